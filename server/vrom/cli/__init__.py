@@ -1,0 +1,5 @@
+"""The `vrom` command."""
+
+
+def main() -> None:
+    """Run the command line."""

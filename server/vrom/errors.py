@@ -1,0 +1,101 @@
+"""Everything that vrom raises on purpose.
+
+    VromError
+    ├── PackageError               a package on disk can't be used
+    │   ├── PackageNotFoundError   the folder, or a file that it must hold, isn't there
+    │   └── PackageBrokenError     a file is there, but what it holds is wrong
+    ├── ModelError                 an embedding model can't be used
+    │   ├── ModelMissingError      its files are not on this machine
+    │   ├── ModelBrokenError       its files are there, but damaged or not the ones expected
+    │   ├── ModelUnknownError      nothing is known under this name
+    │   └── DownloadError          its files could not be fetched
+    ├── NotFoundError              an id that nothing mounted answers to; names the nearest valid ones
+    ├── InvalidArgumentError       a value outside what the call accepts
+    └── BuildError                 a cartridge can't be made of these sources
+
+A message says what was found, where, what was expected, and what to do. Messages of `NotFoundError` and
+`InvalidArgumentError` are shown to MCP clients as they are, so they never name a path of this machine.
+"""
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class VromError(Exception):
+    """The root: catch it to catch everything that vrom raises on purpose."""
+
+
+class PackageError(VromError):
+    """A package on disk can't be used."""
+
+
+class PackageNotFoundError(PackageError):
+    """The folder, or a file that it must hold, isn't there."""
+
+
+class PackageBrokenError(PackageError):
+    """A file of a package is there, but what it holds is wrong.
+
+    `file` is the path; `field` says where in it (`nodes[3].vector`), empty when the file as a whole is meant.
+    """
+
+    def __init__(self, file: Path, field: str, problem: str, remedy: str = "Rebuild it or pull it again.") -> None:
+        self.file, self.field, self.problem = file, field, problem
+        where = f"{file}, {field}" if field else f"{file}"
+        super().__init__(f"{where}: {problem}. {remedy}")
+
+
+class ModelError(VromError):
+    """An embedding model can't be used."""
+
+
+class ModelMissingError(ModelError):
+    """The model's files are not on this machine."""
+
+
+class ModelBrokenError(ModelError):
+    """The model's files are there, but damaged or not the ones expected."""
+
+
+class ModelUnknownError(ModelError):
+    """Nothing is known under this model name."""
+
+
+class DownloadError(ModelError):
+    """The model's files could not be fetched."""
+
+
+class NotFoundError(VromError):
+    """An id that nothing mounted answers to. The message names the nearest valid ones."""
+
+    def __init__(self, what: str, given: object, known: Iterable[str], remedy: str = "") -> None:
+        self.what, self.given = what, given
+        sentences = [f"No {what} {str(given)[:200]!r}.", nearest(str(given), known), remedy]
+        super().__init__(" ".join(filter(None, sentences)))
+
+
+class InvalidArgumentError(VromError):
+    """A value outside what the call accepts."""
+
+
+class BuildError(VromError):
+    """A cartridge can't be made of these sources."""
+
+
+def nearest(given: str, known: Iterable[str], count: int = 3) -> str:
+    """A sentence that offers the known names closest to `given`, or empty when nothing is known.
+
+    >>> nearest("pydntic", ["pydantic", "uv"])
+    "Did you mean 'pydantic'?"
+    """
+    names = list(dict.fromkeys(known))
+    folded = given.lower()[:200]
+    parts = [name for name in names if folded and (folded in name.lower() or name.lower() in folded)]
+    close = list(dict.fromkeys([*difflib.get_close_matches(given[:200], names, n=count, cutoff=0.5), *parts]))[:count]
+    if close:
+        return f"Did you mean {' or '.join(map(repr, close))}?"
+    if names:
+        more = f" and {len(names) - count} more" if len(names) > count else ""
+        return f"There is {', '.join(map(repr, names[:count]))}{more}."
+    return ""

@@ -1,0 +1,127 @@
+"""The format's files as pydantic models. Keys that a model doesn't know are kept, as the format's own readers do."""
+
+import hashlib
+import math
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+VromId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
+"""Names a cartridge: it is a folder name and a part of an address, so nothing else is let in."""
+
+Metric = Literal["Cosine", "Euclidean", "DotProduct"]
+
+MAX_DIMENSIONS = 16_384
+
+
+class _FormatModel(BaseModel):
+    model_config = ConfigDict(extra="allow", frozen=True, protected_namespaces=())
+
+
+class EmbeddingSpec(_FormatModel):
+    """Which model made the vectors, and what they are like."""
+
+    model: str
+    model_source: str | None = None
+    dimensions: int = Field(ge=1, le=MAX_DIMENSIONS)
+    quantization: str = "fp32"
+    distance_metric: str = "cosine"
+    normalized: bool = True
+
+
+class HnswConfig(_FormatModel):
+    """Parameters of the graph, in the engine's words (arXiv 1603.09320)."""
+
+    m: int = Field(default=16, ge=1, le=4096)
+    m_max0: int = Field(default=32, ge=1, le=8192)
+    ef_construction: int = Field(default=128, ge=1)
+    ef_search: int = Field(default=40, ge=1)
+    level_multiplier: float = Field(default=1 / math.log(16), gt=0, allow_inf_nan=False)
+    metric: Metric = "Cosine"
+
+
+class ChunkStrategy(_FormatModel):
+    """How the documents were cut."""
+
+    method: str = "section_aware"
+    max_tokens: int = 256
+    overlap: int = 0
+    preserve_code_blocks: bool = True
+    linked_list_pointers: bool = True
+
+
+class PackageFiles(_FormatModel):
+    """Names of the package's files; older manifests lack them."""
+
+    index: str = "index.json"
+    chunks: str = "chunks.json"
+    manifest: str = "manifest.json"
+
+
+class Manifest(_FormatModel):
+    """`manifest.json`: what the package is."""
+
+    vrom_id: VromId
+    version: str
+    description: str = ""
+    source: str = ""
+    embedding_spec: EmbeddingSpec
+    hnsw_config: HnswConfig
+    vector_count: int = Field(ge=0)
+    total_tokens: int = Field(ge=0)
+    total_chunks: int = Field(ge=0)
+    corpus_hash: str
+    created_at: datetime | str
+    chunk_strategy: ChunkStrategy = ChunkStrategy()
+    files: PackageFiles = PackageFiles()
+
+
+class Chunk(_FormatModel):
+    """One passage of documentation. In `index.json` it is a node's metadata, in `chunks.json` a list item.
+
+    Chunks of a document form a linked list: `prev_chunk_id` and `next_chunk_id` never cross into another document.
+    `heading_path` (from the page's title to the innermost heading) is written by `vrom build` only; see `path`.
+    """
+
+    chunk_id: int = Field(ge=0)
+    text: str
+    source_file: str = ""
+    section_heading: str = ""
+    prev_chunk_id: int | None = None
+    next_chunk_id: int | None = None
+    url: str = ""
+    doc_title: str = ""
+    heading_path: tuple[str, ...] = ()
+    char_start: int = 0
+    char_end: int = 0
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """From the page's title to the innermost heading, as far as the package knows it."""
+        if self.heading_path:
+            return self.heading_path
+        return tuple(dict.fromkeys(part for part in (self.doc_title, self.section_heading) if part))
+
+
+class Node(_FormatModel):
+    """One item of `index.json`'s `nodes`; its id is its position."""
+
+    vector: list[float]
+    neighbors: list[list[int]]
+    max_layer: int
+    metadata: str | None = None
+
+
+def estimate_tokens(text: str) -> int:
+    """Tokens as the format estimates them: characters // 4, and at least 1."""
+    return max(1, len(text) // 4)
+
+
+def corpus_hash(texts: Iterable[str]) -> str:
+    """First 16 hex digits of SHA-256 over all chunk texts, joined without a separator."""
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]

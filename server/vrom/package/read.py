@@ -1,0 +1,250 @@
+"""From a package folder to memory: one pass over `index.json` gives a float32 matrix and the chunks.
+
+What a reader needs to search is checked here, and a package that lacks it is refused with the field named. Everything
+else that can be wrong (a graph with unreachable nodes, pointers that disagree) is `verify`'s to report.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
+
+from vrom.errors import PackageBrokenError, PackageNotFoundError
+from vrom.package.models import Chunk, HnswConfig, Manifest
+
+Vectors = NDArray[np.float32]
+"""float32, (n, dim); rows are of unit length where the manifest says `normalized`."""
+
+_CHUNKS = TypeAdapter(list[Chunk])
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The HNSW graph as the file holds it: `neighbors[node][layer]` is a list of node ids."""
+
+    config: HnswConfig
+    neighbors: Sequence[Sequence[Sequence[int]]]
+    entry_point: int | None
+    max_layer: int
+
+
+@dataclass(frozen=True)
+class Package:
+    """One package read into memory. Row i of `vectors`, `chunks[i]` and node i of `graph` belong together."""
+
+    folder: Path
+    manifest: Manifest
+    vectors: Vectors
+    chunks: Sequence[Chunk]
+    graph: Graph
+    digest: str
+    """SHA-256 of `index.json`, in hex: what the caches are keyed by."""
+
+
+def is_package(folder: Path) -> bool:
+    """Whether a folder is one package: it holds a manifest or an index."""
+    return (folder / "index.json").is_file() or (folder / "manifest.json").is_file()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read `manifest.json` alone.
+
+    Raises `PackageNotFoundError` when there is none, `PackageBrokenError` when it isn't one.
+    """
+    file = folder / "manifest.json"
+    try:
+        return Manifest.model_validate(_load_json(file))
+    except ValidationError as error:
+        raise _broken(file, error) from error
+
+
+def read_package(folder: Path) -> Package:
+    """Read a whole package.
+
+    Raises `PackageNotFoundError` when a file is missing, `PackageBrokenError` with the field that is wrong.
+    """
+    manifest = read_manifest(folder)
+    file = package_file(folder, manifest.files.index, "files.index")
+    raw = _read_bytes(file)
+    index = _parse_json(file, raw)
+    nodes = _require(file, index, "nodes", list)
+    dim = _require(file, index, "dim", int)
+    _check_dimensions(file, manifest, dim, nodes)
+    chunks = _chunks_of(file, nodes) if _has_metadata(file, nodes) else read_chunks(folder, manifest)
+    if len(chunks) != len(nodes):
+        raise PackageBrokenError(file, "nodes", f"{len(nodes)} nodes, but {len(chunks)} chunks")
+    return Package(
+        folder=folder,
+        manifest=manifest,
+        vectors=_vectors_of(file, nodes, dim),
+        chunks=chunks,
+        graph=_graph_of(file, index, nodes),
+        digest=hashlib.sha256(raw).hexdigest(),
+    )
+
+
+def read_chunks(folder: Path, manifest: Manifest) -> list[Chunk]:
+    """Read `chunks.json`, which packages pulled by the browser's client lack.
+
+    Raises `PackageNotFoundError` when there is none, `PackageBrokenError` when it isn't a list of chunks.
+    """
+    file = package_file(folder, manifest.files.chunks, "files.chunks")
+    try:
+        chunks = _CHUNKS.validate_python(_load_json(file))
+    except ValidationError as error:
+        raise _broken(file, error) from error
+    _check_ids(file, chunks, "[{}].chunk_id")
+    return chunks
+
+
+def package_file(folder: Path, name: str, field: str) -> Path:
+    """The path of a file that the manifest names, which must be a plain name inside the folder itself."""
+    if not name or Path(name).name != name or name in {".", ".."} or "\\" in name or "\0" in name:
+        raise PackageBrokenError(folder / "manifest.json", field, f"{name!r} is not a plain file name")
+    return folder / name
+
+
+def _read_bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise PackageNotFoundError(
+            f"{file} isn't there. A package is a folder with manifest.json and index.json; "
+            "`vrom build` makes one and `vrom check DIR` tells what is wrong with one."
+        ) from error
+    except OSError as error:
+        raise PackageBrokenError(file, "", f"it can't be read ({error.strerror})", "Check its permissions.") from error
+
+
+def _parse_json(file: Path, raw: bytes) -> dict[str, Any]:
+    try:
+        document = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        problem = f"it is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        raise PackageBrokenError(file, "", problem) from error
+    if not isinstance(document, dict):
+        raise PackageBrokenError(file, "", f"it holds a JSON {type(document).__name__}, expected an object")
+    return document
+
+
+def _load_json(file: Path) -> Any:
+    raw = _read_bytes(file)
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        problem = f"it is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        raise PackageBrokenError(file, "", problem) from error
+
+
+def _require(file: Path, document: dict[str, Any], key: str, kind: type) -> Any:
+    if key not in document:
+        raise PackageBrokenError(file, key, f"the key is missing, expected {_named(kind)}")
+    value = document[key]
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise PackageBrokenError(file, key, f"it is {_named(type(value))}, expected {_named(kind)}")
+    return value
+
+
+def _named(kind: type) -> str:
+    names: dict[type, str] = {list: "a list", dict: "an object", int: "an integer", str: "a string", float: "a number"}
+    return names.get(kind, "null" if kind is type(None) else kind.__name__)
+
+
+def _check_dimensions(file: Path, manifest: Manifest, dim: int, nodes: list[Any]) -> None:
+    expected = manifest.embedding_spec.dimensions
+    if dim != expected and nodes:
+        problem = f"{dim}, but embedding_spec.dimensions in the manifest is {expected}"
+        raise PackageBrokenError(file, "dim", problem)
+
+
+def _vectors_of(file: Path, nodes: list[Any], dim: int) -> Vectors:
+    for i, node in enumerate(nodes):
+        vector = node.get("vector")
+        if not isinstance(vector, list) or len(vector) != dim:
+            found = f"{len(vector)} numbers" if isinstance(vector, list) else _named(type(vector))
+            raise PackageBrokenError(file, f"nodes[{i}].vector", f"{found}, expected {dim} numbers")
+    try:
+        with np.errstate(over="ignore"):
+            vectors = np.array([node["vector"] for node in nodes], dtype=np.float32).reshape(len(nodes), dim)
+    except (TypeError, ValueError) as error:
+        raise _not_a_number(file, nodes) from error
+    finite = np.isfinite(vectors).all(axis=1)
+    if not finite.all():
+        raise PackageBrokenError(file, f"nodes[{int(np.argmin(finite))}].vector", "a number is not finite in float32")
+    return vectors
+
+
+def _not_a_number(file: Path, nodes: list[Any]) -> PackageBrokenError:
+    for i, node in enumerate(nodes):
+        for j, value in enumerate(node["vector"]):
+            if not isinstance(value, int | float) or isinstance(value, bool):
+                return PackageBrokenError(file, f"nodes[{i}].vector[{j}]", f"{_named(type(value))}, expected a number")
+    return PackageBrokenError(file, "nodes", "a vector can't be read as numbers")
+
+
+def _has_metadata(file: Path, nodes: list[Any]) -> bool:
+    for i, node in enumerate(nodes):
+        if not isinstance(node, dict):
+            raise PackageBrokenError(file, f"nodes[{i}]", f"it is {_named(type(node))}, expected an object")
+    return all(node.get("metadata") is not None for node in nodes)
+
+
+def _chunks_of(file: Path, nodes: list[Any]) -> list[Chunk]:
+    metadata: list[Any] = []
+    for i, node in enumerate(nodes):
+        text = node["metadata"]
+        if not isinstance(text, str):
+            raise PackageBrokenError(file, f"nodes[{i}].metadata", f"{_named(type(text))}, expected a JSON string")
+        try:
+            metadata.append(orjson.loads(text))
+        except orjson.JSONDecodeError as error:
+            raise PackageBrokenError(file, f"nodes[{i}].metadata", f"the string is not JSON: {error.msg}") from error
+    try:
+        chunks = _CHUNKS.validate_python(metadata)
+    except ValidationError as error:
+        raise _broken(file, error, "nodes[{}].metadata") from error
+    _check_ids(file, chunks, "nodes[{}].metadata.chunk_id")
+    return chunks
+
+
+def _check_ids(file: Path, chunks: Sequence[Chunk], field: str) -> None:
+    """Clients follow pointers as node ids, so a chunk's id must be its position."""
+    for i, chunk in enumerate(chunks):
+        if chunk.chunk_id != i:
+            problem = f"{chunk.chunk_id}, expected {i}: a chunk's id is its node's position"
+            raise PackageBrokenError(file, field.format(i), problem)
+
+
+def _graph_of(file: Path, index: dict[str, Any], nodes: list[Any]) -> Graph:
+    try:
+        config = HnswConfig.model_validate(_require(file, index, "config", dict))
+    except ValidationError as error:
+        raise _broken(file, error, "config") from error
+    entry_point = index.get("entry_point")
+    if entry_point is not None and (isinstance(entry_point, bool) or not isinstance(entry_point, int)):
+        raise PackageBrokenError(file, "entry_point", f"{_named(type(entry_point))}, expected an integer or null")
+    return Graph(
+        config=config,
+        neighbors=[node.get("neighbors") for node in nodes],
+        entry_point=entry_point,
+        max_layer=_require(file, index, "max_layer", int),
+    )
+
+
+def _broken(file: Path, error: ValidationError, root: str = "") -> PackageBrokenError:
+    """The first complaint of pydantic, in the format's words: `nodes[3].metadata.text`."""
+    first = error.errors(include_url=False)[0]
+    location = list(first["loc"])
+    if "{}" in root and location:
+        root = root.format(location.pop(0))
+    field = root
+    for part in location:
+        field += f"[{part}]" if isinstance(part, int) else f".{part}" if field else str(part)
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return PackageBrokenError(file, field, first["msg"][:1].lower() + first["msg"][1:] + more)

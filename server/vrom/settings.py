@@ -1,0 +1,56 @@
+"""The only reader of the environment: where things are, and what is allowed."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where vrom keeps and finds things."""
+
+    home: Path
+    """`$VROM_HOME`, default `~/.vrom`: pulled packages, models, caches."""
+    roots: tuple[Path, ...]
+    """Folders searched for cartridges, the first wins: each is one package, or holds packages as sub-folders."""
+
+    @property
+    def models(self) -> Path:
+        """Where model files are kept."""
+        return self.home / "models"
+
+    @property
+    def cache(self) -> Path:
+        """Indexes made from packages: safe to delete, made again when needed."""
+        return self.home / "cache"
+
+    @property
+    def vroms(self) -> Path:
+        """Where `vrom pull` and `vrom build` put packages, as the format's own clients do."""
+        return self.home / "vroms"
+
+
+def read_settings(
+    cartridges: Sequence[Path] = (), environment: Mapping[str, str] = os.environ, project: Path | None = None
+) -> Settings:
+    """Settings from the environment.
+
+    `cartridges` (from the command line) takes the place of every other root. `project` is the folder whose
+    `.vrom/cartridges` counts; by default the one the host names (`CLAUDE_PROJECT_DIR`), else the current folder.
+    """
+    home = Path(environment.get("VROM_HOME") or "~/.vrom").expanduser().absolute()
+    named = [Path(part).expanduser() for part in environment.get("VROM_CARTRIDGES", "").split(os.pathsep) if part]
+    if cartridges:
+        roots = [path.expanduser() for path in cartridges]
+    else:
+        project = project or Path(environment.get("CLAUDE_PROJECT_DIR") or ".")
+        roots = [*named, project / ".vrom" / "cartridges", home / "vroms", bundled_cartridges()]
+    return Settings(home=home, roots=tuple(dict.fromkeys(root.absolute() for root in roots)))
+
+
+def bundled_cartridges() -> Path:
+    """The folder of cartridges that come with vrom: inside the wheel, or at the top of a checkout."""
+    package = Path(__file__).parent
+    installed = package / "cartridges"
+    return installed if installed.is_dir() else package.parent.parent / "cartridges"
