@@ -1,0 +1,139 @@
+"""Nearest vectors: exact while a cartridge is small enough for that to be as fast, by usearch's HNSW beyond."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+
+from vrom.package.models import Metric
+from vrom.package.read import Vectors
+
+EXACT_UP_TO = 4_000
+"""Chunks up to which a matrix product is as fast as the graph (measured: see benchmarks)."""
+
+_USEARCH_METRIC = {"Cosine": "cos", "Euclidean": "l2sq", "DotProduct": "ip"}
+_CONNECTIVITY, _EXPANSION_ADD, _EXPANSION_SEARCH = 16, 128, 128
+
+
+@dataclass(frozen=True)
+class DenseIndex:
+    """The vectors of a cartridge, searchable. `graph` is usearch's index of them, or nothing where search is exact."""
+
+    vectors: Vectors
+    metric: Metric
+    graph: Any = None
+
+    @classmethod
+    def open(cls, vectors: Vectors, metric: Metric, file: Path | None) -> "DenseIndex":
+        """Prepare the search; a graph is taken from `file` as a memory map, and made and put there if need be.
+
+        `vectors` is float32 (n, dim); rows are brought to unit length for the cosine. Without `file` the graph is made
+        in memory.
+        """
+        if metric == "Cosine":
+            vectors = _unit_rows(vectors)
+        if len(vectors) <= EXACT_UP_TO:
+            return cls(vectors, metric)
+        if file is None:
+            return cls(vectors, metric, _build(vectors, metric))
+        return cls(vectors, metric, _load(file, vectors, metric) or _make(file, vectors, metric))
+
+    def nearest(self, query: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Ids of the chunks nearest to `query` (float32, (dim,), of unit length) and their similarities, best first."""
+        count = min(count, len(self.vectors))
+        if self.graph is not None:
+            ids = self.graph.search(query, max(count, 1)).keys.astype(np.int64)
+            similarity = self.similarity(query, ids)
+        else:
+            every = self.similarity(query, None)
+            ids = np.argpartition(-every, count - 1)[:count] if count < len(every) else np.arange(len(every))
+            similarity = every[ids]
+        order = np.lexsort((ids, -similarity))
+        return ids[order], similarity[order]
+
+    def similarity(self, query: NDArray[np.float32], ids: NDArray[np.int64] | None) -> NDArray[np.float32]:
+        """Similarities of `query` to the chunks `ids` (None: all of them): float32, in that order, higher is nearer.
+
+        It is the cosine, the product, or `1 - squared distance / 2`; the three are one number for unit vectors.
+        """
+        rows = self.vectors if ids is None else self.vectors[ids]
+        product = rows @ query
+        if self.metric == "Euclidean":
+            squares = np.einsum("ij,ij->i", rows, rows)
+            product = 1 - (squares + query @ query - 2 * product) / 2
+        return np.asarray(product, dtype=np.float32)
+
+
+def _unit_rows(vectors: Vectors) -> Vectors:
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    if np.abs(lengths - 1).max(initial=0) < 1e-4:
+        return vectors
+    return (vectors / np.maximum(lengths, 1e-12)[:, None]).astype(np.float32)
+
+
+def _new(dim: int, metric: Metric) -> Any:
+    from vrom.embedding.native import import_usearch
+
+    return import_usearch().Index(
+        ndim=dim,
+        metric=_USEARCH_METRIC[metric],
+        dtype="f32",
+        connectivity=_CONNECTIVITY,
+        expansion_add=_EXPANSION_ADD,
+        expansion_search=_EXPANSION_SEARCH,
+    )
+
+
+def _build(vectors: Vectors, metric: Metric) -> Any:
+    """Insertion in order by one thread, so that the same package always gives the same graph."""
+    index = _new(vectors.shape[1], metric)
+    index.add(np.arange(len(vectors), dtype=np.uint64), vectors, threads=1)
+    return index
+
+
+def _load(file: Path, vectors: Vectors, metric: Metric) -> Any:
+    """The graph at `file` as a memory map, or None where there is none that fits."""
+    if not file.is_file():
+        return None
+    index = _new(vectors.shape[1], metric)
+    try:
+        index.view(str(file))
+    except (RuntimeError, ValueError, OSError):
+        return None
+    fits = len(index) == len(vectors) and index.ndim == vectors.shape[1]
+    index.expansion_search = _EXPANSION_SEARCH
+    return index if fits else None
+
+
+def _make(file: Path, vectors: Vectors, metric: Metric) -> Any:
+    """Build the graph, save it at `file` for every process to come, and open it from there.
+
+    One process builds, the others wait for it. Where the folder can't be written, the graph stays in memory.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{file}.lock"):
+            index = _load(file, vectors, metric)
+            if index is None:
+                _save(_build(vectors, metric), file)
+                index = _load(file, vectors, metric)
+    except OSError:
+        index = None
+    return index if index is not None else _build(vectors, metric)
+
+
+def _save(index: Any, file: Path) -> None:
+    descriptor, beside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    os.close(descriptor)
+    try:
+        index.save(beside)
+        with Path(beside).open("rb") as written:
+            os.fsync(written.fileno())
+        Path(beside).replace(file)
+    finally:
+        Path(beside).unlink(missing_ok=True)

@@ -1,0 +1,82 @@
+"""Text to terms: words lightly stemmed, identifiers whole and by part.
+
+A developer asks for `DPOTrainer`, `trl.DPOTrainer`, `dpo_trainer` or "the DPO trainer", and types `--no-cache` where
+the page says `no_cache`. So a compound (joined by `_ - . : /`, or camel case) gives each of its parts, and each dotted
+segment as a whole with its joints removed: `ref_log_probs` → `reflogprobs ref log prob`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+_CJK = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
+_COMPOUND = re.compile(rf"[{_CJK}]+|[^\W{_CJK}](?:[^\W{_CJK}]|[.\-:/'’](?=[^\W{_CJK}]))*(?:\+\+|#(?!\w))?")
+_SEGMENT = re.compile(r"[.:/]+")
+_JOINT = re.compile(r"[_\-'’]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+_IS_CJK = re.compile(f"[{_CJK}]")
+
+MAX_TERM = 64
+"""Longer terms are data (hashes, base64), not words; they are cut to this."""
+
+
+def tokenize(text: str) -> list[str]:
+    """The terms of a text in reading order; a compound gives several.
+
+    >>> tokenize("trl.DPOTrainer(beta=0.1)")
+    ['trl', 'dpotrainer', 'dpo', 'trainer', 'beta', '0.1']
+    """
+    terms: list[str] = []
+    for compound in compounds(text):
+        terms.extend(terms_of(compound))
+    return terms
+
+
+def compounds(text: str) -> list[str]:
+    """The words of a text as written, compounds whole."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return _COMPOUND.findall(text)
+
+
+@lru_cache(maxsize=65_536)
+def terms_of(compound: str) -> tuple[str, ...]:
+    """The terms of one compound: each segment whole, then its parts where it has several."""
+    compound = compound[: 4 * MAX_TERM]
+    if _IS_CJK.match(compound):
+        return _bigrams(compound)
+    if compound.replace(".", "").isdigit():
+        return (compound[:MAX_TERM],)
+    terms: list[str] = []
+    for segment in filter(None, _SEGMENT.split(compound)):
+        parts = [part for piece in _JOINT.split(segment) for part in _HUMP.split(piece) if part]
+        if len(parts) > 1:
+            terms.append("".join(parts).lower()[:MAX_TERM])
+        terms.extend(stem(part.lower())[:MAX_TERM] for part in parts if len(parts) == 1 or len(part) > 1)
+    return tuple(terms)
+
+
+def stem(word: str) -> str:
+    """A word without its plural, `-ing` or `-ed`; short words and other languages stay as they are."""
+    if len(word) < 4 or not word.isascii():
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-2] if word.endswith(("sses", "shes", "ches", "xes", "zes")) else word[:-1]
+    for suffix in ("ing", "ed"):
+        if word.endswith(suffix) and len(word) > len(suffix) + 3:
+            root = word[: -len(suffix)]
+            return root[:-1] if root[-1] == root[-2] and root[-1] not in "lsz" else root
+    return word[:-1] if word.endswith("e") and len(word) > 4 else word
+
+
+def _bigrams(run: str) -> tuple[str, ...]:
+    """Chinese, Japanese and Korean write without spaces (or inflect within them): two signs make a term."""
+    return (run,) if len(run) == 1 else tuple(run[i : i + 2] for i in range(len(run) - 1))
+
+
+def vocabulary_terms(words: Iterable[str]) -> frozenset[str]:
+    """The terms of several words as a set."""
+    return frozenset(term for word in words for term in tokenize(word))
