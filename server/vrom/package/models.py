@@ -82,7 +82,9 @@ class Chunk(_FormatModel):
     """One passage of documentation. In `index.json` it is a node's metadata, in `chunks.json` a list item.
 
     Chunks of a document form a linked list: `prev_chunk_id` and `next_chunk_id` never cross into another document.
-    `heading_path` (from the page's title to the innermost heading) is written by `vrom build` only; see `path`.
+    `vrom build` adds keys that other readers ignore: `heading_path` (from the page's title to the innermost heading; see
+    `path`), and `lead` and `tail`, the number of characters at the start and the end of `text` that are not the
+    document's own because a fence was reopened or closed, or a table's header repeated.
     """
 
     chunk_id: int = Field(ge=0)
@@ -96,6 +98,8 @@ class Chunk(_FormatModel):
     heading_path: tuple[str, ...] = ()
     char_start: int = 0
     char_end: int = 0
+    lead: int = Field(default=0, ge=0)
+    tail: int = Field(default=0, ge=0)
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ import orjson
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from vrom.errors import PackageBrokenError, PackageNotFoundError
+from vrom.errors import PackageBrokenError
+from vrom.package.manifest import broken, package_file, parse_json, read_bytes, read_manifest
 from vrom.package.models import Chunk, HnswConfig, Manifest
 
 Vectors = NDArray[np.float32]
@@ -47,23 +48,6 @@ class Package:
     """SHA-256 of `index.json`, in hex: what the caches are keyed by."""
 
 
-def is_package(folder: Path) -> bool:
-    """Whether a folder is one package: it holds a manifest or an index."""
-    return (folder / "index.json").is_file() or (folder / "manifest.json").is_file()
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Read `manifest.json` alone.
-
-    Raises `PackageNotFoundError` when there is none, `PackageBrokenError` when it isn't one.
-    """
-    file = folder / "manifest.json"
-    try:
-        return Manifest.model_validate(_load_json(file))
-    except ValidationError as error:
-        raise _broken(file, error) from error
-
-
 def read_package(folder: Path) -> Package:
     """Read a whole package.
 
@@ -71,8 +55,10 @@ def read_package(folder: Path) -> Package:
     """
     manifest = read_manifest(folder)
     file = package_file(folder, manifest.files.index, "files.index")
-    raw = _read_bytes(file)
-    index = _parse_json(file, raw)
+    raw = read_bytes(file)
+    index = parse_json(file, raw)
+    if not isinstance(index, dict):
+        raise PackageBrokenError(file, "", f"it holds {_named(type(index))}, expected an object")
     nodes = _require(file, index, "nodes", list)
     dim = _require(file, index, "dim", int)
     _check_dimensions(file, manifest, dim, nodes)
@@ -96,50 +82,11 @@ def read_chunks(folder: Path, manifest: Manifest) -> list[Chunk]:
     """
     file = package_file(folder, manifest.files.chunks, "files.chunks")
     try:
-        chunks = _CHUNKS.validate_python(_load_json(file))
+        chunks = _CHUNKS.validate_python(parse_json(file, read_bytes(file)))
     except ValidationError as error:
-        raise _broken(file, error) from error
+        raise broken(file, error) from error
     _check_ids(file, chunks, "[{}].chunk_id")
     return chunks
-
-
-def package_file(folder: Path, name: str, field: str) -> Path:
-    """The path of a file that the manifest names, which must be a plain name inside the folder itself."""
-    if not name or Path(name).name != name or name in {".", ".."} or "\\" in name or "\0" in name:
-        raise PackageBrokenError(folder / "manifest.json", field, f"{name!r} is not a plain file name")
-    return folder / name
-
-
-def _read_bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise PackageNotFoundError(
-            f"{file} isn't there. A package is a folder with manifest.json and index.json; "
-            "`vrom build` makes one and `vrom check DIR` tells what is wrong with one."
-        ) from error
-    except OSError as error:
-        raise PackageBrokenError(file, "", f"it can't be read ({error.strerror})", "Check its permissions.") from error
-
-
-def _parse_json(file: Path, raw: bytes) -> dict[str, Any]:
-    try:
-        document = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        problem = f"it is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
-        raise PackageBrokenError(file, "", problem) from error
-    if not isinstance(document, dict):
-        raise PackageBrokenError(file, "", f"it holds a JSON {type(document).__name__}, expected an object")
-    return document
-
-
-def _load_json(file: Path) -> Any:
-    raw = _read_bytes(file)
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        problem = f"it is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
-        raise PackageBrokenError(file, "", problem) from error
 
 
 def _require(file: Path, document: dict[str, Any], key: str, kind: type) -> Any:
@@ -208,7 +155,7 @@ def _chunks_of(file: Path, nodes: list[Any]) -> list[Chunk]:
     try:
         chunks = _CHUNKS.validate_python(metadata)
     except ValidationError as error:
-        raise _broken(file, error, "nodes[{}].metadata") from error
+        raise broken(file, error, "nodes[{}].metadata") from error
     _check_ids(file, chunks, "nodes[{}].metadata.chunk_id")
     return chunks
 
@@ -225,7 +172,7 @@ def _graph_of(file: Path, index: dict[str, Any], nodes: list[Any]) -> Graph:
     try:
         config = HnswConfig.model_validate(_require(file, index, "config", dict))
     except ValidationError as error:
-        raise _broken(file, error, "config") from error
+        raise broken(file, error, "config") from error
     entry_point = index.get("entry_point")
     if entry_point is not None and (isinstance(entry_point, bool) or not isinstance(entry_point, int)):
         raise PackageBrokenError(file, "entry_point", f"{_named(type(entry_point))}, expected an integer or null")
@@ -235,16 +182,3 @@ def _graph_of(file: Path, index: dict[str, Any], nodes: list[Any]) -> Graph:
         entry_point=entry_point,
         max_layer=_require(file, index, "max_layer", int),
     )
-
-
-def _broken(file: Path, error: ValidationError, root: str = "") -> PackageBrokenError:
-    """The first complaint of pydantic, in the format's words: `nodes[3].metadata.text`."""
-    first = error.errors(include_url=False)[0]
-    location = list(first["loc"])
-    if "{}" in root and location:
-        root = root.format(location.pop(0))
-    field = root
-    for part in location:
-        field += f"[{part}]" if isinstance(part, int) else f".{part}" if field else str(part)
-    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    return PackageBrokenError(file, field, first["msg"][:1].lower() + first["msg"][1:] + more)

@@ -1,0 +1,71 @@
+"""The small part of reading a package: its manifest. Nothing heavy is imported here, so a server can say what it has
+before it has read any index.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from vrom.errors import PackageBrokenError, PackageNotFoundError
+from vrom.package.models import Manifest
+
+
+def is_package(folder: Path) -> bool:
+    """Whether a folder is one package: it holds a manifest or an index."""
+    return (folder / "index.json").is_file() or (folder / "manifest.json").is_file()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read `manifest.json` alone.
+
+    Raises `PackageNotFoundError` when there is none, `PackageBrokenError` when it isn't one.
+    """
+    file = folder / "manifest.json"
+    try:
+        return Manifest.model_validate(parse_json(file, read_bytes(file)))
+    except ValidationError as error:
+        raise broken(file, error) from error
+
+
+def package_file(folder: Path, name: str, field: str) -> Path:
+    """The path of a file that the manifest names, which must be a plain name inside the folder itself."""
+    if not name or Path(name).name != name or name in {".", ".."} or "\\" in name or "\0" in name:
+        raise PackageBrokenError(folder / "manifest.json", field, f"{name!r} is not a plain file name")
+    return folder / name
+
+
+def read_bytes(file: Path) -> bytes:
+    """The bytes of a package's file; raises `PackageNotFoundError` or `PackageBrokenError`."""
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise PackageNotFoundError(
+            f"{file} isn't there. A package is a folder with manifest.json and index.json; "
+            "`vrom build` makes one and `vrom check DIR` tells what is wrong with one."
+        ) from error
+    except OSError as error:
+        raise PackageBrokenError(file, "", f"it can't be read ({error.strerror})", "Check its permissions.") from error
+
+
+def parse_json(file: Path, raw: bytes) -> Any:
+    """The JSON document in `raw`; `file` is for the message of the `PackageBrokenError` when it isn't one."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        problem = f"it is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        raise PackageBrokenError(file, "", problem) from error
+
+
+def broken(file: Path, error: ValidationError, root: str = "") -> PackageBrokenError:
+    """The first complaint of pydantic, in the format's words: `nodes[3].metadata.text`."""
+    first = error.errors(include_url=False)[0]
+    location = list(first["loc"])
+    if "{}" in root and location:
+        root = root.format(location.pop(0))
+    field = root
+    for part in location:
+        field += f"[{part}]" if isinstance(part, int) else f".{part}" if field else str(part)
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return PackageBrokenError(file, field, first["msg"][:1].lower() + first["msg"][1:] + more)
