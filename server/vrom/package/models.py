@@ -82,8 +82,8 @@ class Chunk(_FormatModel):
     """One passage of documentation. In `index.json` it is a node's metadata, in `chunks.json` a list item.
 
     Chunks of a document form a linked list: `prev_chunk_id` and `next_chunk_id` never cross into another document.
-    `vrom build` adds keys that other readers ignore: `heading_path` (from the page's title to the innermost heading; see
-    `path`), and `lead` and `tail`, the number of characters at the start and the end of `text` that are not the
+    `vrom build` adds keys that other readers ignore: `heading_path` (from the page's title to the innermost heading,
+    see `path`), and `lead` and `tail`, the number of characters at the start and the end of `text` that are not the
     document's own because a fence was reopened or closed, or a table's header repeated.
     """
 
