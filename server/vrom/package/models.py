@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -73,9 +73,18 @@ class Manifest(_FormatModel):
     total_tokens: int = Field(ge=0)
     total_chunks: int = Field(ge=0)
     corpus_hash: str
-    created_at: datetime | str
+    created_at: str
     chunk_strategy: ChunkStrategy = ChunkStrategy()
     files: PackageFiles = PackageFiles()
+
+    @property
+    def created(self) -> datetime | None:
+        """When the package was made, or None where `created_at` isn't a time."""
+        try:
+            moment = datetime.fromisoformat(self.created_at)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Chunk(_FormatModel):

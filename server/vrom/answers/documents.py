@@ -1,0 +1,106 @@
+"""A document put together again from its chunks, and the sections in it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from vrom.answers.layout import Layout
+from vrom.errors import NotFoundError
+from vrom.package.models import Chunk
+from vrom.search.cartridge import Cartridge
+
+_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_ANCHOR = re.compile(r"\[\[.*?\]\]|\{#.*?\}")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what it holds: up to the next heading of the same or a higher level."""
+
+    heading: str
+    level: int
+    start: int
+    end: int
+
+
+class Document:
+    """One source file of a cartridge as continuous text; `spans[chunk_id]` is where a chunk lies in it."""
+
+    def __init__(self, cartridge: Cartridge, source_file: str) -> None:
+        self.cartridge = cartridge
+        self.source_file = source_file
+        self.chunk_ids = cartridge.documents[source_file]
+        chunks = [cartridge.chunks[i] for i in self.chunk_ids]
+        self.title = next((chunk.doc_title for chunk in chunks if chunk.doc_title), source_file)
+        self.url = next((chunk.url for chunk in chunks if chunk.url), "")
+        text, self.spans = _joined(chunks)
+        self.layout = Layout(text)
+
+    @property
+    def text(self) -> str:
+        """The document's Markdown."""
+        return self.layout.text
+
+    def sections(self) -> list[Section]:
+        """Its headings in order. `#` inside code is none."""
+        found: list[tuple[int, int, str]] = []
+        for start, line in self.layout.prose_lines():
+            if match := _HEADING.match(line):
+                found.append((start, len(match[1]), _ANCHOR.sub("", match[2]).strip()))
+        return [
+            Section(heading, level, start, next((s for s, lev, _ in found[i + 1 :] if lev <= level), len(self.text)))
+            for i, (start, level, heading) in enumerate(found)
+        ]
+
+    def section(self, name: str) -> Section:
+        """The section that a person means by `name`: any case and punctuation, an anchor (`#loss-types`), or the end
+        of a path (`Trainer > Loss types`). Raises `NotFoundError` with the nearest headings.
+        """
+        wanted = slug(name.split(" > ")[-1])
+        sections = self.sections()
+        by_slug = {slug(section.heading): section for section in reversed(sections)}
+        if wanted in by_slug:
+            return by_slug[wanted]
+        partial = [section for key, section in by_slug.items() if wanted and wanted in key]
+        if len(partial) == 1:
+            return partial[0]
+        raise NotFoundError("section", name, [section.heading for section in sections])
+
+
+@lru_cache(maxsize=64)
+def document_of(cartridge: Cartridge, source_file: str) -> Document:
+    """The document, put together once. Raises `NotFoundError` with the nearest file names."""
+    if source_file not in cartridge.documents:
+        matching = [name for name in cartridge.documents if name.endswith("/" + source_file.lstrip("/"))]
+        if len(matching) != 1:
+            remedy = f"`read_document` without source_file lists what {cartridge.id!r} holds."
+            raise NotFoundError(f"document in cartridge {cartridge.id!r}", source_file, cartridge.documents, remedy)
+        source_file = matching[0]
+    return Document(cartridge, source_file)
+
+
+def slug(heading: str) -> str:
+    """A heading as an anchor spells it: letters and digits, joined by hyphens."""
+    plain = unicodedata.normalize("NFKC", heading).casefold().replace("_", " ").replace("-", " ")
+    return "-".join(re.findall(r"\w+", plain))
+
+
+def _joined(chunks: list[Chunk]) -> tuple[str, dict[int, tuple[int, int]]]:
+    parts: list[str] = []
+    spans: dict[int, tuple[int, int]] = {}
+    at = 0
+    for before, chunk in zip([None, *chunks], chunks, strict=False):
+        gap = "" if before is None else _gap(before, chunk)
+        own = chunk.text[chunk.lead : len(chunk.text) - chunk.tail]
+        parts += [gap, own]
+        spans[chunk.chunk_id] = (at + len(gap), at + len(gap) + len(own))
+        at += len(gap) + len(own)
+    return "".join(parts), spans
+
+
+def _gap(before: Chunk, chunk: Chunk) -> str:
+    """What stood between two chunks, as far as the package tells; else a blank line, as the format joins them."""
+    if not before.char_end or chunk.char_start < before.char_end:
+        return "\n\n"
+    return {0: "", 1: "\n"}.get(chunk.char_start - before.char_end, "\n\n")

@@ -1,0 +1,95 @@
+"""Answers as Markdown: plain content, ready for a model, with as little around the text as it takes to cite it."""
+
+import re
+from collections.abc import Sequence
+
+from vrom.answers.models import (
+    ContentsAnswer,
+    ContentsEntry,
+    ContextAnswer,
+    DocumentAnswer,
+    ListAnswer,
+    Passage,
+    SearchAnswer,
+)
+
+RULE = "---"
+_FRAME = re.compile(r"^(\*\*.*\*\* · )", re.MULTILINE)
+
+
+def frame(path: Sequence[str], *facts: str) -> str:
+    """The line above a passage: its title path, and where it comes from."""
+    title = " > ".join(_plain(part) for part in path) or "Untitled"
+    return " · ".join([f"**{title}**", *(_plain(fact) for fact in facts if fact)])
+
+
+def quoted(text: str) -> str:
+    """Text of a document; a line that looks like a frame is escaped, so that no document can forge another's origin."""
+    return _FRAME.sub(r"\\\1", text)
+
+
+def passage(item: Passage) -> str:
+    """One search result."""
+    head = frame(item.heading_path, f"{item.cartridge}#{item.chunk_id}", item.source_file, item.url)
+    return f"{head}\n\n{quoted(item.text)}"
+
+
+def search(answer: SearchAnswer) -> str:
+    """Ranked passages, then notes and the cursor."""
+    parts = [f"\n\n{RULE}\n".join(map(passage, answer.results))] if answer.results else []
+    return _closing(parts, answer.notes, answer.next_cursor)
+
+
+def context(answer: ContextAnswer) -> str:
+    """A chunk with its neighbours."""
+    first, last = answer.chunk_ids[0], answer.chunk_ids[-1]
+    which = f"{answer.cartridge}#{first}" + (f"–{last}" if last != first else "")
+    around = [
+        f"more before: #{answer.prev_chunk_id}" if answer.more_before else "start of document",
+        f"more after: #{answer.next_chunk_id}" if answer.more_after else "end of document",
+    ]
+    head = frame(answer.heading_path, which, answer.source_file, answer.url, *around)
+    return _closing([f"{head}\n\n{quoted(answer.text)}"], answer.notes, None)
+
+
+def document(answer: DocumentAnswer) -> str:
+    """A page of a document."""
+    path = [part for part in (answer.doc_title, answer.section) if part]
+    head = frame(path, answer.cartridge, answer.source_file, answer.url)
+    return _closing([f"{head}\n\n{quoted(answer.text)}"], answer.notes, answer.next_cursor)
+
+
+def contents_entry(entry: ContentsEntry) -> str:
+    """One line of a table of contents."""
+    headings = f": {'; '.join(map(_plain, entry.headings))}" if entry.headings else ""
+    return f"- `{entry.source_file}` {_plain(entry.doc_title)} ({entry.tokens} tokens){headings}"
+
+
+def contents(answer: ContentsAnswer) -> str:
+    """A cartridge's table of contents."""
+    lines = [f"**Contents of {answer.cartridge} {answer.version}**", *map(contents_entry, answer.documents)]
+    return _closing(["\n".join(lines)], answer.notes, answer.next_cursor)
+
+
+def listing(answer: ListAnswer) -> str:
+    """What is mounted, one cartridge a line."""
+    lines = []
+    for entry in answer.cartridges:
+        age = "" if entry.age_days is None else f", built {entry.created_at[:10]} ({entry.age_days} days ago)"
+        facts = f"{entry.chunks} chunks, {entry.tokens} tokens, {entry.model}{age}"
+        state = "" if entry.state == "ready" else f" [{entry.state}: {entry.problem}]"
+        about = _plain(entry.description) or "no description"
+        lines.append(f"- **{entry.id}** {entry.version}: {about} ({facts}){state}")
+    return _closing(["\n".join(lines)] if lines else [], answer.notes, None)
+
+
+def _closing(parts: list[str], notes: Sequence[str], cursor: str | None) -> str:
+    closing = [f"Note: {note}" for note in notes]
+    if cursor:
+        closing.append(f'More: call again with cursor="{cursor}"')
+    return "\n\n".join([*parts, "\n".join([RULE, *closing] if parts else closing)] if closing else parts)
+
+
+def _plain(text: str) -> str:
+    """One line without the marks that frames are made of."""
+    return " ".join(text.replace("**", "").replace(" · ", " ").split())

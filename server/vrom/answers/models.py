@@ -1,0 +1,124 @@
+"""What the tools answer, as structured content. Token figures are estimates: characters / 4, as the format counts."""
+
+from pydantic import BaseModel
+
+from vrom.package.models import estimate_tokens
+
+MIN_TOKENS, MAX_TOKENS = 200, 20_000
+MAX_TOP_K = 50
+MAX_WINDOW = 5
+MAX_NEIGHBOURS = 20
+
+
+class Passage(BaseModel):
+    """Some continuous text of one document, with where it comes from."""
+
+    cartridge: str
+    version: str
+    chunk_id: int
+    score: float | None = None
+    text: str
+    doc_title: str
+    section_heading: str
+    heading_path: list[str]
+    source_file: str
+    url: str
+    prev_chunk_id: int | None
+    next_chunk_id: int | None
+    token_estimate: int
+
+
+class SearchAnswer(BaseModel):
+    """Ranked passages within the budget. `next_cursor` reads on where this answer ends."""
+
+    results: list[Passage]
+    total_tokens: int = 0
+    next_cursor: str | None = None
+    notes: list[str] = []
+
+
+class ContextAnswer(BaseModel):
+    """A chunk with its neighbours along the linked list, as one text."""
+
+    cartridge: str
+    version: str
+    chunk_id: int
+    chunk_ids: list[int]
+    text: str
+    doc_title: str
+    section_heading: str
+    heading_path: list[str]
+    source_file: str
+    url: str
+    prev_chunk_id: int | None
+    next_chunk_id: int | None
+    more_before: bool
+    more_after: bool
+    total_tokens: int
+    notes: list[str] = []
+
+
+class DocumentAnswer(BaseModel):
+    """A page of a document, or of one section of it."""
+
+    cartridge: str
+    version: str
+    source_file: str
+    doc_title: str
+    section: str | None
+    url: str
+    text: str
+    total_tokens: int
+    next_cursor: str | None = None
+    notes: list[str] = []
+
+
+class ContentsEntry(BaseModel):
+    """One document in a cartridge's table of contents."""
+
+    source_file: str
+    doc_title: str
+    tokens: int
+    headings: list[str]
+
+
+class ContentsAnswer(BaseModel):
+    """A cartridge's table of contents, or a page of it."""
+
+    cartridge: str
+    version: str
+    documents: list[ContentsEntry]
+    total_tokens: int = 0
+    next_cursor: str | None = None
+    notes: list[str] = []
+
+
+class CartridgeEntry(BaseModel):
+    """One mounted cartridge."""
+
+    id: str
+    version: str
+    description: str
+    source: str
+    chunks: int
+    tokens: int
+    model: str
+    created_at: str
+    age_days: int | None
+    state: str
+    problem: str = ""
+
+
+class ListAnswer(BaseModel):
+    """What is mounted."""
+
+    cartridges: list[CartridgeEntry]
+    notes: list[str] = []
+
+
+Answer = SearchAnswer | ContextAnswer | DocumentAnswer | ContentsAnswer | ListAnswer
+
+
+def tokens(text: str) -> int:
+    """Tokens of a text as answers count them; 0 for none."""
+    return estimate_tokens(text) if text else 0

@@ -1,0 +1,67 @@
+"""From hits to passages: neighbours joined, nothing twice, each one continuous text of one document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vrom.answers.documents import Document, document_of
+from vrom.search.rank import Hit
+
+JOINED_RANKS = 10
+"""Hits so far down are no longer joined to a passage above them: they would only make it longer."""
+
+
+@dataclass
+class Span:
+    """A run of chunks of one document, by position in it: `[first, last]`. `hit` is the best hit inside."""
+
+    document: Document
+    hit: Hit
+    first: int
+    last: int
+
+    @property
+    def chunk_ids(self) -> list[int]:
+        """The chunks of the run, in order."""
+        return self.document.chunk_ids[self.first : self.last + 1]
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """Where the run lies in the document's text."""
+        ids = self.chunk_ids
+        return self.document.spans[ids[0]][0], self.document.spans[ids[-1]][1]
+
+
+def spans_of(hits: Sequence[Hit], window: int) -> list[Span]:
+    """Spans in the order of their best hits. No chunk is in two of them.
+
+    A hit next to an earlier span of the same section is joined to it; `window` chunks on either side come along.
+    """
+    spans: list[Span] = []
+    taken: set[tuple[str, int]] = set()
+    for rank, hit in enumerate(hits):
+        if (hit.cartridge.digest, hit.chunk_id) in taken:
+            continue
+        document = document_of(hit.cartridge, hit.cartridge.chunks[hit.chunk_id].source_file)
+        at = document.chunk_ids.index(hit.chunk_id)
+        neighbour = next((s for s in spans if rank < JOINED_RANKS and _adjoins(s, document, at)), None)
+        if neighbour is not None:
+            neighbour.first, neighbour.last = min(neighbour.first, at), max(neighbour.last, at)
+            taken.add((hit.cartridge.digest, hit.chunk_id))
+            continue
+        first = last = at
+        while first > max(0, at - window) and (hit.cartridge.digest, document.chunk_ids[first - 1]) not in taken:
+            first -= 1
+        while last < min(len(document.chunk_ids) - 1, at + window) and (
+            (hit.cartridge.digest, document.chunk_ids[last + 1]) not in taken
+        ):
+            last += 1
+        spans.append(Span(document, hit, first, last))
+        taken.update((hit.cartridge.digest, chunk_id) for chunk_id in spans[-1].chunk_ids)
+    return spans
+
+
+def _adjoins(span: Span, document: Document, at: int) -> bool:
+    if span.document is not document or not span.first - 1 <= at <= span.last + 1:
+        return False
+    chunks = document.cartridge.chunks
+    return chunks[document.chunk_ids[at]].path == chunks[span.hit.chunk_id].path
