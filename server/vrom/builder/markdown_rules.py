@@ -1,0 +1,244 @@
+"""Block rules that documentation needs beyond CommonMark, for markdown-it-py.
+
+A rule is called as `rule(state, start, end, silent)` for line `start`; it returns whether a block begins there, and
+unless `silent` pushes its tokens and moves `state.line` past it.
+"""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import isStrSpace
+from markdown_it.rules_block import StateBlock, html_block
+
+_INTERRUPTS = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+_LONGEST_TAG = 2_000
+
+
+def add_documentation_rules(parser: MarkdownIt) -> None:
+    """Teach a CommonMark parser front matter, components, import lines, admonitions and indented fences."""
+    rules = parser.block.ruler
+    rules.before("table", "front_matter", _front_matter)
+    rules.before("table", "fence_at_any_indent", _fence, _INTERRUPTS)
+    rules.before("table", "component", _component, _INTERRUPTS)
+    rules.before("table", "comment", _comment, _INTERRUPTS)
+    rules.before("table", "module_statement", _module_statement)
+    rules.before("table", "container", _container, _INTERRUPTS)
+    rules.at("code", _indented_code)
+    rules.at("html_block", _html, {"alt": ["paragraph", "reference", "blockquote"]})
+    rules.at("paragraph", _paragraph)
+    parser.disable("fence")
+
+
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
+def _push_dropped(state: StateBlock, start: int, end: int, label: str = "") -> bool:
+    token = state.push("dropped", "", 0)
+    token.map, token.content = [start, end], label
+    state.line = end
+    return True
+
+
+_FRONT_MATTER_KEY = re.compile(r"^[\w.-]+\s*[:=]", re.MULTILINE)
+
+
+def _front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`---`, YAML, `---` (or `+++`, TOML, `+++`) on the first lines of the page."""
+    if start != 0 or silent or state.level or (mark := _line(state, 0).rstrip()) not in ("---", "+++"):
+        return False
+    for number in range(1, end):
+        if _line(state, number).rstrip() in (mark, "..." if mark == "---" else mark) and state.tShift[number] == 0:
+            content = state.src[state.bMarks[1] : state.bMarks[number]]
+            if content.strip() and not _FRONT_MATTER_KEY.search(content):
+                return False
+            state.env["front_matter"] = content
+            return _push_dropped(state, 0, number + 1)
+    return False
+
+
+_FENCE_OPEN = re.compile(r"(`{3,}|~{3,})(.*)$")
+
+
+def fence_mark(line: str) -> str:
+    """The run of backticks or tildes that opens a fence on this line (indented or not), or empty."""
+    opening = _FENCE_OPEN.match(line.lstrip(" \t"))
+    if not opening or ("`" in opening[1] and "`" in opening[2]):
+        return ""
+    return opening[1]
+
+
+def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A fence, however far it is indented: documentation nests them in tabs, admonitions and components.
+
+    CommonMark takes one that is four columns in for indented code.
+    """
+    mark = fence_mark(_line(state, start))
+    if not mark:
+        return False
+    if silent:
+        return True
+    number, closed = start + 1, False
+    while number < end:
+        line = _line(state, number)
+        if line and state.sCount[number] < state.blkIndent and not _closes_later(state, number, end, mark):
+            break
+        number += 1
+        if _is_closing(line, mark):
+            closed = True
+            break
+    token = state.push("fence", "code", 0)
+    token.map, token.meta, token.markup = [start, number], {"closed": closed}, mark
+    state.line = number
+    return True
+
+
+def _is_closing(line: str, mark: str) -> bool:
+    line = line.strip()
+    return len(line) >= len(mark) and not line.strip(mark[0])
+
+
+def _closes_later(state: StateBlock, start: int, end: int, mark: str) -> bool:
+    """Whether a fence whose code hangs out of its list item is closed within the item after all."""
+    for number in range(start, end):
+        line = _line(state, number)
+        if fence_mark(line):
+            return _is_closing(line, mark) and state.sCount[number] >= state.blkIndent
+    return False
+
+
+_ATTRIBUTES = r"""(?:[^<>"'{}]|"[^"]*"|'[^']*'|\{(?:[^{}]|\{[^{}]*\})*\})*"""
+_COMPONENT = re.compile(
+    rf"</?(?:[A-Z][\w.]*|hfoptions?|frameworkcontent|pt|tf|jax|inferencesnippet|include)(?=[\s/>]){_ATTRIBUTES}>|</?>"
+)
+_LABEL = re.compile(r"""\s(?:id|title|label|name|header|summary)\s*=\s*\{?["']([^"'<>\n]*)["']\}?""")
+_UNLABELLED = ("hfoptions", "include", "inferencesnippet", "Tabs", "CodeGroup")
+
+
+def _component(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Lines of MDX component tags alone: dropped, but for the label of a tab; what they wrap is Markdown."""
+    position = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith("<", position):
+        return False
+    label = ""
+    while True:
+        tag = _COMPONENT.match(state.src[position : position + _LONGEST_TAG])
+        if not tag:
+            return False
+        if (named := _LABEL.search(tag[0])) and not tag[0].startswith(tuple("<" + name for name in _UNLABELLED)):
+            label = label or named[1]
+        position += tag.end()
+        while position < len(state.src) and isStrSpace(state.src[position]):
+            position += 1
+        if position >= len(state.src) or state.src[position] == "\n":
+            break
+    last = start
+    while last + 1 < end and state.bMarks[last + 1] < position:
+        last += 1
+    if state.eMarks[last] > position or position > state.eMarks[last] + 1:
+        return False
+    return silent or _push_dropped(state, start, last + 1, label)
+
+
+def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """An HTML comment on lines of its own: the licence header, editors' notes."""
+    if not _line(state, start).startswith("<!--"):
+        return False
+    for number in range(start, end):
+        line = _line(state, number)
+        closing = line.find("-->", 4 if number == start else 0)
+        if closing >= 0:
+            if line[closing + 3 :].strip():
+                return False
+            return silent or _push_dropped(state, start, number + 1)
+    return False
+
+
+_MODULE_STATEMENT = re.compile(
+    r"""import\s+(?:[\w*{][^'"]*\sfrom\s+)?['"][^'"]+['"];?\s*$"""
+    r"|export\s+(?:default\s+(?:function|class|async|\(|\{)|(?:const|let|function)\s+\w+\s*[=(])"
+)
+
+
+def _module_statement(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Import and export lines of MDX, up to the next blank line."""
+    if silent or state.level or state.tShift[start] or not _MODULE_STATEMENT.match(_line(state, start)):
+        return False
+    last = start + 1
+    while last < end and not state.isEmpty(last):
+        last += 1
+    return _push_dropped(state, start, last)
+
+
+_CONTAINER = re.compile(r"""(?:!!!|\?\?\?\+?|:::+)\s*[\w"{].*$|===[+!]?\s+["'].*$|:::+\s*$""")
+
+
+def _container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`!!! note`, `??? tip`, `=== "tab"` and `::: directive`, with the lines indented under it as Markdown."""
+    if state.is_code_block(start) or not _CONTAINER.match(_line(state, start)):
+        return False
+    if silent:
+        return True
+    token = state.push("container_open", "div", 1)
+    token.map = lines = [start, start + 1]
+    indent, floor = state.blkIndent, state.env.get("floor", 0)
+    state.blkIndent = state.env["floor"] = state.sCount[start] + 4
+    state.md.block.tokenize(state, start + 1, end)
+    state.blkIndent, state.env["floor"] = indent, floor
+    state.push("container_close", "div", -1)
+    lines[1] = state.line = max(state.line, start + 1)
+    return True
+
+
+def _indented_code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """CommonMark's indented code, which a fence ends."""
+    if silent or not state.is_code_block(start):
+        return False
+    last = number = start + 1
+    while number < end:
+        if not state.isEmpty(number):
+            if not state.is_code_block(number) or fence_mark(_line(state, number)):
+                break
+            last = number + 1
+        number += 1
+    token = state.push("code_block", "code", 0)
+    token.map = [start, last]
+    state.line = last
+    return True
+
+
+def _html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """CommonMark's HTML block, which a fence ends where it would otherwise run to the next blank line."""
+    if not html_block(state, start, end, silent):
+        return False
+    if not silent:
+        token = state.tokens[-1]
+        if not re.match(r"<(?:!|\?|pre|script|style|textarea)", _line(state, start), re.IGNORECASE):
+            for number in range(start + 1, state.line):
+                if fence_mark(_line(state, number)):
+                    token.map, state.line = [start, number], number
+                    break
+    return True
+
+
+def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001 (a rule's signature)
+    """CommonMark's paragraph, which a fence at any indent and the end of an admonition end."""
+    terminators = state.md.block.ruler.getRules("paragraph")
+    parent, state.parentType = state.parentType, "paragraph"
+    floor = state.env.get("floor", 0) if state.blkIndent >= state.env.get("floor", 0) else 0  # a quote starts anew
+    number = start + 1
+    while number < state.lineMax and not state.isEmpty(number):
+        if 0 <= state.sCount[number] < floor:
+            break
+        if state.sCount[number] - state.blkIndent > 3:
+            if fence_mark(_line(state, number)):
+                break
+        elif state.sCount[number] >= 0 and any(rule(state, number, state.lineMax, True) for rule in terminators):
+            break
+        number += 1
+    state.line = number
+    token = state.push("paragraph_open", "p", 1)
+    token.map = [start, number]
+    state.push("paragraph_close", "p", -1)
+    state.parentType = parent
+    return True
