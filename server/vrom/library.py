@@ -42,10 +42,14 @@ class Mount:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
+    def described(self) -> Manifest | None:
+        """The manifest; where it can't be read, the one of the state that serves on."""
+        return self.manifest or (self.earlier.manifest if self.earlier else None)
+
+    @property
     def id(self) -> str:
-        """The id in the manifest; where that can't be read, the id it had, or the folder's name."""
-        manifest = self.manifest or (self.earlier and self.earlier.manifest)
-        return manifest.vrom_id if manifest else self.folder.name
+        """The id in the manifest, or the folder's name where there is none."""
+        return self.described.vrom_id if self.described else self.folder.name
 
     @property
     def state(self) -> Literal["ready", "stale", "broken"]:
@@ -157,7 +161,7 @@ class Library:
 
 
 def _mount(folder: Path, fingerprint: Fingerprint, before: Mount | None) -> Mount:
-    earlier = before and (before.cartridge or before.earlier)
+    earlier = (before.cartridge or before.earlier) if before else None
     try:
         return Mount(folder, fingerprint, read_manifest(folder), earlier=earlier)
     except PackageError as error:

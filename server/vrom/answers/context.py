@@ -1,16 +1,24 @@
 """`get_chunk_context`: a chunk and its neighbours along the linked list, as one readable text."""
 
+from collections.abc import Callable
+
 from vrom.answers import markdown
 from vrom.answers.documents import Document, document_of
 from vrom.answers.models import ContextAnswer, tokens
-from vrom.answers.search import CUT
 from vrom.errors import NotFoundError
 from vrom.library import Library
 from vrom.search.cartridge import Cartridge
 
 
 def get_chunk_context(
-    library: Library, cartridge_id: str, chunk_id: int, *, before: int = 1, after: int = 1, max_tokens: int = 2000
+    library: Library,
+    cartridge_id: str,
+    chunk_id: int,
+    *,
+    before: int = 1,
+    after: int = 1,
+    max_tokens: int = 2000,
+    rendered: Callable[[ContextAnswer], str] = markdown.context,
 ) -> ContextAnswer:
     """The chunk, and as many of the neighbours asked for as fit: the nearest first.
 
@@ -24,19 +32,22 @@ def get_chunk_context(
     at = document.chunk_ids.index(chunk_id)
     lowest, highest = max(0, at - before), min(len(document.chunk_ids) - 1, at + after)
 
+    def too_long(answer: ContextAnswer) -> bool:
+        return len(rendered(answer)) > max_tokens * 4
+
     first = last = at
     answer = _answer(cartridge, document, chunk_id, first, last)
-    if _too_long(answer, max_tokens):
-        return _cut(cartridge, document, chunk_id, at, max_tokens)
+    if too_long(answer):
+        return _cut(answer, document, max_tokens * 4, rendered)
     for first_wider, last_wider in _widening(at, lowest, highest):
         wider = _answer(cartridge, document, chunk_id, min(first, first_wider), max(last, last_wider))
-        if _too_long(wider, max_tokens):
+        if too_long(wider):
             break
         answer, first, last = wider, min(first, first_wider), max(last, last_wider)
     if (first, last) != (lowest, highest):
         note = f"max_tokens={max_tokens} left room for {last - first + 1} of {highest - lowest + 1} chunks."
         noted = answer.model_copy(update={"notes": [note]})
-        answer = answer if _too_long(noted, max_tokens) else noted
+        answer = answer if too_long(noted) else noted
     return answer
 
 
@@ -54,17 +65,10 @@ def _widening(at: int, lowest: int, highest: int) -> list[tuple[int, int]]:
     return runs
 
 
-def _too_long(answer: ContextAnswer, max_tokens: int) -> bool:
-    return len(markdown.context(answer)) > max_tokens * 4
-
-
-def _answer(
-    cartridge: Cartridge, document: Document, chunk_id: int, first: int, last: int, text: str | None = None
-) -> ContextAnswer:
+def _answer(cartridge: Cartridge, document: Document, chunk_id: int, first: int, last: int) -> ContextAnswer:
     ids = document.chunk_ids[first : last + 1]
     chunk = cartridge.chunks[chunk_id]
-    if text is None:
-        text = document.layout.excerpt(document.spans[ids[0]][0], document.spans[ids[-1]][1], 10**9).text
+    text = document.layout.excerpt(document.spans[ids[0]][0], document.spans[ids[-1]][1], 10**9).text
     return ContextAnswer(
         cartridge=cartridge.id,
         version=cartridge.version,
@@ -84,10 +88,19 @@ def _answer(
     )
 
 
-def _cut(cartridge: Cartridge, document: Document, chunk_id: int, at: int, max_tokens: int) -> ContextAnswer:
+def _cut(
+    answer: ContextAnswer, document: Document, limit: int, rendered: Callable[[ContextAnswer], str]
+) -> ContextAnswer:
     """The beginning of a chunk that is too long on its own."""
-    start, end = document.spans[chunk_id]
-    mark = CUT.replace("get_chunk_context shows the rest", "a larger max_tokens shows the rest")
-    room = max_tokens * 4 - len(markdown.context(_answer(cartridge, document, chunk_id, at, at, mark)))
-    text = document.layout.excerpt(start, end, max(1, room)).text + mark
-    return _answer(cartridge, document, chunk_id, at, at, text)
+    start, end = document.spans[answer.chunk_id]
+    note = "The chunk is longer than max_tokens and was cut; read_document reads on page by page."
+    cut = answer.model_copy(update={"text": "", "notes": [note]})
+    room = limit - len(rendered(cut))
+    while room > 0:
+        cut.text = document.layout.excerpt(start, end, room).text
+        cut.total_tokens = tokens(cut.text)
+        excess = len(rendered(cut)) - limit
+        if excess <= 0:
+            break
+        room -= excess  # escapes in JSON take more room than the text itself
+    return cut

@@ -25,7 +25,7 @@ def list_cartridges(library: Library, query: str | None = None) -> ListAnswer:
 
 
 def _entry(mount: Mount) -> CartridgeEntry:
-    manifest = mount.manifest or (mount.earlier.manifest if mount.earlier else None)
+    manifest = mount.described
     if manifest is None:
         return CartridgeEntry(
             id=mount.id, version="", description="", source="", chunks=0, tokens=0, model="", created_at="",

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 
-import orjson
-
 from vrom.answers import markdown
 from vrom.answers.cursor import question, read_cursor, state, write_cursor
 from vrom.answers.models import Passage, SearchAnswer, tokens
@@ -64,11 +62,6 @@ def search_docs(
             longer = _cut_to_fit(answer, span, query, following, max_tokens * 4, rendered)
         answer = longer
     return answer
-
-
-def rendered_json(answer: SearchAnswer) -> str:
-    """The answer as one JSON document."""
-    return orjson.dumps(answer.model_dump()).decode()
 
 
 def _with(answer: SearchAnswer, item: Passage, cursor: str | None) -> SearchAnswer:

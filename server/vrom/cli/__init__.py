@@ -1,5 +1,62 @@
-"""The `vrom` command."""
+"""The `vrom` command. Each module holds a command or two; nothing heavy is imported before a command needs it."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from vrom import __version__
+from vrom.cli import build, check, demo, library, model, search, serve
+from vrom.cli.console import console
+from vrom.errors import VromError
+
+app = typer.Typer(
+    name="vrom",
+    help="Offline documentation search for coding agents.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.command("search")(search.search)
+app.command("context")(search.context)
+app.command("list")(library.list_mounted)
+app.command("info")(library.info)
+app.command("build")(build.build)
+app.command("check")(check.check)
+app.add_typer(model.app, name="model")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"vrom {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. Expected failures end with one message and exit code 1, wrong usage with 2."""
+    try:
+        app()
+    except VromError as error:
+        console().print(f"[bold red]Error:[/] {_escaped(str(error))}", soft_wrap=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe has gone: nothing to say, and nobody to say it to
+        sys.exit(1)
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

@@ -1,0 +1,16 @@
+"""For `mcp dev server/main.py`, `mcp run server/main.py` and `python server/main.py`.
+
+A thin shim: `mcp` executes this file as a module of its own, so everything lives in the `vrom` package beside it.
+"""
+
+from vrom.app.server import create_server
+from vrom.app.transports import log_to_stderr, serve_stdio
+from vrom.library import Library
+from vrom.settings import read_settings
+
+log_to_stderr()
+_settings = read_settings()
+mcp = create_server(Library(_settings.roots, cache=_settings.cache, models=_settings.models))
+
+if __name__ == "__main__":
+    serve_stdio(mcp)

@@ -1,0 +1,56 @@
+"""Arguments as models send them: near misses are understood, the rest is answered with the right name."""
+
+from typing import Any
+
+from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import ValidationError
+
+from vrom.errors import nearest
+
+SYNONYMS = {
+    "library": ("cartridges", "cartridge"),
+    "libraries": ("cartridges",),
+    "cartridge": ("cartridges",),
+    "cartridges": ("cartridge",),
+    "cartridge_id": ("cartridge", "cartridges"),
+    "q": ("query",),
+    "question": ("query",),
+    "k": ("top_k",),
+    "limit": ("top_k",),
+    "n_results": ("top_k",),
+    "num_results": ("top_k",),
+    "tokens": ("max_tokens",),
+    "token_budget": ("max_tokens",),
+    "window": ("context_window",),
+    "id": ("chunk_id", "cartridge"),
+    "chunk": ("chunk_id",),
+    "file": ("source_file",),
+    "path": ("source_file",),
+    "document": ("source_file",),
+    "heading": ("section",),
+    "format": ("response_format",),
+}
+"""Names that models invent for these tools, and the parameters they mean, the likelier first."""
+
+
+def checked(tool: str, arguments: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
+    """`arguments` under the tool's own names. Raises `ToolError` for one that it doesn't have."""
+    right: dict[str, Any] = {name: value for name, value in arguments.items() if name in parameters}
+    for name, value in arguments.items():
+        if name in parameters:
+            continue
+        meant = next((known for known in SYNONYMS.get(name, ()) if known in parameters and known not in right), None)
+        if meant is None:
+            raise ToolError(f"{tool} has no argument {name!r}. {nearest(name, parameters, len(parameters))}")
+        right[meant] = value[0] if meant == "cartridge" and isinstance(value, list) and len(value) == 1 else value
+    return right
+
+
+def readable(error: ValidationError) -> str:
+    """What is wrong with the arguments, one sentence each, with what was given."""
+    sentences: dict[str, str] = {}
+    for detail in error.errors(include_url=False):
+        name = str(detail["loc"][0]) if detail["loc"] else "arguments"
+        given = "" if detail["type"] == "missing" else f" (given: {detail['input']!r:.80})"
+        sentences.setdefault(name, f"{name}: {detail['msg'][0].lower()}{detail['msg'][1:]}{given}.")
+    return " ".join(sentences.values())

@@ -1,0 +1,100 @@
+"""The MCP server object: cheap to make, so that the handshake never waits for a model or an index."""
+
+import contextlib
+import threading
+from typing import Any
+
+from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import CallToolResult, InputRequiredResult, Tool
+from pydantic import ValidationError
+
+from vrom import __version__
+from vrom.app.arguments import checked, readable
+from vrom.app.instructions import instructions
+from vrom.app.tools import add_tools
+from vrom.app.workers import Workers
+from vrom.errors import VromError
+from vrom.library import Library
+
+
+class DocumentationServer(MCPServer[Any]):
+    """An `MCPServer` with lean schemas, and argument errors that say in one line what was wrong and what is right."""
+
+    async def list_tools(self) -> list[Tool]:
+        """The tools, without the titles that repeat each parameter's name: a host pays for every token of a schema."""
+        tools = await super().list_tools()
+        for tool in tools:
+            properties = {name: _untitled(schema) for name, schema in tool.input_schema["properties"].items()}
+            tool.input_schema = {**_untitled(tool.input_schema), "properties": properties}
+        return tools
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool. Raises `ToolError` with a remedy for arguments that it doesn't take."""
+        tool = next((tool for tool in await self.list_tools() if tool.name == name), None)
+        if tool is not None:
+            arguments = checked(name, arguments, tool.input_schema["properties"])
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(readable(error.__cause__)) from error.__cause__
+            raise
+
+
+def create_server(library: Library) -> MCPServer[Any]:
+    """A server over `library`, for any transport and both protocol eras."""
+    workers = Workers()
+    server = DocumentationServer(
+        "vrom",
+        title="vrom documentation search",
+        description="Offline documentation search over vROM cartridges",
+        version=__version__,
+        instructions=instructions(library),
+        log_level="WARNING",
+        middleware=[_current_instructions(library), _warm_after_handshake(library, workers)],
+    )
+    add_tools(server, library, workers)
+    return server
+
+
+def _untitled(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != "title"}
+
+
+def _current_instructions(library: Library) -> ServerMiddleware[Any]:
+    """Cartridges come and go: a client that connects later hears of those that are there then."""
+
+    async def middleware(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        result = await call_next(ctx)
+        if ctx.method not in {"initialize", "server/discover"}:
+            return result
+        current = {"instructions": instructions(library)}
+        return result | current if isinstance(result, dict) else result and result.model_copy(update=current)
+
+    return middleware
+
+
+def _warm_after_handshake(library: Library, workers: Workers) -> ServerMiddleware[Any]:
+    """Once a client has said hello, read the indexes and load the models, so that its first question waits less."""
+    begun = threading.Event()
+
+    async def middleware(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        result = await call_next(ctx)
+        if not begun.is_set() and ctx.method in {"notifications/initialized", "server/discover", "tools/list"}:
+            begun.set()
+            workers.submit(lambda: _warm(library))
+        return result
+
+    return middleware
+
+
+def _warm(library: Library) -> None:
+    """Do what the first question would have to wait for. What goes wrong here, that question will meet and report."""
+    from vrom.answers.search import search_docs
+
+    with contextlib.suppress(VromError):
+        search_docs(library, "warm up", top_k=1)

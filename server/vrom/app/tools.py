@@ -1,0 +1,143 @@
+"""The four tools: their schemas as agents see them, and the calls behind them."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from pydantic import BaseModel, Field
+
+from vrom.answers.models import MAX_NEIGHBOURS, MAX_TOKENS, MAX_TOP_K, MAX_WINDOW, MIN_TOKENS
+from vrom.app.workers import Workers
+from vrom.errors import VromError
+from vrom.library import Library
+
+A = TypeVar("A", bound=BaseModel)
+
+Format = Annotated[Literal["markdown", "json"], Field(description="json: structured content")]
+Budget = Annotated[int, Field(ge=MIN_TOKENS, le=MAX_TOKENS, description="The answer never exceeds it")]
+Cursor = Annotated[str | None, Field(description="From the last answer, to read on")]
+Neighbours = Annotated[int, Field(ge=0, le=MAX_NEIGHBOURS)]
+
+READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+
+
+def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> None:
+    """Register the four tools. Work is done in `workers`; expected failures reach the client with their remedy."""
+
+    async def answer(make: Callable[[], A], to_markdown: Callable[[A], str], response_format: str) -> CallToolResult:
+        try:
+            made = await workers.run(make)
+        except VromError as error:
+            raise ToolError(str(error)) from error
+        if response_format == "json":
+            text = made.model_dump_json()
+            return CallToolResult(content=[TextContent(text=text)], structured_content=made.model_dump())
+        return CallToolResult(content=[TextContent(text=to_markdown(made))])
+
+    def tool(title: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        # Passages are plain content: a structured wrapper would show models the text escaped.
+        meta = {"anthropic/maxResultSizeChars": MAX_TOKENS * 4}
+        return server.tool(title=title, annotations=READ_ONLY, structured_output=False, meta=meta)
+
+    @tool("Search documentation")
+    async def search_docs(
+        query: Annotated[str, Field(description="A question, or exact names, flags, error messages")],
+        cartridges: Annotated[list[str] | str | None, Field(description="Ids to search; default all")] = None,
+        top_k: Annotated[int, Field(ge=1, le=MAX_TOP_K)] = 5,
+        max_tokens: Budget = 2000,
+        context_window: Annotated[int, Field(ge=0, le=MAX_WINDOW, description="Chunks around each hit")] = 0,
+        mode: Literal["hybrid", "semantic", "lexical"] = "hybrid",
+        cursor: Cursor = None,
+        response_format: Format = "markdown",
+    ) -> CallToolResult:
+        """Find the passages of the mounted documentation that answer a question. Use it before writing code against a
+        library listed in the instructions, and for errors it raises. Each passage comes with its source and chunk id.
+        """
+        from vrom.answers import markdown, search
+
+        rendered = markdown.search if response_format == "markdown" else BaseModel.model_dump_json
+        return await answer(
+            lambda: search.search_docs(
+                library,
+                query,
+                _ids(cartridges),
+                top_k=top_k,
+                max_tokens=max_tokens,
+                context_window=context_window,
+                mode=mode,
+                cursor=cursor,
+                rendered=rendered,
+            ),
+            markdown.search,
+            response_format,
+        )
+
+    @tool("Read around a passage")
+    async def get_chunk_context(
+        cartridge: str,
+        chunk_id: Annotated[int, Field(description="The number after # in a search result")],
+        before: Neighbours = 1,
+        after: Neighbours = 1,
+        max_tokens: Budget = 2000,
+        response_format: Format = "markdown",
+    ) -> CallToolResult:
+        """Read what stands before and after a passage that search_docs found, as one continuous text."""
+        from vrom.answers import context, markdown
+
+        rendered = markdown.context if response_format == "markdown" else BaseModel.model_dump_json
+        return await answer(
+            lambda: context.get_chunk_context(
+                library, cartridge, chunk_id, before=before, after=after, max_tokens=max_tokens, rendered=rendered
+            ),
+            markdown.context,
+            response_format,
+        )
+
+    @tool("Read a document")
+    async def read_document(
+        cartridge: str,
+        source_file: Annotated[str | None, Field(description="Leave out for the table of contents")] = None,
+        section: Annotated[str | None, Field(description="A heading or #anchor of it")] = None,
+        max_tokens: Budget = 4000,
+        cursor: Cursor = None,
+        response_format: Format = "markdown",
+    ) -> CallToolResult:
+        """Read a documentation page, or one section of it, in order. Without source_file: what the cartridge holds."""
+        from vrom.answers import markdown, reading
+
+        if source_file is None:
+            contents = markdown.contents if response_format == "markdown" else BaseModel.model_dump_json
+            return await answer(
+                lambda: reading.table_of_contents(
+                    library, cartridge, max_tokens=max_tokens, cursor=cursor, rendered=contents
+                ),
+                markdown.contents,
+                response_format,
+            )
+        page = markdown.document if response_format == "markdown" else BaseModel.model_dump_json
+        return await answer(
+            lambda: reading.read_document(
+                library, cartridge, source_file, section, max_tokens=max_tokens, cursor=cursor, rendered=page
+            ),
+            markdown.document,
+            response_format,
+        )
+
+    @tool("List cartridges")
+    async def list_cartridges(
+        query: Annotated[str | None, Field(description="Words to filter by")] = None,
+        response_format: Format = "markdown",
+    ) -> CallToolResult:
+        """List the mounted documentation: id, version, what it covers, size, age, state."""
+        from vrom.answers import listing, markdown
+
+        return await answer(lambda: listing.list_cartridges(library, query), markdown.listing, response_format)
+
+
+def _ids(cartridges: list[str] | str | None) -> list[str] | None:
+    """The ids asked for; None means all. A string may hold several, with commas."""
+    if isinstance(cartridges, str):
+        cartridges = cartridges.replace(",", " ").split()
+    return cartridges or None

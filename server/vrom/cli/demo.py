@@ -1,0 +1,82 @@
+"""`vrom demo`: the whole thing once, as a host would do it."""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vrom.cli.console import console
+from vrom.cli.hosts import server_command, snippets
+from vrom.settings import bundled_cartridges, read_settings
+
+if TYPE_CHECKING:
+    from mcp.client import Client
+
+QUESTIONS = (
+    "How do I make a cartridge from my own documentation?",
+    "What does the agent get when an answer would exceed max_tokens?",
+    "VROM_CARTRIDGES",
+)
+
+
+def demo() -> None:
+    """Fetch the model, start the real server, ask it three questions, and show how to add it to your agent."""
+    from vrom.answers.listing import list_cartridges
+    from vrom.cli.model import ensure_model
+    from vrom.cli.options import open_library
+
+    settings = read_settings([bundled_cartridges()])
+    for mount in open_library(list(settings.roots)).mounts():
+        if mount.described:
+            ensure_model(mount.described.embedding_spec)
+    for entry in list_cartridges(open_library(list(settings.roots))).cartridges:
+        console().print(f"[green]✓[/] cartridge [bold]{entry.id}[/] {entry.version}: {entry.chunks} chunks")
+    asyncio.run(_ask(list(settings.roots)))
+    _print_snippets()
+
+
+async def _ask(roots: list[Path]) -> None:
+    from mcp.client import Client
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
+    command, *arguments = server_command()
+    for root in roots:
+        arguments += ["--cartridges", str(root)]
+    begun = time.perf_counter()
+    async with Client(stdio_client(StdioServerParameters(command=command, args=arguments))) as client:
+        tools = [tool.name for tool in (await client.list_tools()).tools]
+        seconds = time.perf_counter() - begun
+        console().print(f"[green]✓[/] MCP server over stdio in {seconds:.1f} s: {', '.join(tools)}\n")
+        for question in QUESTIONS:
+            await _print_answer(client, question)
+
+
+async def _print_answer(client: "Client", question: str) -> None:
+    from mcp.types import TextContent
+    from rich.markdown import Markdown
+    from rich.panel import Panel
+
+    begun = time.perf_counter()
+    result = await client.call_tool("search_docs", {"query": question, "top_k": 1, "max_tokens": 400})
+    milliseconds = (time.perf_counter() - begun) * 1000
+    text = "\n".join(block.text for block in result.content if isinstance(block, TextContent))
+    answer, _, _ = text.partition("\n\n---\nMore:")
+    panel = Panel(
+        Markdown(answer),
+        title=f"[bold]{question}[/]",
+        title_align="left",
+        subtitle=f"[dim]{milliseconds:.0f} ms[/]",
+        subtitle_align="right",
+        border_style="red" if result.is_error else "cyan",
+        padding=(1, 2),
+    )
+    console().print(panel)
+
+
+def _print_snippets() -> None:
+    console().print("\n[bold]Add it to your agent[/]\n")
+    for host, where, snippet in snippets(server_command()):
+        console().print(f"[cyan]{host}[/]  [dim]{where}[/]")
+        sys.stderr.flush()
+        console().print(snippet + "\n", markup=False, soft_wrap=True)

@@ -1,0 +1,25 @@
+"""Options that several commands take, and what they make."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vrom.settings import read_settings
+
+if TYPE_CHECKING:
+    from vrom.library import Library
+
+Cartridges = Annotated[
+    list[Path] | None,
+    typer.Option("--cartridges", metavar="DIR", help="A package, or a folder of packages; may be repeated."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+
+
+def open_library(cartridges: list[Path] | None) -> "Library":
+    """The library of these folders, or of those that the settings name."""
+    from vrom.library import Library
+
+    settings = read_settings(cartridges or ())
+    return Library(settings.roots, cache=settings.cache, models=settings.models)
