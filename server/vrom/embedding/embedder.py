@@ -1,0 +1,162 @@
+"""One loaded model: from texts to vectors."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrom.embedding.native import import_fastembed
+from vrom.embedding.recipes import Recipe
+from vrom.errors import ModelBrokenError
+from vrom.package.read import Vectors
+
+Vector = NDArray[np.float32]
+"""float32, (dim,), of unit length."""
+
+CACHED_QUERIES = 256
+
+_registration = threading.Lock()
+
+
+class Embedder:
+    """A model read into memory. Safe to use from several threads; never touches the network.
+
+    Every text is embedded alone: dynamic quantisation scales activations over a whole batch, so that a text's vector
+    would depend on its neighbours.
+    """
+
+    def __init__(self, folder: Path, recipe: Recipe, digest: str) -> None:
+        """Load the model from its folder (63 ms for MiniLM). Raises `ModelBrokenError` when it can't be loaded."""
+        self.model = recipe.model
+        """The canonical name, `Xenova/all-MiniLM-L6-v2`."""
+        self.quantization = recipe.quantization
+        self.digest = digest
+        """SHA-256 over the model's files: two embedders with the same digest give the same vectors."""
+        self.dimensions = recipe.dimensions
+        self._folder, self._recipe = folder, recipe
+        self._session = self._load(threads=None)
+        self._queries: OrderedDict[str, Vector] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def max_tokens(self) -> int:
+        """Longer texts are cut to so many tokens, special tokens included."""
+        truncation = self._session.tokenizer.truncation
+        return int(truncation["max_length"])
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed passages: float32, (n, dim), unit rows."""
+        return self._stack(self._passage(self._session, text) for text in texts)
+
+    def embed_many(
+        self, texts: Sequence[str], threads: int | None = None, progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """Embed passages with every core busy; the same vectors as `embed`, bit by bit, whatever `threads` is.
+
+        `threads` is a number of cores, by default all of this machine. `progress` is called with the number done so
+        far after each text, from the caller's thread.
+        """
+        session, rows = self._single_core, []
+        with ThreadPoolExecutor(threads, thread_name_prefix="vrom-embed") as pool:
+            for row in pool.map(lambda text: self._passage(session, text), texts):
+                rows.append(row)
+                if progress:
+                    progress(len(rows))
+        return self._stack(rows)
+
+    def embed_query(self, text: str) -> Vector:
+        """Embed a query: float32, (dim,), unit length, read-only. The last queries are remembered."""
+        with self._lock:
+            if text in self._queries:
+                self._queries.move_to_end(text)
+                return self._queries[text]
+        vector = self._unit(self._session.query_embed, text)
+        vector.setflags(write=False)
+        with self._lock:
+            self._queries[text] = vector
+            while len(self._queries) > CACHED_QUERIES:
+                self._queries.popitem(last=False)
+        return vector
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text for this model, special tokens included, without truncation."""
+        return len(self._tokenizer.encode(_encodable(text)).ids)
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        """The model's tokenizer, free of the truncation and padding that embedding needs."""
+        tokenizer = type(self._session.tokenizer).from_str(self._session.tokenizer.to_str())
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _single_core(self) -> Any:
+        """A second session for `embed_many`, where each thread keeps one core busy."""
+        return self._load(threads=1)
+
+    def _load(self, threads: int | None) -> Any:
+        fastembed = import_fastembed()
+        name = self._recipe.model if self._recipe.registered else _register(fastembed, self._recipe)
+        try:
+            # Both paths, so that nothing is asked of the hub and no cache folder is made elsewhere.
+            where = {"specific_model_path": str(self._folder), "cache_dir": str(self._folder)}
+            options = {} if _is_static(self._recipe) else {"threads": threads}
+            session = fastembed.TextEmbedding(name, **where, **options).model
+            if self._recipe.max_tokens:
+                session.tokenizer.enable_truncation(self._recipe.max_tokens)
+        except Exception as error:  # onnxruntime, fastembed and tokenizers each raise kinds of their own
+            raise self._broken(error) from error
+        return session
+
+    def _passage(self, session: Any, text: str) -> Vector:
+        return self._unit(session.passage_embed, text)
+
+    def _unit(self, embed: Callable[[list[str]], Iterable[Any]], text: str) -> Vector:
+        try:
+            vector = np.asarray(next(iter(embed([_encodable(text)]))), dtype=np.float32)
+        except Exception as error:  # as above
+            raise self._broken(error) from error
+        if vector.shape != (self.dimensions,):
+            raise self._broken(f"it gives vectors of shape {vector.shape}, expected ({self.dimensions},)")
+        norm = np.float32(np.linalg.norm(vector))
+        return vector / norm if norm > 0 else vector
+
+    def _stack(self, rows: Iterable[Vector]) -> Vectors:
+        stacked = list(rows)
+        return np.stack(stacked) if stacked else np.zeros((0, self.dimensions), dtype=np.float32)
+
+    def _broken(self, problem: object) -> ModelBrokenError:
+        return ModelBrokenError(
+            f"The model in {self._folder} doesn't work: {problem}. Fetch it again with `vrom model pull --from auto`."
+        )
+
+
+def _register(fastembed: Any, recipe: Recipe) -> str:
+    """Make a model that fastembed's list lacks known to it, once in a process; the name it goes by."""
+    from fastembed.common.model_description import ModelSource, PoolingType
+
+    name = f"vrom-{recipe.folder}"
+    with _registration:
+        if all(known["model"] != name for known in fastembed.TextEmbedding.list_supported_models()):
+            fastembed.TextEmbedding.add_custom_model(
+                model=name, pooling=PoolingType.MEAN, normalization=True, sources=ModelSource(hf=recipe.repository),
+                dim=recipe.dimensions, model_file=recipe.model_file,
+            )  # fmt: skip
+    return name
+
+
+def _is_static(recipe: Recipe) -> bool:
+    """A table of token vectors rather than a network; it has no threads to set."""
+    return recipe.model_file.endswith(".safetensors")
+
+
+def _encodable(text: str) -> str:
+    """Lone surrogates can't be encoded, and the tokenizer refuses them: they become question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

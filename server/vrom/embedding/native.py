@@ -1,0 +1,48 @@
+"""The one door to onnxruntime, usearch and fastembed, in the one order that doesn't end the process.
+
+- usearch loads a library with global symbols; where it comes first, importing onnxruntime afterwards ends the process
+  with SIGSEGV. The other order is fine, so `import_usearch` imports onnxruntime before.
+- onnxruntime 1.29 and later writes a device id under the user's cache folder and queues telemetry as soon as it is
+  imported. `ORT_DISABLE_TELEMETRY=1` prevents it, but only when set before.
+
+Nothing else in vrom imports these packages, and nothing imports this at the cost of loading them: each function loads
+on its first call.
+"""
+
+import importlib
+import os
+import sys
+from typing import Any
+
+from vrom.errors import ModelError
+
+
+def import_onnxruntime() -> Any:
+    """The module `onnxruntime`, with telemetry off. Raises `ModelError` where it can't be loaded."""
+    if "onnxruntime" not in sys.modules:
+        if "usearch" in sys.modules:
+            raise ModelError(
+                "usearch was imported before onnxruntime, and importing onnxruntime now would end the process. "
+                "Import vrom.embedding.native and call import_usearch() instead of importing usearch."
+            )
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    return _load("onnxruntime")
+
+
+def import_usearch() -> Any:
+    """The module `usearch.index`. Raises `ModelError` where it can't be loaded."""
+    import_onnxruntime()
+    return _load("usearch.index")
+
+
+def import_fastembed() -> Any:
+    """The module `fastembed`. Raises `ModelError` where it can't be loaded."""
+    import_onnxruntime()
+    return _load("fastembed")
+
+
+def _load(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise ModelError(f"{name} can't be loaded on this machine: {error}. Install vrom again.") from error

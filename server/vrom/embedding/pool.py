@@ -1,0 +1,67 @@
+"""Loaded models, each once however many cartridges share it."""
+
+import threading
+from dataclasses import dataclass, field
+
+from vrom.embedding.embedder import Embedder
+from vrom.embedding.recipes import Recipe, resolve
+from vrom.embedding.store import ModelStore
+from vrom.errors import ModelBrokenError, ModelError, ModelMissingError
+from vrom.package.models import EmbeddingSpec
+
+_Fingerprint = tuple[int, ...]
+
+
+@dataclass
+class _Entry:
+    """One model: loaded, or the reason why not and the state of its folder then."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    embedder: Embedder | None = None
+    failure: ModelError | None = None
+    seen: _Fingerprint = ()
+
+
+class Embedders:
+    """Models by what a manifest asks for; loaded on first use, from this machine only."""
+
+    def __init__(self, store: ModelStore) -> None:
+        self.store = store
+        self._entries: dict[Recipe, _Entry] = {}
+        self._lock = threading.Lock()
+
+    def get(self, spec: EmbeddingSpec) -> Embedder:
+        """The loaded model. Concurrent callers wait for one load.
+
+        Raises `ModelUnknownError`, `ModelMissingError`, `ModelBrokenError`. A failure stands as long as the model's
+        folder is unchanged, which costs one look at the disk a call; so a model pulled by another process is found by
+        the next query.
+        """
+        recipe = resolve(spec)
+        with self._lock:
+            entry = self._entries.setdefault(recipe, _Entry())
+        if entry.embedder:
+            return entry.embedder
+        with entry.lock:
+            if entry.embedder is None:
+                self._load(entry, recipe, spec)
+            assert entry.embedder is not None
+            return entry.embedder
+
+    def _load(self, entry: _Entry, recipe: Recipe, spec: EmbeddingSpec) -> None:
+        now = self._fingerprint(recipe)
+        if entry.failure and entry.seen == now:
+            raise type(entry.failure)(str(entry.failure))
+        try:
+            entry.embedder, entry.failure = self.store.open(spec), None
+        except (ModelMissingError, ModelBrokenError) as error:
+            entry.failure, entry.seen = error, now
+            raise
+
+    def _fingerprint(self, recipe: Recipe) -> _Fingerprint:
+        """What changes when the model's folder is put in place, replaced or taken away."""
+        try:
+            found = (self.store.folder / recipe.folder / "record.json").stat()
+        except OSError:
+            return ()
+        return (found.st_ino, found.st_mtime_ns, found.st_size)

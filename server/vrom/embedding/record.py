@@ -1,0 +1,107 @@
+"""What lies in a model's folder, and whether it is still what was put there."""
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from vrom.errors import ModelBrokenError, ModelMissingError
+
+RECORD_FILE = "record.json"
+
+
+class StoredFile(BaseModel):
+    """One file as it was when it was stored."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size: int = Field(ge=0)
+
+
+class ModelRecord(BaseModel):
+    """`record.json` in a model's folder."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: Literal[1] = 1
+    model: str
+    quantization: str
+    origin: str
+    """Where the files come from, for people."""
+    upstream: dict[str, str] = {}
+    """SHA-256 of each file as it was published, by the path it has there."""
+    files: dict[str, StoredFile]
+    """By path relative to the folder."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hex over the paths and digests of all files: names this model's exact form."""
+        listing = "".join(f"{path}\0{file.sha256}\n" for path, file in sorted(self.files.items()))
+        return hashlib.sha256(listing.encode()).hexdigest()
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(file.size for file in self.files.values())
+
+
+def read_record(folder: Path) -> ModelRecord:
+    """Read a model folder's record and see that every file is there in its size, without reading them.
+
+    Raises `ModelMissingError` when there is no record, `ModelBrokenError` when the folder isn't what it says.
+    """
+    file = folder / RECORD_FILE
+    try:
+        record = ModelRecord.model_validate_json(file.read_bytes())
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ModelMissingError(f"There is no model in {folder}. Fetch it with `vrom model pull`.") from error
+    except OSError as error:
+        raise ModelBrokenError(f"{file} can't be read ({error.strerror}). Check its permissions.") from error
+    except ValidationError as error:
+        raise _broken(file, "it is not a model's record") from error
+    for path, stored in record.files.items():
+        size = _size(folder, path)
+        if size != stored.size:
+            raise _broken(folder / path, f"{size} bytes, expected {stored.size}" if size >= 0 else "the file is gone")
+    return record
+
+
+def verify(folder: Path, record: ModelRecord) -> None:
+    """Compare every file with its recorded digest. Raises `ModelBrokenError` naming the first that differs."""
+    for path, stored in record.files.items():
+        try:
+            found = sha256_of(folder / path)
+        except OSError as error:
+            raise _broken(folder / path, f"it can't be read ({error.strerror})") from error
+        if found != stored.sha256:
+            raise _broken(folder / path, f"its SHA-256 is {found[:12]}…, expected {stored.sha256[:12]}…")
+
+
+def describe(folder: Path) -> dict[str, StoredFile]:
+    """Size and digest of every file in a folder, by relative path."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != RECORD_FILE)
+    return {
+        path.relative_to(folder).as_posix(): StoredFile(sha256=sha256_of(path), size=path.stat().st_size)
+        for path in files
+    }
+
+
+def sha256_of(file: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _size(folder: Path, path: str) -> int:
+    """Bytes of a file, -1 when it is gone or lies elsewhere: a record names files of its own folder only."""
+    file = folder / path
+    try:
+        return file.stat().st_size if file.is_file() and ".." not in Path(path).parts else -1
+    except OSError:
+        return -1
+
+
+def _broken(file: Path, problem: str) -> ModelBrokenError:
+    return ModelBrokenError(f"{file}: {problem}. Fetch the model again with `vrom model pull`.")
