@@ -29,6 +29,7 @@ class Excerpt:
 class _Line:
     start: int
     fence: Fence | None  # open before this line
+    after: Fence | None  # open after it
     table_header: str  # of the table of which this line is a row
     cut: int  # how good a place before this line is to cut
 
@@ -98,16 +99,18 @@ def _lines(text: str) -> "list[_Line]":
     found: list[_Line] = []
     fence: Fence | None = None
     header, before, blank, offset = "", "", True, 0
-    for line in text.splitlines(keepends=True) or [""]:
+    for line in re.findall(r"[^\n]*\n|[^\n]+", text) or [""]:
         bare = line.rstrip("\r\n")
         inside = fence is not None
         if inside or "|" not in bare:
             header = ""
-        found.append(_Line(offset, fence, header if "|" in bare else "", _cut_quality(bare, inside, header, blank)))
+        after = step(bare, fence)
         if not inside and before and "|" in bare and _TABLE_RULE.fullmatch(bare):
+            found.append(_Line(offset, None, None, "", _IN_BLOCK))
             header = before + line
-            found[-1] = _Line(offset, None, "", _IN_BLOCK)
-        fence = step(bare, fence)
+        else:
+            found.append(_Line(offset, fence, after, header, _cut_quality(bare, inside, header, blank)))
+        fence = after
         blank = not bare.strip()
         before = line if "|" in bare and not inside and not header else ""
         offset += len(line)
@@ -128,8 +131,8 @@ def _lead(line: _Line) -> str:
 
 def _longest_tail(lines: list[_Line], first: _Line, last: _Line) -> int:
     """Characters to keep free for a closing fence, wherever between these lines the cut will fall."""
-    fences = {line.fence for line in lines if first.start <= line.start <= last.start and line.fence}
-    return max((len(fence.closing) + 1 for fence in fences), default=0)
+    fences = {line.after for line in lines if first.start <= line.start <= last.start} | {first.fence}
+    return max((len(fence.closing) + 1 for fence in fences if fence), default=0)
 
 
 def _without_closing_line(body: str, fence: Fence, lead: str) -> tuple[str, str]:
