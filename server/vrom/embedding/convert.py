@@ -5,7 +5,8 @@ here. It is the encoder of BERT (arXiv 1810.04805) with exact GELU: token, posit
 self-attention and a feed-forward network, each followed by a residual sum and layer normalisation. Pooling is not part
 of it; fastembed does that.
 
-    input_ids, attention_mask, token_type_ids: int64, (batch, tokens)  →  last_hidden_state: float32, (batch, tokens, hidden)
+    input_ids, attention_mask, token_type_ids: int64, (batch, tokens)
+    last_hidden_state: float32, (batch, tokens, hidden)
 """
 
 import contextlib
@@ -101,13 +102,12 @@ class _Graph:
         """The whole as an `onnx.ModelProto`, with `output` as its last hidden state."""
         from onnx import TensorProto
 
-        self._nodes.append(
-            self._helper.make_node("Identity", [output], ["last_hidden_state"], name="last_hidden_state")
-        )
+        name = "last_hidden_state"
+        self._nodes.append(self._helper.make_node("Identity", [output], [name], name=name))
         info = self._helper.make_tensor_value_info
         tokens: list[str | int] = ["batch", "tokens"]
-        inputs = [info(name, TensorProto.INT64, tokens) for name in ("input_ids", "attention_mask", "token_type_ids")]
-        outputs = [info("last_hidden_state", TensorProto.FLOAT, [*tokens, hidden_size])]
+        inputs = [info(each, TensorProto.INT64, tokens) for each in ("input_ids", "attention_mask", "token_type_ids")]
+        outputs = [info(name, TensorProto.FLOAT, [*tokens, hidden_size])]
         graph = self._helper.make_graph(self._nodes, "bert", inputs, outputs, list(self._constants.values()))
         model = self._helper.make_model(
             graph, producer_name="vrom", ir_version=IR_VERSION, opset_imports=[self._helper.make_opsetid("", OPSET)]
@@ -189,7 +189,7 @@ def _bounds(graph: _Graph, start: int, end: int) -> tuple[str, str]:
 
 
 def _quantize(graph: Any, model_file: Path) -> None:
-    """Dynamic 8-bit quantisation; a scale per output channel keeps the cosine with fp32 at 0.99 (one a tensor: 0.95)."""
+    """Quantise to 8 bits. One scale an output channel keeps the cosine with fp32 at 0.99, one a tensor at 0.95."""
     import_onnxruntime()
     from onnxruntime.quantization import QuantType, quantize_dynamic
 

@@ -122,5 +122,5 @@ def _check(weights: PackagedWeights, source: Path) -> None:
         found = sha256_of(source / name) if (source / name).is_file() else "nothing"
         if found != expected:
             raise ModelBrokenError(
-                f"{name} in the package {weights.distribution} {weights.version} has SHA-256 {found}, expected {expected}"
+                f"{name} in {weights.distribution} {weights.version} has SHA-256 {found}, expected {expected}"
             )

@@ -109,7 +109,7 @@ def resolve(spec: EmbeddingSpec) -> Recipe:
     if recipe.dimensions != spec.dimensions:
         raise ModelUnknownError(
             f"{recipe.model} gives vectors of {recipe.dimensions} numbers, but embedding_spec.dimensions is "
-            f"{spec.dimensions}: the vectors come from another model. Correct embedding_spec, or build the cartridge again."
+            f"{spec.dimensions}: another model made the vectors. Correct embedding_spec or build the cartridge again."
         )
     return recipe
 
@@ -166,6 +166,6 @@ def _registered(name: str) -> Recipe | None:
 
 
 def _descriptions() -> dict[str, Any]:
-    """fastembed's own list by name, without what this process has registered."""
+    """What fastembed offers, by name, without what this process has registered."""
     models = import_fastembed().TextEmbedding.list_supported_models()
     return {model["model"]: model for model in models if model["sources"]["hf"] and "/" in model["model"]}

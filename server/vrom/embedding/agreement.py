@@ -1,0 +1,75 @@
+"""Whether a cartridge's vectors come from the model at hand: three chunks are embedded again and compared.
+
+A manifest may name a model that didn't make the vectors, and searching them would then rank at random. Measured with
+q8 on the 347 chunks of moderate length of a package made by the format's own builder, median of three cosines:
+
+    the same text                                      0.988 to 0.997
+    the text under its title path, or without marks    0.74 at worst, 0.85 or more in 99 of 100
+    half of the text                                   0.57 at worst, 0.74 or more in 99 of 100
+    vectors of other chunks of the package             0.43 or less in 99 of 100
+    vectors of another model                           0.13 at most
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vrom.embedding.embedder import Embedder
+from vrom.package.models import Chunk, Manifest
+from vrom.package.read import Vectors
+
+PROBES = 3
+AGREEING_COSINE = 0.6
+MODERATE_LENGTH = (200, 900)
+"""Characters: enough to say something, and seldom so much that a model's truncation decides."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How near the stored vectors of the probes are to those that the model gives."""
+
+    cosine: float
+    """The median over the probes, -1 to 1; 1 where there was nothing to compare."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the vectors can come from this model."""
+        return self.cosine >= AGREEING_COSINE
+
+
+def agreement(embedder: Embedder, vectors: Vectors, texts: Sequence[str]) -> Agreement:
+    """Compare stored vectors, float32 (n, dim) of any length, with those of `texts` as they were embedded.
+
+    Vectors of another dimension don't agree. Raises `ModelBrokenError` when the model fails.
+    """
+    if len(texts) == 0:
+        return Agreement(1.0)
+    if vectors.shape[1] != embedder.dimensions:
+        return Agreement(0.0)
+    norms = np.maximum(np.linalg.norm(vectors, axis=1), np.finfo(np.float32).tiny)
+    cosines = np.einsum("nd,nd->n", embedder.embed(texts), vectors) / norms
+    return Agreement(float(np.median(cosines)))
+
+
+def probes(chunks: Sequence[Chunk], count: int = PROBES) -> list[int]:
+    """Ids of the chunks to compare: of moderate length, spread over the package, the same on every call."""
+    shortest, longest = MODERATE_LENGTH
+    moderate = [i for i, chunk in enumerate(chunks) if shortest <= len(chunk.text) <= longest]
+    if len(moderate) < count:
+        middle = (shortest + longest) // 2
+        moderate = sorted(sorted(range(len(chunks)), key=lambda i: abs(len(chunks[i].text) - middle))[:count])
+    # The middle of each of `count` equal stretches.
+    picked = [moderate[(2 * part + 1) * len(moderate) // (2 * count)] for part in range(count)] if moderate else []
+    return list(dict.fromkeys(picked))
+
+
+def embedded_text(chunk: Chunk, manifest: Manifest) -> str:
+    """A chunk's text as the package's builder embedded it.
+
+    `vrom build` puts the title path before the text and says so in `chunk_strategy`; other builders embed the text.
+    """
+    strategy = manifest.chunk_strategy.model_extra or {}
+    if strategy.get("embedded") == "title path and text" and chunk.path:
+        return " > ".join(chunk.path) + "\n" + chunk.text
+    return chunk.text
