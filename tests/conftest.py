@@ -37,20 +37,20 @@ def embedder(model_home: Path) -> Embedder:
     return Embedders(ModelStore(model_home / "models")).get(spec_for("Xenova/all-MiniLM-L6-v2"))
 
 
-@pytest.fixture
-def make_package(tmp_path: Path) -> MakePackage:
-    """Write a package as the format's first builder does: plain text embedded, no extra keys, whatever fences it tears.
+@pytest.fixture(scope="session")
+def write_package() -> MakePackage:
+    """Write a package into `root / name`, as the format's first builder does: plain text embedded, no extra keys.
 
     `documents` maps a source file to its chunk texts; a text's first heading line becomes its section heading.
     Without an `embedder` the vectors are random units.
     """
 
-    def make(
+    def write(
+        root: Path,
         name: str,
         documents: Mapping[str, Sequence[str]],
         *,
         embedder: Embedder | None = None,
-        root: Path | None = None,
         **manifest: object,
     ) -> Path:
         chunks = list(_chunks(documents))
@@ -60,7 +60,7 @@ def make_package(tmp_path: Path) -> MakePackage:
         else:
             vectors = np.random.default_rng(7).standard_normal((len(texts), 384)).astype(np.float32)
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        folder = (root or tmp_path / "cartridges") / name
+        folder = root / name
         folder.mkdir(parents=True, exist_ok=True)
         config = {
             "m": 16, "m_max0": 32, "ef_construction": 128, "ef_search": 40, "level_multiplier": 1 / math.log(16),
@@ -76,6 +76,16 @@ def make_package(tmp_path: Path) -> MakePackage:
         (folder / "manifest.json").write_text(json.dumps(_manifest(name, texts, config) | manifest))
         return folder
 
+    return write
+
+
+@pytest.fixture
+def make_package(write_package: MakePackage, tmp_path: Path) -> MakePackage:
+    """Write a package into a folder of packages of this test's own."""
+
+    def make(name: str, documents: Mapping[str, Sequence[str]], *, root: Path | None = None, **options: object) -> Path:
+        return write_package(root or tmp_path / "cartridges", name, documents, **options)
+
     return make
 
 
@@ -89,7 +99,7 @@ def library_of(model_home: Path, tmp_path: Path) -> Callable[[Path], Library]:
     return make
 
 
-def _chunks(documents: Mapping[str, Sequence[str]]):  # noqa: ANN202 - plain JSON objects
+def _chunks(documents: Mapping[str, Sequence[str]]):
     first = 0
     for source_file, texts in documents.items():
         heading = title = source_file.rsplit("/", 1)[-1].removesuffix(".md").replace("_", " ").title()

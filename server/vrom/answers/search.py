@@ -1,6 +1,5 @@
 """`search_docs`: from a question to ranked passages that fit the budget."""
 
-import re
 from collections.abc import Callable, Sequence
 
 from vrom.answers import markdown
@@ -10,6 +9,7 @@ from vrom.answers.passages import Span, spans_of
 from vrom.errors import InvalidArgumentError
 from vrom.library import Library
 from vrom.search.rank import Mode, rank
+from vrom.search.tokens import tokenize
 
 DEPTH = 100
 """Hits that reading on with the cursor can reach."""
@@ -114,9 +114,10 @@ def _cut_to_fit(
 
 
 def _best_start(span: Span, query: str) -> int:
-    """Where the block of the span begins that names most of the query's words."""
-    words = {word for word in re.findall(r"\w+", query.casefold()) if len(word) > 2}
+    """Where the block of the span begins that names most of the query's words, rare words counting most."""
     start, end = span.document.spans[span.hit.chunk_id]
     blocks = span.document.layout.blocks(start, end)
-    named = [len(words & set(re.findall(r"\w+", span.document.text[a:b].casefold()))) for a, b in blocks]
+    words = [set(tokenize(span.document.text[a:b])) for a, b in blocks]
+    asked = {word: sum(word in block for block in words) for word in tokenize(query)}
+    named = [sum(1 / count for word, count in asked.items() if word in block) for block in words]
     return blocks[named.index(max(named))][0]

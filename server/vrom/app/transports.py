@@ -2,11 +2,14 @@
 
 import logging
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from typing import Any, Literal
 
 from mcp.server.mcpserver import MCPServer
+
+from vrom.errors import InvalidArgumentError
 
 Transport = Literal["stdio", "sse", "streamable-http"]
 
@@ -37,7 +40,8 @@ def serve_http(
     """Serve many clients over HTTP: `/mcp` for streamable HTTP, `/sse` and `/messages/` for SSE.
 
     The Host and Origin headers are checked on every address against loopback, `host` and `allowed_hosts`, or a web
-    page could reach the server through a name that resolves to it (DNS rebinding).
+    page could reach the server through a name that resolves to it (DNS rebinding). Port 0 takes a free one; the
+    address is told on stderr. Raises `InvalidArgumentError` when it can't be listened on.
     """
     import uvicorn
     from mcp.server.transport_security import TransportSecuritySettings
@@ -54,4 +58,20 @@ def serve_http(
         app = server.sse_app(transport_security=security, host=host)
     else:
         app = server.streamable_http_app(transport_security=security, host=host, stateless_http=True)
-    uvicorn.run(app, host=host, port=port, log_config=None, log_level="warning", timeout_graceful_shutdown=3)
+    listening = _listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    path = "/sse" if transport == "sse" else "/mcp"
+    sys.stderr.write(f"vrom listens on http://{shown}:{listening.getsockname()[1]}{path}\n")
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=3)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family, backlog=2048)
+    except OSError as error:
+        problem = (
+            f"--host {host} --port {port}: can't listen there ({error.strerror}). Choose another port, or 0 for any."
+        )
+        raise InvalidArgumentError(problem) from error

@@ -1,0 +1,147 @@
+"""The promises of a search answer: its budget, whole passages, nothing twice."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from vrom.answers import markdown
+from vrom.answers.fences import fence_after
+from vrom.answers.search import search_docs
+from vrom.errors import InvalidArgumentError, NotFoundError
+from vrom.library import Library
+
+PAGES = {
+    "kettle/boiling.md": [
+        "# Boiling\n\nFill the kettle with cold water before you switch it on. The lamp glows while it heats.",
+        "## Temperature\n\nSet the temperature with `target_celsius`. Green tea wants 80, black tea wants 95.",
+        "## Example\n\n```python\nfrom kettle import Kettle\n\n# Green tea",
+        "kettle = Kettle(target_celsius=80)\nkettle.boil()\n```\n\nThe call returns when the water is hot.",
+    ],
+    "kettle/cleaning.md": [
+        "# Cleaning\n\nDescale the kettle every month with citric acid: two spoons on a litre of water.",
+        "## Filter\n\n| part | interval |\n| --- | --- |\n| mesh | weekly |\n| cartridge | yearly |",
+        "## Long read\n\n"
+        + "\n\n".join(f"Paragraph {i} on limescale: what it is, why it comes back." for i in range(90)),
+    ],
+    "kettle/errors.md": [
+        "# Errors\n\n`E_DRY_BOIL` means that the kettle was switched on empty. Let it cool, then fill it.",
+        "## E_LID_OPEN\n\nThe lid wasn't closed: `kettle.boil()` raises `LidOpenError` at once.",
+    ],
+}
+QUESTIONS = [
+    "how hot for green tea",
+    "E_DRY_BOIL",
+    "limescale",
+    "kettle.boil()",
+    "citric acid descale",
+    "filter interval",
+]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory, write_package, model_home, embedder):
+    root = tmp_path_factory.mktemp("cartridges")
+    write_package(root, "kettle", PAGES, embedder=embedder)
+    write_package(
+        root, "toaster", {"toast.md": ["# Toast\n\nPush the lever down. Dial 3 is golden brown."]}, embedder=embedder
+    )
+    return Library([root], cache=root / ".cache", models=model_home / "models")
+
+
+def test_a_question_finds_its_passage_and_names_its_source(library):
+    best = search_docs(library, "how hot for green tea").results[0]
+    assert (best.cartridge, best.version, best.chunk_id, best.source_file) == (
+        "kettle",
+        "1.0.0",
+        1,
+        "kettle/boiling.md",
+    )
+    assert best.heading_path == ["Boiling", "Temperature"]
+    assert best.url == "https://docs.example/kettle/boiling"
+    assert (best.prev_chunk_id, best.next_chunk_id) == (0, 2)
+    assert best.token_estimate == len(best.text) // 4
+
+
+def test_an_exact_name_finds_its_passage_in_every_hybrid_answer(library):
+    assert search_docs(library, "E_DRY_BOIL").results[0].source_file == "kettle/errors.md"
+    assert search_docs(library, "LidOpenError").results[0].section_heading == "E_LID_OPEN"
+
+
+def test_a_torn_code_block_is_made_whole(library):
+    passage = next(
+        p for p in search_docs(library, "kettle.boil() example", top_k=9).results if "target_celsius=80" in p.text
+    )
+    assert passage.text.startswith(("```python\n", "## Example"))
+    assert fence_after(passage.text) is None
+
+
+def test_neighbours_of_one_section_come_as_one_passage(library):
+    results = search_docs(library, "from kettle import Kettle target_celsius=80 kettle.boil()", top_k=3).results
+    example = next(p for p in results if "from kettle import Kettle" in p.text)
+    assert "kettle.boil()" in example.text
+
+
+def test_a_context_window_brings_neighbours_along(library):
+    alone = search_docs(library, "E_DRY_BOIL", top_k=1).results[0]
+    wider = search_docs(library, "E_DRY_BOIL", top_k=1, context_window=1).results[0]
+    assert alone.text in wider.text
+    assert "LidOpenError" in wider.text
+
+
+def test_a_passage_longer_than_the_budget_gives_its_best_part(library):
+    answer = search_docs(library, "Paragraph 60 limescale", max_tokens=200, top_k=1, mode="lexical")
+    assert "Paragraph 60 " in answer.results[0].text
+    assert "cut to fit" in answer.results[0].text
+
+
+def test_one_call_searches_every_cartridge_or_those_named(library):
+    assert {p.cartridge for p in search_docs(library, "golden brown lever kettle", top_k=9).results} == {
+        "kettle",
+        "toaster",
+    }
+    assert {p.cartridge for p in search_docs(library, "golden", ["toaster"]).results} == {"toaster"}
+    with pytest.raises(NotFoundError, match="Did you mean 'toaster'"):
+        search_docs(library, "golden", ["toster"])
+
+
+def test_an_empty_query_is_refused(library):
+    with pytest.raises(InvalidArgumentError, match="query: it is empty"):
+        search_docs(library, "  \n ")
+
+
+def test_finding_nothing_is_an_answer(tmp_path, model_home):
+    nothing = Library([tmp_path], cache=tmp_path, models=model_home / "models")
+    answer = search_docs(nothing, "anything")
+    assert answer.results == []
+    assert "No cartridge is mounted" in answer.notes[0]
+
+
+def test_an_endless_query_is_answered(library):
+    assert search_docs(library, "green tea " * 10_000).results
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    query=st.sampled_from(QUESTIONS) | st.text(min_size=1, max_size=40).filter(str.strip),
+    max_tokens=st.integers(200, 1500),
+    top_k=st.integers(1, 50),
+    window=st.integers(0, 5),
+    rendered=st.sampled_from([markdown.search, BaseModel.model_dump_json]),
+)
+def test_no_answer_breaks_its_budget_its_fences_or_its_uniqueness(library, query, max_tokens, top_k, window, rendered):
+    cursor, seen, pages = None, set(), 0
+    while True:
+        answer = search_docs(
+            library, query, top_k=top_k, max_tokens=max_tokens, context_window=window, cursor=cursor, rendered=rendered
+        )
+        assert len(rendered(answer)) <= max_tokens * 4
+        assert len(answer.results) <= top_k
+        assert answer.total_tokens == sum(p.token_estimate for p in answer.results) <= max_tokens
+        for passage in answer.results:
+            assert fence_after(passage.text) is None
+            assert (passage.cartridge, passage.chunk_id) not in seen, "never sent twice"
+            seen.add((passage.cartridge, passage.chunk_id))
+        cursor, pages = answer.next_cursor, pages + 1
+        if cursor is None or pages > 12:
+            return
