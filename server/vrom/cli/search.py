@@ -27,7 +27,7 @@ def search(
     library = open_library(cartridges)
     begun = time.perf_counter()
     options = {"top_k": top_k, "max_tokens": max_tokens, "context_window": context_window, "mode": mode}
-    answer = search_docs(library, query, ids, **options)  # type: ignore[arg-type]
+    answer = search_docs(library, query, ids or None, **options)  # type: ignore[arg-type]
     seconds = time.perf_counter() - begun
     if json:
         print_json(answer.model_dump())
