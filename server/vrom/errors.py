@@ -71,7 +71,11 @@ class NotFoundError(VromError):
 
     def __init__(self, what: str, given: object, known: Iterable[str], remedy: str = "") -> None:
         self.what, self.given = what, given
-        sentences = [f"No {what} {str(given)[:200]!r}.", nearest(str(given), known), remedy]
+        sentences = [
+            f"No {what} {given if isinstance(given, int) else repr(str(given)[:200])}.",
+            nearest(str(given), known),
+            remedy,
+        ]
         super().__init__(" ".join(filter(None, sentences)))
 
 

@@ -118,8 +118,8 @@ def test_bad_input_gets_a_clear_error_and_the_others_keep_serving(connect, make_
                 ("search_docs", {}, "query: field required"),
                 ("search_docs", {"query": "x", "cursor": "made up"}, "not made by this tool"),
                 ("search_docs", {"query": "x", "colour": "red"}, "has no argument 'colour'"),
-                ("get_chunk_context", {"cartridge": "kettle", "chunk_id": 99}, "Its chunks are 0 to 1."),
-                ("get_chunk_context", {"cartridge": "kettle", "chunk_id": -1}, "Its chunks are 0 to 1."),
+                ("get_chunk_context", {"cartridge": "kettle", "chunk_id": 99}, "has chunks 0 to 1."),
+                ("get_chunk_context", {"cartridge": "kettle", "chunk_id": -1}, "has chunks 0 to 1."),
                 (
                     "get_chunk_context",
                     {"cartridge": "broken", "chunk_id": 0},

@@ -26,8 +26,8 @@ def get_chunk_context(
     """
     cartridge = library.open(cartridge_id)
     if not 0 <= chunk_id < len(cartridge.chunks):
-        known = f"Its chunks are 0 to {len(cartridge.chunks) - 1}." if cartridge.chunks else "It has no chunks."
-        raise NotFoundError(f"chunk in cartridge {cartridge.id!r}", chunk_id, [], known)
+        held = f"chunks 0 to {len(cartridge.chunks) - 1}" if cartridge.chunks else "no chunks"
+        raise NotFoundError("chunk", chunk_id, [], f"Cartridge {cartridge.id!r} has {held}.")
     document = document_of(cartridge, cartridge.chunks[chunk_id].source_file)
     at = document.chunk_ids.index(chunk_id)
     lowest, highest = max(0, at - before), min(len(document.chunk_ids) - 1, at + after)

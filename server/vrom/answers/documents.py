@@ -75,7 +75,7 @@ def document_of(cartridge: Cartridge, source_file: str) -> Document:
         matching = [name for name in cartridge.documents if name.endswith("/" + source_file.lstrip("/"))]
         if len(matching) != 1:
             remedy = f"`read_document` without source_file lists what {cartridge.id!r} holds."
-            raise NotFoundError(f"document in cartridge {cartridge.id!r}", source_file, cartridge.documents, remedy)
+            raise NotFoundError("document", source_file, cartridge.documents, remedy)
         source_file = matching[0]
     return Document(cartridge, source_file)
 

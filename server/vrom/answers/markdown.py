@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from vrom.answers.models import (
+    CartridgeEntry,
     ContentsAnswer,
     ContentsEntry,
     ContextAnswer,
@@ -73,14 +74,17 @@ def contents(answer: ContentsAnswer) -> str:
 
 def listing(answer: ListAnswer) -> str:
     """What is mounted, one cartridge a line."""
-    lines = []
-    for entry in answer.cartridges:
-        age = "" if entry.age_days is None else f", built {entry.created_at[:10]} ({entry.age_days} days ago)"
-        facts = f"{entry.chunks} chunks, {entry.tokens} tokens, {entry.model}{age}"
-        state = "" if entry.state == "ready" else f" [{entry.state}: {entry.problem}]"
-        about = _plain(entry.description) or "no description"
-        lines.append(f"- **{entry.id}** {entry.version}: {about} ({facts}){state}")
+    lines = [_listed(entry) for entry in answer.cartridges]
     return _closing(["\n".join(lines)] if lines else [], answer.notes, None)
+
+
+def _listed(entry: CartridgeEntry) -> str:
+    state = "" if entry.state == "ready" else f" [{entry.state}: {entry.problem}]"
+    if entry.state == "broken":
+        return f"- **{entry.id}**{state}"
+    age = "" if entry.age_days is None else f", built {entry.created_at[:10]} ({entry.age_days} days ago)"
+    facts = f"{entry.chunks} chunks, {entry.tokens} tokens, {entry.model}{age}"
+    return f"- **{entry.id}** {entry.version}: {_plain(entry.description) or 'no description'} ({facts}){state}"
 
 
 def _closing(parts: list[str], notes: Sequence[str], cursor: str | None) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from vrom import __version__
-from vrom.cli import library, search, serve
+from vrom.cli import demo, library, model, search, serve
 from vrom.cli.console import console
 from vrom.errors import VromError
 
@@ -18,11 +18,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("search")(search.search)
 app.command("context")(search.context)
 app.command("list")(library.list_mounted)
 app.command("info")(library.info)
+app.add_typer(model.app, name="model")
 
 
 def _version(wanted: bool) -> None:
