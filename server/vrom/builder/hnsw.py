@@ -1,0 +1,138 @@
+"""The HNSW graph of a cartridge (arXiv 1603.09320), made for a set of vectors that is known in full.
+
+Nothing is inserted one by one: a node's candidates are its true nearest neighbours, the paper's diversity heuristic
+(algorithm 4) thins them out, and the links that remain are offered to their other ends too. Then nodes that no way on
+layer 0 leads to are linked in. The same vectors give the same graph on any number of cores.
+"""
+
+import numpy as np
+
+from vrom.builder.candidates import (
+    Grid,
+    Ids,
+    blocks,
+    nearest_by_exact_search,
+    nearest_by_usearch,
+    on_grid,
+    sort_nearest_first,
+)
+from vrom.builder.reachability import Links, link_equals, link_unreachable
+from vrom.package.models import HnswConfig
+from vrom.package.read import Graph, Vectors
+
+EXACT_BELOW = 100_000
+"""From this many distinct vectors on, candidates come from usearch."""
+
+_FAR_CANDIDATES = 32
+
+
+def build_graph(vectors: Vectors, config: HnswConfig, seed: int = 0, exact_below: int = EXACT_BELOW) -> Graph:
+    """A graph over unit rows, float32, (n, dim), in which a search from the entry point reaches every node.
+
+    Degrees are at most `config.m_max0` on layer 0 and `config.m` above; `config.ef_construction` is the number of
+    candidates a node. On unit rows every metric of the format orders neighbours alike, so the graph serves any of them.
+    """
+    if not len(vectors):
+        return Graph(config, [], entry_point=None, max_layer=0)
+    grid = on_grid(vectors)
+    first = first_of_equals(grid)
+    levels = draw_levels(len(grid), config, seed)
+    levels[first != np.arange(len(grid))] = 0  # what equals another node would only crowd the layers above
+    entry_point, max_layer = int(levels.argmax()), int(levels.max())
+
+    neighbors = [[links] for links in _ground(grid, first, levels, entry_point, config, exact_below)]
+    for layer in range(1, max_layer + 1):
+        nodes = np.flatnonzero(levels >= layer)
+        candidates = nearest_by_exact_search(grid, nodes, nodes, config.ef_construction)
+        for node, links in zip(nodes, link(grid, nodes, candidates, config.m), strict=True):
+            neighbors[node].append(links)
+    return Graph(config, neighbors, entry_point, max_layer)
+
+
+def first_of_equals(grid: Grid) -> Ids:
+    """For every row the first row that equals it, int64, (n,): its own number where it is the first."""
+    seen: dict[bytes, int] = {}
+    return np.array([seen.setdefault(row.tobytes(), node) for node, row in enumerate(grid)], dtype=np.int64)
+
+
+def draw_levels(count: int, config: HnswConfig, seed: int) -> Ids:
+    """The highest layer of every node, int64, (count,): `floor(-ln(u) * level_multiplier)`, u uniform in (0, 1]."""
+    uniform = 1.0 - np.random.default_rng(seed).random(count)
+    return np.floor(-np.log(uniform) * config.level_multiplier).astype(np.int64)
+
+
+def _ground(grid: Grid, first: Ids, levels: Ids, entry_point: int, config: HnswConfig, exact_below: int) -> Links:
+    """Layer 0.
+
+    Some candidates of every node are taken from the layer above, as ways out of a crowd of near-equals, and some
+    places are spared for the links that reachability needs.
+    """
+    nodes = np.flatnonzero(first == np.arange(len(grid)))
+    nearest = nearest_by_exact_search if len(nodes) < exact_below else nearest_by_usearch
+    near = nearest(grid, nodes, nodes, max(config.ef_construction - _FAR_CANDIDATES, config.m_max0))
+    far = nearest_by_exact_search(grid, nodes, np.flatnonzero(levels), _FAR_CANDIDATES)
+    candidates = sort_nearest_first(grid, nodes, np.hstack([near, far]))
+
+    degree = config.m_max0 - (2 if config.m_max0 > 4 else 1)
+    links: Links = [[] for _ in grid]
+    for node, chosen in zip(nodes, link(grid, nodes, candidates, degree), strict=True):
+        links[node] = chosen
+    link_equals(links, first, degree)
+    link_unreachable(links, grid, entry_point, config.m_max0)
+    return links
+
+
+def link(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Links:
+    """At most `degree` links for each of `nodes`, (n,), from its `candidates`, (n, width), nearest first.
+
+    A link is offered to its other end as well, which keeps it if it stands the same heuristic there. The nearest of
+    the other candidates take the places that are left (the paper's keepPrunedConnections).
+    """
+    diverse = choose(grid, nodes, candidates, degree)
+    pool = sort_nearest_first(grid, nodes, np.hstack([diverse, _offers(grid, nodes, diverse), candidates[:, :degree]]))
+    chosen = choose(grid, nodes, pool, degree, keep_pruned=True)
+    return [[neighbor for neighbor in row if neighbor >= 0] for row in chosen.tolist()]
+
+
+def choose(grid: Grid, nodes: Ids, candidates: Ids, degree: int, *, keep_pruned: bool = False) -> Ids:
+    """Algorithm 4: of each row of `candidates`, nearest first, those nearer to the node than to any chosen before.
+
+    int64, (n, at most degree), nearest first, -1 last. With `keep_pruned` the nearest of the rest fill the row up.
+    """
+    width = candidates.shape[1]
+    chosen = np.full((len(nodes), min(degree, width)), -1, dtype=np.int64)
+    for rows in blocks(len(nodes), width * (grid.shape[1] + width)):
+        some = candidates[rows]
+        points = grid[some]
+        to_node = np.matmul(points, grid[nodes[rows]][:, :, None])[:, :, 0]
+        between = np.matmul(points, points.transpose(0, 2, 1))
+        to_chosen = np.full(some.shape, -np.inf)
+        kept = np.zeros(some.shape, dtype=bool)
+        room = np.full(len(some), degree)
+        for j in range(width):
+            keep = (some[:, j] >= 0) & (to_node[:, j] > to_chosen[:, j]) & (room > 0)
+            kept[:, j] = keep
+            room -= keep
+            to_chosen[keep] = np.maximum(to_chosen[keep], between[keep, j])
+        if keep_pruned:
+            pruned = (some >= 0) & ~kept
+            kept |= pruned & (pruned.cumsum(axis=1) <= room[:, None])
+        front = np.argsort(~kept, axis=1, kind="stable")[:, : chosen.shape[1]]
+        chosen[rows] = np.take_along_axis(np.where(kept, some, -1), front, axis=1)
+    return chosen
+
+
+def _offers(grid: Grid, nodes: Ids, links: Ids) -> Ids:
+    """The other direction of `links`, (n, degree): for each of `nodes`, (n,), the nearest of those that chose it."""
+    source, place = np.nonzero(links >= 0)
+    target = np.searchsorted(nodes, links[source, place])
+    products = np.empty(len(source))
+    for rows in blocks(len(source), grid.shape[1]):
+        products[rows] = np.einsum("ij,ij->i", grid[nodes[source[rows]]], grid[nodes[target[rows]]])
+    order = np.lexsort((source, -products, target))
+    source, target = source[order], target[order]
+    rank = np.arange(len(target)) - np.searchsorted(target, target)
+    kept = rank < links.shape[1]
+    offers = np.full_like(links, -1)
+    offers[target[kept], rank[kept]] = nodes[source[kept]]
+    return offers
