@@ -7,8 +7,16 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "server" / "vrom"
 LAYERS = [
-    {"errors"}, {"package"}, {"embedding"}, {"search"}, {"library", "builder"}, {"answers"}, {"settings"}, {"app"}, {"cli"},
-]  # fmt: skip
+    {"errors"},
+    {"package"},
+    {"embedding"},
+    {"search"},
+    {"library", "builder"},
+    {"answers"},
+    {"settings"},
+    {"app"},
+    {"cli"},
+]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.parent != SOURCE or path.stem in RANK)
 

@@ -38,16 +38,15 @@ def read_settings(
 ) -> Settings:
     """Settings from the environment.
 
-    `cartridges` (from the command line) takes the place of every other root. `project` is the folder whose
-    `.vrom/cartridges` counts; by default the one the host names (`CLAUDE_PROJECT_DIR`), else the current folder.
+    `cartridges` (from the command line), else `VROM_CARTRIDGES`, name the only roots; without them, cartridges are found
+    in the project's `.vrom/cartridges`, in `home / "vroms"`, and among those that come with vrom. `project` is by
+    default the folder that the host names (`CLAUDE_PROJECT_DIR`), else the current one.
     """
     home = Path(environment.get("VROM_HOME") or "~/.vrom").expanduser().absolute()
     named = [Path(part).expanduser() for part in environment.get("VROM_CARTRIDGES", "").split(os.pathsep) if part]
-    if cartridges:
-        roots = [path.expanduser() for path in cartridges]
-    else:
-        project = project or Path(environment.get("CLAUDE_PROJECT_DIR") or ".")
-        roots = [*named, project / ".vrom" / "cartridges", home / "vroms", bundled_cartridges()]
+    project = project or Path(environment.get("CLAUDE_PROJECT_DIR") or ".")
+    found = [project / ".vrom" / "cartridges", home / "vroms", bundled_cartridges()]
+    roots = [path.expanduser() for path in cartridges] or named or found
     unique_roots = tuple(dict.fromkeys(root.absolute() for root in roots))
     return Settings(home=home, roots=unique_roots, uv=environment.get("UV") or "uv")
 

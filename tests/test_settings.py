@@ -1,0 +1,34 @@
+import os
+from pathlib import Path
+
+from vrom.settings import bundled_cartridges, read_settings
+
+
+def roots(tmp_path: Path, cartridges=(), **environment: str) -> list[Path]:
+    environment = {"VROM_HOME": str(tmp_path / "home"), **environment}
+    return list(read_settings(cartridges, environment, project=tmp_path / "project").roots)
+
+
+def test_cartridges_are_found_in_the_project_the_home_and_the_installation(tmp_path):
+    assert roots(tmp_path) == [
+        tmp_path / "project" / ".vrom" / "cartridges",
+        tmp_path / "home" / "vroms",
+        bundled_cartridges(),
+    ]
+
+
+def test_the_command_line_comes_before_the_environment_and_either_stands_alone(tmp_path):
+    a, b = tmp_path / "a", tmp_path / "b"
+    assert roots(tmp_path, VROM_CARTRIDGES=f"{a}{os.pathsep}{b}") == [a, b]
+    assert roots(tmp_path, [b], VROM_CARTRIDGES=str(a)) == [b]
+    assert len(roots(tmp_path, VROM_CARTRIDGES="")) == 3
+
+
+def test_the_project_is_the_one_that_the_host_names(tmp_path):
+    settings = read_settings(environment={"CLAUDE_PROJECT_DIR": str(tmp_path)})
+    assert settings.roots[0] == tmp_path / ".vrom" / "cartridges"
+
+
+def test_everything_that_vrom_writes_lies_in_its_home(tmp_path):
+    settings = read_settings(environment={"VROM_HOME": str(tmp_path)})
+    assert {settings.models.parent, settings.cache.parent, settings.vroms.parent} == {tmp_path}
