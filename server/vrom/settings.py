@@ -38,9 +38,9 @@ def read_settings(
 ) -> Settings:
     """Settings from the environment.
 
-    `cartridges` (from the command line), else `VROM_CARTRIDGES`, name the only roots; without them, cartridges are found
-    in the project's `.vrom/cartridges`, in `home / "vroms"`, and among those that come with vrom. `project` is by
-    default the folder that the host names (`CLAUDE_PROJECT_DIR`), else the current one.
+    `cartridges` (from the command line), else `VROM_CARTRIDGES`, name the only roots; without them, cartridges are
+    found in the project's `.vrom/cartridges`, in `home / "vroms"`, and among those that come with vrom. `project` is
+    by default the folder that the host names (`CLAUDE_PROJECT_DIR`), else the current one.
     """
     home = Path(environment.get("VROM_HOME") or "~/.vrom").expanduser().absolute()
     named = [Path(part).expanduser() for part in environment.get("VROM_CARTRIDGES", "").split(os.pathsep) if part]
