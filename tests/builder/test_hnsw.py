@@ -108,7 +108,23 @@ def test_the_diversity_heuristic_keeps_links_to_other_clusters():
     candidates = np.array([[1, 2, 3]])
     assert hnsw.choose(grid, nodes, candidates, degree=2).tolist() == [[1, 3]]
     assert hnsw.choose(grid, nodes, candidates, degree=3).tolist() == [[1, 3, -1]]
-    assert hnsw.choose(grid, nodes, candidates, degree=3, keep_pruned=True).tolist() == [[1, 2, 3]]
+
+
+def test_links_are_diverse_first_then_mutual_then_near():
+    grid = on_grid(unit(np.array([[1, 0], [1, 0.1], [1, 0.12], [1, -0.3]])))
+    nodes = np.arange(4)
+    candidates = nearest_by_exact_search(grid, nodes, nodes, 3)
+    assert candidates.tolist() == [[1, 2, 3], [2, 0, 3], [1, 0, 3], [0, 1, 2]]
+    assert hnsw.choose(grid, nodes, candidates, degree=3).tolist() == [[1, 3, -1], [2, 0, -1], [1, -1, -1], [0, -1, -1]]
+    assert hnsw.link(grid, nodes, candidates, degree=3) == [[1, 3, 2], [2, 0, 3], [1, 0, 3], [0, 1, 2]]
+
+
+def test_a_node_that_nobody_is_nearest_to_is_linked_from_its_own_nearest():
+    crowd = unit(np.column_stack([np.ones(40), np.linspace(0, 0.01, 40)]))
+    grid = on_grid(np.vstack([crowd, unit(np.array([[0.2, -1]]))]))
+    nodes = np.arange(41)
+    links = hnsw.link(grid, nodes, nearest_by_exact_search(grid, nodes, nodes, 5), degree=5)
+    assert [node for node in range(40) if 40 in links[node]] == [0]
 
 
 def test_levels_follow_the_papers_distribution():

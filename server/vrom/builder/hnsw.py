@@ -1,8 +1,8 @@
 """The HNSW graph of a cartridge (arXiv 1603.09320), made for a set of vectors that is known in full.
 
 Nothing is inserted one by one: a node's candidates are its true nearest neighbours, the paper's diversity heuristic
-(algorithm 4) thins them out, and the links that remain are offered to their other ends too. Then nodes that no way on
-layer 0 leads to are linked in. The same vectors give the same graph on any number of cores.
+(algorithm 4) thins them out, and the links that remain go in both directions as far as degrees allow. Then nodes that
+no way on layer 0 leads to are linked in. The same vectors give the same graph on any number of cores.
 """
 
 import numpy as np
@@ -83,21 +83,20 @@ def _ground(grid: Grid, first: Ids, levels: Ids, entry_point: int, config: HnswC
 
 
 def link(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Links:
-    """At most `degree` links for each of `nodes`, (n,), from its `candidates`, (n, width), nearest first.
+    """At most `degree` links for each of `nodes`, (n,), ascending, from its `candidates`, (n, width), nearest first.
 
-    A link is offered to its other end as well, which keeps it if it stands the same heuristic there. The nearest of
-    the other candidates take the places that are left (the paper's keepPrunedConnections).
+    First the diverse ones, then the other direction of diverse links to the node, so that a node in nobody's
+    neighbourhood is found from its own; then the nearest of the rest (the paper's keepPrunedConnections).
     """
     diverse = choose(grid, nodes, candidates, degree)
-    pool = sort_nearest_first(grid, nodes, np.hstack([diverse, _offers(grid, nodes, diverse), candidates[:, :degree]]))
-    chosen = choose(grid, nodes, pool, degree, keep_pruned=True)
-    return [[neighbor for neighbor in row if neighbor >= 0] for row in chosen.tolist()]
+    wishes = np.hstack([diverse, _reversed(grid, nodes, diverse), candidates])
+    return [list(dict.fromkeys(node for node in row if node >= 0))[:degree] for row in wishes.tolist()]
 
 
-def choose(grid: Grid, nodes: Ids, candidates: Ids, degree: int, *, keep_pruned: bool = False) -> Ids:
+def choose(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Ids:
     """Algorithm 4: of each row of `candidates`, nearest first, those nearer to the node than to any chosen before.
 
-    int64, (n, at most degree), nearest first, -1 last. With `keep_pruned` the nearest of the rest fill the row up.
+    int64, (n, at most degree), nearest first, -1 last.
     """
     width = candidates.shape[1]
     chosen = np.full((len(nodes), min(degree, width)), -1, dtype=np.int64)
@@ -114,15 +113,12 @@ def choose(grid: Grid, nodes: Ids, candidates: Ids, degree: int, *, keep_pruned:
             kept[:, j] = keep
             room -= keep
             to_chosen[keep] = np.maximum(to_chosen[keep], between[keep, j])
-        if keep_pruned:
-            pruned = (some >= 0) & ~kept
-            kept |= pruned & (pruned.cumsum(axis=1) <= room[:, None])
         front = np.argsort(~kept, axis=1, kind="stable")[:, : chosen.shape[1]]
         chosen[rows] = np.take_along_axis(np.where(kept, some, -1), front, axis=1)
     return chosen
 
 
-def _offers(grid: Grid, nodes: Ids, links: Ids) -> Ids:
+def _reversed(grid: Grid, nodes: Ids, links: Ids) -> Ids:
     """The other direction of `links`, (n, degree): for each of `nodes`, (n,), the nearest of those that chose it."""
     source, place = np.nonzero(links >= 0)
     target = np.searchsorted(nodes, links[source, place])
@@ -133,6 +129,6 @@ def _offers(grid: Grid, nodes: Ids, links: Ids) -> Ids:
     source, target = source[order], target[order]
     rank = np.arange(len(target)) - np.searchsorted(target, target)
     kept = rank < links.shape[1]
-    offers = np.full_like(links, -1)
-    offers[target[kept], rank[kept]] = nodes[source[kept]]
-    return offers
+    reverse = np.full_like(links, -1)
+    reverse[target[kept], rank[kept]] = nodes[source[kept]]
+    return reverse
