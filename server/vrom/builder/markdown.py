@@ -13,6 +13,8 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from vrom.builder.headings import html_heading, plain_heading
+from vrom.builder.html_lines import is_layout
 from vrom.builder.markdown_rules import add_documentation_rules
 
 Kind = Literal[
@@ -35,8 +37,10 @@ _KINDS: dict[str, Kind] = {
     "dropped": "dropped",
 }
 
-_NEWLINE = re.compile(r"\r\n|\n|\r")
-_MOST_LINES_OF_A_SETEXT_HEADING = 2
+NEWLINE = re.compile(r"\r\n|\n|\r")
+
+_DEEPEST_NESTING = 60
+_LINES_OF_A_SETEXT_HEADING = 2
 _LONGEST_SETEXT_HEADING = 200
 
 
@@ -51,19 +55,21 @@ class Block:
     level: int = 0
     """Of a heading: 1 to 6."""
     text: str = ""
-    """Of a heading: its text as readers see it. Of a dropped block: the label to keep, if there is one."""
+    """Of a heading: its text as readers see it. Of a dropped block: the label in it that is kept, if any."""
+    mark: str = ""
+    """Of a fence: its run of backticks or tildes."""
     closed: bool = True
     """Of a fence: whether the source closes it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Page:
-    """A source text, its lines and its top-level blocks in order."""
+    """A source text, its lines and its top-level blocks in order. Every line that isn't blank is in a block."""
 
     text: str
     lines: Sequence[tuple[int, int]]
     """`(start, end)` of each line in `text`, without its line break."""
-    blocks: Sequence[Block]
+    blocks: Sequence[Block] = ()
     front_matter: str = ""
 
     def line(self, number: int) -> str:
@@ -75,55 +81,26 @@ class Page:
         """Whether a line holds nothing but whitespace."""
         return not self.line(number).strip()
 
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where lines `first` to `last` (exclusive) begin and end in `text`."""
+        return self.lines[first][0], self.lines[last - 1][1]
+
 
 def parse(text: str) -> Page:
     """Read the block structure of a Markdown text. Any text is Markdown: nothing is raised."""
-    lines = _line_spans(text)
+    page = Page(text, _lines(text))
     environment: dict[str, str] = {}
-    # One character for each line break and each NUL, so that the parser's line numbers are ours.
-    normalised = _NEWLINE.sub("\n", text).replace("\0", "\N{REPLACEMENT CHARACTER}")
     tokens: list[Token] = []
+    # One character for each line break and each NUL, so that the parser counts lines as `page.lines` does.
+    normalised = NEWLINE.sub("\n", text).replace("\0", "\N{REPLACEMENT CHARACTER}")
     _PARSER.block.parse(normalised, _PARSER, environment, tokens)
-    page = Page(text, lines, [], environment.get("front_matter", ""))
-    return Page(text, lines, _tree(tokens, page), page.front_matter)
-
-
-def plain_heading(text: str) -> str:
-    """A heading as readers see it: without anchors, attributes, emphasis, code marks and link targets.
-
-    >>> plain_heading("`DPOTrainer` [[trl.DPOTrainer]] {#dpo}")
-    'DPOTrainer'
-    """
-    text = _ANCHOR.sub("", text)
-    text = _LINK.sub(r"\1", text)
-    text = _TAG.sub("", text)
-    text = _EMPHASIS.sub(r"\2", text.replace("`", ""))
-    return _ESCAPE.sub(r"\1", " ".join(text.split()))
-
-
-def title_of(page: Page) -> str:
-    """The page's own title: from the front matter, else its first heading of the highest level; empty if none."""
-    stated = _FRONT_MATTER_TITLE.search(page.front_matter)
-    if stated and (title := plain_heading(stated.group(1).strip().strip("\"'"))):
-        return title
-    headings = [block for block in page.blocks if block.kind == "heading" and block.text]
-    if not headings or (headings[0].level > 1 and headings[0] is not page.blocks[0]):
-        first_level = [heading for heading in headings if heading.level == 1]
-        return first_level[0].text if first_level else ""
-    return headings[0].text
-
-
-_ANCHOR = re.compile(r"\[\[[^\]]*\]\]|\s\{[:#.][^}]*\}\s*$|\s\{ ?#[^}]*\}")
-_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\]]*\])*)\](?:\([^)]*\)|\[[^\]]*\])")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_EMPHASIS = re.compile(r"(\*\*|__|\*|(?<!\w)_(?=\w))(?=\S)(.+?)(?<=\S)\1(?!\w)")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_FRONT_MATTER_TITLE = re.compile(r"^title\s*[:=]\s*(.+?)\s*$", re.MULTILINE)
-_HTML_HEADING = re.compile(r"^\s*<h([1-6])(?:\s[^<>]*)?>(.*?)</h\1>\s*$", re.IGNORECASE)
+    page.front_matter = environment.get("front_matter", "")
+    page.blocks = _covering(_tree(tokens, page), 0, len(page.lines), page)
+    return page
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table").disable("reference")
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST_NESTING}).enable("table")
     add_documentation_rules(parser)
     return parser
 
@@ -131,9 +108,9 @@ def _parser() -> MarkdownIt:
 _PARSER = _parser()
 
 
-def _line_spans(text: str) -> list[tuple[int, int]]:
+def _lines(text: str) -> list[tuple[int, int]]:
     spans, start = [], 0
-    for newline in _NEWLINE.finditer(text):
+    for newline in NEWLINE.finditer(text):
         spans.append((start, newline.start()))
         start = newline.end()
     spans.append((start, len(text)))
@@ -142,42 +119,51 @@ def _line_spans(text: str) -> list[tuple[int, int]]:
 
 def _tree(tokens: Iterable[Token], page: Page) -> list[Block]:
     top: list[Block] = []
-    open_blocks: list[list[Block]] = [top]
+    parents = [top]
     for token in tokens:
-        kind = _KINDS.get(token.type)
-        if kind is not None and token.map is not None:
-            block = Block(kind, *_without_blank_edges(page, *token.map))
-            if kind == "heading":
-                _read_heading(block, token, page)
-            elif kind == "fence":
-                block.closed = bool(token.meta.get("closed"))
-            elif kind == "dropped":
-                block.text = token.content
-            elif kind == "html" and block.last - block.first == 1 and (html := _HTML_HEADING.match(page.line(block.first))):
-                block.kind, block.level, block.text = "heading", int(html[1]), plain_heading(html[2])
-            open_blocks[-1].append(block)
-            if token.nesting == 1:
-                open_blocks.append(block.children)
-        elif token.nesting == 1:
-            open_blocks.append([])
         if token.nesting == -1:
-            open_blocks.pop()
-    return _covering(top, 0, len(page.lines), page)
+            parents.pop()
+            continue
+        inside: list[Block] = []
+        if (kind := _KINDS.get(token.type)) and token.map:
+            block = _block(kind, token, page)
+            parents[-1].append(block)
+            inside = block.children
+        if token.nesting == 1:
+            parents.append(inside)
+    return top
+
+
+def _block(kind: Kind, token: Token, page: Page) -> Block:
+    assert token.map is not None
+    block = Block(kind, *_trimmed(page, *token.map))
+    if kind == "heading":
+        _read_heading(block, token, page)
+    elif kind == "fence":
+        block.mark, block.closed = token.markup, bool(token.meta["closed"])
+    elif kind == "dropped":
+        block.text = token.content
+    elif kind == "html":
+        if block.last - block.first == 1 and (heading := html_heading(page.line(block.first))):
+            block.kind, (block.level, block.text) = "heading", heading
+        elif is_layout(page.text, page.lines[block.first : block.last]):
+            block.kind = "dropped"
+    return block
 
 
 def _read_heading(block: Block, token: Token, page: Page) -> None:
-    setext = token.markup in ("=", "-")
-    lines = [page.line(number) for number in range(block.first, block.last - 1 if setext else block.last)]
-    text = " ".join(line.strip() for line in lines)
-    if setext and (len(lines) > _MOST_LINES_OF_A_SETEXT_HEADING or len(text) > _LONGEST_SETEXT_HEADING):
-        block.kind = "paragraph"  # a paragraph over a line of dashes: meant as a rule, not as a heading
-        return
-    if not setext:
-        text = re.sub(r"^#{1,6}|\s#+$", "", text).strip()
+    if token.markup.startswith("#"):
+        text = re.sub(r"^#{1,6}|\s#+$", "", page.line(block.first).strip())
+    else:  # underlined
+        lines = [page.line(number).strip() for number in range(block.first, block.last - 1)]
+        text = " ".join(lines)
+        if len(lines) > _LINES_OF_A_SETEXT_HEADING or len(text) > _LONGEST_SETEXT_HEADING:
+            block.kind = "paragraph"  # a paragraph right above a line of dashes: meant as a rule
     block.level, block.text = int(token.tag[1]), plain_heading(text)
 
 
-def _without_blank_edges(page: Page, first: int, last: int) -> tuple[int, int]:
+def _trimmed(page: Page, first: int, last: int) -> tuple[int, int]:
+    """A range of lines without the blank ones at its end."""
     while last > first + 1 and page.is_blank(last - 1):
         last -= 1
     return first, last
@@ -188,10 +174,9 @@ def _covering(blocks: list[Block], first: int, last: int, page: Page) -> list[Bl
     covered: list[Block] = []
     reached = first
     for block in blocks:
-        block.first = max(block.first, reached)
-        block.last = min(max(block.last, block.first), last)
-        covered.extend(_lines_between(reached, block.first, page))
-        if block.last > block.first:
+        block.first, block.last = max(block.first, reached), min(block.last, last)
+        if any(not page.is_blank(number) for number in range(block.first, block.last)):
+            covered.extend(_lines_between(reached, block.first, page))
             if block.children:
                 block.children = _covering(block.children, block.first, block.last, page)
             covered.append(block)
@@ -203,6 +188,4 @@ def _covering(blocks: list[Block], first: int, last: int, page: Page) -> list[Bl
 def _lines_between(first: int, last: int, page: Page) -> list[Block]:
     while first < last and page.is_blank(first):
         first += 1
-    if first >= last:
-        return []
-    return [Block("paragraph", *_without_blank_edges(page, first, last))]
+    return [Block("paragraph", *_trimmed(page, first, last))] if first < last else []

@@ -8,9 +8,10 @@ import re
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import isStrSpace
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock, html_block
 
-_INTERRUPTS = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+_INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 _LONGEST_TAG = 2_000
 
 
@@ -21,12 +22,13 @@ def add_documentation_rules(parser: MarkdownIt) -> None:
     rules.before("table", "fence_at_any_indent", _fence, _INTERRUPTS)
     rules.before("table", "component", _component, _INTERRUPTS)
     rules.before("table", "comment", _comment, _INTERRUPTS)
+    rules.before("table", "furniture", _furniture)
     rules.before("table", "module_statement", _module_statement)
     rules.before("table", "container", _container, _INTERRUPTS)
     rules.at("code", _indented_code)
     rules.at("html_block", _html, {"alt": ["paragraph", "reference", "blockquote"]})
     rules.at("paragraph", _paragraph)
-    parser.disable("fence")
+    parser.disable(["fence", "reference"])  # a reference definition is text like any other here
 
 
 def _line(state: StateBlock, number: int) -> str:
@@ -152,6 +154,22 @@ def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
                 return False
             return silent or _push_dropped(state, start, number + 1)
     return False
+
+
+_FURNITURE = re.compile(
+    r"(?:\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\)\s*)+$"  # badges: pictures that are links, and nothing else
+    r"|(?:\[\]\(\)\{[^}]*\}\s*)+$"  # anchors: [](){#name}
+)
+
+
+def _furniture(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Lines of badges or bare anchors, which say nothing to a reader of text."""
+    if silent or state.is_code_block(start):
+        return False
+    last = start
+    while last < end and not state.isEmpty(last) and _FURNITURE.match(_line(state, last)[:_LONGEST_TAG]):
+        last += 1
+    return last > start and _push_dropped(state, start, last)
 
 
 _MODULE_STATEMENT = re.compile(

@@ -1,44 +1,53 @@
-"""Blocks of Markdown as units: the smallest runs of text between which a chunk may end.
+"""Blocks of Markdown as units: the smallest runs of text between which a piece may end.
 
 A block that fits is one unit; one that doesn't becomes several, at the boundaries that hurt least: list items, table
 rows, blank lines and top-level statements of code, lines, sentences, words, and at last anywhere.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
+from vrom.builder.html_lines import is_structured, spoken_parts
 from vrom.builder.markdown import Block, Page
-from vrom.builder.markdown_rules import fence_mark
 
 Measure = Callable[[str], int]
-"""Tokens of a text, without the special tokens that the model adds once."""
+"""Tokens of a text, without the special tokens that a model adds once."""
 
+CHARACTERS_OF_A_TOKEN = 8
+"""More characters than this count as another token, whatever the tokenizer says: a long word is one `[UNK]` to it."""
+
+# What it costs to end a piece at a boundary, in the unit of `packing.cost_of_size`.
 CUT_AT_BLOCK = 0.1
-CUT_AFTER_LEAD_IN = 0.8
 CUT_AT_ITEM = 0.2
-CUT_IN_ITEM = 0.6
+CUT_IN_CONTAINER = 0.25
+CUT_BEFORE_CODE = 0.35
 CUT_AT_ROW = 0.5
-CUT_AT_STATEMENT = 0.5
+CUT_AT_BLANK_LINE = 0.5
+CUT_BEFORE_NOTES_ON_CODE = 0.5
+CUT_IN_ITEM = 0.6
+CUT_AFTER_LEAD_IN = 0.8
+CUT_AT_STATEMENT = 0.9
 CUT_AT_LINE = 1.0
 CUT_AT_SENTENCE = 1.2
 CUT_AT_WORD = 2.0
 CUT_ANYWHERE = 4.0
-NEVER = float("inf")
+NEVER = 1e6
+"""Under a heading, and under the title of an admonition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a fence or table needs around any part of it: its opening lines before, its closing line after."""
+    """A fence or table, and what any part of it needs around itself to be one."""
 
     start: int
     end: int
     opening: str
     closing: str
-    closed: bool = True
-    """Whether the source itself closes it at `end`."""
-    tokens: int = 0
+    tokens: int
     """Of opening and closing together."""
+    closed: bool = True
+    """Whether the source has the closing line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,232 +58,220 @@ class Unit:
     end: int
     tokens: int
     cut: float
-    """What it costs to end a chunk just before this unit; `NEVER` for the text under a heading."""
+    """What it costs to end a piece just before this unit."""
     frame: Frame | None = None
-    heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cutter:
-    """Makes the units of one page; none measures more than `most` tokens, its frame included."""
+    """Makes the units of a page; none has more than `most` tokens, its frame included."""
 
     page: Page
     measure: Measure
     most: int
 
+    def less(self, tokens: int) -> "Cutter":
+        """A cutter that leaves room for so many tokens."""
+        return replace(self, most=max(1, self.most - tokens))
+
     def units(self, block: Block, cut: float = CUT_AT_BLOCK) -> Iterator[Unit]:
-        """The units of a block, in order; `cut` is the cost of ending a chunk just before it."""
+        """The units of a block, in order; `cut` is the cost of ending a piece just before it."""
         match block.kind:
             case "dropped":
                 yield from self._label(block, cut)
-            case "list" | "quote" | "container" | "item" if block.children:
-                yield from self._nested(block, cut)
+            case "list":
+                yield from self.children(block.children, cut, CUT_AT_ITEM)
+            case "item" | "quote" | "container" if block.children:
+                yield from self._whole(block, cut) or self._parts(block, cut)
             case "fence":
                 yield from self._fence(block, cut)
             case "table":
-                yield from self._table(block, cut)
+                yield from self._whole(block, cut) or self._rows(block, cut)
             case "html":
                 yield from self._html(block, cut)
             case "code":
-                yield from self._whole_or(block, cut, self._statements)
+                yield from self._whole(block, cut) or self._statements(block.first, block.last, cut, None)
             case _:
-                yield from self._whole_or(block, cut, self._lines)
+                yield from self._whole(block, cut) or self._lines(block.first, block.last, cut)
 
-    def _span(self, first: int, last: int) -> tuple[int, int]:
-        return self.page.lines[first][0], self.page.lines[last - 1][1]
+    def children(self, blocks: list[Block], cut: float, between: float = CUT_AT_BLOCK) -> Iterator[Unit]:
+        """The units of blocks that follow each other; `between` is the least cost of a cut between two of them."""
+        before: Block | None = None
+        for block in blocks:
+            if before:
+                cut = max(between, _cut_between(self.page, before, block))
+            yield from self.units(block, cut)
+            before = block
 
     def _unit(self, start: int, end: int, cut: float, frame: Frame | None = None) -> Unit:
         return Unit(start, end, self.measure(self.page.text[start:end]), cut, frame)
 
-    def _whole_or(self, block: Block, cut: float, parts: Callable[[int, int, float, None], Iterator[Unit]]) -> Iterator[Unit]:
-        whole = self._unit(*self._span(block.first, block.last), cut)
-        if whole.tokens <= self.most:
-            yield whole
-        else:
-            yield from parts(block.first, block.last, cut, None)
+    def _whole(self, block: Block, cut: float) -> list[Unit]:
+        """A block as one unit, if it fits and is all text."""
+        if _holds_dropped(block):
+            return []
+        unit = self._unit(*self.page.span(block.first, block.last), cut)
+        return [unit] if unit.tokens <= self.most else []
 
     def _label(self, block: Block, cut: float) -> Iterator[Unit]:
-        """Of a dropped line, the label that says what follows (`<hfoption id="CLI">`)."""
-        start, end = self._span(block.first, block.last)
+        """Of a dropped line, the label that says what follows: `CLI` of `<hfoption id="CLI">`."""
+        start, end = self.page.span(block.first, block.last)
         at = self.page.text.find(block.text, start, end) if block.text.strip() else -1
         if at >= 0:
-            yield self._unit(at, at + len(block.text), cut)
+            yield from self._run(at, at + len(block.text), cut, None)
 
-    def _nested(self, block: Block, cut: float) -> Iterator[Unit]:
-        """A list by its items, anything else that nests as a whole while it fits, else by what it holds."""
-        if block.kind != "list":
-            whole = self._unit(*self._span(block.first, block.last), cut)
-            if whole.tokens <= self.most and not _holds_dropped(block):
-                yield whole
-                return
-        inner = CUT_AT_ITEM if block.kind == "list" else CUT_IN_ITEM if block.kind == "item" else CUT_AT_BLOCK * 2
-        after_first = False
-        for child in block.children:
-            marker = block.kind == "container" and child is block.children[0] and child.first == block.first
-            yield from self.units(child, inner if after_first else cut)
-            after_first = True
-            if marker:
-                inner = NEVER
-            elif inner == NEVER:
-                inner = CUT_AT_BLOCK * 2
+    def _parts(self, block: Block, cut: float) -> Iterator[Unit]:
+        """What an item, quote or admonition holds; an admonition's title stays with what follows it."""
+        within = CUT_IN_ITEM if block.kind == "item" else CUT_IN_CONTAINER
+        if block.kind != "container" or len(block.children) == 1:
+            yield from self.children(block.children, cut, within)
+            return
+        title = list(self.units(block.children[0], cut))
+        fits = title[-1].tokens * 2 <= self.most
+        inside = self.less(title[-1].tokens) if fits else self
+        content = list(inside.children(block.children[1:], CUT_IN_CONTAINER, within))
+        yield from title
+        yield from held(content[:1]) if fits else content[:1]
+        yield from content[1:]
 
     def _fence(self, block: Block, cut: float) -> Iterator[Unit]:
-        start, end = self._span(block.first, block.last)
+        start, end = self.page.span(block.first, block.last)
         opening = self.page.line(block.first)
-        before, mark = _fence_prefix(opening), fence_mark(opening.lstrip(" \t>-*+0123456789.)"))
-        closing = before + mark
-        frame = Frame(start, end, before + opening[len(before) :], closing, block.closed, self.measure(f"{opening} {closing}"))
+        indent = re.sub(r"[^\s>]", " ", opening[: opening.index(block.mark)])
+        opening, closing = indent + opening[len(indent) :], indent + block.mark
+        frame = Frame(start, end, opening, closing, self.measure(f"{opening} {closing}"), block.closed)
         whole = self._unit(start, end, cut, None if block.closed else frame)
-        if whole.tokens + (0 if block.closed else frame.tokens) <= self.most:
+        if whole.tokens + frame.tokens * (not block.closed) <= self.most:
             yield whole
             return
-        first, last = block.first + 1, block.last - block.closed
-        while first < last and self.page.is_blank(first):
-            first += 1
-        if frame.tokens * 2 > self.most or first >= last:
-            yield from self._lines(block.first, block.last, cut, None)
+        inner = range(block.first + 1, block.last - block.closed)
+        code = [number for number in inner if not self.page.is_blank(number)]
+        if frame.tokens * 2 > self.most or not code:
+            yield from self._lines(block.first, block.last, cut)
             return
-        inside = Cutter(self.page, self.measure, self.most - frame.tokens)
-        yield from _widened(list(inside._statements(first, last, cut, frame)), start, end)
+        inside = self.less(frame.tokens)._statements(code[0], code[-1] + 1, cut, frame)
+        yield from _reaching(list(inside), start, end)
 
-    def _table(self, block: Block, cut: float) -> Iterator[Unit]:
-        start, end = self._span(block.first, block.last)
-        whole = self._unit(start, end, cut)
-        if whole.tokens <= self.most:
-            yield whole
-            return
-        header = self.page.text[start : self.page.lines[block.first + 1][1]]
-        frame = Frame(start, end, header, "", tokens=self.measure(header))
+    def _rows(self, block: Block, cut: float) -> Iterator[Unit]:
+        start, end = self.page.span(block.first, block.last)
+        header = self.page.text[start : self.page.span(block.first, block.first + 2)[1]]
+        frame = Frame(start, end, header, "", self.measure(header))
         if frame.tokens * 2 > self.most or block.last - block.first < 3:
-            yield from self._lines(block.first, block.last, cut, None)
+            yield from self._lines(block.first, block.last, cut)
             return
-        inside = Cutter(self.page, self.measure, self.most - frame.tokens)
-        rows = []
-        for number in range(block.first + 2, block.last):
-            if not self.page.is_blank(number):
-                rows.extend(inside._line(number, cut if not rows else CUT_AT_ROW, frame))
-        yield from _widened(rows, start, end)
+        rows = self.less(frame.tokens)._lines(block.first + 2, block.last, cut, CUT_AT_ROW, frame)
+        yield from _reaching(list(rows), start, end)
 
     def _html(self, block: Block, cut: float) -> Iterator[Unit]:
-        """HTML within Markdown: tables and code as they are, anything else without the tags around its lines."""
-        text = self.page.text
-        start, end = self._span(block.first, block.last)
-        if _STRUCTURED_HTML.search(text, start, end):
-            yield from self._whole_or(block, cut, self._lines)
+        """HTML within Markdown: tables, lists and code as they are, anything else without the tags around its lines."""
+        if is_structured(self.page.text, *self.page.span(block.first, block.last)):
+            yield from self._whole(block, cut) or self._lines(block.first, block.last, cut)
             return
-        tags = [tag.span() for tag in _LAYOUT_TAG.finditer(text, start, end)]
-        cost = cut
-        for number in range(block.first, block.last):
-            first, last = _without_tags_around(text, *self.page.lines[number], tags)
-            if first < last:
-                yield from self._run(first, last, cost, None)
-                cost = CUT_AT_LINE
+        for start, end in spoken_parts(self.page.text, self.page.lines[block.first : block.last]):
+            yield from self._run(start, end, cut, None)
+            cut = CUT_AT_LINE
 
     def _statements(self, first: int, last: int, cut: float, frame: Frame | None) -> Iterator[Unit]:
-        """Code at its blank lines and top-level statements, as far as needed to fit."""
-        indents = [len(line) - len(line.lstrip()) for line in map(self.page.line, range(first, last)) if line.strip()]
-        level = min(indents, default=0)
+        """Code between its blank lines and top-level statements; where one alone is too much, its lines."""
         begin = first
-        for number in range(first, last + 1):
-            if number < last:
-                line = self.page.line(number)
-                at_top = line.strip() and len(line) - len(line.lstrip()) == level and not _CONTINUES.match(line.strip())
-                after_blank = number > first and self.page.is_blank(number - 1) and line.strip()
-                if number == first or not (at_top or after_blank):
-                    continue
-            end = number
-            while end > begin + 1 and self.page.is_blank(end - 1):
-                end -= 1
-            blank_before = begin > first and self.page.is_blank(begin - 1)
-            cost = cut if begin == first else CUT_AT_STATEMENT if blank_before else CUT_AT_STATEMENT * 2
-            unit = self._unit(*self._span(begin, end), cost, frame)
-            if unit.tokens <= self.most:
-                yield unit
-            else:
-                yield from self._lines(begin, end, cost, frame)
-            begin = number
+        for end in [*_statement_starts(self.page, first, last), last]:
+            if begin > first:
+                cut = CUT_AT_BLANK_LINE if self.page.is_blank(begin - 1) else CUT_AT_STATEMENT
+            filled = [number for number in range(begin, end) if not self.page.is_blank(number)]
+            if filled:
+                unit = self._unit(*self.page.span(filled[0], filled[-1] + 1), cut, frame)
+                if unit.tokens <= self.most:
+                    yield unit
+                else:
+                    yield from self._lines(begin, end, cut, CUT_AT_LINE, frame)
+            begin = end
 
-    def _lines(self, first: int, last: int, cut: float, frame: Frame | None) -> Iterator[Unit]:
+    def _lines(
+        self, first: int, last: int, cut: float, between: float = CUT_AT_LINE, frame: Frame | None = None
+    ) -> Iterator[Unit]:
         for number in range(first, last):
             if not self.page.is_blank(number):
-                yield from self._line(number, cut if number == first else CUT_AT_LINE, frame)
-
-    def _line(self, number: int, cut: float, frame: Frame | None) -> Iterator[Unit]:
-        yield from self._run(*self.page.lines[number], cut, frame)
+                yield from self._run(*self.page.lines[number], cut, frame)
+                cut = between
 
     def _run(self, start: int, end: int, cut: float, frame: Frame | None) -> Iterator[Unit]:
         """Characters without a line break: whole if they fit, else by sentences, words, and at last anywhere."""
-        if end - start <= self.most * _LONGEST_TOKEN:
-            unit = self._unit(start, end, cut, frame)
-            if unit.tokens <= self.most:
-                yield unit
-                return
-        for begin, stop, cost in _halves(self.page.text, start, end, max(1, self.most * _LONGEST_TOKEN)):
+        unit = self._unit(start, end, cut, frame)
+        if unit.tokens <= self.most or end - start == 1:
+            yield unit
+            return
+        for begin, stop, cost in _parts_of_run(self.page.text, start, end, self.most * CHARACTERS_OF_A_TOKEN):
             yield from self._run(begin, stop, cut if begin == start else cost, frame)
 
 
-_LONGEST_TOKEN = 8
-"""Characters that a token stands for at most: more text than that is not seen by the model in any useful sense."""
+def held(units: Iterable[Unit]) -> list[Unit]:
+    """Units that no cut may separate from what stands before them."""
+    return [replace(unit, cut=NEVER) for unit in units]
 
-_SENTENCE_END = re.compile(r"[.!?;:。！？](?=\s)|[。！？]")
-_CONTINUES = re.compile(r"[)\]}]|(?:else|elif|except|finally|catch)\b")
-_STRUCTURED_HTML = re.compile(r"<(?:table|tr|pre|code|ul|ol|dl)\b", re.IGNORECASE)
-_LAYOUT_TAG = re.compile(r"""</?[A-Za-z][\w.-]*(?:\s(?:[^<>"']|"[^"]*"|'[^']*')*)?/?>""")
+
+_SENTENCE_END = re.compile(r"[.!?;:](?=\s)|[。！？]")
+_CONTINUES_STATEMENT = re.compile(r"[)\]}]|(?:else|elif|except|finally|catch|end)\b")
+
+
+def _cut_between(page: Page, before: Block, block: Block) -> float:
+    """What it costs to end a piece between two blocks that follow each other."""
+    if before.kind == "dropped":
+        return CUT_AFTER_LEAD_IN if before.text else CUT_AT_BLOCK
+    if page.line(before.last - 1).rstrip().endswith(":"):
+        return CUT_AFTER_LEAD_IN
+    if block.kind == "fence" and before.kind == "paragraph":
+        return CUT_BEFORE_CODE
+    if block.kind == "list" and before.kind == "fence":
+        return CUT_BEFORE_NOTES_ON_CODE
+    return CUT_AT_BLOCK
 
 
 def _holds_dropped(block: Block) -> bool:
     return any(child.kind in ("dropped", "html") or _holds_dropped(child) for child in block.children)
 
 
-def _without_tags_around(text: str, start: int, end: int, tags: list[tuple[int, int]]) -> tuple[int, int]:
-    """The part of a line that remains when tags and whitespace are taken from both its ends."""
-    for tag_start, tag_end in tags:
-        if tag_start < end and tag_end > start and not text[start : max(start, tag_start)].strip():
-            start = min(end, tag_end)
-    for tag_start, tag_end in reversed(tags):
-        if tag_end > start and tag_start < end and not text[min(end, tag_end) : end].strip():
-            end = max(start, tag_start)
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end
-
-
-def _fence_prefix(opening: str) -> str:
-    """What stands before a fence's mark, as a later line of the same list item or quote would start."""
-    before = opening[: len(opening) - len(opening.lstrip(" \t>-*+0123456789.)"))]
-    return re.sub(r"[^\s>]", " ", before)
-
-
-def _widened(units: list[Unit], start: int, end: int) -> list[Unit]:
-    """The units of a frame's inside, the first and last of them with the frame's own opening and closing lines."""
-    first, last = units[0], units[-1]
-    units[0] = Unit(start, first.end, first.tokens, first.cut, first.frame)
-    last = units[-1]
-    units[-1] = Unit(last.start, end, last.tokens, last.cut, last.frame)
+def _reaching(units: list[Unit], start: int, end: int) -> list[Unit]:
+    """Units of a frame's inside, with the first and last of them reaching to the frame's own ends."""
+    units[0] = replace(units[0], start=start)
+    units[-1] = replace(units[-1], end=end)
     return units
 
 
-def _halves(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int, float]]:
-    """Parts of at most `most` characters, or two halves: cut after a sentence, else at a space, else anywhere."""
-    part = most if end - start > most else max(1, (end - start) // 2)
-    while start < end:
-        stop, cost = end, CUT_AT_SENTENCE
-        if end - start > part + part // 2:
-            stop, cost = _good_cut(text, start + part // 2, start + part)
+def _statement_starts(page: Page, first: int, last: int) -> Iterator[int]:
+    """Lines of code that follow a blank line, or stand as far out as any line and don't continue a statement."""
+    indents = {}
+    for number in range(first, last):
+        line = page.line(number)
+        if line.strip():
+            indents[number] = len(line) - len(line.lstrip())
+    outermost = min(indents.values(), default=0)
+    for number, indent in indents.items():
+        at_top = indent == outermost and not _CONTINUES_STATEMENT.match(page.line(number).strip())
+        if number > first and (at_top or page.is_blank(number - 1)):
+            yield number
+
+
+def _parts_of_run(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int, float]]:
+    """`(start, end, cost of the cut before)`: two halves, or parts of `most` characters where there are many."""
+    size = min(most, (end - start) // 2)
+    cost = 0.0
+    while end - start > size + size // 2:
+        stop, next_cost = _good_cut(text, start + size // 2, start + size)
         yield start, stop, cost
-        start = stop
+        start, cost = stop, next_cost
         while start < end and text[start].isspace():
             start += 1
+    if start < end:
+        yield start, end, cost
 
 
 def _good_cut(text: str, low: int, high: int) -> tuple[int, float]:
+    """The best place to cut between two positions, and its cost: after a sentence, else at a space, else at `high`."""
     window = text[low:high]
     sentences = list(_SENTENCE_END.finditer(window))
     if sentences:
         return low + sentences[-1].end(), CUT_AT_SENTENCE
-    for at in range(len(window) - 1, 0, -1):
-        if window[at].isspace():
-            return low + at, CUT_AT_WORD
+    spaces = [at for at, character in enumerate(window) if character.isspace()]
+    if spaces and spaces[-1] > 0:
+        return low + spaces[-1], CUT_AT_WORD
     return high, CUT_ANYWHERE

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vrom.builder.documents import Document, Skipped
-from vrom.builder.markdown import parse, title_of
+from vrom.builder.headings import title_of
+from vrom.builder.markdown import parse
 from vrom.errors import BuildError
 
 MARKDOWN = {".md", ".mdx", ".markdown", ".mdown"}
@@ -36,7 +37,14 @@ def read_file(file: Path, name: str) -> Document | Skipped:
     text = read_text(file)
     if isinstance(text, _Unreadable):
         return Skipped(name, text.reason)
-    return Document(name, text, title_of(parse(text)) or file.stem.replace("_", " ").replace("-", " "))
+    return Document(name, text, title_of(parse(text)) or _title_from(file))
+
+
+def _title_from(file: Path) -> str:
+    """A title for a page that states none: its file's name as words, or its folder's for an index."""
+    stem = file.absolute().parent.name if file.stem.lower() in ("index", "readme") else file.stem
+    words = " ".join(stem.replace("_", " ").replace("-", " ").split()) or file.stem
+    return words.capitalize() if words.islower() else words
 
 
 class _Unreadable:
@@ -45,7 +53,7 @@ class _Unreadable:
 
 
 def read_text(file: Path) -> str | _Unreadable:
-    """A file's text, its line breaks as `\\n`; or why it can't be had."""
+    """A file's text, every line break a line feed; or why it can't be had."""
     try:
         if file.stat().st_size > LARGEST_FILE:
             return _Unreadable(f"{file.stat().st_size:,} bytes; at most {LARGEST_FILE:,} are read")
@@ -83,7 +91,7 @@ def _read_folder(folder: Path, prefix: str) -> Iterator[Document | Skipped]:
 
 
 def _files(folder: Path) -> list[Path]:
-    found = []
+    found: list[Path] = []
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _NOT_ENTERED)
         found.extend(Path(parent, name) for name in files if not name.startswith("."))
