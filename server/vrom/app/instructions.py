@@ -33,3 +33,13 @@ def instructions(library: Library) -> str:
             break
         lines.append(line)
     return _BEFORE + "".join(lines) + _AFTER
+
+
+def mounted(library: Library, limit: int = 240) -> str:
+    """The mounted ids in a line, for hosts that show tool descriptions and not instructions."""
+    ids = [mount.id for mount in library.mounts() if mount.state != "broken"]
+    line = ", ".join(ids)
+    if len(line) <= limit:
+        return line or "nothing"
+    shown = line[:limit].rsplit(", ", 1)[0]
+    return f"{shown} and {len(ids) - shown.count(', ') - 1} more"

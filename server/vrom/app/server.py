@@ -12,7 +12,11 @@ from pydantic import ValidationError
 
 from vrom import __version__
 from vrom.app.arguments import checked, readable
-from vrom.app.instructions import instructions
+from vrom.app.changes import Changes
+from vrom.app.completion import add_completion
+from vrom.app.instructions import instructions, mounted
+from vrom.app.prompts import add_prompts
+from vrom.app.resources import add_resources, list_resources
 from vrom.app.tools import add_tools
 from vrom.app.workers import Workers
 from vrom.errors import VromError
@@ -20,7 +24,11 @@ from vrom.library import Library
 
 
 class DocumentationServer(MCPServer[Any]):
-    """An `MCPServer` with lean schemas, and argument errors that say in one line what was wrong and what is right."""
+    """An `MCPServer` with lean schemas, descriptions that name what is mounted, and argument errors in one line."""
+
+    def __init__(self, library: Library, **options: Any) -> None:
+        super().__init__("vrom", **options)
+        self._library = library
 
     async def list_tools(self) -> list[Tool]:
         """The tools, without the titles that repeat each parameter's name: a host pays for every token of a schema."""
@@ -28,6 +36,9 @@ class DocumentationServer(MCPServer[Any]):
         for tool in tools:
             properties = {name: _untitled(schema) for name, schema in tool.input_schema["properties"].items()}
             tool.input_schema = {**_untitled(tool.input_schema), "properties": properties}
+            tool.description = " ".join((tool.description or "").split())
+            if tool.name == "search_docs":
+                tool.description += f" Mounted: {mounted(self._library)}."
         return tools
 
     async def call_tool(
@@ -48,16 +59,28 @@ class DocumentationServer(MCPServer[Any]):
 def create_server(library: Library) -> MCPServer[Any]:
     """A server over `library`, for any transport and both protocol eras."""
     workers = Workers()
+    text = instructions(library)
+    changes = Changes(library, workers)
     server = DocumentationServer(
-        "vrom",
+        library,
         title="vrom documentation search",
         description="Offline documentation search over vROM cartridges",
         version=__version__,
-        instructions=instructions(library),
+        instructions=text,
         log_level="WARNING",
-        middleware=[_current_instructions(library), _warm_after_handshake(library, workers)],
+        lifespan=changes.lifespan,
+        subscriptions=changes.bus,
+        middleware=[
+            _current_instructions(library),
+            _warm_after_handshake(library, workers),
+            changes.middleware(),
+            list_resources(library, workers),
+        ],
     )
     add_tools(server, library, workers)
+    add_resources(server, library, workers)
+    add_prompts(server, library, workers)
+    add_completion(server, library, workers)
     return server
 
 
@@ -70,10 +93,9 @@ def _current_instructions(library: Library) -> ServerMiddleware[Any]:
 
     async def middleware(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         result = await call_next(ctx)
-        if ctx.method not in {"initialize", "server/discover"}:
-            return result
-        current = {"instructions": instructions(library)}
-        return result | current if isinstance(result, dict) else result and result.model_copy(update=current)
+        if ctx.method in {"initialize", "server/discover"} and isinstance(result, dict):
+            result["instructions"] = instructions(library)
+        return result
 
     return middleware
 

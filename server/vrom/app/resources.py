@@ -1,0 +1,130 @@
+"""Cartridges, documents and chunks as MCP resources, for people and hosts that attach them to a conversation.
+
+vrom://CARTRIDGE                    what it covers, and its table of contents
+vrom://CARTRIDGE/SOURCE_FILE        a document as Markdown
+vrom://CARTRIDGE/chunks/CHUNK_ID    one chunk
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
+from mcp.types import ListResourcesResult, Resource
+
+from vrom.answers.cursor import question, read_cursor, state, write_cursor
+from vrom.app.workers import Workers
+from vrom.errors import InvalidArgumentError, NotFoundError, VromError
+from vrom.library import Library
+
+CARTRIDGE = "vrom://{cartridge}"
+CHUNK = "vrom://{cartridge}/chunks/{chunk_id}"
+DOCUMENT = "vrom://{cartridge}/{+path}"
+
+PAGE = 100
+WHOLE = 10**9
+"""A budget in tokens that nothing reaches: a resource is read whole."""
+
+T = TypeVar("T")
+
+
+def add_resources(server: MCPServer[Any], library: Library, workers: Workers) -> None:
+    """Register the three templates."""
+
+    async def read(make: Callable[[], T]) -> T:
+        try:
+            return await workers.run(make)
+        except NotFoundError as error:
+            raise ResourceNotFoundError(str(error)) from error
+        except VromError as error:
+            raise ResourceError(str(error)) from error
+
+    @server.resource(CARTRIDGE, name="cartridge", title="A cartridge: what it covers", mime_type="text/markdown")
+    async def cartridge_resource(cartridge: str) -> str:
+        """What a cartridge covers, its version, and its table of contents."""
+        return await read(lambda: _overview(library, cartridge))
+
+    @server.resource(CHUNK, name="chunk", title="One passage", mime_type="text/markdown")
+    async def chunk_resource(cartridge: str, chunk_id: int) -> str:
+        """One chunk, made whole."""
+        from vrom.answers import context, markdown
+
+        return await read(
+            lambda: markdown.context(
+                context.get_chunk_context(library, cartridge, chunk_id, before=0, after=0, max_tokens=WHOLE)
+            )
+        )
+
+    @server.resource(DOCUMENT, name="document", title="A document", mime_type="text/markdown")
+    async def document_resource(cartridge: str, path: str) -> str:
+        """A document as Markdown, whole."""
+        from vrom.answers import reading
+
+        return await read(lambda: reading.read_document(library, cartridge, path, max_tokens=WHOLE).text)
+
+
+def list_resources(library: Library, workers: Workers) -> ServerMiddleware[Any]:
+    """Answer `resources/list` from what is mounted now, a page at a time."""
+
+    async def middleware(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        if ctx.method != "resources/list":
+            return await call_next(ctx)
+        cursor = (ctx.params or {}).get("cursor")
+        return await workers.run(_page, library, cursor)
+
+    return middleware
+
+
+def document_uri(cartridge: str, source_file: str) -> str:
+    """The address of a document."""
+    return f"vrom://{cartridge}/{quote(source_file)}"
+
+
+def _page(library: Library, cursor: str | None) -> ListResourcesResult:
+    from mcp.shared.exceptions import MCPError
+    from mcp.types import INVALID_PARAMS
+
+    cartridges, _ = library.select()
+    every = [resource for cartridge in cartridges for resource in _resources_of(cartridge)]
+    asked, of = question("resources"), state(cartridge.digest for cartridge in cartridges)
+    try:
+        start = read_cursor(cursor, asked, of)
+    except InvalidArgumentError as error:
+        raise MCPError(code=INVALID_PARAMS, message=str(error)) from error
+    following = write_cursor(start + PAGE, asked, of) if start + PAGE < len(every) else None
+    return ListResourcesResult(resources=every[start : start + PAGE], next_cursor=following)
+
+
+def _resources_of(cartridge: Any) -> list[Resource]:
+    about = f"{cartridge.manifest.description} ({cartridge.version})".strip()
+    found = [
+        Resource(
+            uri=f"vrom://{cartridge.id}",
+            name=cartridge.id,
+            title=f"{cartridge.id} {cartridge.version}",
+            description=about,
+            mime_type="text/markdown",
+        )
+    ]
+    for source_file, ids in cartridge.documents.items():
+        title = cartridge.chunks[ids[0]].doc_title or source_file
+        found.append(
+            Resource(
+                uri=document_uri(cartridge.id, source_file),
+                name=f"{cartridge.id}/{source_file}",
+                title=title,
+                mime_type="text/markdown",
+            )
+        )
+    return found
+
+
+def _overview(library: Library, cartridge_id: str) -> str:
+    from vrom.answers import markdown, reading
+
+    manifest = library.open(cartridge_id).manifest
+    facts = f"{manifest.total_chunks} chunks, {manifest.total_tokens} tokens, made {manifest.created_at}"
+    contents = markdown.contents(reading.table_of_contents(library, cartridge_id, max_tokens=WHOLE))
+    return f"# {manifest.vrom_id} {manifest.version}\n\n{manifest.description}\n\n{facts}\n\n{contents}"
