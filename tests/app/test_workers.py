@@ -52,3 +52,11 @@ def test_workers_never_hold_the_process():
     names = [thread for thread in threading.enumerate() if thread.name.startswith("vrom-worker")]
     assert names
     assert all(thread.daemon for thread in names)
+
+
+def test_a_background_job_that_fails_leaves_the_worker_at_work(caplog):
+    workers, done = Workers(1), threading.Event()
+    workers.submit(lambda: 1 // 0)
+    workers.submit(done.set)
+    assert done.wait(5)
+    assert "A background job failed" in caplog.text

@@ -6,9 +6,9 @@ subscription, which the bus feeds.
 
 import asyncio
 import contextlib
-import weakref
+from collections import deque
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.server.mcpserver import MCPServer
@@ -17,7 +17,12 @@ from mcp.server.subscriptions import InMemorySubscriptionBus, ResourcesListChang
 from vrom.app.workers import Workers
 from vrom.library import Library
 
+if TYPE_CHECKING:
+    from mcp.server.session import ServerSession
+
 POLL_SECONDS = 2.0
+MAX_SESSIONS = 100
+"""Sessions of the handshake era that are told; those that closed without a word are forgotten as others come."""
 
 
 class Changes:
@@ -27,7 +32,7 @@ class Changes:
         self.bus = InMemorySubscriptionBus()
         self._library = library
         self._workers = workers
-        self._sessions: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._sessions: deque[ServerSession] = deque(maxlen=MAX_SESSIONS)
         self._changed = False
         self._watcher: asyncio.Task[None] | None = None
         self._connected = 0
@@ -53,7 +58,7 @@ class Changes:
         async def remember(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
             result = await call_next(ctx)
             if ctx.method == "notifications/initialized":
-                self._sessions.add(ctx.session)
+                self._sessions.append(ctx.session)
             if ctx.method == "initialize" and isinstance(result, dict):
                 for part in ("tools", "resources"):
                     result["capabilities"][part]["listChanged"] = True
@@ -76,7 +81,8 @@ class Changes:
         await self.bus.publish(ToolsListChanged())
         await self.bus.publish(ResourcesListChanged())
         for session in list(self._sessions):
-            # a session may have closed since
-            with contextlib.suppress(Exception):
+            try:
                 await session.send_tool_list_changed()
                 await session.send_resource_list_changed()
+            except Exception:  # noqa: BLE001 - whatever a transport raises: the client is gone
+                self._sessions.remove(session)

@@ -4,12 +4,15 @@ They are daemon threads: unlike the event loop's own worker threads they don't h
 """
 
 import asyncio
+import logging
 import queue
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 class Workers:
@@ -52,7 +55,10 @@ class Workers:
 
     def _work(self) -> None:
         while True:
-            self._jobs.get()()
+            try:
+                self._jobs.get()()
+            except Exception:  # a job that nobody waits for must not take its worker along
+                _log.exception("A background job failed")
 
 
 def _settle(future: "asyncio.Future[Any]", result: Any, failure: BaseException | None) -> None:
