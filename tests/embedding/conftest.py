@@ -188,3 +188,14 @@ def no_hub(monkeypatch):
     from huggingface_hub import constants
 
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+
+
+@pytest.fixture(scope="session")
+def formats_package():
+    """A package made by the format's own builder, where it is at hand."""
+    from vrom.package.read import read_package
+
+    folder = Path(__file__).parents[3] / "shared" / "cartridges" / "hf-ml-training"
+    if not folder.is_dir():
+        pytest.skip("needs ../shared/cartridges/hf-ml-training")
+    return read_package(folder)

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from vrom.embedding.native import import_onnxruntime
 from vrom.errors import ModelBrokenError
@@ -41,6 +41,12 @@ class BertConfig(BaseModel):
     num_attention_heads: int = Field(gt=0)
     layer_norm_eps: float = Field(gt=0)
 
+    @model_validator(mode="after")
+    def _heads_share_the_size(self) -> "BertConfig":
+        if self.hidden_size % self.num_attention_heads:
+            raise ValueError(f"hidden_size {self.hidden_size} is no multiple of {self.num_attention_heads} heads")
+        return self
+
 
 def convert(weights_file: Path, config_file: Path, model_file: Path, quantization: Quantization) -> None:
     """Write `model_file` (ONNX) from safetensors weights and the `config.json` beside them.
@@ -54,6 +60,8 @@ def convert(weights_file: Path, config_file: Path, model_file: Path, quantizatio
     try:
         config = BertConfig.model_validate_json(config_file.read_bytes())
         graph = bert_graph(load_file(weights_file), config)
+    except OSError as error:
+        raise ModelBrokenError(f"{error.filename or weights_file} can't be read ({error.strerror or error})") from error
     except ValidationError as error:
         raise ModelBrokenError(f"{config_file} is not the configuration of a BERT model: {error}") from error
     except SafetensorError as error:
