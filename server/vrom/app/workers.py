@@ -57,7 +57,7 @@ class Workers:
         while True:
             try:
                 self._jobs.get()()
-            except Exception:  # a job that nobody waits for must not take its worker along
+            except Exception:  # noqa: BLE001 - a job that nobody waits for must not take its worker along
                 _log.exception("A background job failed")
 
 
