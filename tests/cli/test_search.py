@@ -1,0 +1,96 @@
+"""`vrom search`, `context`, `list` and `info`, as a person or a script calls them."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\n`E_DRY_BOIL`: it was empty."]}
+
+
+@pytest.fixture
+def vrom(make_package, model_home, tmp_path):
+    """Run the command over one cartridge; gives the finished process."""
+    make_package("kettle", PAGES, description="How to boil water")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "models").symlink_to(model_home / "models")
+    environment = {"VROM_HOME": str(tmp_path / "home"), "PATH": "", "PYTHONWARNINGS": "error", "COLUMNS": "100"}
+
+    def run(*arguments: str, roots: str | None = None) -> subprocess.CompletedProcess[str]:
+        environment["VROM_CARTRIDGES"] = roots or str(tmp_path / "cartridges")
+        command = [sys.executable, "-m", "vrom", *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+    return run
+
+
+def test_search_prints_what_an_agent_would_get(vrom):
+    done = vrom("search", "what does E_DRY_BOIL mean", "--mode", "lexical")
+    assert done.returncode == 0
+    assert done.stdout.startswith(
+        "**Kettle > Errors** · kettle#1 · kettle.md · https://docs.example/kettle\n\n## Errors"
+    )
+    assert "passages" in done.stderr, "what is for people only goes to stderr"
+
+
+def test_search_takes_cartridges_before_the_query(vrom):
+    assert vrom("search", "kettle", "E_DRY_BOIL", "--mode", "lexical").returncode == 0
+    wrong = vrom("search", "kettel", "E_DRY_BOIL")
+    assert wrong.returncode == 1
+    assert wrong.stdout == ""
+    assert wrong.stderr == "Error: No cartridge 'kettel'. Did you mean 'kettle'?\n"
+
+
+def test_search_gives_machines_one_json_document(vrom):
+    done = vrom("search", "E_DRY_BOIL", "--json", "--mode", "lexical")
+    assert done.stderr == ""
+    answer = json.loads(done.stdout)
+    assert answer["results"][0]["chunk_id"] == 1
+    assert set(answer) == {"results", "total_tokens", "next_cursor", "notes"}
+
+
+def test_context_shows_the_neighbours(vrom):
+    done = vrom("context", "kettle", "1")
+    assert "Fill it, then switch it on." in done.stdout
+    assert "E_DRY_BOIL" in done.stdout
+    assert json.loads(vrom("context", "kettle", "1", "--json").stdout)["chunk_ids"] == [0, 1]
+    assert "has chunks 0 to 1" in vrom("context", "kettle", "7").stderr
+
+
+def test_list_shows_what_is_mounted_and_what_is_broken(vrom, make_package):
+    (make_package("broken", PAGES) / "manifest.json").write_text("{")
+    done = vrom("list")
+    assert done.stdout == ""
+    assert "How to boil water" in done.stderr
+    assert "broken: manifest.json: it is not JSON" in " ".join(done.stderr.split())
+    assert [entry["id"] for entry in json.loads(vrom("list", "--json").stdout)["cartridges"]] == ["broken", "kettle"]
+
+
+def test_list_says_where_it_looked_when_there_is_nothing(vrom, tmp_path):
+    done = vrom("list", roots=str(tmp_path / "nowhere"))
+    assert done.returncode == 0
+    assert "nowhere" in done.stderr
+    assert "vrom build" in done.stderr
+
+
+def test_info_shows_how_a_cartridge_was_made(vrom):
+    done = vrom("info", "kettle")
+    assert "1 documents, 2 chunks" in done.stderr
+    document = json.loads(vrom("info", "hub://kettle", "--json").stdout)
+    assert document["vrom_id"] == "kettle"
+    assert document["documents"] == {"kettle.md": 2}
+    assert vrom("info", "nope").returncode == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [("search",), ("search", "x", "-k", "0"), ("context", "kettle"), ("context", "kettle", "x"), ("nope",)]
+)
+def test_wrong_usage_exits_with_2(vrom, arguments):
+    done = vrom(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+
+
+def test_the_version_is_one_line_on_stdout(vrom):
+    assert vrom("--version").stdout.startswith("vrom 0.")
