@@ -15,12 +15,14 @@ import orjson
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from vrom.errors import PackageBrokenError
+from vrom.errors import PackageBrokenError, PackageError
 from vrom.package.manifest import broken, package_file, parse_json, read_bytes, read_manifest
 from vrom.package.models import Chunk, HnswConfig, Manifest
 
 Vectors = NDArray[np.float32]
 """float32, (n, dim); rows are of unit length where the manifest says `normalized`."""
+
+FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 _CHUNKS = TypeAdapter(list[Chunk])
 
@@ -49,10 +51,32 @@ class Package:
 
 
 def read_package(folder: Path) -> Package:
-    """Read a whole package.
+    """Read a whole package, all files from the same state of it, even while it is being replaced.
 
     Raises `PackageNotFoundError` when a file is missing, `PackageBrokenError` with the field that is wrong.
     """
+    while True:
+        before = _identity(folder)
+        try:
+            package = _read_files(folder)
+        except PackageError:
+            if _identity(folder) == before:
+                raise
+            continue  # files of two states, or gone with the old one
+        if _identity(folder) == before:
+            return package
+
+
+def _identity(folder: Path) -> tuple[int, ...]:
+    """What differs when another folder has taken this one's place."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return ()
+    return (found.st_dev, found.st_ino, found.st_mtime_ns)
+
+
+def _read_files(folder: Path) -> Package:
     manifest = read_manifest(folder)
     file = package_file(folder, manifest.files.index, "files.index")
     raw = read_bytes(file)
@@ -121,9 +145,8 @@ def _vectors_of(file: Path, nodes: list[Any], dim: int) -> Vectors:
             vectors = np.array([node["vector"] for node in nodes], dtype=np.float32).reshape(len(nodes), dim)
     except (TypeError, ValueError) as error:
         raise _not_a_number(file, nodes) from error
-    finite = np.isfinite(vectors).all(axis=1)
-    if not finite.all():
-        raise PackageBrokenError(file, f"nodes[{int(np.argmin(finite))}].vector", "a number is not finite in float32")
+    if not np.isfinite(vectors).all():
+        raise _not_a_number(file, nodes)
     return vectors
 
 
@@ -132,6 +155,8 @@ def _not_a_number(file: Path, nodes: list[Any]) -> PackageBrokenError:
         for j, value in enumerate(node["vector"]):
             if not isinstance(value, int | float) or isinstance(value, bool):
                 return PackageBrokenError(file, f"nodes[{i}].vector[{j}]", f"{_named(type(value))}, expected a number")
+            if abs(value) > FLOAT32_MAX:
+                return PackageBrokenError(file, f"nodes[{i}].vector[{j}]", f"{value:g} is not finite in float32")
     return PackageBrokenError(file, "nodes", "a vector can't be read as numbers")
 
 
