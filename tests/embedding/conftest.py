@@ -8,7 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from vrom.embedding import from_index
 from vrom.embedding.convert import convert
@@ -16,6 +18,7 @@ from vrom.embedding.recipes import resolve, spec_for
 from vrom.embedding.record import sha256_of
 from vrom.embedding.store import ModelStore
 
+NOWHERE = "http://127.0.0.1:9"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -50,15 +53,41 @@ def model_folder(model_home) -> Path:
     return ModelStore(model_home / "models").locate(spec_for("all-MiniLM-L6-v2"))
 
 
+@pytest.fixture
+def tiny_bert(tmp_path) -> Path:
+    """A folder with the random weights of a BERT of one layer and 8 numbers a token, and what lies beside them."""
+    shapes = {
+        "embeddings.word_embeddings": (50, 8), "embeddings.position_embeddings": (16, 8),
+        "embeddings.token_type_embeddings": (2, 8), "embeddings.LayerNorm": (8,),
+        "encoder.layer.0.attention.self.query": (8, 8), "encoder.layer.0.attention.self.key": (8, 8),
+        "encoder.layer.0.attention.self.value": (8, 8), "encoder.layer.0.attention.output.dense": (8, 8),
+        "encoder.layer.0.attention.output.LayerNorm": (8,), "encoder.layer.0.intermediate.dense": (32, 8),
+        "encoder.layer.0.output.dense": (8, 32), "encoder.layer.0.output.LayerNorm": (8,),
+    }  # fmt: skip
+    random = np.random.default_rng(3)
+    weights = {f"{name}.weight": random.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}
+    for name, shape in shapes.items():
+        weights[f"{name}.bias"] = random.standard_normal(shape[0]).astype(np.float32)
+    folder = tmp_path / "tiny-bert"
+    folder.mkdir()
+    save_file(weights, folder / "model.safetensors")
+    config = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2, "layer_norm_eps": 1e-12}
+    (folder / "config.json").write_text(json.dumps(config | {"model_type": "bert", "hidden_act": "gelu"}))
+    (folder / "tokenizer.json").write_text('{"version": "1.0"}')
+    (folder / "tokenizer_config.json").write_text('{"model_max_length": 16}')
+    return folder
+
+
 @dataclass
 class Hub:
     """A server with the hub's addresses: the listing of a repository, and its files, large ones from another path."""
 
     files: dict[str, bytes]
     repository: str = "Xenova/all-MiniLM-L6-v2"
-    endpoint: str = ""
+    port: int = 0
     requests: list[tuple[str, str]] = field(default_factory=list)
-    tokens: set[str | None] = field(default_factory=set)
+    tokens: dict[str, set[str | None]] = field(default_factory=lambda: {"hub": set(), "large files": set()})
+    """What came as `authorization`, by whom it was sent to."""
     refuses_with: int = 0
     """Answer everything with this status."""
     serves_instead: dict[str, bytes] = field(default_factory=dict)
@@ -66,6 +95,10 @@ class Hub:
     stalls: threading.Event = field(default_factory=threading.Event)
     """Set, a large file stops half way until the server ends."""
     stalled: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def downloads(self, path: str) -> int:
         return sum(1 for method, asked in self.requests if method == "GET" and asked.endswith(path))
@@ -105,7 +138,7 @@ def serve(hub: Hub) -> ThreadingHTTPServer:
         def answer(self):
             path = unquote(urlsplit(self.path).path)
             hub.requests.append((self.command, path))
-            hub.tokens.add(self.headers.get("authorization"))
+            hub.tokens["large files" if path.startswith("/large/") else "hub"].add(self.headers.get("authorization"))
             if hub.refuses_with:
                 self.send(hub.refuses_with, b"{}")
             elif path == f"/api/models/{hub.repository}":
@@ -126,7 +159,8 @@ def serve(hub: Hub) -> ThreadingHTTPServer:
             if not is_large(name):
                 return self.send(200, hub.serves_instead.get(name, content), headers)
             headers |= {"X-Linked-ETag": f'"{sha256(content)}"', "X-Linked-Size": str(len(content))}
-            return self.send(302, b"", headers | {"Location": f"{hub.endpoint}/large/{name}"})
+            # From another host, as with the real hub: there the client follows no further, and sends no token.
+            return self.send(302, b"", headers | {"Location": f"http://localhost:{hub.port}/large/{name}"})
 
         def send(self, status, content, headers=None):
             self.send_response(status)
@@ -153,9 +187,9 @@ def serve(hub: Hub) -> ThreadingHTTPServer:
         def handle_error(self, request, client_address):
             pass  # a client that was killed
 
-    server = Server(("127.0.0.1", 0), Handler)
-    hub.endpoint = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = Server(("127.0.0.1", 0), Handler)  # `localhost` is this machine too
+    hub.port = server.server_port
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     return server
 
 
@@ -187,7 +221,8 @@ def no_hub(monkeypatch):
     """A hub that can't be reached: nothing listens at its address."""
     from huggingface_hub import constants
 
-    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr(constants, "ENDPOINT", NOWHERE)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", NOWHERE + "/{repo_id}/resolve/{revision}/{filename}")
 
 
 @pytest.fixture(scope="session")

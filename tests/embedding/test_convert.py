@@ -122,55 +122,18 @@ def test_the_same_weights_give_the_same_bytes(weights_folder, model_files, tmp_p
     assert sha256_of(again) == sha256_of(model_files[quantization])
 
 
-TINY = BertConfig(
-    model_type="bert",
-    hidden_act="gelu",
-    hidden_size=8,
-    num_hidden_layers=1,
-    num_attention_heads=2,
-    layer_norm_eps=1e-12,
-)
-
-
-def tiny_weights():
-    """Random weights of a BERT with one layer of 8."""
-    shapes = {
-        "embeddings.word_embeddings.weight": (50, 8), "embeddings.position_embeddings.weight": (16, 8),
-        "embeddings.token_type_embeddings.weight": (2, 8),
-        "encoder.layer.0.attention.self.query": (8, 8), "encoder.layer.0.attention.self.key": (8, 8),
-        "encoder.layer.0.attention.self.value": (8, 8), "encoder.layer.0.attention.output.dense": (8, 8),
-        "encoder.layer.0.intermediate.dense": (32, 8), "encoder.layer.0.output.dense": (8, 32),
-        "embeddings.LayerNorm": (8,), "encoder.layer.0.attention.output.LayerNorm": (8,),
-        "encoder.layer.0.output.LayerNorm": (8,),
-    }  # fmt: skip
-    random = np.random.default_rng(3)
-    weights = {}
-    for name, shape in shapes.items():
-        if name.endswith("weight"):
-            weights[name] = random.standard_normal(shape).astype(np.float32)
-        else:
-            weights[f"{name}.weight"] = random.standard_normal(shape).astype(np.float32)
-            weights[f"{name}.bias"] = random.standard_normal(shape[0]).astype(np.float32)
-    return weights
-
-
-def test_the_shape_comes_from_the_configuration():
-    session = import_onnxruntime().InferenceSession(bert_graph(tiny_weights(), TINY).SerializeToString())
+def test_the_shape_comes_from_the_configuration(tiny_bert):
+    weights = load_file(tiny_bert / "model.safetensors")
+    config = BertConfig.model_validate_json((tiny_bert / "config.json").read_bytes())
+    session = import_onnxruntime().InferenceSession(bert_graph(weights, config).SerializeToString())
     ids = np.array([3, 1, 4, 1, 5])
-    assert np.abs(run(session, ids)[0] - bert(tiny_weights(), TINY.model_dump(), ids)).max() < 1e-5
+    assert np.abs(run(session, ids)[0] - bert(weights, config.model_dump(), ids)).max() < 1e-5
 
 
-@pytest.fixture
-def tiny(tmp_path):
-    save_file(tiny_weights(), tmp_path / "model.safetensors")
-    (tmp_path / "config.json").write_text(TINY.model_dump_json())
-    return tmp_path
-
-
-def test_quantizing_says_nothing_and_leaves_logging_as_it_was(tiny, capfd):
+def test_quantizing_says_nothing_and_leaves_logging_as_it_was(tiny_bert, capfd):
     root = logging.getLogger()
     before = (list(root.handlers), list(root.filters), root.level)
-    convert(tiny / "model.safetensors", tiny / "config.json", tiny / "model.onnx", "q8")
+    convert(tiny_bert / "model.safetensors", tiny_bert / "config.json", tiny_bert / "model.onnx", "q8")
     assert (list(root.handlers), list(root.filters), root.level) == before
     assert capfd.readouterr() == ("", "")
 
@@ -179,9 +142,7 @@ DAMAGES = {
     "weights cut short": lambda folder: cut(folder / "model.safetensors"),
     "weights that are something else": lambda folder: (folder / "model.safetensors").write_bytes(b"PK\x03\x04"),
     "no weights": lambda folder: (folder / "model.safetensors").unlink(),
-    "a tensor missing": lambda folder: save_file(
-        {name: array for name, array in tiny_weights().items() if "value" not in name}, folder / "model.safetensors"
-    ),
+    "a tensor missing": lambda folder: drop(folder / "model.safetensors", "attention.self.value.weight"),
     "configuration of another architecture": lambda folder: reconfigure(folder, model_type="roberta"),
     "another activation": lambda folder: reconfigure(folder, hidden_act="relu"),
     "no heads": lambda folder: reconfigure(folder, num_attention_heads=0),
@@ -195,13 +156,18 @@ def cut(file):
     file.write_bytes(file.read_bytes()[:-100])
 
 
+def drop(file, end):
+    save_file({name: array for name, array in load_file(file).items() if not name.endswith(end)}, file)
+
+
 def reconfigure(folder, **keys):
-    (folder / "config.json").write_text(json.dumps(TINY.model_dump() | keys))
+    file = folder / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | keys))
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
 @pytest.mark.parametrize("quantization", ["q8", "fp32"])
-def test_what_is_not_a_bert_is_refused(tiny, damage, quantization):
-    damage(tiny)
+def test_what_is_not_a_bert_is_refused(tiny_bert, damage, quantization):
+    damage(tiny_bert)
     with pytest.raises(ModelBrokenError, match=r"config\.json|model\.safetensors"):
-        convert(tiny / "model.safetensors", tiny / "config.json", tiny / "model.onnx", quantization)
+        convert(tiny_bert / "model.safetensors", tiny_bert / "config.json", tiny_bert / "model.onnx", quantization)

@@ -6,6 +6,7 @@ links to is that same digest.
 """
 
 import hashlib
+import logging
 import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -28,7 +29,18 @@ def fetch(recipe: Recipe, into: Path, progress: Progress = silent, endpoint: str
     Raises `DownloadError` when the hub can't be reached or lacks a file, `ModelBrokenError` when a file isn't what the
     hub says it is.
     """
+    from huggingface_hub.utils.logging import get_verbosity, set_verbosity
+
     progress("asking the hub", 0, None)
+    verbosity = get_verbosity()
+    set_verbosity(logging.ERROR)  # the client tells of every retry; what matters comes as an exception
+    try:
+        return _fetch(recipe, into, progress, endpoint)
+    finally:
+        set_verbosity(verbosity)
+
+
+def _fetch(recipe: Recipe, into: Path, progress: Progress, endpoint: str | None) -> Provenance:
     try:
         listing = _list(recipe, endpoint)
     except Exception as error:  # the client lets through what its HTTP library raises, and that changes with versions
