@@ -1,0 +1,47 @@
+"""Text that people don't see and models read: the usual carrier of instructions smuggled into documentation.
+
+Zero-width and bidirectional characters (CVE-2021-42574), Unicode tags, runs of variation selectors, terminal escapes
+and control characters. What scripts and emoji need of them is kept: a joiner or one selector after a character that
+takes one.
+"""
+
+import re
+
+_KINDS = {
+    "terminal escapes": re.compile(
+        r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[ -/]*[0-~])?"
+    ),
+    "control characters": re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]"),
+    "bidirectional controls": re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"),
+    "Unicode tags": re.compile(r"[\U000e0000-\U000e007f]"),
+    "zero-width characters": re.compile(
+        r"[\u00ad\u180e\u200b\u2060-\u2064\ufeff]|(?:(?<=[\x00-\x7f])|^)[\u200c\u200d]+|(?<=[\u200c\u200d])[\u200c\u200d]+"
+    ),
+    "variation selectors": re.compile(
+        r"(?:(?<=[\x00-\x22\x24-\x29\x2b-\x2f\x3a-\x7f])|^)[\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
+        r"|(?<=[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
+    ),
+}
+_ANY = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
+    r"\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
+)
+
+
+def visible(text: str) -> str:
+    r"""`text` without what people can't see. Most text has nothing of it and comes back as it is.
+
+    >>> visible("ig\u200bnore \x1b[31mred")
+    'ignore red'
+    """
+    while hidden_kinds(text):  # again: what is taken out may bring together what was kept apart
+        for pattern in _KINDS.values():
+            text = pattern.sub("", text)
+    return text
+
+
+def hidden_kinds(text: str) -> list[str]:
+    """What kinds of hidden text there are, by name."""
+    if not _ANY.search(text):
+        return []
+    return [name for name, pattern in _KINDS.items() if pattern.search(text)]
