@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from vrom.answers import markdown
-from vrom.answers.documents import Document, document_of
+from vrom.answers.documents import Document, document_of, web_address
 from vrom.answers.models import ContextAnswer, tokens
 from vrom.errors import NotFoundError
 from vrom.library import Library
@@ -79,7 +79,7 @@ def _answer(cartridge: Cartridge, document: Document, chunk_id: int, first: int,
         section_heading=chunk.section_heading,
         heading_path=list(chunk.path),
         source_file=chunk.source_file,
-        url=chunk.url,
+        url=web_address(chunk.url),
         prev_chunk_id=document.chunk_ids[first - 1] if first else None,
         next_chunk_id=document.chunk_ids[last + 1] if last + 1 < len(document.chunk_ids) else None,
         more_before=first > 0,

@@ -5,8 +5,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from vrom.answers.fences import Fence, fence_after, step
 from vrom.answers.layout import Layout
 from vrom.errors import NotFoundError
+from vrom.package.hidden_text import visible
 from vrom.package.models import Chunk
 from vrom.search.cartridge import Cartridge
 
@@ -32,8 +34,8 @@ class Document:
         self.source_file = source_file
         self.chunk_ids = cartridge.documents[source_file]
         chunks = [cartridge.chunks[i] for i in self.chunk_ids]
-        self.title = next((chunk.doc_title for chunk in chunks if chunk.doc_title), source_file)
-        self.url = next((chunk.url for chunk in chunks if chunk.url), "")
+        self.title = next((visible(chunk.doc_title) for chunk in chunks if chunk.doc_title), source_file)
+        self.url = next((link for chunk in chunks if (link := web_address(chunk.url))), "")
         text, self.spans = _joined(chunks)
         self.layout = Layout(text)
 
@@ -80,6 +82,11 @@ def document_of(cartridge: Cartridge, source_file: str) -> Document:
     return Document(cartridge, source_file)
 
 
+def web_address(url: str) -> str:
+    """`url` if it is a plain http or https address, else nothing: an answer never carries another scheme."""
+    return url if re.fullmatch(r"https?://[^\s<>\"\x00-\x20\x7f-\x9f]+", url) and visible(url) == url else ""
+
+
 def slug(heading: str) -> str:
     """A heading as an anchor spells it: letters and digits, joined by hyphens."""
     plain = unicodedata.normalize("NFKC", heading).casefold().replace("_", " ").replace("-", " ")
@@ -87,16 +94,51 @@ def slug(heading: str) -> str:
 
 
 def _joined(chunks: list[Chunk]) -> tuple[str, dict[int, tuple[int, int]]]:
+    """The chunks' own text, what people don't see left out, and where each chunk lies in it."""
     parts: list[str] = []
     spans: dict[int, tuple[int, int]] = {}
+    fence: Fence | None = None
     at = 0
     for before, chunk in zip([None, *chunks], chunks, strict=False):
         gap = "" if before is None else _gap(before, chunk)
-        own = chunk.text[chunk.lead : len(chunk.text) - chunk.tail]
+        own = visible(chunk.text[chunk.lead : len(chunk.text) - chunk.tail])
+        if "<!--" in own:
+            own = without_comments(own, fence)
+        fence = fence_after(own, fence)
         parts += [gap, own]
         spans[chunk.chunk_id] = (at + len(gap), at + len(gap) + len(own))
         at += len(gap) + len(own)
     return "".join(parts), spans
+
+
+def without_comments(text: str, fence: Fence | None = None) -> str:
+    """`text` without HTML comments, which no page shows. In code, fenced or inline, they are text and stay."""
+    kept: list[str] = []
+    inside = False  # a comment, at the start of this line
+    for line in text.split("\n"):
+        if not inside and (fence is not None or step(line, fence) is not None):
+            kept.append(line)
+            fence = step(line, fence)
+            continue
+        shown, inside = _outside_comments(line, inside)
+        if shown.strip() or not line.strip():
+            kept.append(shown)
+    return "\n".join(kept)
+
+
+def _outside_comments(line: str, inside: bool) -> tuple[str, bool]:
+    shown, rest = "", line
+    while rest:
+        if inside:
+            _, end, rest = rest.partition("-->")
+            inside = not end
+            continue
+        before, start, after = rest.partition("<!--")
+        if start and (shown + before).count("`") % 2:  # inline code
+            shown, rest = shown + before + start, after
+            continue
+        shown, rest, inside = shown + before, after, bool(start)
+    return shown, inside
 
 
 def _gap(before: Chunk, chunk: Chunk) -> str:

@@ -13,6 +13,7 @@ from vrom.answers.models import (
     Passage,
     SearchAnswer,
 )
+from vrom.package.hidden_text import visible
 
 RULE = "---"
 _FRAME = re.compile(r"^(\*\*.*\*\* · )", re.MULTILINE)
@@ -96,4 +97,4 @@ def _closing(parts: list[str], notes: Sequence[str], cursor: str | None) -> str:
 
 def _plain(text: str) -> str:
     """One line without the marks that frames are made of."""
-    return " ".join(text.replace("**", "").replace(" · ", " ").split())
+    return " ".join(visible(text).replace("**", "").replace(" · ", " ").split())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from vrom.answers import markdown
 from vrom.answers.cursor import question, read_cursor, state, write_cursor
+from vrom.answers.documents import web_address
 from vrom.answers.models import Passage, SearchAnswer, tokens
 from vrom.answers.passages import Span, spans_of
 from vrom.errors import InvalidArgumentError
@@ -85,7 +86,7 @@ def _passage(span: Span, text: str | None = None) -> Passage:
         section_heading=best.section_heading,
         heading_path=list(best.path),
         source_file=best.source_file,
-        url=best.url,
+        url=web_address(best.url),
         prev_chunk_id=chunks[ids[0]].prev_chunk_id,
         next_chunk_id=chunks[ids[-1]].next_chunk_id,
         token_estimate=tokens(text),
