@@ -11,7 +11,8 @@
     │   └── DownloadError          its files could not be fetched
     ├── NotFoundError              an id that nothing mounted answers to; names the nearest valid ones
     ├── InvalidArgumentError       a value outside what the call accepts
-    └── BuildError                 a cartridge can't be made of these sources
+    ├── BuildError                 a cartridge can't be made of these sources
+    └── ConfigurationError         a host's configuration file can't be read, or not changed safely
 
 A message says what was found, where, what was expected, and what to do. Messages of `NotFoundError` and
 `InvalidArgumentError` are shown to MCP clients as they are, so they never name a path of this machine.
@@ -85,6 +86,10 @@ class InvalidArgumentError(VromError):
 
 class BuildError(VromError):
     """A cartridge can't be made of these sources."""
+
+
+class ConfigurationError(VromError):
+    """A host's configuration file can't be read, or not changed safely."""
 
 
 def nearest(given: str, known: Iterable[str], count: int = 3) -> str:

@@ -1,6 +1,7 @@
 """The only reader of the environment: where things are, and what is allowed."""
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,10 @@ class Settings:
     """`$VROM_HOME`, default `~/.vrom`: pulled packages, models, caches."""
     roots: tuple[Path, ...]
     """Folders searched for cartridges, the first wins: each is one package, or holds packages as sub-folders."""
+    token_list: str = ""
+    """`$VROM_TOKENS`: hashes of bearer tokens that are accepted over HTTP, besides those in `tokens`."""
+    tracing: bool = False
+    """Whether an OpenTelemetry collector is configured (`$OTEL_EXPORTER_OTLP_ENDPOINT`)."""
     uv: str = "uv"
     """The uv command, which names itself in `UV` for what it runs; asked where pip can't reach the package index."""
 
@@ -26,6 +31,11 @@ class Settings:
     def cache(self) -> Path:
         """Indexes made from packages: safe to delete, made again when needed."""
         return self.home / "cache"
+
+    @property
+    def tokens(self) -> Path:
+        """The file of bearer tokens, as hashes."""
+        return self.home / "tokens"
 
     @property
     def vroms(self) -> Path:
@@ -48,7 +58,14 @@ def read_settings(
     found = [project / ".vrom" / "cartridges", home / "vroms", bundled_cartridges()]
     roots = [path.expanduser() for path in cartridges] or named or found
     unique_roots = tuple(dict.fromkeys(root.absolute() for root in roots))
-    return Settings(home=home, roots=unique_roots, uv=environment.get("UV") or "uv")
+    collectors = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    return Settings(
+        home=home,
+        roots=unique_roots,
+        token_list=environment.get("VROM_TOKENS", ""),
+        tracing=any(environment.get(name) for name in collectors),
+        uv=environment.get("UV") or "uv",
+    )
 
 
 def bundled_cartridges() -> Path:
@@ -56,3 +73,50 @@ def bundled_cartridges() -> Path:
     package = Path(__file__).parent
     installed = package / "cartridges"
     return installed if installed.is_dir() else package.parent.parent / "cartridges"
+
+
+@dataclass(frozen=True)
+class HostFolders:
+    """Where the programs that start vrom keep their configuration."""
+
+    home: Path
+    """The user's."""
+    applications: Path
+    """Settings of desktop programs: `~/Library/Application Support`, `%APPDATA%`, or `$XDG_CONFIG_HOME`."""
+    claude: Path
+    """`$CLAUDE_CONFIG_DIR`, default `~`."""
+    codex: Path
+    """`$CODEX_HOME`, default `~/.codex`."""
+    gemini: Path
+    """`.gemini` in `$GEMINI_CLI_HOME`, default `~`."""
+    project: Path
+    """The project that the host names (`CLAUDE_PROJECT_DIR`), else the current folder."""
+
+
+def read_host_folders(
+    environment: Mapping[str, str] = os.environ, project: Path | None = None, platform: str = sys.platform
+) -> HostFolders:
+    """Where hosts keep their configuration, on this `sys.platform`."""
+    home = Path(environment.get("USERPROFILE" if platform == "win32" else "HOME") or Path.home())
+    applications = {
+        "darwin": home / "Library" / "Application Support",
+        "win32": Path(environment.get("APPDATA") or home / "AppData" / "Roaming"),
+    }.get(platform, Path(environment.get("XDG_CONFIG_HOME") or home / ".config"))
+    return HostFolders(
+        home=home,
+        applications=applications,
+        claude=Path(environment.get("CLAUDE_CONFIG_DIR") or home),
+        codex=Path(environment.get("CODEX_HOME") or home / ".codex"),
+        gemini=Path(environment.get("GEMINI_CLI_HOME") or home) / ".gemini",
+        project=(project or Path(environment.get("CLAUDE_PROJECT_DIR") or ".")).absolute(),
+    )
+
+
+def server_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The variables that say where vrom's files are, as far as they are set: hosts don't pass a shell's variables on."""
+    given = {name: environment.get(name, "") for name in ("VROM_HOME", "VROM_CARTRIDGES")}
+    return {
+        name: os.pathsep.join(str(Path(part).expanduser().absolute()) for part in value.split(os.pathsep) if part)
+        for name, value in given.items()
+        if value
+    }
