@@ -1,0 +1,1 @@
+"""Serving over HTTP. Nothing here is imported when serving over stdio."""

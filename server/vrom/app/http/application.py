@@ -1,0 +1,90 @@
+"""The ASGI application: the protocol's endpoint, and what stands before it."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+from mcp.server.auth.middleware.bearer_auth import BearerAuthBackend
+from mcp.server.mcpserver import MCPServer
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
+from starlette.middleware.authentication import AuthenticationMiddleware
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from vrom.app.http.authorization import METADATA, RequireToken, Verifier, describe_resource
+from vrom.app.http.health import Readiness
+from vrom.app.http.limits import LimitConcurrency, LimitRate, Limits, LimitSize, parse_rate
+from vrom.app.http.metrics import Metrics
+from vrom.app.http.names import CheckNames, allowed_names
+from vrom.app.server import create_server
+from vrom.app.tokens import KnownTokens
+from vrom.library import Library
+
+HttpTransport = Literal["sse", "streamable-http"]
+ENDPOINTS: dict[HttpTransport, str] = {"sse": "/sse", "streamable-http": "/mcp"}
+PROBES = ("/healthz", "/readyz")
+"""Answered to whoever asks, since probes know no token and come under any name; they tell nothing but the state."""
+
+
+@dataclass(frozen=True)
+class HttpOptions:
+    """What a worker process needs to know to serve over HTTP."""
+
+    transport: HttpTransport = "streamable-http"
+    host: str = "127.0.0.1"
+    allowed_hosts: tuple[str, ...] = ()
+    tokens: KnownTokens | None = None
+    """Who may connect; None is everybody who can."""
+    require_token: bool = False
+    """Whether clients on this machine need a token, too; others always do."""
+    limits: Limits = field(default_factory=Limits)
+    metrics: Path | None = None
+    """A folder in which several processes share their counts."""
+
+
+def create_application(library: Library, options: HttpOptions) -> ASGIApp:
+    """The application for one process. Raises `InvalidArgumentError` for a rate limit that isn't one."""
+    server, readiness, metrics = create_server(library), Readiness(library), Metrics(library, options.metrics)
+    server.middleware.append(metrics.middleware())
+    names, limits = allowed_names(options.host, options.allowed_hosts), options.limits
+    endpoint = _endpoint(server, options, names)
+    path = ENDPOINTS[options.transport]
+    described = (METADATA, METADATA + path) if options.tokens else ()
+    routes = [
+        Route("/healthz", readiness.healthz),
+        Route("/readyz", readiness.readyz),
+        Route("/metrics", metrics.page),
+        *(Route(place, partial(describe_resource, path)) for place in described),
+        Mount("/", LimitSize(LimitConcurrency(endpoint, limits.calls, limits.streams), limits.request_bytes)),
+    ]
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        metrics.tools = frozenset(tool.name for tool in await server.list_tools())
+        readiness.begin()
+        async with endpoint.router.lifespan_context(endpoint):
+            yield
+
+    # each wraps those before it: the last one sees a request first
+    app: ASGIApp = Starlette(routes=routes, lifespan=lifespan)
+    if options.tokens:
+        app = RequireToken(app, path, [*PROBES, *described])
+    if rate := parse_rate(limits.rate or ""):
+        app = LimitRate(app, rate)
+    if options.tokens:
+        app = AuthenticationMiddleware(app, BearerAuthBackend(Verifier(options.tokens)))
+    return metrics.counting(CheckNames(app, names, PROBES))
+
+
+def _endpoint(server: MCPServer[Any], options: HttpOptions, names: TransportSecuritySettings) -> Starlette:
+    size = options.limits.request_bytes
+    if options.transport == "sse":
+        return server.sse_app(transport_security=names, host=options.host, max_request_body_size=size)
+    # without sessions, any process can answer any request
+    return server.streamable_http_app(
+        transport_security=names, host=options.host, max_request_body_size=size, stateless_http=True
+    )

@@ -1,0 +1,80 @@
+"""Bearer tokens over HTTP (RFC 6750), and the document that tells hosts about them (RFC 9728)."""
+
+from collections.abc import Iterable
+
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+from mcp.server.auth.provider import AccessToken
+from mcp.shared.auth import ProtectedResourceMetadata
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from vrom.app.tokens import KnownTokens
+
+METADATA = "/.well-known/oauth-protected-resource"
+
+
+class Verifier:
+    """The SDK's `TokenVerifier` over the tokens that vrom knows."""
+
+    def __init__(self, tokens: KnownTokens) -> None:
+        self._tokens = tokens
+
+    async def verify_token(self, token: str) -> AccessToken | None:
+        """Who the token was given to; its digest stands for it from here on. None when it isn't known."""
+        known = self._tokens.find(token)
+        return AccessToken(token=known.digest, client_id=known.name, scopes=[]) if known else None
+
+
+class RequireToken:
+    """Refuse requests without a known token, except for the `open_paths`. `resource` is the path that is protected."""
+
+    def __init__(self, app: ASGIApp, resource: str, open_paths: Iterable[str]) -> None:
+        self.app = app
+        self._resource = resource
+        self._open_paths = frozenset(open_paths)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["path"] in self._open_paths or _is_known(scope):
+            await self.app(scope, receive, send)
+        else:
+            await self._refusal(Request(scope))(scope, receive, send)
+
+    def _refusal(self, request: Request) -> Response:
+        where = f'resource_metadata="{_origin(request)}{METADATA}{self._resource}"'
+        problem = (
+            "Send the header 'Authorization: Bearer TOKEN'. Whoever runs the server makes one: vrom token new NAME."
+        )
+        challenge, error = f"Bearer {where}", "unauthorized"
+        if "authorization" in request.headers:
+            # only what was sent can be invalid: RFC 6750, section 3.1
+            problem = f"The token is not known here, or has been removed. {problem}"
+            challenge, error = f'Bearer error="invalid_token", {where}', "invalid_token"
+        body = {"error": error, "error_description": problem}
+        return JSONResponse(body, 401, headers={"WWW-Authenticate": challenge})
+
+
+async def describe_resource(resource: str, request: Request) -> Response:
+    """The metadata document of the path `resource`, for the name under which the client reached the server.
+
+    MCP wants an authorization server named. Tokens are given out by whoever runs this server and not by one, so that
+    the server names itself, and offers no flow there.
+    """
+    origin = _origin(request)
+    document = ProtectedResourceMetadata.model_validate(
+        {
+            "resource": origin + resource,
+            "authorization_servers": [origin],
+            "resource_name": "vrom documentation search",
+        }
+    )
+    return JSONResponse(document.model_dump(mode="json", exclude_none=True))
+
+
+def _is_known(scope: Scope) -> bool:
+    return isinstance(scope.get("user"), AuthenticatedUser)
+
+
+def _origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"

@@ -1,0 +1,41 @@
+"""`/healthz`: the process answers. `/readyz`: its cartridges are mounted and their indexes open."""
+
+import contextlib
+import threading
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from vrom.errors import VromError
+from vrom.library import Library
+
+
+class Readiness:
+    """Opens the indexes in the background, and knows when that is done."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._opened = threading.Event()
+
+    def begin(self) -> None:
+        """Read indexes and models, so that the first question needn't wait."""
+        threading.Thread(target=self._open, name="vrom-opening", daemon=True).start()
+
+    async def healthz(self, _: Request) -> Response:
+        """Alive."""
+        return JSONResponse({"status": "alive"})
+
+    async def readyz(self, _: Request) -> Response:
+        """200 as soon as questions are answered without waiting for an index, 503 before, or with nothing to search."""
+        states = [mount.state for mount in self._library.mounts()]
+        usable = sum(state != "broken" for state in states)
+        status = "ready" if usable and self._opened.is_set() else "opening" if usable else "nothing mounted"
+        document = {"status": status, "cartridges": usable, "broken": len(states) - usable}
+        return JSONResponse(document, 200 if status == "ready" else 503)
+
+    def _open(self) -> None:
+        from vrom.answers.search import search_docs
+
+        with contextlib.suppress(VromError):
+            search_docs(self._library, "warm up", top_k=1)
+        self._opened.set()

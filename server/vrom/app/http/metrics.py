@@ -1,0 +1,114 @@
+"""`/metrics` for Prometheus: calls, how long they take, what is mounted, how requests were answered."""
+
+import asyncio
+import time
+from collections import Counter as Count
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
+from mcp.types import CallToolResult
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vrom.library import Library
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Upper ends of the histogram's buckets: a search takes milliseconds, the opening of a cartridge may take seconds."""
+
+
+class Metrics:
+    """Counts of one process. With `shared`, a folder, the processes that share it answer with what all have counted."""
+
+    tools: frozenset[str] = frozenset()
+    """Names that get a label of their own: what clients make up must not add series without end."""
+
+    def __init__(self, library: Library, shared: Path | None = None) -> None:
+        self._registry = CollectorRegistry()
+        self._shared = shared
+        self._mounted = _Mounted(library)
+        self._calls = Counter(
+            "vrom_tool_calls", "Tool calls, by tool and outcome.", ["tool", "outcome"], registry=self._registry
+        )
+        self._seconds = Histogram(
+            "vrom_tool_seconds", "How long tool calls take.", ["tool"], buckets=SECONDS, registry=self._registry
+        )
+        self._answers = Counter(
+            "vrom_http_responses", "HTTP responses, by status.", ["status"], registry=self._registry
+        )
+
+    def middleware(self) -> ServerMiddleware[Any]:
+        """Counts and times tool calls. Outcomes: ok, error (the tool said what is wrong), failed, cancelled."""
+
+        async def measure(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+            if ctx.method != "tools/call":
+                return await call_next(ctx)
+            begun, outcome = time.perf_counter(), "failed"
+            try:
+                result = await call_next(ctx)
+                outcome = "error" if _is_error(result) else "ok"
+            except asyncio.CancelledError:
+                outcome = "cancelled"
+                raise
+            else:
+                return result
+            finally:
+                name = (ctx.params or {}).get("name")
+                tool = name if name in self.tools else "unknown"
+                self._calls.labels(tool, outcome).inc()
+                self._seconds.labels(tool).observe(time.perf_counter() - begun)
+
+        return measure
+
+    def counting(self, app: ASGIApp) -> ASGIApp:
+        """`app`, with its responses counted by status."""
+
+        async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+            async def watched(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    self._answers.labels(str(message["status"])).inc()
+                await send(message)
+
+            await app(scope, receive, watched)
+
+        return counted
+
+    async def page(self, _: Request) -> Response:
+        """The metrics in Prometheus' text format."""
+        registry = self._registry
+        if self._shared:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry, str(self._shared))  # type: ignore[no-untyped-call]
+        text = generate_latest(registry) + generate_latest(self._mounted.registry)
+        return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+class _Mounted(Collector):
+    """What is mounted, looked up when somebody asks; every process sees the same."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self.registry = CollectorRegistry()
+        self.registry.register(self)
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        states = Count(mount.state for mount in self._library.mounts())
+        family = GaugeMetricFamily("vrom_cartridges", "Mounted cartridges, by state.", labels=["state"])
+        for state in ("ready", "stale", "broken"):
+            family.add_metric([state], states[state])
+        yield family
+
+
+def _is_error(result: Any) -> bool:
+    return result.is_error is True if isinstance(result, CallToolResult) else _said_so(result)
+
+
+def _said_so(result: Any) -> bool:
+    return isinstance(result, dict) and result.get("isError") is True

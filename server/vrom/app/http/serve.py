@@ -1,0 +1,117 @@
+"""Listening: one socket, one process or several, and an end in good order."""
+
+import contextlib
+import ipaddress
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.supervisors.multiprocess import Multiprocess
+
+from vrom.app.http.application import ENDPOINTS, HttpOptions, create_application
+from vrom.app.http.limits import RATE_BEYOND_LOOPBACK, parse_rate
+from vrom.app.http.names import bracketed
+from vrom.app.stdio import end_process
+from vrom.errors import InvalidArgumentError
+from vrom.library import Library
+
+SHUTDOWN_SECONDS = 3
+"""How long calls that are at work may take to finish, once the server is told to end."""
+
+
+def serve_http(
+    make_library: Callable[[], Library],
+    options: HttpOptions,
+    port: int,
+    *,
+    workers: int = 1,
+    prepare: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; then finish what is at work and end with code 0.
+
+    Port 0 takes a free one; the address is told on stderr. Each of the `workers` is a process with a library of its
+    own, whose indexes are maps of the same files; `prepare` is called in each that is started (it and `make_library`
+    must be picklable then). Raises `InvalidArgumentError` when it can't listen there, when others could connect without
+    a token, and for a rate limit that isn't one.
+    """
+    if workers > 1 and options.transport == "sse":
+        problem = "--workers: an SSE client keeps talking to the process that it is connected to, so there can be one."
+        raise InvalidArgumentError(f"{problem} Use --transport streamable-http.")
+    listening = _listen(options.host, port)
+    options = _protected(options, ipaddress.ip_address(listening.getsockname()[0]).is_loopback)
+    address = f"http://{bracketed(options.host)}:{listening.getsockname()[1]}{ENDPOINTS[options.transport]}"
+    sys.stderr.write(f"vrom listens on {address}\n")
+    if workers == 1:
+        with _ending_by_signal():
+            uvicorn.Server(_config(partial(create_application, make_library(), options))).run([listening])
+        end_process()
+    with tempfile.TemporaryDirectory(prefix="vrom-metrics-") as shared:
+        # read by prometheus_client when a worker imports it
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
+        start = partial(_start_worker, make_library, replace(options, metrics=Path(shared)), prepare)
+        Multiprocess(_config(start, workers), [listening]).run()
+
+
+def _protected(options: HttpOptions, loopback: bool) -> HttpOptions:
+    """Beyond loopback, clients must have a token, and are limited in rate unless the options say otherwise."""
+    tokens = options.tokens if options.require_token or not loopback else None
+    if tokens is not None and not tokens.all():
+        reason = "--require-token" if loopback else f"--host {options.host}: other machines can connect there"
+        remedy = "Make one with `vrom token new NAME`" + (" or listen on 127.0.0.1." if not loopback else ".")
+        raise InvalidArgumentError(f"{reason}, but there is no token to know clients by. {remedy}")
+    rate = options.limits.rate
+    if rate is None:
+        rate = "" if loopback else RATE_BEYOND_LOOPBACK
+    parse_rate(rate)
+    return replace(options, tokens=tokens, limits=replace(options.limits, rate=rate))
+
+
+def _start_worker(make_library: Callable[[], Library], options: HttpOptions, prepare: Callable[[], None]) -> ASGIApp:
+    prepare()
+    return create_application(make_library(), options)
+
+
+def _config(factory: Callable[[], ASGIApp], workers: int = 1) -> uvicorn.Config:
+    return uvicorn.Config(
+        factory,
+        factory=True,
+        workers=workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+
+
+@contextlib.contextmanager
+def _ending_by_signal() -> Iterator[None]:
+    """Take the signals by which uvicorn ends once more, when it has finished, for a normal end."""
+    before = {number: signal.signal(number, lambda *_: sys.exit(0)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except SystemExit as ending:
+        if ending.code:
+            raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family, backlog=2048)
+    except OSError as error:
+        problem = (
+            f"--host {host} --port {port}: can't listen there ({error.strerror}). Choose another port, or 0 for any."
+        )
+        raise InvalidArgumentError(problem) from error

@@ -1,0 +1,135 @@
+"""Bearer tokens: who may search over HTTP. Only their SHA-256 hashes are kept.
+
+A token is 256 random bits, so a fast hash serves: unlike a password, there is nothing to guess. Tokens are written one
+a line as `sha256sum` prints them, hash and name; lines that begin with `#` are comments.
+"""
+
+import hashlib
+import hmac
+import logging
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from vrom.errors import InvalidArgumentError, NotFoundError
+
+logger = logging.getLogger(__name__)
+
+_LINE = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})(?:\s+([\w.@-]{1,64}))?")
+_NAME = re.compile(r"[\w.@-]{1,64}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token that is accepted: the name it was given out under, and its SHA-256 in hexadecimal."""
+
+    name: str
+    digest: str
+
+
+def digest_of(token: str) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def parse_tokens(text: str, where: str) -> list[Token]:
+    """The tokens in `text`, divided by line ends or commas. `where` names it in errors.
+
+    Raises `InvalidArgumentError` for a line that is no token.
+    """
+    found: list[Token] = []
+    for number, line in enumerate(re.split(r"[\n,]", text), 1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        match = _LINE.fullmatch(line)
+        if match is None:
+            # the line isn't quoted: it may be a token that somebody put here in clear
+            problem = f"{where}, entry {number}: expected a SHA-256 hash (64 hexadecimal digits) and a name."
+            raise InvalidArgumentError(f"{problem} `vrom token new NAME` makes one.")
+        found.append(Token(match[2] or f"token-{len(found) + 1}", match[1].lower()))
+    return found
+
+
+class KnownTokens:
+    """The tokens of a file and those `given`. The file is read again when it changes: removing one counts at once."""
+
+    def __init__(self, file: Path, given: Iterable[Token] = ()) -> None:
+        self.file = file
+        self._given = tuple(given)
+        self._seen: tuple[int, int, int] | None = None
+        self._kept: list[Token] = []
+
+    def all(self) -> list[Token]:
+        """Every token. Raises `InvalidArgumentError` when the file isn't one of tokens."""
+        return [*self._given, *self._in_file()]
+
+    def find(self, token: str) -> Token | None:
+        """The entry of `token`, compared with each in constant time; None when it isn't known.
+
+        While the file can't be read, the tokens in it aren't known.
+        """
+        try:
+            known = self.all()
+        except InvalidArgumentError as error:
+            logger.error("%s", error)  # noqa: TRY400 - the message says it all
+            known = list(self._given)
+        digest = digest_of(token)
+        found = None
+        for entry in known:
+            if hmac.compare_digest(entry.digest, digest):
+                found = entry
+        return found
+
+    def add(self, name: str) -> str:
+        """Make a token and keep its hash under `name`; gives the token, which can't be had again.
+
+        Raises `InvalidArgumentError` for a name that is taken, or isn't letters, digits and `.`, `_`, `-`, `@`.
+        """
+        if not _NAME.fullmatch(name):
+            raise InvalidArgumentError(f"name {name!r}: expected 1 to 64 letters, digits, '.', '_', '-' or '@'.")
+        if name in {entry.name for entry in self.all()}:
+            raise InvalidArgumentError(
+                f"There is a token named {name!r} already. Remove it first, or choose another name."
+            )
+        token = f"vrom_{secrets.token_urlsafe(32)}"
+        self._rewrite(lambda lines: [*lines, f"{digest_of(token)}  {name}"])
+        return token
+
+    def remove(self, name: str) -> None:
+        """Forget a token of the file. Raises `NotFoundError` when there is none of that name."""
+        kept = {entry.name: entry.digest for entry in self._in_file()}
+        if name not in kept:
+            raise NotFoundError("token", name, kept)
+        self._rewrite(lambda lines: [line for line in lines if kept[name] not in line.lower()])
+
+    def _in_file(self) -> list[Token]:
+        try:
+            stat = self.file.stat()
+            seen = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+            if seen != self._seen:
+                self._kept = parse_tokens(self.file.read_text("utf-8"), str(self.file))
+                self._seen = seen
+        except FileNotFoundError:
+            return []
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidArgumentError(f"{self.file}: the tokens can't be read ({error}).") from error
+        return self._kept
+
+    def _rewrite(self, change: Callable[[list[str]], list[str]]) -> None:
+        """Write the changed file beside the old one and let it take its place; nobody else may read it."""
+        lines = self.file.read_text("utf-8").splitlines() if self.file.exists() else []
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        new = self.file.with_name(f".{self.file.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write("".join(f"{line}\n" for line in change(lines)))
+                stream.flush()
+                os.fsync(stream.fileno())
+            new.replace(self.file)
+        finally:
+            new.unlink(missing_ok=True)
