@@ -24,6 +24,29 @@ def is_layout(text: str, lines: Sequence[Span]) -> bool:
     return not is_structured(text, start, end) and next(spoken_parts(text, lines), None) is None
 
 
+def is_table(line: str) -> bool:
+    """Whether an HTML table begins with this line."""
+    return re.match(r"\s*<table\b", line, re.IGNORECASE) is not None
+
+
+def html_rows(lines: Sequence[str]) -> tuple[int, list[tuple[int, int]]]:
+    """Of an HTML table: how many lines its header has, and the lines of each row after it, `(first, last)` exclusive.
+
+    The header is what stands before the first row, and that row too if it has header cells.
+    """
+    ends = [number + 1 for number, line in enumerate(lines) if "</tr" in line.lower()]
+    begin = next((number for number, line in enumerate(lines) if "<tr" in line.lower()), len(lines))
+    if ends and any("<th" in line.lower() for line in lines[begin : ends[0]]):
+        begin = ends[0]
+    rows = []
+    for first, last in zip([begin, *ends], [*ends, len(lines)], strict=True):
+        if begin <= first < last:
+            rows.append((first, last))
+    if len(rows) > 1 and rows[-1][0] == ends[-1]:  # what follows the last row closes the table
+        rows[-2:] = [(rows[-2][0], rows[-1][1])]
+    return begin, rows
+
+
 def spoken_parts(text: str, lines: Sequence[Span]) -> Iterator[Span]:
     """Of each line, the part that remains when the tags of its layout are taken from both ends; none if none does."""
     tags = list(_TAG.finditer(text, lines[0][0], lines[-1][1]))

@@ -11,8 +11,12 @@ from markdown_it.common.utils import isStrSpace
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock, html_block
 
+from vrom.builder.html_lines import is_table
+
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 _LONGEST_TAG = 2_000
+_LOOKAHEAD = 400
+"""Lines in which a table or comment must end, lest a page of openings takes quadratic time."""
 
 
 def add_documentation_rules(parser: MarkdownIt) -> None:
@@ -80,15 +84,15 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
-    number, closed = start + 1, False
-    while number < end:
+    number, within, closed = start + 1, 0, False
+    while number < end and not closed:
         line = _line(state, number)
-        if line and state.sCount[number] < state.blkIndent and not _closes_later(state, number, end, mark):
-            break
+        if line and state.sCount[number] < state.blkIndent and number > within:
+            within = _closing_line(state, number, end, mark)
+            if number > within:
+                break
+        closed = _is_closing(line, mark)
         number += 1
-        if _is_closing(line, mark):
-            closed = True
-            break
     token = state.push("fence", "code", 0)
     token.map, token.meta, token.markup = [start, number], {"closed": closed}, mark
     state.line = number
@@ -100,13 +104,13 @@ def _is_closing(line: str, mark: str) -> bool:
     return len(line) >= len(mark) and not line.strip(mark[0])
 
 
-def _closes_later(state: StateBlock, start: int, end: int, mark: str) -> bool:
-    """Whether a fence whose code hangs out of its list item is closed within the item after all."""
-    for number in range(start, end):
+def _closing_line(state: StateBlock, start: int, end: int, mark: str) -> int:
+    """Where a fence whose code hangs out of its list item is closed within the item after all, else 0."""
+    for number in range(start, min(end, start + _LOOKAHEAD)):
         line = _line(state, number)
         if fence_mark(line):
-            return _is_closing(line, mark) and state.sCount[number] >= state.blkIndent
-    return False
+            return number if _is_closing(line, mark) and state.sCount[number] >= state.blkIndent else 0
+    return 0
 
 
 _ATTRIBUTES = r"""(?:[^<>"'{}]|"[^"]*"|'[^']*'|\{(?:[^{}]|\{[^{}]*\})*\})*"""
@@ -142,17 +146,19 @@ def _component(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return silent or _push_dropped(state, start, last + 1, label)
 
 
+_COMMENTS = {"<!--": "-->", "{/*": "*/}"}
+
+
 def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """An HTML comment on lines of its own: the licence header, editors' notes."""
-    if not _line(state, start).startswith("<!--"):
+    """A comment of HTML or MDX on lines of its own: the licence header, editors' notes."""
+    opening = next(filter(_line(state, start).startswith, _COMMENTS), "")
+    if not opening:
         return False
-    for number in range(start, end):
-        line = _line(state, number)
-        closing = line.find("-->", 4 if number == start else 0)
-        if closing >= 0:
-            if line[closing + 3 :].strip():
-                return False
-            return silent or _push_dropped(state, start, number + 1)
+    closing = _COMMENTS[opening]
+    for number in range(start, min(end, start + _LOOKAHEAD)):
+        _, closed, after = _line(state, number).removeprefix(opening if number == start else "").partition(closing)
+        if closed:
+            return not after.strip() and (silent or _push_dropped(state, start, number + 1))
     return False
 
 
@@ -226,17 +232,32 @@ def _indented_code(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 
 def _html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """CommonMark's HTML block, which a fence ends where it would otherwise run to the next blank line."""
-    if not html_block(state, start, end, silent):
+    """CommonMark's HTML block; but a table goes on to its end, and a fence ends what would run to a blank line."""
+    line = _line(state, start)
+    if silent or not line.startswith("<") or _ENDED_BY_ITS_TAG.match(line):
+        return html_block(state, start, end, silent)
+    within = start + 1
+    while within < end and not state.isEmpty(within) and not fence_mark(_line(state, within).lstrip("> ")):
+        within += 1
+    if not html_block(state, start, within, silent):
         return False
-    if not silent:
-        token = state.tokens[-1]
-        if not re.match(r"<(?:!|\?|pre|script|style|textarea)", _line(state, start), re.IGNORECASE):
-            for number in range(start + 1, state.line):
-                if fence_mark(_line(state, number)):
-                    token.map, state.line = [start, number], number
-                    break
+    if is_table(line) and (last := _end_of_table(state, start, end)):
+        state.tokens[-1].map, state.line = [start, last], last
     return True
+
+
+_ENDED_BY_ITS_TAG = re.compile(r"<(?:!|\?|(?:pre|script|style|textarea)\b)", re.IGNORECASE)
+
+
+def _end_of_table(state: StateBlock, start: int, end: int) -> int | None:
+    """The line after a table's closing tag, unless a fence comes before it."""
+    for number in range(start, min(end, start + _LOOKAHEAD)):
+        line = _line(state, number)
+        if fence_mark(line):
+            return None
+        if "</table" in line.lower():
+            return number + 1
+    return None
 
 
 def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001 (a rule's signature)

@@ -85,11 +85,12 @@ class Packer:
             waiting = [*waiting, *cutter.units(section.heading)]
         last = [unit for heading in section.last_headings for unit in cutter.units(heading)]
         body: list[Unit] = []
-        if size(waiting) * 2 > room:  # so many or so long that they are text themselves
+        if size(waiting) * 3 > room:  # so many or so long that they are text themselves
             body, waiting = waiting, []
-        if size(last) * 2 <= room:
-            last = held(last)
-        body += cutter.less(size(waiting) + size(last)).children(section.blocks, cut=0.0)
+        cutter = cutter.less(size(waiting))
+        if size(last) * 3 <= cutter.most:
+            cutter, last = cutter.less(size(last)), held(last)
+        body += cutter.children(section.blocks, cut=0.0)
         drafts: list[Draft] = []
         if body:
             units = [*waiting[:1], *held([*waiting[1:], *body[:1]])] if waiting else body[:1]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from vrom.builder.html_lines import is_structured, spoken_parts
+from vrom.builder.html_lines import html_rows, is_structured, is_table, spoken_parts
 from vrom.builder.markdown import Block, Page
 
 Measure = Callable[[str], int]
@@ -86,7 +86,7 @@ class Cutter:
             case "fence":
                 yield from self._fence(block, cut)
             case "table":
-                yield from self._whole(block, cut) or self._rows(block, cut)
+                yield from self._table(block, cut)
             case "html":
                 yield from self._html(block, cut)
             case "code":
@@ -107,8 +107,8 @@ class Cutter:
         return Unit(start, end, self.measure(self.page.text[start:end]), cut, frame)
 
     def _whole(self, block: Block, cut: float) -> list[Unit]:
-        """A block as one unit, if it fits and is all text."""
-        if _holds_dropped(block):
+        """A block as one unit, if it fits and nothing within it is to be dropped or closed."""
+        if not all(map(_is_as_written, block.children)):
             return []
         unit = self._unit(*self.page.span(block.first, block.last), cut)
         return [unit] if unit.tokens <= self.most else []
@@ -139,6 +139,8 @@ class Cutter:
         opening = self.page.line(block.first)
         indent = re.sub(r"[^\s>]", " ", opening[: opening.index(block.mark)])
         opening, closing = indent + opening[len(indent) :], indent + block.mark
+        if self.measure(f"{opening} {closing}") * 2 > self.most:
+            opening = closing  # a language and attributes of such length are left out
         frame = Frame(start, end, opening, closing, self.measure(f"{opening} {closing}"), block.closed)
         whole = self._unit(start, end, cut, None if block.closed else frame)
         if whole.tokens + frame.tokens * (not block.closed) <= self.most:
@@ -146,24 +148,40 @@ class Cutter:
             return
         inner = range(block.first + 1, block.last - block.closed)
         code = [number for number in inner if not self.page.is_blank(number)]
-        if frame.tokens * 2 > self.most or not code:
+        if frame.tokens * 4 > self.most * 3 or not code:
             yield from self._lines(block.first, block.last, cut)
             return
         inside = self.less(frame.tokens)._statements(code[0], code[-1] + 1, cut, frame)
         yield from _reaching(list(inside), start, end)
 
-    def _rows(self, block: Block, cut: float) -> Iterator[Unit]:
+    def _table(self, block: Block, cut: float) -> Iterator[Unit]:
+        """A table whole, or by its rows, each part with the header."""
+        if whole := self._whole(block, cut):
+            yield from whole
+            return
+        lines = range(block.first, block.last)
+        body, rows = html_rows([self.page.line(number) for number in lines]) if block.kind == "html" else (2, None)
         start, end = self.page.span(block.first, block.last)
-        header = self.page.text[start : self.page.span(block.first, block.first + 2)[1]]
-        frame = Frame(start, end, header, "", self.measure(header))
-        if frame.tokens * 2 > self.most or block.last - block.first < 3:
+        header = self.page.text[start : self.page.span(block.first, block.first + body)[1]] if body else "<table>"
+        closing = "</table>" if block.kind == "html" else ""
+        frame = Frame(start, end, header, closing, self.measure(f"{header} {closing}"))
+        if frame.tokens * 4 > self.most * 3 or len(lines) <= body:
             yield from self._lines(block.first, block.last, cut)
             return
-        rows = self.less(frame.tokens)._lines(block.first + 2, block.last, cut, CUT_AT_ROW, frame)
-        yield from _reaching(list(rows), start, end)
+        inside = self.less(frame.tokens)
+        units: list[Unit] = []
+        for first, last in rows or [(number, number + 1) for number in range(body, len(lines))]:
+            row = inside._unit(*self.page.span(block.first + first, block.first + last), cut, frame)
+            fits = row.tokens <= inside.most
+            units += [row] if fits else inside._lines(block.first + first, block.first + last, cut, CUT_AT_LINE, frame)
+            cut = CUT_AT_ROW
+        yield from _reaching(units, start, end)
 
     def _html(self, block: Block, cut: float) -> Iterator[Unit]:
         """HTML within Markdown: tables, lists and code as they are, anything else without the tags around its lines."""
+        if is_table(self.page.line(block.first)):
+            yield from self._table(block, cut)
+            return
         if is_structured(self.page.text, *self.page.span(block.first, block.last)):
             yield from self._whole(block, cut) or self._lines(block.first, block.last, cut)
             return
@@ -226,8 +244,9 @@ def _cut_between(page: Page, before: Block, block: Block) -> float:
     return CUT_AT_BLOCK
 
 
-def _holds_dropped(block: Block) -> bool:
-    return any(child.kind in ("dropped", "html") or _holds_dropped(child) for child in block.children)
+def _is_as_written(block: Block) -> bool:
+    """Whether all of a block goes into a piece as it stands in the source."""
+    return block.kind not in ("dropped", "html") and block.closed and all(map(_is_as_written, block.children))
 
 
 def _reaching(units: list[Unit], start: int, end: int) -> list[Unit]:
