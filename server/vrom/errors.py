@@ -9,6 +9,10 @@
     │   ├── ModelBrokenError       its files are there, but damaged or not the ones expected
     │   ├── ModelUnknownError      nothing is known under this name
     │   └── DownloadError          its files could not be fetched
+    ├── HubError                   a cartridge can't be fetched, put in place or published
+    │   ├── TransferError          an address could not be read: network, status, size
+    │   ├── MismatchError          what came, or what is here, isn't what was promised
+    │   └── TrustError             a registry isn't signed with the key that is known of it
     ├── NotFoundError              an id that nothing mounted answers to; names the nearest valid ones
     ├── InvalidArgumentError       a value outside what the call accepts
     ├── BuildError                 a cartridge can't be made of these sources
@@ -65,6 +69,22 @@ class ModelUnknownError(ModelError):
 
 class DownloadError(ModelError):
     """The model's files could not be fetched."""
+
+
+class HubError(VromError):
+    """A cartridge can't be fetched, put in place or published."""
+
+
+class TransferError(HubError):
+    """An address could not be read: the network, the status, or the size."""
+
+
+class MismatchError(HubError):
+    """What came, or what is here, isn't what was promised."""
+
+
+class TrustError(HubError):
+    """A registry isn't signed with the key that is known of it, or its signature doesn't hold."""
 
 
 class NotFoundError(VromError):
