@@ -129,14 +129,16 @@ def test_a_reader_finds_one_state_whatever_moment_the_writer_is_killed_at(packag
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITE_FOREVER, str(package), str(target)], stdout=subprocess.PIPE
         )
-        with writer:
+        try:
             writer.stdout.readline()
             while not target.exists():
                 time.sleep(0.001)
             until = time.monotonic() + chance.uniform(0.0, 0.08)
             while time.monotonic() < until:
                 assert_one_state(target)
+        finally:
             writer.kill()
+            writer.communicate()
         assert_one_state(target)
 
 
