@@ -64,10 +64,14 @@ class Embedder:
         """
         session, rows = self._single_core, []
         with ThreadPoolExecutor(threads, thread_name_prefix="vrom-embed") as pool:
-            for row in pool.map(lambda text: self._passage(session, text), texts):
-                rows.append(row)
-                if progress:
-                    progress(len(rows))
+            try:
+                for row in pool.map(lambda text: self._passage(session, text), texts):
+                    rows.append(row)
+                    if progress:
+                        progress(len(rows))
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)  # an interrupted build ends at once
+                raise
         return self._stack(rows)
 
     def embed_query(self, text: str) -> Vector:
