@@ -1,0 +1,106 @@
+"""Which version of a cartridge is meant: `ID`, `ID@1.2`, `ID@latest`, `ID@>=1,<2`; `hub://` before it changes nothing.
+
+Versions are compared as Python's packaging does (PEP 440), which reads semantic versions as well, pre-releases
+included. One that neither rule understands is older than all others and is found by its exact name only.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vrom.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
+"""What a version may consist of: it becomes a part of file names and addresses."""
+
+_NUMBERS = re.compile(r"v?(\d{1,9}(?:\.\d{1,9}){0,5})(?![\d.])")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A cartridge as people name it: its id, and which version is wanted (empty: the newest)."""
+
+    id: str
+    wanted: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.id}@{self.wanted}" if self.wanted else self.id
+
+
+def parse_reference(text: str) -> Reference:
+    """The id and the version wanted in `ID`, `ID@VERSION`, `ID@RANGE` or `ID@latest`. Checks neither."""
+    cartridge_id, _, wanted = text.removeprefix("hub://").partition("@")
+    return Reference(cartridge_id, "" if wanted.strip() == "latest" else wanted.strip())
+
+
+def newest(versions: Iterable[str]) -> str | None:
+    """The newest version; a pre-release only where there is nothing else. None when there are none."""
+    known = list(versions)
+    if len(known) < 2:
+        return known[0] if known else None
+    finals = [version for version in known if not _is_prerelease(version)]
+    return max(finals or known, key=sort_key)
+
+
+def choose(wanted: str, versions: Iterable[str]) -> str | None:
+    """The newest version that is meant by `wanted`, or None.
+
+    `wanted` is empty (the newest), an exact version, the beginning of one (`1.2` means 1.2.0 and 1.2.7, but not 1.20),
+    or a range in the words of PEP 440 (`>=1,<2`, `~=1.4`, `!=1.3`). Raises `InvalidArgumentError` when it is none.
+    """
+    known = list(versions)
+    if not wanted:
+        return newest(known)
+    if wanted in known:
+        return wanted
+    return newest(_matching(wanted, known))
+
+
+def sort_key(version: str) -> tuple["Version", str]:
+    """Orders versions, oldest first; any string has its place."""
+    return _parsed(version), version
+
+
+def _matching(wanted: str, versions: Iterable[str]) -> list[str]:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    forms = [wanted] if wanted[0] in "<>=!~" else [f"=={wanted}.*", f"=={wanted}"]
+    for form in forms:
+        try:
+            ranges = SpecifierSet(form)
+        except InvalidSpecifier:
+            continue
+        known = [(version, _understood(version)) for version in versions]
+        return [version for version, parsed in known if parsed and ranges.contains(parsed, prereleases=True)]
+    if VERSION.fullmatch(wanted):
+        return []  # an exact version in somebody's own words
+    raise InvalidArgumentError(
+        f"{wanted[:100]!r} is not a version or a range of versions. "
+        "Expected something like 1.2, 1.2.3, latest, >=1.2 or >=1.2,<2."
+    )
+
+
+def _is_prerelease(version: str) -> bool:
+    return _parsed(version).is_prerelease
+
+
+def _parsed(version: str) -> "Version":
+    from packaging.version import Version
+
+    if understood := _understood(version):
+        return understood
+    numbers = _NUMBERS.match(version)
+    return Version(f"{numbers[1] if numbers else 0}.dev0")
+
+
+def _understood(version: str) -> "Version | None":
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(version)
+    except InvalidVersion:
+        return None
