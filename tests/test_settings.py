@@ -1,7 +1,7 @@
 import os
 from pathlib import Path
 
-from vrom.settings import bundled_cartridges, read_settings
+from vrom.settings import Settings, bundled_cartridges, read_settings
 
 
 def roots(tmp_path: Path, cartridges=(), **environment: str) -> list[Path]:
@@ -32,3 +32,18 @@ def test_the_project_is_the_one_that_the_host_names(tmp_path):
 def test_everything_that_vrom_writes_lies_in_its_home(tmp_path):
     settings = read_settings(environment={"VROM_HOME": str(tmp_path)})
     assert {settings.models.parent, settings.cache.parent, settings.vroms.parent} == {tmp_path}
+
+
+def test_registries_are_asked_in_the_order_they_are_named(tmp_path):
+    settings = read_settings(environment={"VROM_REGISTRY": "https://one.example/r.json, https://two.example/r.json"})
+    assert settings.registries == ("https://one.example/r.json", "https://two.example/r.json")
+    assert read_settings(environment={}).registries == ()
+
+
+def test_a_limit_that_is_no_number_leaves_the_default():
+    assert read_settings(environment={"VROM_MAX_DOWNLOAD": "1000"}).max_download == 1000
+    assert read_settings(environment={"VROM_MAX_DOWNLOAD": "much"}).max_download == Settings.max_download
+
+
+def test_a_key_is_not_shown_with_the_settings():
+    assert "secret" not in repr(read_settings(environment={"VROM_API_KEY": "secret"}))

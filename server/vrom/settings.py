@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -19,6 +19,12 @@ class Settings:
     """`$VROM_TOKENS`: hashes of bearer tokens that are accepted over HTTP, besides those in `tokens`."""
     tracing: bool = False
     """Whether an OpenTelemetry collector is configured (`$OTEL_EXPORTER_OTLP_ENDPOINT`)."""
+    registries: tuple[str, ...] = ()
+    """`$VROM_REGISTRY`: addresses of registries, asked in this order; empty for the official one."""
+    api_key: str = field(default="", repr=False)
+    """`$VROM_API_KEY`: shown to the registries named above and in the command line, as `x-api-key`."""
+    max_download: int = 4_000_000_000
+    """`$VROM_MAX_DOWNLOAD`: bytes that one file of a download may have."""
     uv: str = "uv"
     """The uv command, which names itself in `UV` for what it runs; asked where pip can't reach the package index."""
 
@@ -42,6 +48,11 @@ class Settings:
         """Where `vrom pull` and `vrom build` put packages, as the format's own clients do."""
         return self.home / "vroms"
 
+    @property
+    def keys(self) -> Path:
+        """Keys that registries are signed with."""
+        return self.home / "keys"
+
 
 def read_settings(
     cartridges: Sequence[Path] = (), environment: Mapping[str, str] = os.environ, project: Path | None = None
@@ -64,8 +75,16 @@ def read_settings(
         roots=unique_roots,
         token_list=environment.get("VROM_TOKENS", ""),
         tracing=any(environment.get(name) for name in collectors),
+        registries=tuple(environment.get("VROM_REGISTRY", "").replace(",", " ").split()),
+        api_key=environment.get("VROM_API_KEY", ""),
+        max_download=_bytes(environment.get("VROM_MAX_DOWNLOAD", "")) or Settings.max_download,
         uv=environment.get("UV") or "uv",
     )
+
+
+def _bytes(text: str) -> int:
+    """A number of bytes, 0 where nothing usable is given."""
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def bundled_cartridges() -> Path:
