@@ -14,7 +14,7 @@ LAYERS = [
     {"library", "builder"},
     {"answers"},
     {"settings"},
-    {"app"},
+    {"app", "hosts"},
     {"cli"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

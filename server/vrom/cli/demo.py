@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vrom.cli.console import console
-from vrom.cli.hosts import server_command, snippets
+from vrom.hosts.entry import server_command
+from vrom.hosts.snippets import snippets
 from vrom.settings import bundled_cartridges, read_settings
 
 if TYPE_CHECKING:

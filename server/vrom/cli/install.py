@@ -1,0 +1,128 @@
+"""`vrom install` and `vrom uninstall`: vrom in a host's configuration."""
+
+import difflib
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from vrom.cli.console import console, print_json
+from vrom.cli.options import Json
+from vrom.settings import read_host_folders, server_environment
+
+if TYPE_CHECKING:
+    from vrom.hosts.catalog import Host, Place
+    from vrom.hosts.configuration import Change
+
+HostName = Annotated[
+    Literal["claude-code", "claude-desktop", "cursor", "vscode", "codex", "gemini"],
+    typer.Argument(metavar="HOST", help="claude-code, claude-desktop, cursor, vscode, codex or gemini."),
+]
+ScopeOption = Annotated[
+    Literal["user", "project"], typer.Option(help="For you everywhere, or for everyone in the current project.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
+
+
+def install(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False, json: Json = False) -> None:
+    """Add vrom to a host's configuration, or bring its entry up to date."""
+    from vrom.hosts.catalog import known_hosts, shell
+    from vrom.hosts.configuration import apply, installation
+    from vrom.hosts.entry import new_entry
+
+    chosen = known_hosts(read_host_folders())[host]
+    place = _place(chosen, scope)
+    command, environment = _command(scope), server_environment() if scope == "user" else {}
+    change = installation(place, new_entry(command, environment, typed=chosen.typed))
+    copy = None if dry_run else apply(change)
+    own = chosen.command(scope, command, environment)
+    own_line = shell(own) if own else None
+    if json:
+        print_json(_document(chosen, scope, change, copy, dry_run) | {"command": own_line})
+        return
+    _print_change(chosen, change, copy, dry_run)
+    if change.done != "already there" and not dry_run:
+        console().print(f"  {chosen.then}", soft_wrap=True)
+    if own_line:
+        console().print(f"  [dim]{chosen.title}'s own command for it:[/]")
+        console().print(f"  {own_line}", markup=False, soft_wrap=True)
+
+
+def uninstall(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False, json: Json = False) -> None:
+    """Take vrom out of a host's configuration again."""
+    from vrom.hosts.catalog import known_hosts
+    from vrom.hosts.configuration import apply, removal
+
+    chosen = known_hosts(read_host_folders())[host]
+    change = removal(_place(chosen, scope))
+    copy = None if dry_run else apply(change)
+    if json:
+        print_json(_document(chosen, scope, change, copy, dry_run))
+        return
+    _print_change(chosen, change, copy, dry_run)
+    if change.done == "not there":
+        _print_elsewhere(chosen, change.file)
+
+
+def _place(host: "Host", scope: Literal["user", "project"]) -> "Place":
+    if scope not in host.places:
+        raise typer.BadParameter(f"{host.title} has no configuration of projects.", param_hint="--scope")
+    return host.places[scope]
+
+
+def _command(scope: str) -> list[str]:
+    """The full command of this installation; in a project, which others share, its bare name where that is the same."""
+    from vrom.hosts.entry import server_command
+
+    command = server_command()
+    found = shutil.which("vrom")
+    if scope == "project" and found and Path(found).resolve() == Path(command[0]).resolve():
+        return ["vrom", *command[1:]]
+    return command
+
+
+def _document(host: "Host", scope: str, change: "Change", copy: Path | None, dry_run: bool) -> dict[str, Any]:
+    """What was done, for machines."""
+    return {
+        "host": host.name,
+        "scope": scope,
+        "file": str(change.file),
+        "done": change.done,
+        "dry_run": dry_run,
+        "backup": str(copy) if copy else None,
+    }
+
+
+def _print_change(host: "Host", change: "Change", copy: Path | None, dry_run: bool) -> None:
+    from rich.markup import escape
+
+    mark = "[green]✓[/]" if change.after != change.before else "[dim]–[/]"
+    done = f"would be {change.done}" if dry_run and change.after != change.before else change.done
+    if change.after is None and change.before is not None:
+        done += ", and the file with it, which held nothing else"
+    elif change.restores:
+        done += ", and the file is as it was before"
+    console().print(f"{mark} {host.title}: {done}  [dim]{escape(str(change.file))}[/]", soft_wrap=True)
+    if copy:
+        console().print(f"  [dim]What was there before: {escape(copy.name)}[/]", soft_wrap=True)
+    if dry_run and change.after != change.before:
+        console().print(_difference(change), markup=False, soft_wrap=True)
+
+
+def _print_elsewhere(host: "Host", file: Path) -> None:
+    """Name the other files of a host that have vrom, since that is what was meant."""
+    from vrom.hosts.configuration import read_entry
+
+    for scope, place in host.places.items():
+        if place.file != file and read_entry(place) is not None:
+            console().print(f"  It is in {place.file}: vrom uninstall {host.name} --scope {scope}", markup=False)
+
+
+def _difference(change: "Change") -> str:
+    """A unified diff of a file."""
+    before, after = (
+        (content or b"").decode(errors="replace").splitlines() for content in (change.before, change.after)
+    )
+    name = str(change.file)
+    return "\n".join(difflib.unified_diff(before, after, name, name, lineterm=""))

@@ -1,0 +1,150 @@
+"""The hosts that vrom knows: where each keeps its configuration, in which form, and its own command for it.
+
+As their documentation has it: Claude Code "Connect to tools via MCP", Claude Desktop "Connect to local MCP servers",
+Cursor "Model Context Protocol", VS Code "MCP configuration reference", Codex "MCP", Gemini CLI "MCP servers".
+"""
+
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from vrom.settings import HostFolders
+
+Scope = Literal["user", "project"]
+Environment = Mapping[str, str]
+
+NAME = "vrom"
+"""What the entry is called in every host."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry goes: a file, and the keys on the way to it."""
+
+    file: Path
+    path: tuple[str, ...]
+
+    @property
+    def is_toml(self) -> bool:
+        """Whether the file is TOML; else it is JSON, perhaps with comments."""
+        return self.file.suffix == ".toml"
+
+
+@dataclass(frozen=True)
+class Host:
+    """A program that starts MCP servers."""
+
+    name: str
+    """As in `vrom install NAME`."""
+    title: str
+    places: Mapping[Scope, Place]
+    then: str
+    """What a person does for the host to see a change."""
+    typed: bool = False
+    """Whether an entry names its transport."""
+    command: Callable[[Scope, list[str], Environment], list[str] | None] = lambda *_: None
+    """The host's own command that adds the server, where it has one for the scope."""
+    seen: tuple[Place, ...] = ()
+    """Other places where the host itself may have put an entry."""
+
+
+def known_hosts(folders: HostFolders) -> dict[str, Host]:
+    """Every host by name, with its files on this machine."""
+    servers, applications, project = ("mcpServers", NAME), folders.applications, folders.project
+    claude = folders.claude / ".claude.json"
+    hosts = [
+        Host(
+            name="claude-code",
+            title="Claude Code",
+            places={"user": Place(claude, servers), "project": Place(project / ".mcp.json", servers)},
+            then="Start a new session; /mcp shows the server.",
+            typed=True,
+            command=_claude,
+            seen=(Place(claude, ("projects", str(project), *servers)),),
+        ),
+        Host(
+            name="claude-desktop",
+            title="Claude Desktop",
+            places={"user": Place(applications / "Claude" / "claude_desktop_config.json", servers)},
+            then="Quit Claude Desktop and start it again; closing its window is not enough.",
+        ),
+        Host(
+            name="cursor",
+            title="Cursor",
+            places={
+                "user": Place(folders.home / ".cursor" / "mcp.json", servers),
+                "project": Place(project / ".cursor" / "mcp.json", servers),
+            },
+            then="Settings → MCP shows the server; switch it on there if need be.",
+            typed=True,
+        ),
+        Host(
+            name="vscode",
+            title="VS Code",
+            places={
+                "user": Place(applications / "Code" / "User" / "mcp.json", ("servers", NAME)),
+                "project": Place(project / ".vscode" / "mcp.json", ("servers", NAME)),
+            },
+            then="Run “MCP: List Servers” and start it; agent mode then has the tools.",
+            typed=True,
+            command=_vscode,
+        ),
+        Host(
+            name="codex",
+            title="Codex",
+            places={
+                "user": Place(folders.codex / "config.toml", ("mcp_servers", NAME)),
+                "project": Place(project / ".codex" / "config.toml", ("mcp_servers", NAME)),
+            },
+            then="Start a new session; /mcp shows the server. A project's file counts once the project is trusted.",
+            command=_codex,
+        ),
+        Host(
+            name="gemini",
+            title="Gemini CLI",
+            places={
+                "user": Place(folders.gemini / "settings.json", servers),
+                "project": Place(project / ".gemini" / "settings.json", servers),
+            },
+            then="Start a new session; /mcp shows the server.",
+            command=_gemini,
+        ),
+    ]
+    return {host.name: host for host in hosts}
+
+
+def shell(command: Sequence[str]) -> str:
+    """A command as a person types it."""
+    return subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)
+
+
+def _claude(scope: Scope, command: list[str], environment: Environment) -> list[str]:
+    return ["claude", "mcp", "add", *_variables("--env", environment), "--scope", scope, NAME, "--", *command]
+
+
+def _codex(scope: Scope, command: list[str], environment: Environment) -> list[str] | None:
+    if scope == "project":
+        return None
+    return ["codex", "mcp", "add", *_variables("--env", environment), NAME, "--", *command]
+
+
+def _gemini(scope: Scope, command: list[str], environment: Environment) -> list[str]:
+    dashed = ["--"] if any(argument.startswith("-") for argument in command) else []
+    start = ["gemini", "mcp", "add", "--scope", scope, NAME, *_variables("--env", environment)]
+    return [*start, command[0], *dashed, *command[1:]]
+
+
+def _vscode(scope: Scope, command: list[str], environment: Environment) -> list[str] | None:
+    if scope == "project":
+        return None
+    server: dict[str, Any] = {"name": NAME, "command": command[0], "args": command[1:]}
+    return ["code", "--add-mcp", json.dumps(server | ({"env": dict(environment)} if environment else {}))]
+
+
+def _variables(option: str, environment: Environment) -> list[str]:
+    return [part for name, value in environment.items() for part in (option, f"{name}={value}")]

@@ -1,0 +1,105 @@
+"""Read and replace a file that belongs to somebody else: a copy first, then in one step, through symbolic links."""
+
+import os
+import stat
+import time
+from pathlib import Path
+
+from vrom.errors import ConfigurationError
+
+
+def read_bytes(file: Path) -> bytes | None:
+    """The bytes of a file, None where there is none. Raises `ConfigurationError`."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unusable(file, "read", error) from error
+
+
+def backups(file: Path) -> list[Path]:
+    """The copies made by `back_up`, the oldest first."""
+    return sorted(file.parent.glob(f"{_escaped(file.name)}.vrom-*.bak"))
+
+
+def back_up(file: Path, content: bytes) -> Path:
+    """Keep `content` beside `file`, under a name with the time, readable by nobody who can't read the file."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    mode = stat.S_IMODE(file.stat().st_mode)
+    for number in range(100):
+        copy = file.with_name(f"{file.name}.vrom-{stamp}{f'-{number}' if number else ''}.bak")
+        try:
+            _write_new(copy, content, mode)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise _unusable(copy, "written", error) from error
+        return copy
+    raise ConfigurationError(f"{file} could not be backed up: {stamp} is taken a hundred times. Try again.")
+
+
+def replace(file: Path, before: bytes | None, after: bytes | None) -> None:
+    """Make `after` the content of `file` (None: no file), written beside it, synced and renamed.
+
+    A symbolic link stays one; what it points to is replaced. Raises `ConfigurationError` where the file is no longer
+    what it was `before`, since the host writes to it as well.
+    """
+    try:
+        target = file.resolve(strict=False)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f".{target.name}.vrom-{os.getpid()}")
+        mode = stat.S_IMODE(target.stat().st_mode) if before is not None else None
+        try:
+            if after is not None:
+                partial.unlink(missing_ok=True)
+                _write_new(partial, after, mode)
+            if read_bytes(target) != before:
+                raise ConfigurationError(f"{file} was changed by another program just now. Close it and try again.")
+            if after is None:
+                target.unlink()
+            else:
+                partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+        _sync_folder(target.parent)
+    except (OSError, RuntimeError) as error:
+        raise _unusable(file, "written", error) from error
+
+
+def remove_own_folder(folder: Path) -> None:
+    """Remove a folder that is a host's own (`.cursor`, `.vscode`) and holds nothing."""
+    if folder.name.startswith(".") and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _write_new(file: Path, content: bytes, mode: int | None) -> None:
+    """Write a file that isn't there yet; without a mode, as the user's mask has it."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(file, flags, 0o666 if mode is None else mode)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    if mode is not None:
+        file.chmod(mode)  # the mask may have taken something from it
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # Windows has no descriptor of a folder
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _escaped(name: str) -> str:
+    """A file name as a pattern that matches itself alone."""
+    return "".join(f"[{mark}]" if mark in "*?[" else mark for mark in name)
+
+
+def _unusable(file: Path, what: str, error: Exception) -> ConfigurationError:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return ConfigurationError(f"{file} can't be {what} ({reason}). Check its permissions.")

@@ -1,0 +1,194 @@
+"""Put a value into a JSON text, or take one out, and leave every other character as it was.
+
+What is put in looks like what stands around it: its indentation, its line ends, one line or several.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from vrom.hosts.jsonc import Member, Node, after_comments, parse
+
+_MISSING = object()
+
+
+def read(text: str) -> Any:
+    """The document in `text`; an empty object where there is none. Raises `json.JSONDecodeError`."""
+    root = parse(text)
+    return {} if root is None else root.value
+
+
+def put(text: str, path: Sequence[str], value: Any) -> str:
+    """`text` with `value` at `path`; objects on the way are made.
+
+    Where an object is there already, only the members that differ are touched. What lies on the way must be objects.
+    """
+    root = parse(text)
+    if root is None:
+        opened = text + _newline(text) if text and not text.endswith("\n") else text
+        document = value
+        for key in reversed(path):
+            document = {key: document}
+        return opened + _render(document, "  ", "", _newline(text)) + _newline(text)
+    node = root
+    for depth, key in enumerate(path):
+        member = node.member(key)
+        if member is None:
+            for below in reversed(path[depth + 1 :]):
+                value = {below: value}
+            return _insert(text, root, node, key, value)
+        node = member.node
+    while step := _difference(node, value):
+        text = _apply(text, [*path, *step[0]], step[1])
+        node = _at(text, path)
+    return text
+
+
+def take(text: str, path: Sequence[str]) -> str:
+    """`text` without the member at `path`; as it was, where there is none."""
+    *above, key = path
+    node = parse(text)
+    for name in above:
+        member = node.member(name) if node else None
+        node = member.node if member else None
+    while node and (member := node.member(key)):
+        text = _remove(text, node, member)
+        node = _at(text, above)
+    return text
+
+
+def _at(text: str, path: Sequence[str]) -> Node:
+    node = parse(text)
+    for key in path:
+        member = node.member(key) if node else None
+        node = member.node if member else None
+    assert node is not None
+    return node
+
+
+def _difference(node: Node, value: Any) -> tuple[list[str], Any] | None:
+    """The first place below `node` that isn't as in `value`, and what belongs there (`_MISSING`: nothing)."""
+    if node.value == value:
+        return None
+    if not (isinstance(node.value, dict) and isinstance(value, dict)):
+        return [], value
+    for key, wanted in value.items():
+        member = node.member(key)
+        if member is None:
+            return [key], wanted
+        if below := _difference(member.node, wanted):
+            return [key, *below[0]], below[1]
+    return [next(key for key in node.value if key not in value)], _MISSING
+
+
+def _apply(text: str, path: list[str], value: Any) -> str:
+    if value is _MISSING:
+        return take(text, path)
+    *above, key = path
+    node = _at(text, above)
+    member = node.member(key)
+    if member is None:
+        return _insert(text, _at(text, []), node, key, value)
+    old, root = member.node, _at(text, [])
+    compact = isinstance(old.value, dict | list) and "\n" not in text[old.start : old.end]
+    if compact or _on_one_line(text, root, node):
+        new = _one_line(text, value)
+    else:
+        new = _render(value, _unit(text, root), _indentation(text, member.start), _newline(text))
+    return text[: old.start] + new + text[old.end :]
+
+
+def _insert(text: str, root: Node, node: Node, key: str, value: Any) -> str:
+    """Put a new member last into the object `node`."""
+    newline, unit = _newline(text), _unit(text, root)
+    if _on_one_line(text, root, node):
+        member = _one_line(text, {key: value})[1:-1]
+        if not node.members:
+            return text[: node.start + 1] + member + text[node.start + 1 :]
+        last = node.members[-1]
+        gap, comma = ("" if _tight(text, ",") else " "), ("" if last.comma is None else ",")
+        end = last.end
+        return f"{text[:end]}{',' if last.comma is None else ''}{gap}{member}{comma}{text[end:]}"
+    if not node.members:
+        return _fill(text, node, key, value, unit)
+    last = node.members[-1]
+    indentation = _indentation(text, last.start)
+    member = f"{newline}{indentation}{_render({key: value}, unit, indentation, newline, bare=True)}"
+    at = after_comments(text, last.end)
+    if last.comma is None:
+        return f"{text[: last.end]},{text[last.end : at]}{member}{text[at:]}"
+    return f"{text[:at]}{member},{text[at:]}"
+
+
+def _fill(text: str, node: Node, key: str, value: Any, unit: str) -> str:
+    """Put the first member into an object that holds nothing, or only comments, which stay before it."""
+    newline, outer = _newline(text), _indentation(text, node.start)
+    inner = outer + unit
+    kept = text[node.start + 1 : node.end - 1].rstrip()
+    member = f"{newline}{inner}{_render({key: value}, unit, inner, newline, bare=True)}{newline}{outer}"
+    return text[: node.start + 1] + kept + member + text[node.end - 1 :]
+
+
+def _remove(text: str, node: Node, member: Member) -> str:
+    """Take a member out with the line it stands on, its comma, or the one before it if nothing follows."""
+    place = node.members.index(member)
+    start = len(text[: member.start].rstrip(" \t"))
+    if text[start - 1 : start] == "\n":
+        start -= 2 if text[start - 2 : start] == "\r\n" else 1
+    elif place == 0:
+        start = member.start
+    rest = text[member.end :]
+    if place == 0 and start == member.start and len(node.members) > 1:
+        rest = rest.lstrip(" \t")
+    before = text[:start]
+    previous = node.members[place - 1] if place else None
+    if member.comma is None and previous and previous.comma is not None:
+        before = before[: previous.comma] + before[previous.comma + 1 :]
+    text = before + rest
+    if len(node.members) == 1 and not text[node.start + 1 : (end := text.index("}", start))].strip():
+        text = text[: node.start + 1] + text[end:]
+    return text
+
+
+def _on_one_line(text: str, root: Node, node: Node) -> bool:
+    """Whether a member of `node` belongs on the line where the others are, or would be."""
+    like = node if node.members else root
+    return bool(like.members) and "\n" not in text[like.start : like.end]
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _indentation(text: str, at: int) -> str:
+    """The spaces that the line of `text[at]` begins with."""
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _unit(text: str, root: Node) -> str:
+    """What one level is indented by: as the members of the root are, else by two spaces."""
+    first = root.members[0].start if root.members else 0
+    alone = re.search(r"\n([ \t]+)\Z", text[:first])
+    outer = _indentation(text, root.start)
+    return (alone[1].removeprefix(outer) if alone else "") or "  "
+
+
+def _render(value: Any, unit: str, indentation: str, newline: str, *, bare: bool = False) -> str:
+    """JSON over several lines, all but the first indented; `bare` gives an object's only member without braces."""
+    lines = json.dumps(value, indent=unit, ensure_ascii=False).split("\n")
+    if bare:
+        lines = [line.removeprefix(unit) for line in lines[1:-1]]
+    return (newline + indentation).join(lines)
+
+
+def _one_line(text: str, value: Any) -> str:
+    separators = ("," if _tight(text, ",") else ", ", ":" if _tight(text, ":") else ": ")
+    return json.dumps(value, ensure_ascii=False, separators=separators)
+
+
+def _tight(text: str, mark: str) -> bool:
+    """Whether no space follows commas, or colons, as where a machine has written without indentation."""
+    before = '"' if mark == ":" else ""
+    return bool(re.search(rf'{before}{mark}["{{\[0-9]', text)) and not re.search(rf"{before}{mark}\s", text)

@@ -1,0 +1,166 @@
+"""JSON with comments, read together with the place of every part, so that a file can be changed where it must be.
+
+The grammar is RFC 8259, plus `//` and `/* */` comments and one comma after the last member or element: what editors
+accept in their own settings. A plain JSON file is one such file.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+_DEPTH = 200
+
+_SPACE = re.compile(r"[ \t\r\n]+")
+_COMMENT = re.compile(r"//[^\r\n]*|/\*.*?\*/", re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"')
+_ATOM = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value in a text: `text[start:end]` is what is written there."""
+
+    start: int
+    end: int
+    value: Any
+    members: tuple["Member", ...] = ()
+    """Of an object, in the order of the text."""
+
+    def member(self, key: str) -> "Member | None":
+        """The member with this key; the last one, where it is there twice, as every reader of JSON has it."""
+        return next((member for member in reversed(self.members) if member.key == key), None)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A key and its value in an object; `start` is where the key begins, `comma` where the comma after it stands."""
+
+    start: int
+    key: str
+    node: Node
+    comma: int | None
+
+    @property
+    def end(self) -> int:
+        """Where it ends, its comma included."""
+        return self.node.end if self.comma is None else self.comma + 1
+
+
+def parse(text: str) -> Node | None:
+    """The value in `text`, or None where there are only spaces and comments.
+
+    Raises `json.JSONDecodeError`, which knows line and column.
+    """
+    reader = _Reader(text)
+    reader.skip()
+    if reader.at == len(text):
+        return None
+    node = reader.value(0)
+    reader.skip()
+    if reader.at != len(text):
+        raise reader.wrong("the end of the file")
+    return node
+
+
+def after_comments(text: str, at: int) -> int:
+    """Where the comments that stand behind `at` on its line end; `at` itself, where there are none."""
+    end = at
+    while True:
+        begin = end
+        while text[begin : begin + 1] in {" ", "\t"}:
+            begin += 1
+        comment = _COMMENT.match(text, begin)
+        if comment is None:
+            return end
+        end = comment.end()
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
+
+    def wrong(self, expected: str) -> json.JSONDecodeError:
+        here = self.text[self.at : self.at + 1]
+        found = f"'{here}'" if here else "the end of the file"
+        return json.JSONDecodeError(f"expected {expected}, found {found}", self.text, self.at)
+
+    def skip(self) -> None:
+        """Pass over spaces and comments."""
+        while True:
+            if found := _SPACE.match(self.text, self.at) or _COMMENT.match(self.text, self.at):
+                self.at = found.end()
+            elif self.text.startswith("/*", self.at):
+                raise json.JSONDecodeError("a comment that never ends", self.text, self.at)
+            else:
+                return
+
+    def value(self, depth: int) -> Node:
+        """The value that begins here."""
+        start, opening = self.at, self.text[self.at : self.at + 1]
+        if depth > _DEPTH:
+            raise json.JSONDecodeError(f"nested more than {_DEPTH} deep", self.text, start)
+        if opening == "{":
+            members = self.object(depth)
+            return Node(start, self.at, {member.key: member.node.value for member in members}, members)
+        if opening == "[":
+            elements = self.array(depth)
+            return Node(start, self.at, elements)
+        if opening == '"':
+            string = self.string()
+            return Node(start, self.at, string)
+        if found := _ATOM.match(self.text, start):
+            self.at = found.end()
+            return Node(start, self.at, json.loads(found[0]))
+        raise self.wrong("a value")
+
+    def string(self) -> str:
+        found = _STRING.match(self.text, self.at)
+        if found is None:
+            raise json.JSONDecodeError("a string that never ends, or holds what none may", self.text, self.at)
+        self.at = found.end()
+        return str(json.loads(found[0]))
+
+    def object(self, depth: int) -> tuple[Member, ...]:
+        members: list[Member] = []
+        self.at += 1
+        while not self.closed("}", separated=not members or members[-1].comma is not None):
+            start = self.at
+            if self.text[start : start + 1] != '"':
+                raise self.wrong("a name in double quotes")
+            key = self.string()
+            self.skip()
+            if self.text[self.at : self.at + 1] != ":":
+                raise self.wrong("':'")
+            self.at += 1
+            self.skip()
+            node = self.value(depth + 1)
+            members.append(Member(start, key, node, self.comma()))
+        return tuple(members)
+
+    def array(self, depth: int) -> list[Any]:
+        elements: list[Any] = []
+        comma: int | None = None
+        self.at += 1
+        while not self.closed("]", separated=not elements or comma is not None):
+            elements.append(self.value(depth + 1).value)
+            comma = self.comma()
+        return elements
+
+    def closed(self, bracket: str, *, separated: bool) -> bool:
+        """Whether the object or array ends here; it is then passed."""
+        self.skip()
+        if self.text[self.at : self.at + 1] == bracket:
+            self.at += 1
+            return True
+        if not separated:
+            raise self.wrong(f"',' or '{bracket}'")
+        return False
+
+    def comma(self) -> int | None:
+        """Where the comma stands that comes next, passed; None where none does."""
+        self.skip()
+        if self.text[self.at : self.at + 1] != ",":
+            return None
+        self.at += 1
+        return self.at - 1

@@ -1,0 +1,17 @@
+"""What to paste into a host's configuration by hand."""
+
+import json
+from collections.abc import Iterator
+
+from vrom.hosts.catalog import shell
+from vrom.hosts.entry import new_entry
+
+
+def snippets(command: list[str]) -> Iterator[tuple[str, str, str]]:
+    """For the most common hosts: their names, where the snippet goes, and the snippet."""
+    entry = new_entry(command, {}, typed=False)
+    yield "Claude Code", "run this", f"claude mcp add vrom -- {shell(command)}"
+    shared = json.dumps({"mcpServers": {"vrom": entry}}, indent=2)
+    yield "Claude Desktop, Cursor", "claude_desktop_config.json, .cursor/mcp.json", shared
+    typed = new_entry(command, {}, typed=True)
+    yield "VS Code", ".vscode/mcp.json", json.dumps({"servers": {"vrom": typed}}, indent=2)
