@@ -1,13 +1,25 @@
 """A package opened and searchable."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
 
 from vrom.package.models import Chunk, Manifest
-from vrom.package.read import Package, read_package
+from vrom.package.read import Package, Vectors, read_package
 from vrom.search.dense import DenseIndex
-from vrom.search.lexical import LexicalIndex
+from vrom.search.lexical import LexicalIndex, Scores
+from vrom.search.outline import Outline, outline_of
+
+if TYPE_CHECKING:
+    from vrom.embedding.embedder import Embedder
+
+T = TypeVar("T")
+
+CHANCE_PAIRS = 4_000
+"""Pairs of chunks whose similarity is averaged to know what similarity is worth nothing."""
 
 
 class Cartridge:
@@ -24,9 +36,8 @@ class Cartridge:
         self.documents = documents_of(package.chunks)
         self._vectors = package.vectors
         self._cache = cache / package.digest[:32] if cache else None
-        self._lock = threading.Lock()
-        self._lexical: LexicalIndex | None = None
-        self._dense: DenseIndex | None = None
+        self._lock = threading.RLock()
+        self._made: dict[str, Any] = {}
 
     @classmethod
     def open(cls, folder: Path, cache: Path | None = None) -> "Cartridge":
@@ -44,22 +55,72 @@ class Cartridge:
         return self.manifest.version
 
     @property
+    def outline(self) -> Outline:
+        """Page, section and title path of every chunk."""
+        return self._once("outline", lambda: outline_of(self.chunks, self.documents))
+
+    @property
     def lexical(self) -> LexicalIndex:
-        """BM25 postings over title path and text."""
-        with self._lock:
-            if self._lexical is None:
-                paths = [" ".join(chunk.path) for chunk in self.chunks]
-                self._lexical = LexicalIndex.build([(2.0, paths), (1.0, [chunk.text for chunk in self.chunks])])
-            return self._lexical
+        """Words and pairs of words over title path and text."""
+        return self._once("lexical", lambda: LexicalIndex.build([chunk.text for chunk in self.chunks], self.outline))
 
     @property
     def dense(self) -> DenseIndex:
         """The vectors, searchable by the manifest's metric."""
-        with self._lock:
-            if self._dense is None:
-                file = self._cache / "dense.usearch" if self._cache else None
-                self._dense = DenseIndex.open(self._vectors, self.manifest.hnsw_config.metric, file)
-            return self._dense
+        file = self._cache / "dense.usearch" if self._cache else None
+        metric = self.manifest.hnsw_config.metric
+        return self._once("dense", lambda: DenseIndex.open(self._vectors, metric, file))
+
+    @property
+    def page_centres(self) -> Vectors:
+        """The direction in which a page's chunks lie: float32, (pages, dim), unit rows."""
+        return self._once("page_centres", lambda: _centres(self.dense.vectors, self.outline))
+
+    def above_chance(self, similarity: Scores) -> Scores:
+        """Similarities on a scale where 0 is what unrelated chunks have here, and 1 is identity.
+
+        A model that finds everything similar, or a cartridge about one thing only, gains nothing by it.
+        """
+        chance = self._once("chance", lambda: _chance(self.dense, self.outline))
+        return np.asarray((similarity - chance) / (1 - chance), dtype=np.float32)
+
+    def was_made_with(self, embedder: "Embedder") -> bool:
+        """Whether the vectors come from this model, as far as three chunks embedded again can tell."""
+        return self._once(f"agreement {embedder.digest}", lambda: _agrees(self, self._vectors, embedder))
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        made = self._made.get(name)
+        if made is None:
+            with self._lock:
+                made = self._made.get(name)
+                if made is None:
+                    made = self._made[name] = make()
+        return made
+
+
+def _centres(vectors: Vectors, outline: Outline) -> Vectors:
+    order = np.argsort(outline.page_of, kind="stable")
+    starts = np.searchsorted(outline.page_of[order], np.arange(outline.pages))
+    sums = np.add.reduceat(vectors[order], starts, axis=0) if len(vectors) else vectors
+    return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12), dtype=np.float32)
+
+
+def _chance(dense: DenseIndex, outline: Outline) -> float:
+    """The mean similarity of chunks of different pages."""
+    picks = np.random.default_rng(0).integers(0, max(len(dense.vectors), 1), (2, CHANCE_PAIRS))
+    first, second = picks[:, outline.page_of[picks[0]] != outline.page_of[picks[1]]]
+    if len(first) == 0:
+        return 0.0
+    mean = float(np.mean(dense.pair_similarity(first, second)))
+    return min(max(mean, 0.0), 0.95)
+
+
+def _agrees(cartridge: Cartridge, vectors: Vectors, embedder: "Embedder") -> bool:
+    from vrom.embedding.agreement import agreement, embedded_text, probes
+
+    ids = probes(cartridge.chunks)
+    texts = [embedded_text(cartridge.chunks[i], cartridge.manifest) for i in ids]
+    return agreement(embedder, vectors[ids], texts).agrees
 
 
 def documents_of(chunks: Sequence[Chunk]) -> dict[str, list[int]]:

@@ -62,11 +62,17 @@ class DenseIndex:
         It is the cosine, the product, or `1 - squared distance / 2`; the three are one number for unit vectors.
         """
         rows = self.vectors if ids is None else self.vectors[ids]
-        product = rows @ query
+        product: NDArray[np.float32] = rows @ query
         if self.metric == "Euclidean":
-            squares = np.einsum("ij,ij->i", rows, rows)
-            product = 1 - (squares + query @ query - 2 * product) / 2
+            product = 1 - (np.einsum("ij,ij->i", rows, rows) + query @ query - 2 * product) / 2
         return np.asarray(product, dtype=np.float32)
+
+    def pair_similarity(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Similarities of chunks to chunks, pair by pair: float32, (pairs,)."""
+        a, b = self.vectors[first], self.vectors[second]
+        if self.metric == "Euclidean":
+            return (1 - np.square(a - b).sum(axis=1) / 2).astype(np.float32)
+        return np.asarray(np.einsum("ij,ij->i", a, b), dtype=np.float32)
 
 
 def _unit_rows(vectors: Vectors) -> Vectors:

@@ -15,6 +15,7 @@ _COMPOUND = re.compile(rf"[{_CJK}]+|[^\W{_CJK}](?:[^\W{_CJK}]|[.\-:/'’](?=[^\W
 _SEGMENT = re.compile(r"[.:/]+")
 _JOINT = re.compile(r"[_\-'’]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+_VOWEL = re.compile("[aeiouy]")
 _IS_CJK = re.compile(f"[{_CJK}]")
 
 MAX_TERM = 64
@@ -52,7 +53,7 @@ def terms_of(compound: str) -> tuple[str, ...]:
     for segment in filter(None, _SEGMENT.split(compound)):
         parts = [part for piece in _JOINT.split(segment) for part in _HUMP.split(piece) if part]
         if len(parts) > 1:
-            terms.append("".join(parts).lower()[:MAX_TERM])
+            terms.append(stem("".join(parts).lower())[:MAX_TERM])
         terms.extend(stem(part.lower())[:MAX_TERM] for part in parts if len(parts) == 1 or len(part) > 1)
     return tuple(terms)
 
@@ -66,10 +67,10 @@ def stem(word: str) -> str:
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-2] if word.endswith(("sses", "shes", "ches", "xes", "zes")) else word[:-1]
     for suffix in ("ing", "ed"):
-        if word.endswith(suffix) and len(word) > len(suffix) + 3:
-            root = word[: -len(suffix)]
+        root = word.removesuffix(suffix)
+        if root != word and len(root) > 2 and _VOWEL.search(root):
             return root[:-1] if root[-1] == root[-2] and root[-1] not in "lsz" else root
-    return word[:-1] if word.endswith("e") and len(word) > 4 else word
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
 
 
 def _bigrams(run: str) -> tuple[str, ...]:

@@ -1,0 +1,127 @@
+"""What speaks for a chunk: its own words and meaning, those of its section, and those of its page.
+
+Every array is float32, (c,), one number a candidate. Words count as the share of the question's weight that they match,
+so 1 would be every word, very often; meaning is the similarity above that of unrelated chunks, so 0 is chance and 1 is
+identity. Both mean the same in every cartridge, whatever its size and model.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrom.search.cartridge import Cartridge
+from vrom.search.lexical import Scores
+from vrom.search.question import MAX_TERMS, Question
+
+CANDIDATES = 100
+"""Chunks that each way of searching proposes, a cartridge."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What the words and pairs of a question weigh: inverse document frequencies, the words' sum being 1."""
+
+    terms: Mapping[str, float]
+    pairs: Mapping[tuple[str, str], float]
+    known: float
+    """Share of the question's weight that its words have that occur anywhere in these cartridges."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Lexical evidence."""
+
+    chunk: Scores
+    section: Scores
+    pairs: Scores
+    page_pairs: Scores
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """Semantic evidence; `cosine` is the similarity as it is, the others are above chance."""
+
+    cosine: Scores
+    chunk: Scores
+    section: Scores
+    page: Scores
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The candidates of one cartridge, and what speaks for each."""
+
+    cartridge: Cartridge
+    chunk_ids: NDArray[np.int64]
+    words: Words
+    meaning: Meaning | None
+
+
+def weigh(cartridges: Sequence[Cartridge], question: Question) -> Weights:
+    """Weights by how rare a word is in all of these cartridges together, so that one scale holds for all."""
+    size = sum(len(cartridge.chunks) for cartridge in cartridges)
+    frequency = {t: sum(c.lexical.document_frequency(t) for c in cartridges) for t in question.terms}
+    rarity = {term: _rarity(count, size) for term, count in frequency.items() if count}
+    kept = sorted(rarity, key=rarity.__getitem__, reverse=True)[:MAX_TERMS]
+    total = sum(rarity[term] for term in kept) or 1.0
+    strangers = sum(_rarity(0, size) for term, count in frequency.items() if not count)
+    pairs = {}
+    for pair in question.pairs[: 2 * MAX_TERMS]:
+        if count := sum(len(cartridge.lexical.holders(pair)) for cartridge in cartridges):
+            pairs[pair] = math.log(1 + size / count) / total
+    return Weights({term: rarity[term] / total for term in kept}, pairs, total / (total + strangers))
+
+
+def _rarity(count: int, size: int) -> float:
+    """Inverse document frequency as in BM25, never negative."""
+    return math.log(1 + (size - count + 0.5) / (count + 0.5))
+
+
+def gather(
+    cartridge: Cartridge, weights: Weights, query: NDArray[np.float32] | None, *, by_words: bool = True
+) -> Evidence:
+    """The candidates of a cartridge, by words and by `query` (float32, (dim,), unit length) if there is one."""
+    lexical, outline = cartridge.lexical, cartridge.outline
+    chunk_words, section_words = lexical.word_scores(weights.terms)
+    pairs, page_pairs = lexical.pair_scores(weights.pairs)
+    by_word = chunk_words + section_words[outline.section_of]
+    proposed = [_best(by_word, CANDIDATES)] if by_words else []
+    if query is not None:
+        proposed.append(cartridge.dense.nearest(query, CANDIDATES)[0])
+    ids = np.unique(np.concatenate(proposed)) if proposed else np.zeros(0, dtype=np.int64)
+    ids = ids[~outline.bare[ids]]
+    words = Words(
+        chunk=chunk_words[ids],
+        section=section_words[outline.section_of[ids]],
+        pairs=pairs[ids],
+        page_pairs=page_pairs[outline.page_of[ids]],
+    )
+    return Evidence(cartridge, ids, words, None if query is None else _meaning(cartridge, query, ids))
+
+
+def _best(scores: Scores, count: int) -> NDArray[np.int64]:
+    """Positions of the highest scores above 0, in no order."""
+    if len(scores) > count:
+        best = np.argpartition(scores, len(scores) - count)[len(scores) - count :]
+    else:
+        best = np.arange(len(scores))
+    return best[scores[best] > 0].astype(np.int64)
+
+
+def _meaning(cartridge: Cartridge, query: NDArray[np.float32], ids: NDArray[np.int64]) -> Meaning:
+    dense, outline = cartridge.dense, cartridge.outline
+    own = dense.similarity(query, ids)
+    sections, where = np.unique(outline.section_of[ids], return_inverse=True)
+    members, starts = outline.members(sections)
+    best = np.maximum.reduceat(dense.similarity(query, members), starts) if len(ids) else own
+    pages, page_where = np.unique(outline.page_of[ids], return_inverse=True)
+    centre = cartridge.page_centres[pages] @ query
+    return Meaning(
+        cosine=own,
+        chunk=cartridge.above_chance(own),
+        section=cartridge.above_chance(best[where]),
+        page=cartridge.above_chance(centre[page_where]),
+    )
