@@ -56,8 +56,11 @@ class DocumentationServer(MCPServer[Any]):
             raise
 
 
-def create_server(library: Library) -> MCPServer[Any]:
-    """A server over `library`, for any transport and both protocol eras."""
+def create_server(library: Library, *, warm: bool = True) -> MCPServer[Any]:
+    """A server over `library`, for any transport and both protocol eras.
+
+    `warm`: read the indexes and load the models once a client has connected, before it asks.
+    """
     workers = Workers()
     text = instructions(library)
     changes = Changes(library, workers)
@@ -72,9 +75,9 @@ def create_server(library: Library) -> MCPServer[Any]:
         subscriptions=changes.bus,
         middleware=[
             _current_instructions(library),
-            _warm_after_handshake(library, workers),
             changes.middleware(),
             list_resources(library, workers),
+            *([_warm_after_handshake(library, workers)] if warm else []),
         ],
     )
     add_tools(server, library, workers)
