@@ -163,7 +163,7 @@ def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 _FURNITURE = re.compile(
-    r"(?:\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\)\s*)+$"  # badges: pictures that are links, and nothing else
+    r"(?:\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\)\s*(?:<br ?/?>\s*)?)+$"  # badges: pictures that are links, and nothing else
     r"|(?:\[\]\(\)\{[^}]*\}\s*)+$"  # anchors: [](){#name}
 )
 

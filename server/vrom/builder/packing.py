@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
-from vrom.builder.cuts import cheapest_cuts, cost_of_size, size
+from vrom.builder.cuts import cheapest_cuts, cheapest_joins, size
 from vrom.builder.markdown import Page
 from vrom.builder.sections import Section
 from vrom.builder.units import Cutter, Measure, Unit, held
-
-SHORT = 64
-"""A piece of fewer tokens is joined to a neighbour where the two cost less together."""
 
 TINIEST = 32
 """Units of less than this part of the target, together, are one."""
@@ -91,26 +89,24 @@ class Packer:
         if size(last) * 3 <= cutter.most:
             cutter, last = cutter.less(size(last)), held(last)
         body += cutter.children(section.blocks, cut=0.0)
-        drafts: list[Draft] = []
+        runs: list[list[Draft]] = []
         if body:
             units = [*waiting[:1], *held([*waiting[1:], *body[:1]])] if waiting else body[:1]
-            drafts, waiting = self.split(path, [*units, *body[1:], *last], room), []
+            runs.append(self.split(path, [*units, *body[1:], *last], room))
+            waiting = []
         for child in section.children:
-            grown, waiting = self._pack(child, waiting)
-            drafts = self._joined(path, drafts, grown)
-        return drafts, waiting
+            drafts, waiting = self._pack(child, waiting)
+            runs.append(drafts)
+        return self._joined(path, runs), waiting
 
-    def _joined(self, path: tuple[str, ...], before: list[Draft], after: list[Draft]) -> list[Draft]:
-        """Drafts of neighbouring sections under `path`: the two that touch become one if either is short."""
-        if not before or not after:
-            return before + after
-        first, second = before[-1], after[0]
-        together = first.tokens + second.tokens
-        apart = cost_of_size(first.tokens, self._target) + cost_of_size(second.tokens, self._target)
-        if (
-            min(first.tokens, second.tokens) < SHORT
-            and together <= self.room(path)
-            and cost_of_size(together, self._target) < apart
-        ):
-            return [*before[:-1], Draft(path, first.units + second.units), *after[1:]]
-        return before + after
+    def _joined(self, path: tuple[str, ...], runs: list[list[Draft]]) -> list[Draft]:
+        """The drafts of a section and of those under it, short neighbours joined under the section's path."""
+        drafts = [draft for run in runs for draft in run]
+        firsts = set(accumulate(len(run) for run in runs))
+        joins = cheapest_joins([draft.tokens for draft in drafts], firsts, self._target, self.room(path))
+        return [
+            drafts[begin]
+            if end - begin == 1
+            else Draft(path, tuple(unit for draft in drafts[begin:end] for unit in draft.units))
+            for begin, end in joins
+        ]
