@@ -87,6 +87,17 @@ def test_a_broken_model_is_read_once_and_found_when_it_is_mended(store, arrive, 
     assert pool.get(DEFAULT_SPEC).dimensions == 384
 
 
+def test_a_file_mended_in_place_is_noticed(store, arrive):
+    folder = arrive()
+    whole = (folder / "model.onnx").read_bytes()
+    (folder / "model.onnx").write_bytes(whole[::-1])
+    pool = Embedders(store)
+    with pytest.raises(ModelBrokenError):
+        pool.get(DEFAULT_SPEC)
+    (folder / "model.onnx").write_bytes(whole)
+    assert pool.get(DEFAULT_SPEC).dimensions == 384
+
+
 def test_an_unknown_model_is_an_error_every_time(store):
     pool = Embedders(store)
     for _ in range(2):

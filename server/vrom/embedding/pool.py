@@ -9,7 +9,7 @@ from vrom.embedding.store import ModelStore
 from vrom.errors import ModelBrokenError, ModelError, ModelMissingError
 from vrom.package.models import EmbeddingSpec
 
-_Fingerprint = tuple[int, ...]
+_Fingerprint = tuple[tuple[int, ...], ...]
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Embedders:
         """The loaded model. Concurrent callers wait for one load.
 
         Raises `ModelUnknownError`, `ModelMissingError`, `ModelBrokenError`. A failure stands as long as the model's
-        folder is unchanged, which costs one look at the disk a call; so a model pulled by another process is found by
+        folder is unchanged, which costs a look at its entries a call; so a model pulled by another process is found by
         the next query.
         """
         recipe = resolve(spec)
@@ -59,9 +59,11 @@ class Embedders:
             raise
 
     def _fingerprint(self, recipe: Recipe) -> _Fingerprint:
-        """What changes when the model's folder is put in place, replaced or taken away."""
+        """What changes when the model's folder is put in place, mended, replaced or taken away."""
         try:
-            found = (self.store.folder / recipe.folder / "record.json").stat()
+            files = sorted((self.store.folder / recipe.folder).rglob("*"))
+            stats = [file.stat() for file in files]
         except OSError:
             return ()
-        return (found.st_ino, found.st_mtime_ns, found.st_size)
+        # The time of the last change of status too: a copy may keep the time of modification, and reuse an inode.
+        return tuple((stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for stat in stats)

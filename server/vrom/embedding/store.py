@@ -94,9 +94,8 @@ class ModelStore:
                     return target
                 self._fetch(recipe, origin, progress)
         except OSError as error:
-            raise DownloadError(
-                f"{target} can't be written ({error.strerror or error}). Check space and permissions."
-            ) from error
+            problem = f"{error.filename or target}: {error.strerror or error}"
+            raise DownloadError(f"{recipe} could not be stored. {problem}. Check space and permissions.") from error
         return target
 
     def _open(self, recipe: Recipe) -> Embedder:
