@@ -12,6 +12,7 @@ from vrom.package.read import Package, Vectors, read_package
 from vrom.search.dense import DenseIndex
 from vrom.search.lexical import LexicalIndex, Scores
 from vrom.search.outline import Outline, outline_of
+from vrom.search.spelling import Speller
 
 if TYPE_CHECKING:
     from vrom.embedding.embedder import Embedder
@@ -63,6 +64,11 @@ class Cartridge:
     def lexical(self) -> LexicalIndex:
         """Words and pairs of words over title path and text."""
         return self._once("lexical", lambda: LexicalIndex.build([chunk.text for chunk in self.chunks], self.outline))
+
+    @property
+    def speller(self) -> Speller:
+        """The vocabulary, by likeness."""
+        return self._once("speller", lambda: Speller(self.lexical.vocabulary))
 
     @property
     def dense(self) -> DenseIndex:

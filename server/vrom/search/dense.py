@@ -62,24 +62,26 @@ class DenseIndex:
         It is the cosine, the product, or `1 - squared distance / 2`; the three are one number for unit vectors.
         """
         rows = self.vectors if ids is None else self.vectors[ids]
-        product: NDArray[np.float32] = rows @ query
+        similarity: NDArray[np.float32] = rows @ query
         if self.metric == "Euclidean":
-            product = 1 - (np.einsum("ij,ij->i", rows, rows) + query @ query - 2 * product) / 2
-        return np.asarray(product, dtype=np.float32)
+            similarity = 1 - (np.einsum("ij,ij->i", rows, rows) + query @ query - 2 * similarity) / 2
+        return similarity
 
     def pair_similarity(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float32]:
         """Similarities of chunks to chunks, pair by pair: float32, (pairs,)."""
         a, b = self.vectors[first], self.vectors[second]
+        similarity: NDArray[np.float32] = np.einsum("ij,ij->i", a, b)
         if self.metric == "Euclidean":
-            return (1 - np.square(a - b).sum(axis=1) / 2).astype(np.float32)
-        return np.asarray(np.einsum("ij,ij->i", a, b), dtype=np.float32)
+            similarity = 1 - np.square(a - b).sum(axis=1) / 2
+        return similarity
 
 
 def _unit_rows(vectors: Vectors) -> Vectors:
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
     if np.abs(lengths - 1).max(initial=0) < 1e-4:
         return vectors
-    return (vectors / np.maximum(lengths, 1e-12)[:, None]).astype(np.float32)
+    unit: Vectors = vectors / np.maximum(lengths, 1e-12)[:, None]
+    return unit
 
 
 def _new(dim: int, metric: Metric) -> Any:

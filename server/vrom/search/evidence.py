@@ -5,6 +5,7 @@ so 1 would be every word, very often; meaning is the similarity above that of un
 identity. Both mean the same in every cartridge, whatever its size and model.
 """
 
+import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from vrom.search.cartridge import Cartridge
 from vrom.search.lexical import Scores
 from vrom.search.question import MAX_TERMS, Question
 
+GUESSED = 0.8
+"""What a word counts that is only the nearest known one to what was typed."""
+MAX_STRANGERS = 8
+"""Unknown words that are looked up as slips; a question with more of them isn't about these cartridges."""
 CANDIDATES = 100
 """Chunks that each way of searching proposes, a cartridge."""
 
@@ -65,6 +70,8 @@ def weigh(cartridges: Sequence[Cartridge], question: Question) -> Weights:
     size = sum(len(cartridge.chunks) for cartridge in cartridges)
     frequency = {t: sum(c.lexical.document_frequency(t) for c in cartridges) for t in question.terms}
     rarity = {term: _rarity(count, size) for term, count in frequency.items() if count}
+    for term, count in corrections(cartridges, [term for term, count in frequency.items() if not count]).items():
+        rarity.setdefault(term, GUESSED * _rarity(count, size))
     kept = sorted(rarity, key=rarity.__getitem__, reverse=True)[:MAX_TERMS]
     total = sum(rarity[term] for term in kept) or 1.0
     strangers = sum(_rarity(0, size) for term, count in frequency.items() if not count)
@@ -73,6 +80,16 @@ def weigh(cartridges: Sequence[Cartridge], question: Question) -> Weights:
         if count := sum(len(cartridge.lexical.holders(pair)) for cartridge in cartridges):
             pairs[pair] = math.log(1 + size / count) / total
     return Weights({term: rarity[term] / total for term in kept}, pairs, total / (total + strangers))
+
+
+def corrections(cartridges: Sequence[Cartridge], strangers: Sequence[str]) -> dict[str, int]:
+    """For terms that occur nowhere, the known terms they may be slips of, and how many chunks hold these."""
+    meant: dict[str, int] = {}
+    for term in strangers[:MAX_STRANGERS]:
+        guesses = {guess for cartridge in cartridges if (guess := cartridge.speller.nearest(term))}
+        for guess in difflib.get_close_matches(term, guesses, n=1):
+            meant[guess] = sum(cartridge.lexical.document_frequency(guess) for cartridge in cartridges)
+    return meant
 
 
 def _rarity(count: int, size: int) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.search.cartridge import Cartridge
+from vrom.search.confidence import doubt
 from vrom.search.evidence import Evidence, Meaning, Words, gather, weigh
 from vrom.search.lexical import Scores
 from vrom.search.meaning import embed_query
@@ -35,6 +36,8 @@ class Ranking:
 
     hits: list[Hit]
     notes: list[str]
+    doubtful: bool = False
+    """Whether nothing matches well; a note then says so."""
 
 
 def rank(cartridges: Sequence[Cartridge], query: str, *, mode: Mode, embedders: "Embedders", limit: int) -> Ranking:
@@ -47,13 +50,15 @@ def rank(cartridges: Sequence[Cartridge], query: str, *, mode: Mode, embedders: 
     notes = [f"Only the first {MAX_CHARACTERS:,} characters of the query were read."] if question.was_cut else []
     weights = weigh(cartridges, question)
     preferred = preference(cartridges, question)
-    hits: list[Hit] = []
+    found: list[Evidence] = []
+    scores: list[Scores] = []
     for cartridge in cartridges:
         vector = embed_query(cartridge, question.text, embedders, notes) if mode != "lexical" else None
-        found = gather(cartridge, weights, vector, by_words=mode != "semantic" or vector is None)
-        scores = judge(found, mode) + preferred[cartridge.id]
-        hits += spread_over_sections(found, scores)
-    return Ranking(without_repeats(best_first(hits), limit), notes)
+        found.append(gather(cartridge, weights, vector, by_words=mode != "semantic" or vector is None))
+        scores.append(judge(found[-1], mode) + np.float32(preferred[cartridge.id]))
+    doubts = doubt(found, scores, weights)
+    hits = [hit for one, of in zip(found, scores, strict=True) for hit in spread_over_sections(one, of)]
+    return Ranking(without_repeats(best_first(hits), limit), [*notes, *filter(None, [doubts])], bool(doubts))
 
 
 def judge(found: Evidence, mode: Mode) -> Scores:
@@ -114,7 +119,7 @@ def without_repeats(hits: Sequence[Hit], limit: int) -> list[Hit]:
     kept: list[Hit] = []
     seen: set[str] = set()
     for hit in hits:
-        text = " ".join(hit.cartridge.chunks[hit.chunk_id].text.split())
+        text = hit.cartridge.chunks[hit.chunk_id].text
         if text not in seen:
             seen.add(text)
             kept.append(hit)
