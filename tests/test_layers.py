@@ -11,7 +11,7 @@ LAYERS = [
     {"package"},
     {"embedding"},
     {"search"},
-    {"library", "builder"},
+    {"library", "builder", "hub"},
     {"answers"},
     {"settings"},
     {"app", "hosts"},

@@ -76,7 +76,15 @@ class HubError(VromError):
 
 
 class TransferError(HubError):
-    """An address could not be read: the network, the status, or the size."""
+    """An address could not be read: the network, the status, or the size.
+
+    `again` says whether another try makes sense, `pause` after how many seconds the server wants it, `status` is the
+    server's answer (0: there was none).
+    """
+
+    def __init__(self, message: str, *, again: bool = False, pause: float = 0.0, status: int = 0) -> None:
+        self.again, self.pause, self.status = again, pause, status
+        super().__init__(message)
 
 
 class MismatchError(HubError):

@@ -1,0 +1,43 @@
+"""How often a download is tried again, and after which pause."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from vrom.errors import TransferError
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState, Retrying
+
+ATTEMPTS = 5
+"""Tries in a row that bring nothing new before we give up."""
+
+ATTEMPTS_IN_ALL = 200
+
+
+def tries(sleep: Callable[[float], None], attempts: int = ATTEMPTS, progress: Callable[[], int] = int) -> "Retrying":
+    """Attempts for tenacity's `for attempt in …: with attempt: …`: errors whose `again` is true lead to another.
+
+    `progress` gives the bytes that are there; an attempt that has added some doesn't count as failed. The pause grows
+    from about half a second, and is never shorter than what the server asks for. The last error is raised as it is.
+    """
+    from tenacity import Retrying, retry_if_exception, wait_exponential_jitter
+
+    in_vain, best = 0, progress()
+    grow = wait_exponential_jitter(initial=0.5, max=20, jitter=0.5)
+
+    def stop(state: "RetryCallState") -> bool:
+        nonlocal in_vain, best
+        now = progress()
+        in_vain, best = (0, now) if now > best else (in_vain + 1, best)
+        return in_vain >= attempts or state.attempt_number >= ATTEMPTS_IN_ALL
+
+    def wait(state: "RetryCallState") -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.pause if isinstance(error, TransferError) else 0.0
+        return max(grow(state) if in_vain else 0.1, asked)
+
+    return Retrying(retry=retry_if_exception(_is_transient), stop=stop, wait=wait, sleep=sleep, reraise=True)
+
+
+def _is_transient(error: BaseException) -> bool:
+    return isinstance(error, TransferError) and error.again
