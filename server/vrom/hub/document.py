@@ -5,7 +5,7 @@ the signature.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -63,7 +63,7 @@ class Entry(Release):
 class Signature(BaseModel):
     """Ed25519 (RFC 8032) over the digests of all releases, see `signing.signed_text`."""
 
-    algorithm: str = "ed25519"
+    algorithm: Literal["ed25519"] = "ed25519"
     key: str
     """The public key, as `signing.PublicKey` writes it."""
     value: str

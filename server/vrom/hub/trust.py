@@ -8,7 +8,7 @@ import orjson
 
 from vrom.errors import HubError, TrustError
 from vrom.hub.signing import key_bytes
-from vrom.package.replace import write_file
+from vrom.package.replace import replace_file
 
 
 class KnownKeys:
@@ -76,8 +76,6 @@ class KnownKeys:
                 before = dict(keys)
                 yield keys
                 if keys != before:
-                    beside = self.file.with_name(f".{self.file.name}.new")
-                    write_file(beside, [orjson.dumps(keys, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)])
-                    beside.replace(self.file)
+                    replace_file(self.file, [orjson.dumps(keys, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)])
         except OSError as error:
             raise HubError(f"{self.file} can't be written ({error.strerror or error}). Check permissions.") from error

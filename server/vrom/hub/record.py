@@ -1,0 +1,57 @@
+"""`pulled.json` in a package's folder: where it came from, and what it was when it came.
+
+Readers of the format ignore it.
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from vrom.hub.download import Digest, digest_of
+from vrom.package.manifest import package_file, read_manifest
+from vrom.package.replace import write_file
+
+RECORD_FILE = "pulled.json"
+
+
+class Origin(BaseModel):
+    """Where a package came from."""
+
+    address: str
+    """As `vrom pull` takes it: `hub://ID`, `hf://datasets/OWNER/NAME@COMMIT`, an address of the web, or a path."""
+    registry: str = ""
+    """For `hub://`: the registry's address."""
+    key: str | None = None
+    """For `hub://`: the public key that the registry was signed with."""
+
+
+class Record(BaseModel):
+    """What was pulled."""
+
+    version: int = 1
+    origin: Origin
+    wanted: str = ""
+    """The version or range that was asked for; empty for the newest, which an update may replace."""
+    files: dict[str, Digest]
+    """Of every file of the package, by name."""
+
+
+def read_record(folder: Path) -> Record | None:
+    """The record of a pulled package; None for one that was made here."""
+    try:
+        return Record.model_validate_json((folder / RECORD_FILE).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Write the record beside the package's files."""
+    write_file(folder / RECORD_FILE, [record.model_dump_json(indent=2).encode() + b"\n"])
+
+
+def package_digests(folder: Path) -> dict[str, Digest]:
+    """Size and SHA-256 of the files that are the package, by name, as they are now. Raises `PackageError`."""
+    manifest = read_manifest(folder)
+    names = [("index", manifest.files.index), ("chunks", manifest.files.chunks)]
+    files = [folder / "manifest.json", *(package_file(folder, name, f"files.{role}") for role, name in names)]
+    return {file.name: digest_of(file) for file in files if file.is_file()}
