@@ -63,7 +63,7 @@ def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto") -> Path:
     store, begun = _store(), time.perf_counter()
     here = origin == "auto" and store.locate(spec) is not None
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console(), transient=True) as bar:
+    with Progress(*columns, console=console(), transient=True, disable=not console().is_terminal) as bar:
         task = bar.add_task("looking for the model", total=None)
         folder = store.pull(
             spec, origin, lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
