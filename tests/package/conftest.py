@@ -17,7 +17,12 @@ PAGES = {
 @pytest.fixture
 def package(make_package) -> Path:
     """Six chunks of three documents, with `chunks.json`, every node linked to every other."""
-    folder = make_package("guide", PAGES, files={"index": "index.json", "chunks": "chunks.json"})
+    strategy = {
+        "method": "section_aware", "max_tokens": 256, "overlap": 0, "preserve_code_blocks": True,
+        "linked_list_pointers": True,
+    }  # fmt: skip
+    files = {"index": "index.json", "chunks": "chunks.json"}
+    folder = make_package("guide", PAGES, files=files, chunk_strategy=strategy)
     chunks = [json.loads(node["metadata"]) for node in json.loads((folder / "index.json").read_text())["nodes"]]
     for chunk in chunks:
         chunk |= {"char_start": 0, "char_end": len(chunk["text"]), "token_estimate": max(1, len(chunk["text"]) // 4)}

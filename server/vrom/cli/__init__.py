@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from vrom import __version__
-from vrom.cli import demo, install, library, model, search, serve, token
+from vrom.cli import check, demo, install, library, model, search, serve, token
 from vrom.cli.console import console
 from vrom.errors import VromError
 
@@ -24,6 +24,7 @@ app.command("search")(search.search)
 app.command("context")(search.context)
 app.command("list")(library.list_mounted)
 app.command("info")(library.info)
+app.command("check")(check.check)
 app.command("install")(install.install)
 app.command("uninstall")(install.uninstall)
 app.add_typer(model.app, name="model")

@@ -118,15 +118,6 @@ class Chunk(_FormatModel):
         return tuple(dict.fromkeys(part for part in (self.doc_title, self.section_heading) if part))
 
 
-class Node(_FormatModel):
-    """One item of `index.json`'s `nodes`; its id is its position."""
-
-    vector: list[float]
-    neighbors: list[list[int]]
-    max_layer: int
-    metadata: str | None = None
-
-
 def estimate_tokens(text: str) -> int:
     """Tokens as the format estimates them: characters // 4, and at least 1."""
     return max(1, len(text) // 4)
