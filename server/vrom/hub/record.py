@@ -8,10 +8,8 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from vrom.hub.download import Digest, digest_of
-from vrom.package.manifest import package_file, read_manifest
+from vrom.package.manifest import RECORD_FILE, package_file, read_manifest
 from vrom.package.replace import write_file
-
-RECORD_FILE = "pulled.json"
 
 
 class Origin(BaseModel):

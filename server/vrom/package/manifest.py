@@ -11,6 +11,9 @@ from pydantic import ValidationError
 from vrom.errors import PackageBrokenError, PackageNotFoundError
 from vrom.package.models import Manifest
 
+RECORD_FILE = "pulled.json"
+"""Beside a pulled package's files: where it came from. It belongs to the package and goes with it."""
+
 
 def is_package(folder: Path) -> bool:
     """Whether a folder is one package: it holds a manifest or an index."""

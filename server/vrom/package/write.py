@@ -11,7 +11,7 @@ import numpy as np
 import orjson
 
 from vrom.errors import PackageError
-from vrom.package.manifest import package_file
+from vrom.package.manifest import RECORD_FILE, package_file
 from vrom.package.models import Chunk, HnswConfig, Manifest, PackageFiles, estimate_tokens
 from vrom.package.read import Graph, Vectors
 from vrom.package.replace import replacing, write_file
@@ -52,7 +52,8 @@ def ensure_replaceable(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise PackageError(f"{folder} is a file, expected a folder to write a package to. Choose another folder.")
-    others = sorted({entry.name for entry in folder.iterdir()} - set(PackageFiles().model_dump().values()))
+    own = {*PackageFiles().model_dump().values(), RECORD_FILE}
+    others = sorted({entry.name for entry in folder.iterdir()} - own)
     if others:
         raise PackageError(
             f"{folder} holds other things than a package ({', '.join(others[:3])}{', …' if others[3:] else ''}), "
