@@ -14,7 +14,7 @@ LAYERS = [
     {"library", "builder", "hub"},
     {"answers"},
     {"settings"},
-    {"app", "hosts"},
+    {"app", "hosts", "evaluation"},
     {"cli"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

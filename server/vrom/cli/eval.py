@@ -1,0 +1,143 @@
+"""`vrom eval`: how often the mounted cartridges answer a file of questions."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vrom.cli.console import console, print_json
+from vrom.cli.options import Cartridges, Json, open_library
+from vrom.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from vrom.evaluation.judge import Figures, Result
+    from vrom.evaluation.questions import AskedQuestion
+
+MODES = ("hybrid", "semantic", "lexical")
+WORST = 10
+
+
+def evaluate(
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="Questions and what answers them.")],
+    corpora: Annotated[
+        Path | None, typer.Option(help="The documents, to read the answering sections from; else the cartridges.")
+    ] = None,
+    modes: Annotated[str, typer.Option(help="Comma-separated: hybrid, semantic, lexical.")] = "hybrid",
+    budget: Annotated[int, typer.Option(min=1, help="Tokens that a covering passage must end within.")] = 2000,
+    save: Annotated[Path | None, typer.Option(metavar="RUN", help="Keep what was found (by the first mode).")] = None,
+    compare: Annotated[Path | None, typer.Option(metavar="RUN", help="An earlier run to compare with.")] = None,
+    misses: Annotated[int, typer.Option(min=0, help="Worst questions to list.")] = WORST,
+    cartridges: Cartridges = None,
+    json: Json = False,
+) -> None:
+    """Measure how well the mounted cartridges answer questions: nDCG@10, hits, MRR, coverage of a token budget."""
+    from vrom.evaluation.judge import judge
+    from vrom.evaluation.questions import read_questions
+    from vrom.evaluation.run import answering_sections, read_run, save_run
+
+    chosen = [mode for mode in MODES if mode in modes.split(",")]
+    if unknown := set(modes.split(",")) - set(MODES):
+        raise InvalidArgumentError(f"--modes: {', '.join(sorted(unknown))!r} is none of {', '.join(MODES)}.")
+    asked = read_questions(questions)
+    library = open_library(cartridges)
+    sections = answering_sections(library, asked, corpora)
+    earlier = read_run(compare) if compare else None
+    runs = {mode: _asked(library, asked, mode) for mode in chosen}
+    if save:
+        save_run(runs[chosen[0]], save)
+    if earlier is not None:
+        runs["earlier"] = earlier
+    figures = {
+        name: {q.id: judge(sections[q.id], run.get(q.id, ()), budget) for q in asked} for name, run in runs.items()
+    }
+    report = _report(asked, figures, chosen[0], budget)
+    report["misses"] = _misses(asked, runs[chosen[0]], figures[chosen[0]], misses)
+    if json:
+        print_json(report)
+    else:
+        _print(report, budget)
+
+
+def _asked(library: Any, asked: Sequence["AskedQuestion"], mode: Any) -> dict[str, list["Result"]]:
+    from rich.progress import Progress
+
+    from vrom.evaluation.run import ask
+
+    with Progress(console=console(), transient=True) as progress:
+        task = progress.add_task(f"Asking ({mode})", total=len(asked))
+        return ask(library, asked, mode, lambda done: progress.update(task, completed=done))
+
+
+def _report(
+    asked: Sequence["AskedQuestion"], figures: dict[str, dict[str, "Figures"]], first: str, budget: int
+) -> dict[str, Any]:
+    from vrom.evaluation.compare import difference
+    from vrom.evaluation.judge import by_group
+
+    groups = {"all": [q.id for q in asked]}
+    for q in asked:
+        for name in dict.fromkeys(filter(None, (q.set, q.lib))):
+            groups.setdefault(name, []).append(q.id)
+    report: dict[str, Any] = {"questions": len(asked), "budget": budget, "modes": {}, "differences": {}}
+    for mode, found in figures.items():
+        means = by_group(groups, found)
+        report["modes"][mode] = {name: {**one.as_dict(), "n": len(groups[name])} for name, one in means.items()}
+        if mode != first:
+            pairs = [(found[q.id], figures[first][q.id]) for q in asked]
+            report["differences"][f"{first} against {mode}"] = {
+                name: _difference(
+                    difference([a.as_dict()[name] for a, _ in pairs], [b.as_dict()[name] for _, b in pairs])
+                )
+                for name in ("ndcg", "hit5", "cov")
+            }
+    return report
+
+
+def _difference(found: Any) -> dict[str, Any]:
+    return {"mean": found.mean, "low": found.low, "high": found.high, "real": found.real}
+
+
+def _misses(
+    asked: Sequence["AskedQuestion"],
+    run: dict[str, list["Result"]],
+    figures: dict[str, "Figures"],
+    count: int,
+) -> list[dict[str, Any]]:
+    worst = sorted(asked, key=lambda q: figures[q.id].ndcg)[:count]
+    return [
+        {
+            "id": q.id,
+            "query": q.query,
+            "ndcg": figures[q.id].ndcg,
+            "expected": [f"{q.source_file(gold)}: {gold.heading}" for gold in q.gold],
+            "found": [f"{r.source_file}: {_first_line(r.text)}" for r in run.get(q.id, [])[:3]],
+        }
+        for q in worst
+    ]
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.split("\n") if line.strip()), "")[:80]
+
+
+def _print(report: dict[str, Any], budget: int) -> None:
+    from rich.table import Table
+
+    names = ["ndcg", "hit1", "hit5", "hit10", "mrr", "cov"]
+    table = Table(title=f"{report['questions']} questions", title_justify="left")
+    for heading in ("mode", "questions", "nDCG@10", "hit@1", "hit@5", "hit@10", "MRR", f"in {budget} tokens"):
+        table.add_column(heading, justify="left" if heading == "mode" else "right")
+    for mode, groups in report["modes"].items():
+        for group, row in groups.items():
+            label = mode if group == "all" else f"  {group}"
+            table.add_row(label, str(row["n"]), *(f"{row[name]:.3f}" for name in names))
+    console().print(table)
+    for name, figures in report["differences"].items():
+        for figure, one in figures.items():
+            verdict = "" if one["real"] else ", may be chance"
+            console().print(f"{name}, {figure}: {one['mean']:+.3f} [{one['low']:+.3f}, {one['high']:+.3f}]{verdict}")
+    for miss in report["misses"]:
+        console().print(f"\n[bold]{miss['ndcg']:.2f}[/] {miss['id']}: {miss['query']}", markup=True)
+        console().print("  expected " + "\n           ".join(miss["expected"]), markup=False)
+        console().print("  found    " + "\n           ".join(miss["found"]), markup=False)

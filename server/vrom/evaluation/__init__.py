@@ -1,0 +1,1 @@
+"""Does the answer stand in what is found: questions with the sections that answer them, judged by text."""

@@ -1,0 +1,101 @@
+"""Asking every question of the cartridges, as `search_docs` answers it, and keeping what came back.
+
+A run is a file of JSON lines, `{"id", "results": [{"source_file", "text"}]}`, results best first.
+"""
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import orjson
+
+from vrom.answers.documents import document_of
+from vrom.answers.search import search_docs
+from vrom.errors import InvalidArgumentError, NotFoundError
+from vrom.evaluation.judge import Result, Section
+from vrom.evaluation.questions import AskedQuestion
+from vrom.evaluation.sections import section_lines
+from vrom.library import Library
+from vrom.search.rank import Mode
+
+Run = Mapping[str, Sequence[Result]]
+"""Results by question id, best first."""
+
+DEPTH = 20
+"""Results that are asked for; no figure looks further."""
+_ALL_TOKENS = 20_000
+
+
+def ask(
+    library: Library, questions: Sequence[AskedQuestion], mode: Mode, progress: Callable[[int], None] = lambda _: None
+) -> dict[str, list[Result]]:
+    """Ask every question of all mounted cartridges."""
+    run: dict[str, list[Result]] = {}
+    for done, question in enumerate(questions, 1):
+        answer = search_docs(library, question.query, top_k=DEPTH, max_tokens=_ALL_TOKENS, mode=mode)
+        run[question.id] = [Result(passage.source_file, passage.text) for passage in answer.results]
+        progress(done)
+    return run
+
+
+def answering_sections(
+    library: Library, questions: Sequence[AskedQuestion], corpora: Path | None
+) -> dict[str, list[Section]]:
+    """The sections that answer each question: from the documents under `corpora`, or as the cartridges hold them.
+
+    Raises `InvalidArgumentError` when a section is in neither.
+    """
+    return {
+        question.id: [
+            Section(name := question.source_file(gold), _lines(library, corpora, name, gold.heading, gold.line))
+            for gold in question.gold
+        ]
+        for question in questions
+    }
+
+
+def _lines(library: Library, corpora: Path | None, name: str, heading: str, line: int | None) -> Counter[str]:
+    if corpora is not None:
+        try:
+            page = (corpora / name).read_text(encoding="utf-8")
+        except OSError as error:
+            raise InvalidArgumentError(f"{corpora / name}: it can't be read ({error.strerror}).") from error
+        return section_lines(page, heading, line)
+    for cartridge in library.select()[0]:
+        try:
+            return section_lines(document_of(cartridge, name).text, heading, None)
+        except NotFoundError:
+            continue
+    raise InvalidArgumentError(f"No mounted cartridge has the page {name!r} that the questions name.")
+
+
+def save_run(run: Run, file: Path) -> None:
+    """Write a run, whole or not at all."""
+    lines = [
+        {"id": i, "results": [{"source_file": r.source_file, "text": r.text} for r in rs]} for i, rs in run.items()
+    ]
+    descriptor, beside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as written:
+            written.writelines(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
+            written.flush()
+            os.fsync(written.fileno())
+        Path(beside).replace(file)
+    finally:
+        Path(beside).unlink(missing_ok=True)
+
+
+def read_run(file: Path) -> dict[str, list[Result]]:
+    """Read a saved run. Raises `InvalidArgumentError` when it isn't one."""
+    run: dict[str, list[Result]] = {}
+    try:
+        for line in file.read_bytes().splitlines():
+            entry = orjson.loads(line)
+            run[entry["id"]] = [Result(str(r["source_file"]), str(r["text"])) for r in entry["results"]]
+    except OSError as error:
+        raise InvalidArgumentError(f"{file}: it can't be read ({error.strerror}).") from error
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise InvalidArgumentError(f"{file}, line {len(run) + 1}: not a line of a run, as --save writes it.") from error
+    return run
