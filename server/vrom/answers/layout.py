@@ -47,10 +47,10 @@ class Layout:
 
         `repeat_header=False` is for a reader who has just read the table's beginning.
         """
-        line = self._line_at(start)
+        line = self._lines[self._index(start)]
         if line.table_header and not repeat_header:
             line = replace(line, table_header="")
-        lead, tail = _lead(line), _longest_tail(self._lines, line, self._line_at(max(start, end - 1)))
+        lead, tail = _lead(line), _longest_tail(self._lines[self._index(start) : self._index(max(start, end - 1)) + 1])
         if len(lead) + tail + 16 > limit:
             lead, tail = "", 0  # a fence line or header longer than the budget: only the text itself
         stop = self._cut(start, end, max(1, limit - len(lead) - tail))
@@ -75,8 +75,9 @@ class Layout:
             if line.fence is None
         ]
 
-    def _line_at(self, offset: int) -> _Line:
-        return self._lines[max(0, bisect_right(self._starts, offset) - 1)]
+    def _index(self, offset: int) -> int:
+        """Of the line that holds an offset."""
+        return max(0, bisect_right(self._starts, offset) - 1)
 
     def _cut(self, start: int, end: int, room: int) -> int:
         """The end of a part of at most `room` characters: the best place in its second half, else its last line."""
@@ -129,9 +130,9 @@ def _lead(line: _Line) -> str:
     return f"{line.fence.opening}\n" if line.fence else line.table_header
 
 
-def _longest_tail(lines: list[_Line], first: _Line, last: _Line) -> int:
-    """Characters to keep free for a closing fence, wherever between these lines the cut will fall."""
-    fences = {line.after for line in lines if first.start <= line.start <= last.start} | {first.fence}
+def _longest_tail(lines: list[_Line]) -> int:
+    """Characters to keep free for a closing fence, wherever in these lines the cut will fall."""
+    fences = {lines[0].fence, *(line.after for line in lines)}
     return max((len(fence.closing) + 1 for fence in fences if fence), default=0)
 
 

@@ -31,33 +31,35 @@ class Span:
         return self.document.spans[ids[0]][0], self.document.spans[ids[-1]][1]
 
 
-def spans_of(hits: Sequence[Hit], window: int) -> list[Span]:
-    """Spans in the order of their best hits. No chunk is in two of them.
+def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
+    """The first `most` spans, in the order of their best hits. No chunk is in two of them.
 
     A hit next to an earlier span of the same section is joined to it; `window` chunks on either side come along.
     """
     spans: list[Span] = []
     taken: set[tuple[str, int]] = set()
     for rank, hit in enumerate(hits):
-        if (hit.cartridge.digest, hit.chunk_id) in taken:
+        if rank >= JOINED_RANKS and len(spans) >= most:
+            break
+        digest = hit.cartridge.digest
+        if (digest, hit.chunk_id) in taken:
             continue
         document = document_of(hit.cartridge, hit.cartridge.chunks[hit.chunk_id].source_file)
         at = document.chunk_ids.index(hit.chunk_id)
-        neighbour = next((s for s in spans if rank < JOINED_RANKS and _adjoins(s, document, at)), None)
-        if neighbour is not None:
+        neighbours = (span for span in spans if _adjoins(span, document, at)) if rank < JOINED_RANKS else iter(())
+        if (neighbour := next(neighbours, None)) is not None:
             neighbour.first, neighbour.last = min(neighbour.first, at), max(neighbour.last, at)
-            taken.add((hit.cartridge.digest, hit.chunk_id))
+            taken.add((digest, hit.chunk_id))
             continue
         first = last = at
-        while first > max(0, at - window) and (hit.cartridge.digest, document.chunk_ids[first - 1]) not in taken:
+        while first > max(0, at - window) and (digest, document.chunk_ids[first - 1]) not in taken:
             first -= 1
-        while last < min(len(document.chunk_ids) - 1, at + window) and (
-            (hit.cartridge.digest, document.chunk_ids[last + 1]) not in taken
-        ):
+        last_allowed = min(len(document.chunk_ids) - 1, at + window)
+        while last < last_allowed and (digest, document.chunk_ids[last + 1]) not in taken:
             last += 1
         spans.append(Span(document, hit, first, last))
-        taken.update((hit.cartridge.digest, chunk_id) for chunk_id in spans[-1].chunk_ids)
-    return spans
+        taken.update((digest, chunk_id) for chunk_id in spans[-1].chunk_ids)
+    return spans[:most]
 
 
 def _adjoins(span: Span, document: Document, at: int) -> bool:

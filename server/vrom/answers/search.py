@@ -38,10 +38,10 @@ def search_docs(
         raise InvalidArgumentError("query: it is empty. Ask a question, or give the exact name or error message.")
     opened, notes = library.select(cartridges)
     ranking = rank(opened, query, mode=mode, embedders=library.embedders, limit=DEPTH)
-    spans = spans_of(ranking.hits, context_window)
     asked = question("search", query, sorted(cartridges or []), context_window, mode)
     of = state([*(cartridge.digest for cartridge in opened), str(ranking.notes)])
     start = read_cursor(cursor, asked, of)
+    spans = spans_of(ranking.hits, context_window, start + top_k + 1)
     notes += ranking.notes
     if not opened:
         notes.append("No cartridge is mounted. `vrom build` makes one from a folder of documentation.")
