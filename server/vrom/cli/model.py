@@ -58,16 +58,20 @@ def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto") -> Path:
     Raises `ModelUnknownError` and `DownloadError`.
     """
     from rich.markup import escape
-    from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
     store, begun = _store(), time.perf_counter()
     here = origin == "auto" and store.locate(spec) is not None
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[amount]}"))
     with Progress(*columns, console=console(), transient=True, disable=not console().is_terminal) as bar:
-        task = bar.add_task("looking for the model", total=None)
-        folder = store.pull(
-            spec, origin, lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
-        )
+        task = bar.add_task("looking for the model", total=None, amount="")
+
+        def report(what: str, done: int, total: int | None) -> None:
+            bar.tasks[0].total = total  # `update` takes None for "as before"
+            amount = f"{done / 1e6:.0f} of {total / 1e6:.0f} MB" if total else ""
+            bar.update(task, description=what, completed=done, amount=amount)
+
+        folder = store.pull(spec, origin, report)
     record = read_record(folder)
     facts = f"{resolve(spec)}: {record.size / 1e6:.0f} MB, from the {record.origin}"
     took = "" if here else f" in {time.perf_counter() - begun:.1f} s"
