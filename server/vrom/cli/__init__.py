@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from vrom import __version__
-from vrom.cli import check, demo, install, library, model, search, serve, token
+from vrom.cli import check, demo, doctor, install, library, model, search, serve, token
 from vrom.cli.console import console
 from vrom.errors import VromError
 
@@ -25,6 +25,7 @@ app.command("context")(search.context)
 app.command("list")(library.list_mounted)
 app.command("info")(library.info)
 app.command("check")(check.check)
+app.command("doctor")(doctor.doctor)
 app.command("install")(install.install)
 app.command("uninstall")(install.uninstall)
 app.add_typer(model.app, name="model")
