@@ -10,6 +10,7 @@ from vrom.hub.record import Origin, Record, package_digests, write_record
 from vrom.hub.store import Installed, PackageStore
 from vrom.package.models import corpus_hash
 from vrom.package.read import read_package
+from vrom.package.versions import sort_key
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Offer:
     bring: Callable[[Path, Progress], None]
     """Puts the package's files into an empty folder."""
     digests: Mapping[str, Digest] = field(default_factory=dict)
-    """What the files must be, by file name, as far as the source says."""
+    """What the files must be, by role, as far as the source says."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def take(
     with store.lock(offer.id):
         present = [package for package in store.installed(offer.id) if package.version == offer.version]
         if present and not force and _is_offered(present[0], offer):
+            _note(present[0], offer, wanted)
             return Pulled(present[0], changed=False)
         with store.placing(offer.id, offer.version, force=force) as new:
             offer.bring(new, progress)
@@ -60,10 +62,10 @@ def take(
 def verify(folder: Path, cartridge_id: str, version: str, digests: Mapping[str, Digest]) -> None:
     """See that a folder holds this very package, whole. Raises `MismatchError` and `PackageError`."""
     found = package_digests(folder)
-    for name, digest in digests.items():
-        if found.get(name) != digest:
-            about = f"SHA-256 {found[name].sha256[:12]}…" if name in found else "no such file"
-            raise MismatchError(f"{cartridge_id} {version}, {name}: {about}, expected {digest.sha256[:12]}….")
+    for role, digest in digests.items():
+        if found.get(role) != digest:
+            about = f"SHA-256 {found[role].sha256[:12]}…" if role in found else "no such file"
+            raise MismatchError(f"{cartridge_id} {version}, {role}: {about}, expected {digest.sha256[:12]}….")
     package = read_package(folder)
     is_named = (package.manifest.vrom_id, package.manifest.version)
     if is_named != (cartridge_id, version):
@@ -86,13 +88,21 @@ def _is_offered(present: Installed, offer: Offer) -> bool:
         )
     found = package_digests(present.folder)
     if offer.digests:
-        return all(found.get(name) == digest for name, digest in offer.digests.items())
+        return all(found.get(role) == digest for role, digest in offer.digests.items())
     return present.record is not None and present.record.files == found and present.record.origin == offer.origin
+
+
+def _note(present: Installed, offer: Offer, wanted: str) -> None:
+    """Record of a package that is here what asking for it has told: where it can be had, and that it is to stay."""
+    record = present.record or Record(origin=offer.origin, wanted=wanted, files=package_digests(present.folder))
+    record = record.model_copy(update={"wanted": record.wanted or wanted})
+    if record != present.record:
+        write_record(present.folder, record)
 
 
 def _remove_replaced(latest: Installed, store: PackageStore) -> None:
     """Remove older versions that were pulled as the newest of their day. The caller holds the lock."""
     for package in store.installed(latest.id):
-        is_older = package.folder != latest.folder and package.version != latest.version
+        is_older = sort_key(package.version) < sort_key(latest.version)
         if is_older and package.record and not package.record.wanted:
             store.remove(package)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from vrom.errors import PackageBrokenError
 from vrom.hub.download import Digest, digest_of
 from vrom.package.manifest import RECORD_FILE, package_file, read_manifest
-from vrom.package.replace import write_file
+from vrom.package.replace import replace_file
 
 
 class Origin(BaseModel):
@@ -31,7 +32,7 @@ class Record(BaseModel):
     wanted: str = ""
     """The version or range that was asked for; empty for the newest, which an update may replace."""
     files: dict[str, Digest]
-    """Of every file of the package, by name."""
+    """Of every file of the package, by role: manifest, index, chunks."""
 
 
 def read_record(folder: Path) -> Record | None:
@@ -44,12 +45,24 @@ def read_record(folder: Path) -> Record | None:
 
 def write_record(folder: Path, record: Record) -> None:
     """Write the record beside the package's files."""
-    write_file(folder / RECORD_FILE, [record.model_dump_json(indent=2).encode() + b"\n"])
+    replace_file(folder / RECORD_FILE, [record.model_dump_json(indent=2).encode() + b"\n"])
 
 
 def package_digests(folder: Path) -> dict[str, Digest]:
-    """Size and SHA-256 of the files that are the package, by name, as they are now. Raises `PackageError`."""
-    manifest = read_manifest(folder)
-    names = [("index", manifest.files.index), ("chunks", manifest.files.chunks)]
-    files = [folder / "manifest.json", *(package_file(folder, name, f"files.{role}") for role, name in names)]
-    return {file.name: digest_of(file) for file in files if file.is_file()}
+    """Size and SHA-256 of the files that are the package, by role, as they are now. Raises `PackageError`."""
+    files = package_files(folder)
+    return {role: digest_of(file) for role, file in files.items() if role == "manifest" or file.is_file()}
+
+
+def package_files(folder: Path) -> dict[str, Path]:
+    """Where the files of a package are, by role, there or not. Raises `PackageError`."""
+    names = read_manifest(folder).files
+    files = {
+        "manifest": folder / "manifest.json",
+        "index": package_file(folder, names.index, "files.index"),
+        "chunks": package_file(folder, names.chunks, "files.chunks"),
+    }
+    if len({path.name for path in files.values()} | {RECORD_FILE}) != len(files) + 1:
+        named = f"{names.index!r} and {names.chunks!r} are not names of two files of their own"
+        raise PackageBrokenError(files["manifest"], "files", named)
+    return files
