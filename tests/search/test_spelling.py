@@ -1,0 +1,28 @@
+import pytest
+
+from vrom.search.spelling import Speller
+
+WORDS = ["trainer", "train", "gradient", "checkpoint", "dataset", "accumulation", "quantization", "café"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("trianer", "trainer"),
+        ("gradeint", "gradient"),
+        ("chekpoint", "checkpoint"),
+        ("datasset", "dataset"),
+        ("quantisation", "quantization"),
+    ],
+)
+def test_a_slip_finds_the_word_that_is_meant(typed, meant):
+    assert Speller(WORDS).nearest(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["kubernetes", "tran", "", "x1234", "ünicode", "lasagna"])
+def test_another_word_or_none_is_left_alone(typed):
+    assert Speller(WORDS).nearest(typed) is None
+
+
+def test_an_empty_vocabulary_knows_nothing():
+    assert Speller([]).nearest("trainer") is None
