@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vrom.search.cartridge import Cartridge
 from vrom.search.lexical import Scores
-from vrom.search.question import MAX_TERMS, Question
+from vrom.search.question import FUNCTION_TERMS, MAX_TERMS, Question
 
 GUESSED = 0.8
 """What a word counts that is only the nearest known one to what was typed."""
@@ -70,16 +70,17 @@ def weigh(cartridges: Sequence[Cartridge], question: Question) -> Weights:
     size = sum(len(cartridge.chunks) for cartridge in cartridges)
     frequency = {t: sum(c.lexical.document_frequency(t) for c in cartridges) for t in question.terms}
     rarity = {term: _rarity(count, size) for term, count in frequency.items() if count}
-    for term, count in corrections(cartridges, [term for term, count in frequency.items() if not count]).items():
+    strangers = [term for term, count in frequency.items() if not count and term not in FUNCTION_TERMS]
+    for term, count in corrections(cartridges, strangers).items():
         rarity.setdefault(term, GUESSED * _rarity(count, size))
     kept = sorted(rarity, key=rarity.__getitem__, reverse=True)[:MAX_TERMS]
     total = sum(rarity[term] for term in kept) or 1.0
-    strangers = sum(_rarity(0, size) for term, count in frequency.items() if not count)
+    unknown = len(strangers) * _rarity(0, size)
     pairs = {}
     for pair in question.pairs[: 2 * MAX_TERMS]:
         if count := sum(len(cartridge.lexical.holders(pair)) for cartridge in cartridges):
             pairs[pair] = math.log(1 + size / count) / total
-    return Weights({term: rarity[term] / total for term in kept}, pairs, total / (total + strangers))
+    return Weights({term: rarity[term] / total for term in kept}, pairs, total / (total + unknown))
 
 
 def corrections(cartridges: Sequence[Cartridge], strangers: Sequence[str]) -> dict[str, int]:

@@ -12,6 +12,16 @@ MAX_CHARACTERS = 4_000
 MAX_TERMS = 64
 """Different terms that are looked up. More of them say less, and each costs time."""
 
+_FUNCTION_WORDS = (
+    "a about after all am an and any are as at be been before being both but by can could did do does doing done for "
+    "from get had has have having how i if in into is it its just like may me might more most must my need no nor not "
+    "of off on once only or other our out over own please same shall should so some such than that the their them then "
+    "there these they this those through to too under up us very was way we were what when where which while who why "
+    "will with would you your"
+)
+FUNCTION_TERMS = frozenset(term for word in _FUNCTION_WORDS.split() for term in terms_of(word))
+"""Terms that tell nothing when a cartridge lacks them: a small one may never say "how"."""
+
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n(?:(?:[ \t].*|)\n)*(?=\S)")
 
 
