@@ -15,6 +15,7 @@ from vrom.app.arguments import checked, readable
 from vrom.app.changes import Changes
 from vrom.app.completion import add_completion
 from vrom.app.instructions import instructions, mounted
+from vrom.app.progress import report_progress
 from vrom.app.prompts import add_prompts
 from vrom.app.resources import add_resources, list_resources
 from vrom.app.tools import add_tools
@@ -77,6 +78,7 @@ def create_server(library: Library, *, warm: bool = True) -> MCPServer[Any]:
             _current_instructions(library),
             changes.middleware(),
             list_resources(library, workers),
+            report_progress(),
             *([_warm_after_handshake(library, workers)] if warm else []),
         ],
     )

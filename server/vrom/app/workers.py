@@ -4,9 +4,10 @@ They are daemon threads: unlike the event loop's own worker threads they don't h
 """
 
 import asyncio
+import contextlib
 import logging
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -16,12 +17,17 @@ _log = logging.getLogger(__name__)
 
 
 class Workers:
-    """A fixed number of daemon threads, started when they are first needed."""
+    """Daemon threads: one is started whenever a job comes and all others are at work, up to `count` of them.
 
-    def __init__(self, count: int = 4) -> None:
+    There are many more than cores, since a slow call mostly waits: for a lock, for a disk, for native code.
+    """
+
+    def __init__(self, count: int = 32) -> None:
         self._count = count
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._jobs: deque[Callable[[], None]] = deque()
         self._threads: list[threading.Thread] = []
+        self._idle = 0
+        self._changed = threading.Condition()
 
     async def run(self, function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Call `function` in a worker and wait for what it returns or raises.
@@ -40,23 +46,32 @@ class Workers:
                 result = function(*args, **kwargs)
             except BaseException as error:  # noqa: BLE001 - it is raised again where the call was made
                 failure = error
-            loop.call_soon_threadsafe(_settle, future, result, failure)
+            with contextlib.suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+                loop.call_soon_threadsafe(_settle, future, result, failure)
 
         self.submit(job)
         return await future
 
     def submit(self, job: Callable[[], None]) -> None:
         """Do a job some time; nobody waits for it."""
-        if len(self._threads) < self._count:
+        with self._changed:
+            self._jobs.append(job)
+            if len(self._jobs) <= self._idle or len(self._threads) >= self._count:
+                self._changed.notify()
+                return
             thread = threading.Thread(target=self._work, name=f"vrom-worker-{len(self._threads)}", daemon=True)
             self._threads.append(thread)
-            thread.start()
-        self._jobs.put(job)
+        thread.start()
 
     def _work(self) -> None:
         while True:
+            with self._changed:
+                self._idle += 1
+                self._changed.wait_for(lambda: self._jobs)
+                self._idle -= 1
+                job = self._jobs.popleft()
             try:
-                self._jobs.get()()
+                job()
             except Exception:  # noqa: BLE001 - a job that nobody waits for must not take its worker along
                 _log.exception("A background job failed")
 
