@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from vrom import __version__
-from vrom.cli import check, demo, doctor, install, library, model, search, serve, token
+from vrom.cli import bundle, check, demo, doctor, install, library, model, search, serve, token
 from vrom.cli.console import console
 from vrom.errors import VromError
 
@@ -28,6 +28,7 @@ app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
 app.command("install")(install.install)
 app.command("uninstall")(install.uninstall)
+app.add_typer(bundle.app, name="bundle")
 app.add_typer(model.app, name="model")
 app.add_typer(token.app, name="token")
 
