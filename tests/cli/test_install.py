@@ -100,7 +100,7 @@ def test_json_is_one_document(vrom, home):
 def test_a_project_s_file_is_for_everyone_and_says_nothing_of_this_shell(vrom, home):
     vrom("install", "vscode", "--scope", "project", VROM_HOME="/data")
     file = home / "project" / ".vscode" / "mcp.json"
-    assert set(entry(file)) == {"type", "command", "args"}
+    assert entry(file)["env"] == {"CLAUDE_PROJECT_DIR": "${workspaceFolder}"}
     elsewhere = vrom("uninstall", "vscode")
     assert "vrom uninstall vscode --scope project" in elsewhere.stderr
     assert vrom("uninstall", "vscode", "--scope", "project").returncode == 0

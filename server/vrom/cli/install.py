@@ -33,7 +33,7 @@ def install(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False
 
     chosen = known_hosts(read_host_folders())[host]
     place = _place(chosen, scope)
-    command, environment = _command(scope), server_environment() if scope == "user" else {}
+    command, environment = _command(scope), server_environment() if scope == "user" else chosen.in_project
     change = installation(place, new_entry(command, environment, typed=chosen.typed))
     copy = None if dry_run else apply(change)
     own = chosen.command(scope, command, environment)

@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +20,9 @@ Environment = Mapping[str, str]
 
 NAME = "vrom"
 """What the entry is called in every host."""
+
+_WORKSPACE = {"CLAUDE_PROJECT_DIR": "${workspaceFolder}"}
+"""Tells the server the project; the host puts the folder in."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Host:
     """Whether an entry names its transport."""
     command: Callable[[Scope, list[str], Environment], list[str] | None] = lambda *_: None
     """The host's own command that adds the server, where it has one for the scope."""
+    in_project: Environment = field(default_factory=dict)
+    """Variables of an entry in a project's file, for hosts that start a server elsewhere."""
     seen: tuple[Place, ...] = ()
     """Other places where the host itself may have put an entry."""
 
@@ -82,6 +87,7 @@ def known_hosts(folders: HostFolders) -> dict[str, Host]:
             },
             then="Settings → MCP shows the server; switch it on there if need be.",
             typed=True,
+            in_project=_WORKSPACE,
         ),
         Host(
             name="vscode",
@@ -93,6 +99,7 @@ def known_hosts(folders: HostFolders) -> dict[str, Host]:
             then="Run “MCP: List Servers” and start it; agent mode then has the tools.",
             typed=True,
             command=_vscode,
+            in_project=_WORKSPACE,
         ),
         Host(
             name="codex",
