@@ -44,8 +44,10 @@ async def _ask(roots: list[Path]) -> None:
     command, *arguments = server_command()
     for root in roots:
         arguments += ["--cartridges", str(root)]
+    environment = {"VROM_HOME": str(read_settings().home)}  # few of the shell's variables are passed on by themselves
     begun = time.perf_counter()
-    async with Client(stdio_client(StdioServerParameters(command=command, args=arguments))) as client:
+    parameters = StdioServerParameters(command=command, args=arguments, env=environment)
+    async with Client(stdio_client(parameters)) as client:
         tools = [tool.name for tool in (await client.list_tools()).tools]
         seconds = time.perf_counter() - begun
         console().print(f"[green]✓[/] MCP server over stdio in {seconds:.1f} s: {', '.join(tools)}\n")
