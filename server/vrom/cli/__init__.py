@@ -6,7 +6,23 @@ from typing import Annotated
 import typer
 
 from vrom import __version__
-from vrom.cli import bundle, check, demo, doctor, install, library, model, search, serve, token
+from vrom.cli import (
+    bundle,
+    check,
+    demo,
+    doctor,
+    install,
+    key,
+    library,
+    lock,
+    model,
+    publish,
+    pull,
+    remove,
+    search,
+    serve,
+    token,
+)
 from vrom.cli.console import console
 from vrom.errors import VromError
 
@@ -28,7 +44,15 @@ app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
 app.command("install")(install.install)
 app.command("uninstall")(install.uninstall)
+app.command("pull")(pull.pull)
+app.command("update")(pull.update)
+app.command("remove")(remove.remove)
+app.command("du")(remove.du)
+app.command("publish")(publish.publish)
+app.command("lock")(lock.lock)
+app.command("sync")(lock.sync)
 app.add_typer(bundle.app, name="bundle")
+app.add_typer(key.app, name="key")
 app.add_typer(model.app, name="model")
 app.add_typer(token.app, name="token")
 

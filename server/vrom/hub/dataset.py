@@ -1,7 +1,7 @@
 """Packages that are datasets on the Hugging Face Hub: `hf://datasets/OWNER/NAME[@REVISION]`.
 
-Everything goes through the hub's own client: its token, endpoint, cache and proxy settings. What the hub lists says what
-each file must be: SHA-256 for large files (LFS), git's blob id for the others.
+Everything goes through the hub's own client: its token, endpoint, cache and proxy settings. What the hub lists says
+what each file must be: SHA-256 for large files (LFS), git's blob id for the others.
 """
 
 import hashlib
@@ -52,8 +52,8 @@ def from_dataset(address: str, downloads: Downloads, endpoint: str | None = None
     dataset = parse_address(address)
     try:
         listing = _list(dataset, endpoint)
-    except TransferError:
-        files = _cached(dataset)
+    except TransferError as error:
+        files = _cached(dataset) if error.again else {}
         if not files:
             raise
         commit = files["manifest.json"].parent.name
@@ -180,5 +180,7 @@ def _failed(dataset: Dataset, error: Exception) -> Exception:
     status = getattr(getattr(error, "response", None), "status_code", 0)
     reason: Any = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
     return TransferError(
-        f"hf://datasets/{dataset.repository}@{dataset.revision}: {reason}", again=not status, status=status
+        f"hf://datasets/{dataset.repository}@{dataset.revision}: {reason}",
+        again=not status or status >= 500,
+        status=status,
     )

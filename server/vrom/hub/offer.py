@@ -54,8 +54,7 @@ def take(
             verify(new, offer.id, offer.version, offer.digests)
             write_record(new, Record(origin=offer.origin, wanted=wanted, files=package_digests(new)))
         (package,) = (found for found in store.installed(offer.id) if found.version == offer.version)
-        if not wanted:
-            _remove_replaced(package, store)
+        _remove_replaced(package, store, wanted)
         return Pulled(package, changed=True)
 
 
@@ -100,9 +99,9 @@ def _note(present: Installed, offer: Offer, wanted: str) -> None:
         write_record(present.folder, record)
 
 
-def _remove_replaced(latest: Installed, store: PackageStore) -> None:
-    """Remove older versions that were pulled as the newest of their day. The caller holds the lock."""
+def _remove_replaced(latest: Installed, store: PackageStore, wanted: str) -> None:
+    """Remove older versions that were pulled by the same wish. The caller holds the lock."""
     for package in store.installed(latest.id):
         is_older = sort_key(package.version) < sort_key(latest.version)
-        if is_older and package.record and not package.record.wanted:
+        if is_older and package.record and package.record.wanted == wanted:
             store.remove(package)

@@ -50,7 +50,9 @@ class Registry:
 
     def __init__(self, address: str, network: Network, copy: Path, keys: KnownKeys, *, refresh: bool = False) -> None:
         self._given = address
-        self.address = without_credentials(address)
+        self.address = (
+            without_credentials(address) if is_remote(address) else str(Path(address).expanduser().absolute())
+        )
         self._network = network
         self._copy = copy
         self._keys = keys
@@ -87,7 +89,7 @@ class Registry:
     @property
     def folder(self) -> Path:
         """Of a registry on this machine: the folder that its files lie in."""
-        path = Path(self.address).expanduser().absolute()
+        path = Path(self.address)
         return path if path.is_dir() else path.parent
 
     def locate(self, file: str) -> str:
@@ -106,7 +108,7 @@ class Registry:
         raise HubError(f"{self.address} names the file {file[:200]!r}, which is neither on the web nor in its folder.")
 
     def _read_local(self) -> bytes:
-        path = Path(self.address).expanduser()
+        path = Path(self.address)
         file = path / "registry.json" if path.is_dir() else path
         try:
             return file.read_bytes()

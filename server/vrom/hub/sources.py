@@ -1,5 +1,6 @@
 """Where packages are offered: a registry, an address of the web, a folder or an archive."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -7,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, urljoin
 
 from vrom.errors import HubError, TransferError
+from vrom.hub.addresses import without_credentials
 from vrom.hub.archive import is_archive, unpack
 from vrom.hub.document import ROLES, CompressedFile
 from vrom.hub.download import Digest, Downloads, Progress, silent
@@ -58,7 +60,9 @@ def from_address(url: str, downloads: Downloads) -> Offer:
             return True
         return _from_web(downloads, urls, {}, {}, url, role, into, progress)
 
-    return Offer(manifest.vrom_id, manifest.version, Origin(address=url), partial(_bring_files, bring))
+    origin = Origin(address=without_credentials(url))
+    digests = {"manifest": Digest(sha256=hashlib.sha256(content).hexdigest(), size=len(content))}
+    return Offer(manifest.vrom_id, manifest.version, origin, partial(_bring_files, bring), digests)
 
 
 @contextmanager
