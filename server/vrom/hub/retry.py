@@ -20,10 +20,10 @@ def tries(sleep: Callable[[float], None], attempts: int = ATTEMPTS, progress: Ca
     `progress` gives the bytes that are there; an attempt that has added some doesn't count as failed. The pause grows
     from about half a second, and is never shorter than what the server asks for. The last error is raised as it is.
     """
-    from tenacity import Retrying, retry_if_exception, wait_exponential_jitter
+    from tenacity import Retrying, retry_if_exception, wait_exponential, wait_random
 
     in_vain, best = 0, progress()
-    grow = wait_exponential_jitter(initial=0.5, max=20, jitter=0.5)
+    grow = wait_exponential(multiplier=0.5, max=20) + wait_random(0, 0.5)
 
     def stop(state: "RetryCallState") -> bool:
         nonlocal in_vain, best
