@@ -118,7 +118,7 @@ def known_hosts(folders: HostFolders) -> dict[str, Host]:
                 "user": Place(folders.gemini / "settings.json", servers),
                 "project": Place(project / ".gemini" / "settings.json", servers),
             },
-            then="Start a new session; /mcp shows the server.",
+            then="Start a new session, in a folder that you trust; /mcp shows the server.",
             command=_gemini,
         ),
     ]
