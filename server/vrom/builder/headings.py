@@ -49,6 +49,5 @@ def title_of(page: "Page") -> str:
     if stated and (title := plain_heading(stated[1].strip("\"'"))):
         return title
     blocks = [block for block in page.blocks if block.kind != "dropped"]
-    if blocks and blocks[0].kind == "heading" and blocks[0].text:
-        return blocks[0].text
-    return next((block.text for block in blocks if block.kind == "heading" and block.level == 1), "")
+    first = next((block for block in blocks if block.kind == "heading" and block.text), None)
+    return first.text if first and (first.level == 1 or first is blocks[0]) else ""

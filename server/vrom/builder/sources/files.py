@@ -1,102 +1,110 @@
-"""Folders and files of documentation."""
+"""Folders and files of documentation, each file read as what its name says it is."""
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from vrom.builder.documents import Document, Skipped
 from vrom.builder.headings import title_of
 from vrom.builder.markdown import parse
+from vrom.builder.recovery.plain_text import as_markdown
+from vrom.builder.sources.decode import UnreadableError, decode
+from vrom.builder.sources.extra import MissingExtraError
 from vrom.errors import BuildError
 
-MARKDOWN = {".md", ".mdx", ".markdown", ".mdown"}
-TEXT = {".txt", ".text"}
-
 LARGEST_FILE = 64_000_000
-LONGEST_LINE = 1_000_000
+"""Bytes of a file that are read."""
 
-_NOT_ENTERED = {"node_modules", "__pycache__"}
+Reader = Callable[[str, str], Iterator[Document]]
+"""Documents from a text and the name it has within the cartridge. Raises `UnreadableError`."""
+
+_NOT_ENTERED = {"node_modules", "__pycache__", "_build", "site-packages"}
 
 
 def read_path(source: Path, prefix: str = "") -> Iterator[Document | Skipped]:
-    """The documents of a folder, in the order of their names, or of one file."""
+    """The documents of a folder, in the order of their names, or of one file.
+
+    Raises `BuildError` when there is nothing at the path.
+    """
     if source.is_dir():
         yield from _read_folder(source, prefix)
     elif source.exists():
-        yield read_file(source, _named(prefix, source.name))
+        yield from read_file(source, named(prefix, source.name))
     else:
         raise BuildError(f"There is nothing at {source}. Give a folder or a file of documentation.")
 
 
-def read_file(file: Path, name: str) -> Document | Skipped:
-    """One file as a document."""
-    suffix = file.suffix.lower()
-    if suffix not in MARKDOWN | TEXT:
-        return Skipped(name, f"{suffix or 'no suffix'}: not a kind of documentation that vrom reads")
-    text = read_text(file)
-    if isinstance(text, _Unreadable):
-        return Skipped(name, text.reason)
-    return Document(name, text, title_of(parse(text)) or _title_from(file))
-
-
-def _title_from(file: Path) -> str:
-    """A title for a page that states none: its file's name as words, or its folder's for an index."""
-    stem = file.absolute().parent.name if file.stem.lower() in ("index", "readme") else file.stem
-    words = " ".join(stem.replace("_", " ").replace("-", " ").split()) or file.stem
-    return words.capitalize() if words.islower() else words
-
-
-class _Unreadable:
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-
-
-def read_text(file: Path) -> str | _Unreadable:
-    """A file's text, every line break a line feed; or why it can't be had."""
+def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
+    """The document of one file; several where a file holds several pages."""
+    read = reader_of(file.name)
+    if read is None:
+        yield Skipped(name, f"{file.suffix or 'a name without suffix'}: not a kind of documentation that vrom reads")
+        return
     try:
-        if file.stat().st_size > LARGEST_FILE:
-            return _Unreadable(f"{file.stat().st_size:,} bytes; at most {LARGEST_FILE:,} are read")
-        content = file.read_bytes()
+        yield from read(decode(_content(file)), name)
+    except (UnreadableError, MissingExtraError) as error:
+        yield Skipped(name, str(error))
     except OSError as error:
-        return _Unreadable(f"unreadable: {error.strerror}")
-    if not content.strip():
-        return _Unreadable("empty")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig"
-        if (zero := content.find(b"\0")) >= 0:
-            return _Unreadable(f"binary: a NUL byte at {zero}")
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        return _Unreadable(f"not {encoding[:6].upper()}: byte 0x{content[error.start]:02x} at {error.start}")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    longest = max(map(len, text.split("\n")))
-    if longest > LONGEST_LINE:
-        return _Unreadable(f"a line of {longest:,} characters, which no documentation has")
-    return text
+        yield Skipped(name, f"can't be read: {error.strerror}")
+
+
+def _content(file: Path) -> bytes:
+    size = file.stat().st_size
+    if size > LARGEST_FILE:
+        raise UnreadableError(f"{size:,} bytes; at most {LARGEST_FILE:,} are read")
+    return file.read_bytes()
+
+
+def named(prefix: str, name: str) -> str:
+    """The name of a document under a prefix."""
+    return f"{prefix.strip('/')}/{name}" if prefix.strip("/") else name
+
+
+def reader_of(name: str) -> Reader | None:
+    """How a file of this name is read; None if it is no documentation."""
+    return _READERS.get(Path(name).suffix.lower())
+
+
+def read_markdown(text: str, name: str) -> Iterator[Document]:
+    """A page of Markdown or MDX."""
+    yield Document(name, text, title_of(parse(text)) or title_from(name))
+
+
+def read_plain_text(text: str, name: str) -> Iterator[Document]:
+    """A plain text, which may be Markdown or have lost its markup."""
+    yield from read_markdown(as_markdown(text), name)
+
+
+_READERS: dict[str, Reader] = {
+    **dict.fromkeys((".md", ".mdx", ".markdown", ".mdown"), read_markdown),
+    **dict.fromkeys((".txt", ".text"), read_plain_text),
+}
+
+
+def title_from(name: str) -> str:
+    """A title for a page that states none: its file's name as words, or its folder's for an index."""
+    path = Path(name)
+    stem = path.parent.name if path.stem.lower() in ("index", "readme") and path.parent.name else path.stem
+    words = " ".join(stem.replace("_", " ").replace("-", " ").split()) or stem
+    return words.capitalize() if words.islower() else words
 
 
 def _read_folder(folder: Path, prefix: str) -> Iterator[Document | Skipped]:
     others: Counter[str] = Counter()
     for file in _files(folder):
-        if file.suffix.lower() in MARKDOWN | TEXT:
-            yield read_file(file, _named(prefix, file.relative_to(folder).as_posix()))
+        if reader_of(file.name):
+            yield from read_file(file, named(prefix, file.relative_to(folder).as_posix()))
         else:
-            others[file.suffix.lower() or "no suffix"] += 1
-    for suffix, count in sorted(others.items()):
-        yield Skipped(f"*{suffix}" if suffix.startswith(".") else suffix, f"not documentation ({count} files)")
+            others[f"*{file.suffix.lower()}" if file.suffix else "names without suffix"] += 1
+    for kind, count in sorted(others.items()):
+        yield Skipped(kind, f"not documentation ({count} {'file' if count == 1 else 'files'})")
 
 
 def _files(folder: Path) -> list[Path]:
+    """Every file under a folder by name, but not what is hidden, nor what tools put there; links aren't followed."""
     found: list[Path] = []
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _NOT_ENTERED)
         found.extend(Path(parent, name) for name in files if not name.startswith("."))
     return sorted(found, key=lambda file: file.relative_to(folder).as_posix())
-
-
-def _named(prefix: str, name: str) -> str:
-    return f"{prefix.strip('/')}/{name}" if prefix.strip("/") else name

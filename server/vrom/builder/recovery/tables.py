@@ -1,0 +1,74 @@
+"""Tables of pipes in plain text: with rows of one line, or with records whose cells go over several lines."""
+
+import re
+from collections.abc import Callable, Sequence
+
+Restore = Callable[[Sequence[str]], list[str]]
+
+_DELIMITER = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+(?:\s*:?-{3,}:?\s*)?\s*$")
+_LONGEST_RECORD = 60
+_LINES_OF_A_TEXT = 3
+"""A row of so many lines has a cell with a text of its own."""
+
+
+def begins_table(lines: Sequence[str], number: int) -> bool:
+    """Whether a line is the header of a table: the next one has the dashes of its columns."""
+    return number + 1 < len(lines) and "|" in lines[number] and _DELIMITER.match(lines[number + 1]) is not None
+
+
+def table_run(lines: Sequence[str], start: int, restore: Restore) -> tuple[int, list[str]]:
+    """Where the table that starts at a line ends, and its Markdown; the line itself if none starts there.
+
+    `restore` makes Markdown of the lines in a cell that holds a whole text.
+    """
+    if not begins_table(lines, start):
+        return start, []
+    header = _cells(lines[start])
+    rows = []
+    number = start + 2
+    while number < len(lines) and (taken := _record(lines, number, len(header))):
+        rows.append(lines[number : number + taken])
+        number += taken
+    if any(len(row) >= _LINES_OF_A_TEXT for row in rows):
+        return number, _as_records(header, rows, restore)
+    body = [_cells(" ".join(row)) for row in rows]
+    return number, [_row(cells) for cells in [header, ["---"] * len(header), *body]]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))]
+
+
+def _record(lines: Sequence[str], start: int, width: int) -> int:
+    """How many lines the row at `start` takes: up to the one that ends its last cell. 0 if it is no row."""
+    if " |" not in lines[start] and not lines[start].lstrip().startswith("|"):
+        return 0
+    pipes = 0
+    for number in range(start, min(len(lines), start + _LONGEST_RECORD)):
+        line = lines[number].rstrip()
+        pipes += len(re.findall(r"(?<!\\) \|(?= |$)", line))
+        if pipes >= width - 1 and (line.endswith("|") or number == start):
+            return number - start + 1
+        if number == start and width <= 2 and pipes:
+            return 1
+    return 0
+
+
+def _as_records(header: Sequence[str], rows: Sequence[Sequence[str]], restore: Restore) -> list[str]:
+    """Each record as the text of its longest cell, and a line with its other cells that hold words."""
+    names = [re.sub(r" (?:string|int64|float64|bool|list)$", "", name) for name in header]
+    markdown: list[str] = []
+    for row in rows:
+        cells = [cell.strip() for cell in re.split(r" \|(?= |$|\n)", "\n".join(row))]
+        longest = max(range(len(cells)), key=lambda number: len(cells[number]))
+        others = [
+            f"{name}: {' '.join(cell.split())}"
+            for number, (name, cell) in enumerate(zip(names, cells, strict=False))
+            if number != longest and re.search(r"[^\W\d]", cell) and cell != "null"
+        ]
+        markdown += [*restore(cells[longest].split("\n")), "", " · ".join(others), ""]
+    return markdown[:-1]
