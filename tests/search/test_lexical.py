@@ -12,7 +12,7 @@ def index_of(texts: list[str], sources: list[str] | None = None) -> LexicalIndex
     chunks = [
         Chunk(chunk_id=i, text=text, source_file=sources[i] if sources else f"{i}.md") for i, text in enumerate(texts)
     ]
-    return LexicalIndex.build(texts, outline_of(chunks, documents_of(chunks)))
+    return LexicalIndex.open(texts, outline_of(chunks, documents_of(chunks)))
 
 
 def test_weights_are_those_of_bm25():

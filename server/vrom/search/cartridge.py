@@ -63,7 +63,7 @@ class Cartridge:
     @property
     def lexical(self) -> LexicalIndex:
         """Words and pairs of words over title path and text."""
-        return self._once("lexical", lambda: LexicalIndex.build([chunk.text for chunk in self.chunks], self.outline))
+        return self._once("lexical", self._open_lexical)
 
     @property
     def speller(self) -> Speller:
@@ -93,6 +93,9 @@ class Cartridge:
     def was_made_with(self, embedder: "Embedder") -> bool:
         """Whether the vectors come from this model, as far as three chunks embedded again can tell."""
         return self._once(f"agreement {embedder.digest}", lambda: _agrees(self, self._vectors, embedder))
+
+    def _open_lexical(self) -> LexicalIndex:
+        return LexicalIndex.open([chunk.text for chunk in self.chunks], self.outline, self._cache)
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
         made = self._made.get(name)

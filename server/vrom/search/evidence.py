@@ -17,8 +17,6 @@ from vrom.search.cartridge import Cartridge
 from vrom.search.lexical import Scores
 from vrom.search.question import FUNCTION_TERMS, MAX_TERMS, Question
 
-GUESSED = 0.8
-"""What a word counts that is only the nearest known one to what was typed."""
 MAX_STRANGERS = 8
 """Unknown words that are looked up as slips; a question with more of them isn't about these cartridges."""
 CANDIDATES = 100
@@ -65,14 +63,17 @@ class Evidence:
     meaning: Meaning | None
 
 
-def weigh(cartridges: Sequence[Cartridge], question: Question) -> Weights:
-    """Weights by how rare a word is in all of these cartridges together, so that one scale holds for all."""
+def weigh(cartridges: Sequence[Cartridge], question: Question, slips: float) -> Weights:
+    """Weights by how rare a word is in all of these cartridges together, so that one scale holds for all.
+
+    `slips` is what a word counts that is only the nearest known one to what was typed.
+    """
     size = sum(len(cartridge.chunks) for cartridge in cartridges)
     frequency = {t: sum(c.lexical.document_frequency(t) for c in cartridges) for t in question.terms}
     rarity = {term: _rarity(count, size) for term, count in frequency.items() if count}
     strangers = [term for term, count in frequency.items() if not count and term not in FUNCTION_TERMS]
     for term, count in corrections(cartridges, strangers).items():
-        rarity.setdefault(term, GUESSED * _rarity(count, size))
+        rarity.setdefault(term, slips * _rarity(count, size))
     kept = sorted(rarity, key=rarity.__getitem__, reverse=True)[:MAX_TERMS]
     total = sum(rarity[term] for term in kept) or 1.0
     unknown = len(strangers) * _rarity(0, size)

@@ -8,20 +8,22 @@ sequential dependence model (Metzler & Croft 2005).
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrom.search.outline import Ids, Outline
+from vrom.search.stored import Arrays, stored
 from vrom.search.tokens import compounds, terms_of
 
 Scores = NDArray[np.float32]
 """float32, (n,): one score a chunk."""
 
 K1 = 1.2
-B = 0.75
-PATH_BOOST = 2.0
-"""How much more a word of the title path counts than one of the text."""
+B = 0.6
+VERSION = 1
+"""Of what is kept on disk: raised whenever words are cut or counted in another way."""
 
 
 @dataclass(frozen=True)
@@ -53,21 +55,19 @@ class LexicalIndex:
     pair_chunks: Ids
 
     @classmethod
-    def build(cls, texts: Sequence[str], outline: Outline) -> "LexicalIndex":
-        """Index the text and the title path of every chunk."""
-        vocabulary: dict[str, int] = {}
-        text = _Words.read(texts, vocabulary)
-        path = _Words.read([" \n ".join(path) for path in outline.paths], vocabulary)
-        everything = np.arange(len(texts), dtype=np.int32)
-        pairs, pair_starts, pair_chunks = _pairs([text, path])
+    def open(cls, texts: Sequence[str], outline: Outline, cache: Path | None = None) -> "LexicalIndex":
+        """Index the text and the title path of every chunk, or open the index kept in the folder `cache`."""
+        folder = cache / f"lexical-{VERSION}" if cache else None
+        arrays = stored(folder, lambda: _build(texts, outline), lambda found: _fits(found, outline))
+        terms = bytes(arrays["vocabulary"]).decode("utf-8", "surrogatepass").split("\n")
         return cls(
             outline=outline,
-            vocabulary=vocabulary,
-            chunks=_postings(text, path, everything, len(texts), len(vocabulary)),
-            sections=_postings(text, path, outline.section_of, outline.sections, len(vocabulary)),
-            pairs=pairs,
-            pair_starts=pair_starts,
-            pair_chunks=pair_chunks,
+            vocabulary={term: i for i, term in enumerate(terms) if term},
+            chunks=Postings(arrays["chunk_starts"], arrays["chunk_units"], arrays["chunk_weights"]),
+            sections=Postings(arrays["section_starts"], arrays["section_units"], arrays["section_weights"]),
+            pairs=arrays["pairs"],
+            pair_starts=arrays["pair_starts"],
+            pair_chunks=arrays["pair_chunks"],
         )
 
     def document_frequency(self, term: str) -> int:
@@ -106,6 +106,43 @@ class LexicalIndex:
             chunks[holders] += np.float32(weight)
             pages[np.unique(self.outline.page_of[holders])] += np.float32(weight)
         return chunks, pages
+
+
+def _build(texts: Sequence[str], outline: Outline) -> Arrays:
+    vocabulary: dict[str, int] = {}
+    text = _Words.read(texts, vocabulary)
+    path = _Words.read([" \n ".join(path) for path in outline.paths], vocabulary)
+    everything = np.arange(len(texts), dtype=np.int32)
+    chunks = _postings(text, path, everything, len(texts), len(vocabulary))
+    sections = _postings(text, path, outline.section_of, outline.sections, len(vocabulary))
+    pairs, pair_starts, pair_chunks = _pairs([text, path])
+    return {
+        "vocabulary": np.frombuffer("\n".join(vocabulary).encode("utf-8", "surrogatepass"), dtype=np.uint8),
+        "chunk_starts": chunks.starts,
+        "chunk_units": chunks.units,
+        "chunk_weights": chunks.weights,
+        "section_starts": sections.starts,
+        "section_units": sections.units,
+        "section_weights": sections.weights,
+        "pairs": pairs,
+        "pair_starts": pair_starts,
+        "pair_chunks": pair_chunks,
+    }
+
+
+def _fits(arrays: Arrays, outline: Outline) -> bool:
+    """Whether every array is as long as the others say, and points at nothing that isn't there."""
+    terms = int(np.count_nonzero(arrays["vocabulary"] == ord("\n"))) + bool(len(arrays["vocabulary"]))
+    return all(
+        len(arrays[starts]) == of + 1
+        and int(arrays[starts][-1]) == len(arrays[units])
+        and int(arrays[units].max(initial=-1)) < count
+        for starts, units, of, count in (
+            ("chunk_starts", "chunk_units", terms, len(outline.page_of)),
+            ("section_starts", "section_units", terms, outline.sections),
+            ("pair_starts", "pair_chunks", len(arrays["pairs"]), len(outline.page_of)),
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -169,7 +206,7 @@ def _postings(text: _Words, path: _Words, unit_of: Ids, units: int, terms: int) 
     text_keys, text_counts = _frequencies(text.terms, unit_of[text.owners], units)
     path_keys, path_counts = _frequencies(path.terms[said_once], unit_of[path.owners[said_once]], units)
     keys, where = np.unique(np.concatenate([text_keys, path_keys]), return_inverse=True)
-    counts = np.concatenate([text_counts, PATH_BOOST * path_counts])
+    counts = np.concatenate([text_counts, path_counts])
     frequency = np.bincount(where, weights=counts, minlength=len(keys))
     starts = np.zeros(terms + 1, dtype=np.int64)
     np.cumsum(np.bincount(keys // max(units, 1), minlength=terms), out=starts[1:])

@@ -6,15 +6,13 @@ from vrom.search.cartridge import Cartridge
 from vrom.search.question import Question
 from vrom.search.tokens import compounds, stem
 
-PREFERENCE = 0.05
-"""What every chunk of a named cartridge gains: enough to decide between equals."""
 COMMON = 0.2
 """A name that this share of the other cartridges' chunks use is a word, not a name ("datasets")."""
 
 
-def preference(cartridges: Sequence[Cartridge], question: Question) -> dict[str, float]:
-    """What a chunk gains for its cartridge, by cartridge id."""
-    return {cartridge.id: PREFERENCE * _named(cartridge, cartridges, question) for cartridge in cartridges}
+def preference(cartridges: Sequence[Cartridge], question: Question, gain: float) -> dict[str, float]:
+    """What a chunk gains for its cartridge, by cartridge id: `gain` where the question surely names it."""
+    return {cartridge.id: gain * _named(cartridge, cartridges, question) for cartridge in cartridges}
 
 
 def _named(cartridge: Cartridge, cartridges: Sequence[Cartridge], question: Question) -> float:

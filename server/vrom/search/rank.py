@@ -12,6 +12,7 @@ from vrom.search.confidence import doubt
 from vrom.search.evidence import Evidence, Meaning, Words, gather, weigh
 from vrom.search.lexical import Scores
 from vrom.search.meaning import embed_query
+from vrom.search.mixture import MIXTURE, Mixture
 from vrom.search.names import preference
 from vrom.search.question import MAX_CHARACTERS, read_question
 
@@ -40,7 +41,15 @@ class Ranking:
     """Whether nothing matches well; a note then says so."""
 
 
-def rank(cartridges: Sequence[Cartridge], query: str, *, mode: Mode, embedders: "Embedders", limit: int) -> Ranking:
+def rank(
+    cartridges: Sequence[Cartridge],
+    query: str,
+    *,
+    mode: Mode,
+    embedders: "Embedders",
+    limit: int,
+    mixture: Mixture = MIXTURE,
+) -> Ranking:
     """The `limit` best chunks of all `cartridges` for `query`.
 
     Words and meaning both propose candidates; each is judged by itself, its section and its page. A cartridge whose
@@ -48,54 +57,47 @@ def rank(cartridges: Sequence[Cartridge], query: str, *, mode: Mode, embedders: 
     """
     question = read_question(query)
     notes = [f"Only the first {MAX_CHARACTERS:,} characters of the query were read."] if question.was_cut else []
-    weights = weigh(cartridges, question)
-    preferred = preference(cartridges, question)
+    weights = weigh(cartridges, question, mixture.slips)
+    preferred = preference(cartridges, question, mixture.preference)
     found: list[Evidence] = []
     scores: list[Scores] = []
     for cartridge in cartridges:
         vector = embed_query(cartridge, question.text, embedders, notes) if mode != "lexical" else None
         found.append(gather(cartridge, weights, vector, by_words=mode != "semantic" or vector is None))
-        scores.append(judge(found[-1], mode) + np.float32(preferred[cartridge.id]))
+        scores.append(judge(found[-1], mode, mixture) + np.float32(preferred[cartridge.id]))
     doubts = doubt(found, scores, weights)
-    hits = [hit for one, of in zip(found, scores, strict=True) for hit in spread_over_sections(one, of)]
+    hits = [hit for one, of in zip(found, scores, strict=True) for hit in spread_over_sections(one, of, mixture.repeat)]
     return Ranking(without_repeats(best_first(hits), limit), [*notes, *filter(None, [doubts])], bool(doubts))
 
 
-def judge(found: Evidence, mode: Mode) -> Scores:
-    """One score a candidate, from 0 to about 1."""
+def judge(found: Evidence, mode: Mode, mixture: Mixture = MIXTURE) -> Scores:
+    """One score a candidate, from 0 to about 1, by words, by meaning or by both."""
     if found.meaning is None:
-        return by_words(found.words) / WORDS_SHARE
+        return by_words(found.words, mixture) / np.float32(mixture.lexical)
     if mode == "semantic":
-        return by_meaning(found.meaning) / (1 - WORDS_SHARE)
-    return by_words(found.words) + by_meaning(found.meaning)
+        return by_meaning(found.meaning, mixture) / np.float32(mixture.semantic)
+    return by_words(found.words, mixture) + by_meaning(found.meaning, mixture)
 
 
-# Fitted to rank the answering section first (listwise softmax with a strong prior for equal weights) on questions about
-# five libraries, each library judged by the weights learned from the other four; see benchmarks/.
-WORDS_SHARE = 0.66
-
-
-def by_words(words: Words) -> Scores:
+def by_words(words: Words, mixture: Mixture) -> Scores:
     """Words in the chunk and in its section; pairs of neighbouring words in the chunk and on its page."""
-    score: Scores = 0.28 * words.chunk + 0.32 * words.section + 0.11 * words.pairs + 0.06 * words.page_pairs
+    score: Scores = mixture.words * words.chunk + mixture.section_words * words.section
+    score += mixture.pairs * words.pairs + mixture.page_pairs * words.page_pairs
     return score
 
 
-def by_meaning(meaning: Meaning) -> Scores:
+def by_meaning(meaning: Meaning, mixture: Mixture) -> Scores:
     """Nearness of the chunk, of the best chunk of its section, and of its page as a whole."""
-    score: Scores = 0.12 * meaning.chunk + 0.12 * meaning.section + 0.10 * meaning.page
+    score: Scores = mixture.meaning * meaning.chunk + mixture.section_meaning * meaning.section
+    score += mixture.page_meaning * meaning.page
     return score
 
 
-REPEAT = 0.06
-"""What a chunk loses for every better one of its own section: other sections may answer too."""
-
-
-def spread_over_sections(found: Evidence, scores: Scores) -> list[Hit]:
+def spread_over_sections(found: Evidence, scores: Scores, repeat: float) -> list[Hit]:
     """Hits in which the second chunk of a section ranks lower than it would alone, the third lower still."""
     order = np.argsort(-scores, kind="stable")
     ids = found.chunk_ids[order]
-    lowered = scores[order] - REPEAT * _repeats(found.cartridge.outline.section_of[ids])
+    lowered = scores[order] - repeat * _repeats(found.cartridge.outline.section_of[ids])
     return [Hit(found.cartridge, int(i), float(s)) for i, s in zip(ids, lowered, strict=True) if s > 0]
 
 
