@@ -14,7 +14,9 @@ Ids = NDArray[np.int64]
 Grid = NDArray[np.float64]
 """float64, (n, dim): vectors as rows of whole numbers, see `on_grid`."""
 
-_LENGTH = 2.0**26
+LENGTH = 2.0**26
+"""Of the rows of a grid."""
+
 _ID_BITS = 31
 _NUMBERS_AT_ONCE = 4_000_000
 _NOTHING = np.iinfo(np.int64).min
@@ -28,7 +30,7 @@ def on_grid(vectors: Vectors) -> Grid:
     """
     wide = vectors.astype(np.float64)
     norms = np.sqrt((wide * wide).sum(axis=1, keepdims=True))
-    wide /= np.where(norms > 0, norms, 1.0) / _LENGTH
+    wide /= np.where(norms > 0, norms, 1.0) / LENGTH
     return np.trunc(wide, out=wide)
 
 

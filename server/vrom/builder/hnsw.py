@@ -8,13 +8,13 @@ no way on layer 0 leads to are linked in. The same vectors give the same graph o
 import numpy as np
 
 from vrom.builder.candidates import (
+    LENGTH,
     Grid,
     Ids,
     blocks,
     nearest_by_exact_search,
     nearest_by_usearch,
     on_grid,
-    sort_nearest_first,
 )
 from vrom.builder.reachability import Links, link_equals, link_unreachable
 from vrom.package.models import HnswConfig
@@ -23,14 +23,21 @@ from vrom.package.read import Graph, Vectors
 EXACT_BELOW = 100_000
 """From this many distinct vectors on, candidates come from usearch."""
 
-_FAR_CANDIDATES = 32
+RELAXATION = 1.1
+"""How much farther from the node than from a chosen neighbour a candidate may be and still be chosen.
+
+1 is the paper's rule; DiskANN (Subramanya et al., NeurIPS 2019) loosens it. A little keeps some longer links, which
+questions need, as their vectors lie far from those of all chunks: for 118 questions, recall@10 at ef 40 over 906 and
+1,309 chunks of other documentation went from 0.955 and 0.932 to 0.988 and 0.975, and stayed at 0.995 or more elsewhere.
+"""
 
 
 def build_graph(vectors: Vectors, config: HnswConfig, seed: int = 0, exact_below: int = EXACT_BELOW) -> Graph:
     """A graph over unit rows, float32, (n, dim), in which a search from the entry point reaches every node.
 
-    Degrees are at most `config.m_max0` on layer 0 and `config.m` above; `config.ef_construction` is the number of
-    candidates a node. On unit rows every metric of the format orders neighbours alike, so the graph serves any of them.
+    Degrees are at most `config.m_max0` on layer 0 and `config.m` above; a node has twice as
+    many candidates as `config.ef_construction` says. On unit rows every metric of the format orders neighbours alike,
+    so the graph serves any of them.
     """
     if not len(vectors):
         return Graph(config, [], entry_point=None, max_layer=0)
@@ -40,10 +47,10 @@ def build_graph(vectors: Vectors, config: HnswConfig, seed: int = 0, exact_below
     levels[first != np.arange(len(grid))] = 0  # what equals another node would only crowd the layers above
     entry_point, max_layer = int(levels.argmax()), int(levels.max())
 
-    neighbors = [[links] for links in _ground(grid, first, levels, entry_point, config, exact_below)]
+    neighbors = [[links] for links in _ground(grid, first, entry_point, config, exact_below)]
     for layer in range(1, max_layer + 1):
         nodes = np.flatnonzero(levels >= layer)
-        candidates = nearest_by_exact_search(grid, nodes, nodes, config.ef_construction)
+        candidates = nearest_by_exact_search(grid, nodes, nodes, 2 * config.ef_construction)
         for node, links in zip(nodes, link(grid, nodes, candidates, config.m), strict=True):
             neighbors[node].append(links)
     return Graph(config, neighbors, entry_point, max_layer)
@@ -61,18 +68,11 @@ def draw_levels(count: int, config: HnswConfig, seed: int) -> Ids:
     return np.floor(-np.log(uniform) * config.level_multiplier).astype(np.int64)
 
 
-def _ground(grid: Grid, first: Ids, levels: Ids, entry_point: int, config: HnswConfig, exact_below: int) -> Links:
-    """Layer 0.
-
-    Some candidates of every node are taken from the layer above, as ways out of a crowd of near-equals, and some
-    places are spared for the links that reachability needs.
-    """
+def _ground(grid: Grid, first: Ids, entry_point: int, config: HnswConfig, exact_below: int) -> Links:
+    """Layer 0. Some places of every node are spared for the links that reachability needs."""
     nodes = np.flatnonzero(first == np.arange(len(grid)))
     nearest = nearest_by_exact_search if len(nodes) < exact_below else nearest_by_usearch
-    near = nearest(grid, nodes, nodes, max(config.ef_construction - _FAR_CANDIDATES, config.m_max0))
-    far = nearest_by_exact_search(grid, nodes, np.flatnonzero(levels), _FAR_CANDIDATES)
-    candidates = sort_nearest_first(grid, nodes, np.hstack([near, far]))
-
+    candidates = nearest(grid, nodes, nodes, max(2 * config.ef_construction, config.m_max0))
     degree = config.m_max0 - (2 if config.m_max0 > 4 else 1)
     links: Links = [[] for _ in grid]
     for node, chosen in zip(nodes, link(grid, nodes, candidates, degree), strict=True):
@@ -85,16 +85,19 @@ def _ground(grid: Grid, first: Ids, levels: Ids, entry_point: int, config: HnswC
 def link(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Links:
     """At most `degree` links for each of `nodes`, (n,), ascending, from its `candidates`, (n, width), nearest first.
 
-    First the diverse ones, then the other direction of diverse links to the node, so that a node in nobody's
-    neighbourhood is found from its own; then the nearest of the rest (the paper's keepPrunedConnections).
+    One half are diverse ones, nearest first. The other direction of other nodes' links to the node comes next, so that
+    a node in nobody's neighbourhood is found from its own; then the other diverse ones, then the nearest of the rest
+    (the paper's keepPrunedConnections).
     """
     diverse = choose(grid, nodes, candidates, degree)
-    wishes = np.hstack([diverse, _reversed(grid, nodes, diverse), candidates])
+    half = diverse[:, : (degree + 1) // 2]
+    wishes = np.hstack([half, _reversed(grid, nodes, half), diverse, candidates])
     return [list(dict.fromkeys(node for node in row if node >= 0))[:degree] for row in wishes.tolist()]
 
 
 def choose(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Ids:
-    """Algorithm 4: of each row of `candidates`, nearest first, those nearer to the node than to any chosen before.
+    """Algorithm 4: of each row of `candidates`, nearest first, those nearer to the node than to any chosen before,
+    give or take `RELAXATION`.
 
     int64, (n, at most degree), nearest first, -1 last.
     """
@@ -103,19 +106,24 @@ def choose(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Ids:
     for rows in blocks(len(nodes), width * (grid.shape[1] + width)):
         some = candidates[rows]
         points = grid[some]
-        to_node = np.matmul(points, grid[nodes[rows]][:, :, None])[:, :, 0]
-        between = np.matmul(points, points.transpose(0, 2, 1))
-        to_chosen = np.full(some.shape, -np.inf)
+        to_node = _distances(points, grid[nodes[rows]][:, :, None])[:, :, 0]
+        between = _distances(points, points.transpose(0, 2, 1))
+        to_chosen = np.full(some.shape, np.inf)
         kept = np.zeros(some.shape, dtype=bool)
         room = np.full(len(some), degree)
         for j in range(width):
-            keep = (some[:, j] >= 0) & (to_node[:, j] > to_chosen[:, j]) & (room > 0)
+            keep = (some[:, j] >= 0) & (to_node[:, j] < RELAXATION * to_chosen[:, j]) & (room > 0)
             kept[:, j] = keep
             room -= keep
-            to_chosen[keep] = np.maximum(to_chosen[keep], between[keep, j])
+            to_chosen[keep] = np.minimum(to_chosen[keep], between[keep, j])
         front = np.argsort(~kept, axis=1, kind="stable")[:, : chosen.shape[1]]
         chosen[rows] = np.take_along_axis(np.where(kept, some, -1), front, axis=1)
     return chosen
+
+
+def _distances(some: Grid, others: Grid) -> Grid:
+    """Cosine distances on the grid, exact whole numbers."""
+    return np.asarray(LENGTH**2 - np.matmul(some, others))
 
 
 def _reversed(grid: Grid, nodes: Ids, links: Ids) -> Ids:
