@@ -16,9 +16,9 @@ class Mixture:
     """Words of the question in the chunk and its title path (BM25F)."""
     section_words: float = 0.31
     """The same in the whole section."""
-    pairs: float = 0.08
+    pairs: float = 0.06
     """Pairs of neighbouring words in the chunk."""
-    page_pairs: float = 0.08
+    page_pairs: float = 0.10
     """The same anywhere on the page."""
     meaning: float = 0.10
     """Nearness of the chunk to the question, above chance."""
@@ -26,7 +26,7 @@ class Mixture:
     """That of the nearest chunk of its section."""
     page_meaning: float = 0.07
     """That of the page as a whole."""
-    repeat: float = 0.10
+    repeat: float = 0.12
     """What a chunk loses for every better one of its own section: other sections may answer too."""
     preference: float = 0.05
     """What a chunk gains when the question names its cartridge."""
