@@ -58,15 +58,24 @@ _ITEM_GLUE = re.compile(r"(?<=[.:])\s?(?=- [A-Z])|(?<=[.)])\s(?=- \w+ \()")
 
 def _unglued(line: str) -> Iterator[str]:
     """A line, parted where code ends and prose or other code begins without a break, or where list items meet."""
+    for _ in range(_MOST_GLUE):
+        end = _end_of_code(line)
+        if not end:
+            break
+        yield line[:end]
+        line = line[end:]
+    pairs = _PAIR_GLUE.split(line)
+    yield from ["- " + pair for pair in pairs] if len(pairs) > 2 else _ITEM_GLUE.split(line)
+
+
+def _end_of_code(line: str) -> int:
+    """Where the code at the start of a line ends, if something else follows without a break; else 0."""
     for glue in islice(_GLUE.finditer(line), _MOST_GLUE):
         code, rest = line[: glue.start()], line[glue.start() :]
         closes = re.match(r"[)\]}]+$", code) or (is_statement(code) and depth_after(code) == 0) or _closes_more(code)
-        if closes and (rest.startswith("{") or rest[0].isupper() or len(rest.split()) > 3):
-            yield code
-            yield from _unglued(rest)
-            return
-    pairs = _PAIR_GLUE.split(line)
-    yield from ["- " + pair for pair in pairs] if len(pairs) > 2 else _ITEM_GLUE.split(line)
+        if closes and (rest.startswith("{") or rest[0].isupper() or len(rest.split(maxsplit=4)) > 3):
+            return glue.start()
+    return 0
 
 
 def _closes_more(code: str) -> bool:

@@ -1,0 +1,54 @@
+"""Texts that say the same: boilerplate, sections copied from page to page."""
+
+import re
+import zlib
+from collections import defaultdict
+from collections.abc import Sequence
+
+SAME = 0.97
+"""Jaccard similarity of the runs of three words in two texts from which on they say the same."""
+
+_WORD = re.compile(r"\w+")
+_SKETCH = 8
+"""Runs of words by which candidates are found: those of lowest hash (bottom-k sketch, Cohen & Kaplan 2007)."""
+_MOST_CANDIDATES = 50
+
+
+def first_places(texts: Sequence[str]) -> list[int]:
+    """For each text the number of the first one that says the same: its own, where none before it does.
+
+    Letter case, signs and whitespace don't count. The number given is always that of a text that is itself a first.
+    """
+    places: list[int] = []
+    exact: dict[tuple[str, ...], int] = {}
+    by_run: dict[int, list[int]] = defaultdict(list)
+    runs_of: dict[int, frozenset[int]] = {}
+    for number, text in enumerate(texts):
+        words = tuple(_WORD.findall(text.casefold()))
+        place = exact.setdefault(words, number) if words else number
+        if place == number:
+            runs = _runs(words)
+            sketch = sorted(runs)[:_SKETCH]
+            candidates = dict.fromkeys(other for run in sketch for other in by_run[run][:_MOST_CANDIDATES])
+            place = next((other for other in candidates if _say_the_same(runs, runs_of[other])), number)
+            if place == number:
+                runs_of[number] = runs
+                for run in sketch:
+                    by_run[run].append(number)
+            else:
+                exact[words] = place
+        places.append(place)
+    return places
+
+
+def _runs(words: Sequence[str]) -> frozenset[int]:
+    """Hashes of all runs of three words. CRC-32: the same on every machine, unlike Python's own."""
+    triples = zip(words, words[1:], words[2:], strict=False)
+    return frozenset(zlib.crc32(" ".join(triple).encode()) for triple in triples)
+
+
+def _say_the_same(runs: frozenset[int], others: frozenset[int]) -> bool:
+    if not runs or not SAME <= len(runs) / max(len(others), 1) <= 1 / SAME:
+        return False
+    shared = len(runs & others)
+    return shared >= SAME * (len(runs) + len(others) - shared)
