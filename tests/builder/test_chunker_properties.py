@@ -162,6 +162,20 @@ def test_offsets_are_ordered_and_give_the_text_back(pieces_of, text):
         assert all(FENCE.match(line) or "header" in line or "---" in line or not line for line in added)
 
 
+@given(documents())
+@settings(max_examples=100, deadline=None)
+def test_without_its_frame_a_piece_begins_and_ends_as_the_source_does(pieces_of, text):
+    for piece in pieces_of(text):
+        extent = text[piece.char_start : piece.char_end]
+        lead, own, tail = piece.text[: piece.lead], piece.text[piece.lead :], ""
+        if piece.tail:
+            own, tail = own[: -piece.tail], own[-piece.tail :]
+        assert own.split("\n")[0].startswith(extent[:5].split("\n")[0])
+        assert own.split("\n")[-1].endswith(extent[-5:].split("\n")[-1])
+        assert not MARKER.search(lead.replace("| header", "|").split("|")[0] + tail)
+        assert not tail or FENCE.match(tail.strip("\n"))
+
+
 @given(st.text() | st.text(st.sampled_from("#-=*>`~|<!/ \t\r\n:\"'?[](){}ab1.\x00\u2028"), max_size=300))
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_cut_without_loss(pieces_of, count_tokens, text):

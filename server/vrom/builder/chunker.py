@@ -30,6 +30,10 @@ class Piece:
     char_end: int
     """The piece's extent in the document's text. `text` is exactly that slice, but for what is dropped from it
     (component tags, comments) and what a part of a fence or table needs around it."""
+    lead: int = 0
+    """Characters at the start of `text` that are such a frame: a fence reopened, a table's header repeated."""
+    tail: int = 0
+    """Characters at the end of `text` that are such a frame: a fence closed."""
 
 
 def cut(
@@ -62,26 +66,34 @@ def _pieces(draft: Draft, source: str, packer: Packer, measure: Measure) -> Iter
         for smaller in packer.split(draft.path, draft.units, min(room - excess, draft.tokens - 1)):
             yield from _pieces(smaller, source, packer, measure)
         return
-    yield Piece(text, draft.path, draft.units[0].start, draft.units[-1].end)
+    first, last = draft.units[0], draft.units[-1]
+    yield Piece(text, draft.path, first.start, last.end, len(_opening(first)), len(_closing(last)))
 
 
 def _text(source: str, units: Sequence[Unit]) -> str:
     """The source of units in one piece, without what was dropped between them, and with the frames of cut blocks."""
-    first = units[0]
-    parts = [first.frame.opening + "\n"] if first.frame and first.start > first.frame.start else []
+    parts = [_opening(units[0])]
     for unit, following in zip(units, [*units[1:], None], strict=True):
         parts.append(source[unit.start : unit.end])
-        if _is_left_open(unit) and (following is None or following.frame is not unit.frame):
-            parts.append(f"\n{unit.frame.closing}" if unit.frame else "")
+        if following is None or following.frame is not unit.frame:
+            parts.append(_closing(unit))
         if following:
             between = source[unit.end : following.start]
             parts.append(_paragraph_break(between) if between.strip() else between)
     return "".join(parts)
 
 
-def _is_left_open(unit: Unit) -> bool:
+def _opening(unit: Unit) -> str:
+    """What a piece that begins with this unit needs before it."""
     frame = unit.frame
-    return frame is not None and frame.closing != "" and (unit.end < frame.end or not frame.closed)
+    return frame.opening + "\n" if frame and unit.start > frame.start else ""
+
+
+def _closing(unit: Unit) -> str:
+    """What is needed after this unit where its frame doesn't go on."""
+    frame = unit.frame
+    left_open = frame and frame.closing and (unit.end < frame.end or not frame.closed)
+    return f"\n{frame.closing}" if frame and left_open else ""
 
 
 def _paragraph_break(dropped: str) -> str:
