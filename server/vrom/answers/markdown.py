@@ -39,25 +39,27 @@ def passage(item: Passage) -> str:
 def search(answer: SearchAnswer) -> str:
     """Ranked passages, then notes and the cursor."""
     parts = [f"\n\n{RULE}\n".join(map(passage, answer.results))] if answer.results else []
-    return _closing(parts, answer.notes, answer.next_cursor)
+    versions = dict.fromkeys(f"{item.cartridge} {_plain(item.version)}" for item in answer.results)
+    return _closing(parts, answer.notes, answer.next_cursor, f"From {', '.join(versions)}." if versions else "")
 
 
 def context(answer: ContextAnswer) -> str:
     """A chunk with its neighbours."""
     first, last = answer.chunk_ids[0], answer.chunk_ids[-1]
     which = f"{answer.cartridge}#{first}" + (f"–{last}" if last != first else "")
+    version = f"version {answer.version}"
     around = [
         f"more before: #{answer.prev_chunk_id}" if answer.more_before else "start of document",
         f"more after: #{answer.next_chunk_id}" if answer.more_after else "end of document",
     ]
-    head = frame(answer.heading_path, which, answer.source_file, answer.url, *around)
+    head = frame(answer.heading_path, which, version, answer.source_file, answer.url, *around)
     return _closing([f"{head}\n\n{quoted(answer.text)}"], answer.notes, None)
 
 
 def document(answer: DocumentAnswer) -> str:
     """A page of a document."""
     path = [part for part in (answer.doc_title, answer.section) if part]
-    head = frame(path, answer.cartridge, answer.source_file, answer.url)
+    head = frame(path, f"{answer.cartridge} {answer.version}", answer.source_file, answer.url)
     return _closing([f"{head}\n\n{quoted(answer.text)}"], answer.notes, answer.next_cursor)
 
 
@@ -88,8 +90,8 @@ def _listed(entry: CartridgeEntry) -> str:
     return f"- **{entry.id}** {entry.version}: {_plain(entry.description) or 'no description'} ({facts}){state}"
 
 
-def _closing(parts: list[str], notes: Sequence[str], cursor: str | None) -> str:
-    closing = [f"Note: {note}" for note in notes]
+def _closing(parts: list[str], notes: Sequence[str], cursor: str | None, origin: str = "") -> str:
+    closing = [*filter(None, [origin]), *(f"Note: {note}" for note in notes)]
     if cursor:
         closing.append(f'More: call again with cursor="{cursor}"')
     return "\n\n".join([*parts, "\n".join([RULE, *closing] if parts else closing)] if closing else parts)

@@ -64,7 +64,7 @@ async def _print_answer(client: "Client", question: str) -> None:
     result = await client.call_tool("search_docs", {"query": question, "top_k": 1, "max_tokens": 400})
     milliseconds = (time.perf_counter() - begun) * 1000
     text = "\n".join(block.text for block in result.content if isinstance(block, TextContent))
-    answer, _, _ = text.partition("\n\n---\nMore:")
+    answer, _, _ = text.partition("\n\n---\nFrom")
     panel = Panel(
         Markdown(answer),
         title=f"[bold]{question}[/]",

@@ -1,17 +1,18 @@
 """From a question to a vector that a cartridge's vectors can be compared with, or a note why there is none."""
 
-from functools import lru_cache
+import logging
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vrom.errors import ModelError
+from vrom.errors import ModelError, ModelMissingError
 from vrom.search.cartridge import Cartridge
 
 if TYPE_CHECKING:
-    from vrom.embedding.embedder import Embedder
     from vrom.embedding.pool import Embedders
+
+_log = logging.getLogger(__name__)
 
 
 def embed_query(
@@ -27,22 +28,16 @@ def embed_query(
     try:
         embedder = embedders.get(cartridge.manifest.embedding_spec)
         if cartridge.was_made_with(embedder):
-            return _embedded(embedder, text)
+            return embedder.embed_query(text)
         note = (
             f"{cartridge.id} was searched by words only: its vectors were not made by {model}, the model its manifest "
             "names. Build it again, or pull it again."
         )
+    except ModelMissingError:
+        note = f"Searched by words only: the model {model} is not on this machine. `vrom model pull` fetches it."
     except ModelError as error:
-        note = f"Searched by words only, without {model}: {error}"
-        if "vrom model pull" not in note:
-            note += " `vrom model pull` fetches it."
+        _log.warning("%s", error)  # with the paths that a client is not told
+        note = f"Searched by words only: the model {model} can't be used here. `vrom doctor` says why."
     if note not in notes:
         notes.append(note)
     return None
-
-
-@lru_cache(maxsize=256)
-def _embedded(embedder: "Embedder", text: str) -> NDArray[np.float32]:
-    """A question is often asked again: of the next cartridge, in the next mode, to read on."""
-    vector: NDArray[np.float32] = embedder.embed([text])[0]
-    return vector
