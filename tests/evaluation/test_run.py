@@ -56,6 +56,13 @@ def test_a_page_that_nothing_holds_is_named(library, tmp_path):
         answering_sections(library, read_questions(file), None)
 
 
+def test_a_heading_that_is_not_there_is_named_with_its_page(library, tmp_path):
+    file = tmp_path / "q.jsonl"
+    file.write_text(json.dumps({"id": "x", "query": "y", "gold": [{"file": "guide.md", "heading": "Fishing"}]}))
+    with pytest.raises(InvalidArgumentError, match=r"'x'.*guide\.md.*Fishing"):
+        answering_sections(library, read_questions(file), None)
+
+
 def test_a_saved_run_reads_as_it_was(tmp_path):
     run = {"q1": [Result("a.md", "text\nof two lines")], "q2": []}
     save_run(run, tmp_path / "run.jsonl")

@@ -63,3 +63,13 @@ def test_vectors_of_another_model_are_told_from_those_of_the_models_own(make_pac
     texts = {"a.md": [f"# Topic {i}\n\n" + f"Sentence number {i} about subject {i * 7}. " * 8 for i in range(6)]}
     assert Cartridge.open(make_package("real", texts, embedder=embedder)).was_made_with(embedder)
     assert not Cartridge.open(make_package("random", texts)).was_made_with(embedder)
+
+
+def test_the_words_of_a_cartridge_are_read_once_and_mapped_afterwards(make_package, tmp_path, monkeypatch):
+    folder = make_package("docs", {"a.md": ["# A\n\nOne café, two `load_dataset()`.", "数据集"], "b.md": ["Two."]})
+    made = Cartridge.open(folder, tmp_path / "cache").lexical
+    monkeypatch.setattr("vrom.search.lexical._build", None)
+    opened = Cartridge.open(folder, tmp_path / "cache").lexical
+    assert opened.vocabulary == made.vocabulary
+    for term in made.vocabulary:
+        assert opened.document_frequency(term) == made.document_frequency(term) > 0

@@ -24,6 +24,7 @@ from vrom.cli import (
     token,
 )
 from vrom.cli.console import console
+from vrom.cli.eval import evaluate
 from vrom.errors import VromError
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ app.command("list")(library.list_mounted)
 app.command("info")(library.info)
 app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
+app.command("eval")(evaluate)
 app.command("install")(install.install)
 app.command("uninstall")(install.uninstall)
 app.command("pull")(pull.pull)

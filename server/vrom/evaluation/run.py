@@ -15,7 +15,7 @@ from vrom.answers.documents import document_of
 from vrom.answers.search import search_docs
 from vrom.errors import InvalidArgumentError, NotFoundError
 from vrom.evaluation.judge import Result, Section
-from vrom.evaluation.questions import AskedQuestion
+from vrom.evaluation.questions import AskedQuestion, Gold
 from vrom.evaluation.sections import section_lines
 from vrom.library import Library
 from vrom.search.rank import Mode
@@ -48,12 +48,16 @@ def answering_sections(
     Raises `InvalidArgumentError` when a section is in neither.
     """
     return {
-        question.id: [
-            Section(name := question.source_file(gold), _lines(library, corpora, name, gold.heading, gold.line))
-            for gold in question.gold
-        ]
-        for question in questions
+        question.id: [_section(library, corpora, question, gold) for gold in question.gold] for question in questions
     }
+
+
+def _section(library: Library, corpora: Path | None, question: AskedQuestion, gold: Gold) -> Section:
+    name = question.source_file(gold)
+    try:
+        return Section(name, _lines(library, corpora, name, gold.heading, gold.line))
+    except InvalidArgumentError as error:
+        raise InvalidArgumentError(f"Question {question.id!r}, page {name!r}: {error}") from error
 
 
 def _lines(library: Library, corpora: Path | None, name: str, heading: str, line: int | None) -> Counter[str]:
