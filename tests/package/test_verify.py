@@ -25,6 +25,17 @@ def test_what_is_written_gives_no_findings(package, tmp_path):
     assert check(tmp_path / "copy") == []
 
 
+@pytest.mark.parametrize("file", ["index.json", "chunks.json"])
+def test_a_file_that_was_changed_after_it_was_written_is_noticed(package, tmp_path, file):
+    read = read_package(package)
+    write_package(tmp_path / "copy", read.manifest, read.vectors, read.chunks, read.graph)
+    with (tmp_path / "copy" / file).open("a") as stream:
+        stream.write(" ")
+    [finding] = check(tmp_path / "copy")
+    assert (finding.severity, finding.file) == ("error", file)
+    assert finding.found.startswith("SHA-256")
+
+
 def test_the_formats_own_package_has_a_node_that_no_search_finds():
     folder = SHARED / "cartridges" / "hf-ml-training"
     if not folder.is_dir():
@@ -250,7 +261,7 @@ PLACES = [
     (INDEX, "nodes.2.vector"), (INDEX, "nodes.2.vector.5"), (INDEX, "nodes.2.neighbors"),
     (INDEX, "nodes.2.neighbors.0"), (INDEX, "nodes.2.neighbors.0.0"), (INDEX, "nodes.2.metadata"),
     (INDEX, "nodes.2.metadata."), (INDEX, "nodes.2.metadata.next_chunk_id"), (INDEX, "nodes.2.max_layer"),
-    (INDEX, "entry_point"), (INDEX, "max_layer"), (INDEX, "dim"), (CHUNKS, ""), (CHUNKS, "2"), (CHUNKS, "2.url"),
+    (MANIFEST, "sha256"), (INDEX, "entry_point"), (INDEX, "max_layer"), (INDEX, "dim"), (CHUNKS, ""), (CHUNKS, "2"), (CHUNKS, "2.url"),
 ]  # fmt: skip
 
 

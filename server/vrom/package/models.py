@@ -60,6 +60,13 @@ class PackageFiles(_FormatModel):
     manifest: str = "manifest.json"
 
 
+class FileDigests(_FormatModel):
+    """SHA-256 of the package's other files, in hex."""
+
+    index: str = Field(pattern=r"^[0-9a-f]{64}$")
+    chunks: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
 class Manifest(_FormatModel):
     """`manifest.json`: what the package is."""
 
@@ -76,6 +83,8 @@ class Manifest(_FormatModel):
     created_at: str
     chunk_strategy: ChunkStrategy = ChunkStrategy()
     files: PackageFiles = PackageFiles()
+    sha256: FileDigests | None = None
+    """Written by vrom only, so that a file that was changed or doesn't belong here is noticed."""
 
     @property
     def created(self) -> datetime | None:

@@ -12,6 +12,7 @@ so, and the next `replacing` of the folder puts the old one back first.
 import contextlib
 import ctypes
 import errno
+import hashlib
 import os
 import secrets
 import shutil
@@ -80,25 +81,16 @@ def put_in_place(new: Path, folder: Path, exchange: Callable[[Path, Path], bool]
             shutil.rmtree(aside, ignore_errors=True)
 
 
-def write_file(file: Path, parts: Iterable[bytes]) -> None:
-    """Write a file and sync it to the disk."""
+def write_file(file: Path, parts: Iterable[bytes]) -> str:
+    """Write a file and sync it to the disk; its SHA-256 in hex."""
+    digest = hashlib.sha256()
     with file.open("wb", buffering=1 << 20) as stream:
         for part in parts:
             stream.write(part)
+            digest.update(part)
         stream.flush()
         os.fsync(stream.fileno())
-
-
-def replace_file(file: Path, parts: Iterable[bytes]) -> None:
-    """Write a file that takes the place of an older one in one step."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = _beside(file, f"{secrets.token_hex(8)}.new")
-    try:
-        write_file(new, parts)
-        new.replace(file)
-        _sync_folder(file.parent)
-    finally:
-        new.unlink(missing_ok=True)
+    return digest.hexdigest()
 
 
 def _beside(folder: Path, suffix: str) -> Path:

@@ -4,6 +4,7 @@
 them: the files, the manifest, and whether all three say the same.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from vrom.errors import PackageBrokenError, PackageNotFoundError
+from vrom.errors import PackageBrokenError, PackageError, PackageNotFoundError
 from vrom.package.findings import Finding, Findings, shown
 from vrom.package.manifest import package_file, parse_json, read_bytes
 from vrom.package.models import (
@@ -60,6 +61,8 @@ def check(folder: Path) -> list[Finding]:
     texts = listed if chunks is None else chunks
     if manifest and nodes is not None and texts is not None:
         _agreement(manifest, len(nodes), texts, findings)
+    if manifest:
+        _compare_digests(folder, manifest, findings)
     return list(findings)
 
 
@@ -119,6 +122,19 @@ def _load(folder: Path, field: str, name: str, findings: Findings) -> Any:
     if document is None:
         findings.error(name, "", "null", "a list" if field == "files.chunks" else "an object")
     return document
+
+
+def _compare_digests(folder: Path, manifest: Manifest, findings: Findings) -> None:
+    """Whether the other files are those that the manifest was written with, where it tells."""
+    for key in ("index", "chunks") if manifest.sha256 else ():
+        name, expected = getattr(manifest.files, key), getattr(manifest.sha256, key)
+        try:
+            found = hashlib.sha256(read_bytes(package_file(folder, name, f"files.{key}"))).hexdigest()
+        except PackageError:
+            continue  # reported on loading, or no part of this package
+        if found != expected:
+            problem = f"{expected[:12]}…, as the manifest says: the file was changed, or belongs to another manifest"
+            findings.error(name, "", f"SHA-256 {found[:12]}…", problem)
 
 
 def _agreement(manifest: Manifest, nodes: int, chunks: Sequence[Chunk], findings: Findings) -> None:

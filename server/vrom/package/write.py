@@ -12,7 +12,7 @@ import orjson
 
 from vrom.errors import PackageError
 from vrom.package.manifest import RECORD_FILE, package_file
-from vrom.package.models import Chunk, HnswConfig, Manifest, PackageFiles, estimate_tokens
+from vrom.package.models import Chunk, FileDigests, HnswConfig, Manifest, PackageFiles, estimate_tokens
 from vrom.package.read import Graph, Vectors
 from vrom.package.replace import replacing, write_file
 
@@ -30,7 +30,7 @@ _CHUNK = (
 
 
 def write_package(folder: Path, manifest: Manifest, vectors: Vectors, chunks: Sequence[Chunk], graph: Graph) -> None:
-    """Write a package, in place of the one that `folder` may hold.
+    """Write a package, in place of the one that `folder` may hold; its manifest gets the digests of the other files.
 
     Row i of `vectors`, float32, (n, dim), `chunks[i]` and node i of `graph` belong together. Raises `PackageError`
     when `folder` holds anything else or can't be written.
@@ -38,8 +38,9 @@ def write_package(folder: Path, manifest: Manifest, vectors: Vectors, chunks: Se
     ensure_replaceable(folder)
     try:
         with replacing(folder) as new:
-            write_file(package_file(new, manifest.files.index, "files.index"), _index(vectors, chunks, graph))
-            write_file(package_file(new, manifest.files.chunks, "files.chunks"), _chunk_list(chunks))
+            index = write_file(package_file(new, manifest.files.index, "files.index"), _index(vectors, chunks, graph))
+            listed = write_file(package_file(new, manifest.files.chunks, "files.chunks"), _chunk_list(chunks))
+            manifest = manifest.model_copy(update={"sha256": FileDigests(index=index, chunks=listed)})
             write_file(new / "manifest.json", [_manifest(manifest)])
     except OSError as error:
         problem = error.strerror or str(error)
