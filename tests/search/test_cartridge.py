@@ -65,6 +65,13 @@ def test_vectors_of_another_model_are_told_from_those_of_the_models_own(make_pac
     assert not Cartridge.open(make_package("random", texts)).was_made_with(embedder)
 
 
+def test_the_comparison_with_the_model_is_made_once_for_all_processes(make_package, embedder, tmp_path, monkeypatch):
+    folder = make_package("real", {"a.md": [f"# Topic {i}\n\nText about {i}." for i in range(4)]}, embedder=embedder)
+    assert Cartridge.open(folder, tmp_path / "cache").was_made_with(embedder)
+    monkeypatch.setattr("vrom.search.cartridge._agrees", None)
+    assert Cartridge.open(folder, tmp_path / "cache").was_made_with(embedder)
+
+
 def test_the_words_of_a_cartridge_are_read_once_and_mapped_afterwards(make_package, tmp_path, monkeypatch):
     folder = make_package("docs", {"a.md": ["# A\n\nOne café, two `load_dataset()`.", "数据集"], "b.md": ["Two."]})
     made = Cartridge.open(folder, tmp_path / "cache").lexical

@@ -13,6 +13,7 @@ from vrom.search.dense import DenseIndex
 from vrom.search.lexical import LexicalIndex, Scores
 from vrom.search.outline import Outline, outline_of
 from vrom.search.spelling import Speller
+from vrom.search.stored import stored
 
 if TYPE_CHECKING:
     from vrom.embedding.embedder import Embedder
@@ -91,8 +92,17 @@ class Cartridge:
         return np.asarray((similarity - chance) / (1 - chance), dtype=np.float32)
 
     def was_made_with(self, embedder: "Embedder") -> bool:
-        """Whether the vectors come from this model, as far as three chunks embedded again can tell."""
-        return self._once(f"agreement {embedder.digest}", lambda: _agrees(self, self._vectors, embedder))
+        """Whether the vectors come from this model, as far as three chunks embedded again can tell; kept on disk."""
+        return self._once(f"agreement {embedder.digest}", lambda: self._compared_with(embedder))
+
+    def _compared_with(self, embedder: "Embedder") -> bool:
+        folder = self._cache / f"agreement-{embedder.digest[:16]}" if self._cache else None
+        verdict = stored(
+            folder,
+            lambda: {"agrees": np.array([_agrees(self, self._vectors, embedder)])},
+            lambda found: found["agrees"].shape == (1,),
+        )
+        return bool(verdict["agrees"][0])
 
     def _open_lexical(self) -> LexicalIndex:
         return LexicalIndex.open([chunk.text for chunk in self.chunks], self.outline, self._cache)
