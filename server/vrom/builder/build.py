@@ -1,0 +1,163 @@
+"""From sources to a package: read, cut, embed, link, write.
+
+The same documents, request, model and version of vrom give the same bytes, on any number of cores. What was embedded
+before isn't embedded again, and a package that would come out the same is left as it is.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vrom.builder.assemble import Page, chunks_of
+from vrom.builder.chunker import cut
+from vrom.builder.documents import Document, Skipped
+from vrom.builder.embed import embed_texts
+from vrom.builder.embedding_cache import EmbeddingCache
+from vrom.builder.hnsw import build_graph
+from vrom.builder.manifest import digest_of_inputs, manifest_of, unchanged, with_record
+from vrom.builder.request import BuildRequest
+from vrom.builder.sources import read_sources
+from vrom.embedding.agreement import embedded_text
+from vrom.embedding.embedder import Embedder
+from vrom.embedding.record import read_record
+from vrom.embedding.store import ModelStore
+from vrom.errors import BuildError
+from vrom.package.graph import recall
+from vrom.package.models import EmbeddingSpec, Manifest
+from vrom.package.write import ensure_replaceable, write_package
+
+Progress = Callable[[str, int, int | None], None]
+"""Told the stage, how much of it is done, and how much there is in all (None while that is unknown)."""
+
+RECALL_QUERIES = 1000
+"""Recall is measured with so many of the vectors as queries, evenly spread."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did, for people."""
+
+    folder: Path
+    manifest: Manifest
+    pages: int
+    skipped: Sequence[Skipped]
+    embedded: int = 0
+    """Texts that were embedded; the others had been before."""
+    unchanged: bool = False
+    """The package was there already, and would have come out the same."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """By stage."""
+
+
+def build(
+    request: BuildRequest,
+    folder: Path,
+    *,
+    store: ModelStore,
+    cache: Path,
+    created_at: datetime | None = None,
+    progress: Progress = lambda *_: None,
+) -> Built:
+    """Build a package in `folder`, in place of the one that it may hold.
+
+    `store` has the model, `cache` is a folder for what was embedded before. `created_at` is the time to record; without
+    one it is now, and a package that would otherwise come out the same stays as it is.
+
+    Raises `BuildError` when the sources give no text, `PackageError` when `folder` can't be used, `ModelMissingError`
+    and `ModelBrokenError`; `folder` is then as it was.
+    """
+    ensure_replaceable(folder)
+    digest = _digest_of_model(store, request.spec)
+    stages = _Stages(progress)
+    with stages("read") as done:
+        documents, skipped = read_documents(request, done)
+    inputs = digest_of_inputs(request, documents, skipped, digest)
+    if manifest := unchanged(folder, inputs, created_at):
+        return Built(folder, manifest, len(documents), skipped, unchanged=True, seconds=stages.seconds)
+
+    embedder = store.open(request.spec)
+    with stages("cut") as done:
+        pages = _cut(documents, request, embedder, done)
+        chunks = chunks_of(pages, request.url_of)
+    if not chunks:
+        raise BuildError(f"There is no text in {', '.join(request.sources)}: {len(documents)} pages, all empty.")
+    manifest = manifest_of(request, chunks, created_at or datetime.now(UTC))
+    with stages("embed") as done:
+        known = EmbeddingCache(cache / "embeddings", digest, embedder.dimensions)
+        texts = [embedded_text(chunk, manifest) for chunk in chunks]
+        vectors, embedded = embed_texts(texts, embedder, known, done)
+    with stages("link") as done:
+        done(0, 1)
+        graph = build_graph(vectors, request.config, request.seed)
+        found = recall(graph, vectors, vectors[:: -(-len(vectors) // RECALL_QUERIES)])
+        done(1, 1)
+    with stages("write") as done:
+        done(0, 1)
+        manifest = with_record(
+            manifest, request, inputs, len(documents), skipped,
+            repeated=sum(len(page.pieces) for page in pages) - len(chunks), recall_at_10=round(found, 4),
+        )  # fmt: skip
+        write_package(folder, manifest, vectors, chunks, graph)
+        done(1, 1)
+    return Built(folder, manifest, len(documents), skipped, embedded, seconds=stages.seconds)
+
+
+def read_documents(
+    request: BuildRequest, progress: Callable[[int, int | None], None] = lambda *_: None
+) -> tuple[list[Document], list[Skipped]]:
+    """The documents of the sources, and what gave none. Raises `BuildError` when there is no document at all."""
+    documents: list[Document] = []
+    skipped: list[Skipped] = []
+    for found in read_sources(request.sources, request.prefix):
+        if isinstance(found, Document):
+            documents.append(_encodable(found))
+            progress(len(documents), None)
+        else:
+            skipped.append(found)
+    if not documents:
+        reasons = "; ".join(f"{one.name}: {one.reason}" for one in skipped[:5])
+        raise BuildError(f"There is no documentation in {', '.join(request.sources)} ({reasons or 'nothing at all'}).")
+    return documents, skipped
+
+
+def _encodable(document: Document) -> Document:
+    """Lone surrogates, which names of files and notebooks may have, can't be written: they become question marks."""
+    fields = {name: getattr(document, name) for name in ("source_file", "text", "title", "url")}
+    if all(text.isascii() for text in fields.values()):
+        return document
+    return replace(document, **{name: text.encode("utf-8", "replace").decode() for name, text in fields.items()})
+
+
+def _cut(
+    documents: Sequence[Document], request: BuildRequest, embedder: Embedder, progress: Callable[[int, int], None]
+) -> list[Page]:
+    pages: list[Page] = []
+    for document in documents:
+        progress(len(pages), len(documents))
+        pages.append(Page(document, cut(document, embedder.count_tokens, request.target, embedder.max_tokens)))
+    progress(len(pages), len(documents))
+    return pages
+
+
+def _digest_of_model(store: ModelStore, spec: EmbeddingSpec) -> str:
+    """The model's digest, without loading it where it is there."""
+    folder = store.locate(spec)
+    return read_record(folder).digest if folder else store.open(spec).digest
+
+
+class _Stages:
+    """Tells what is going on, and how long it took."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.seconds: dict[str, float] = {}
+        self._progress = progress
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[Callable[[int, int | None], None]]:
+        begun = time.perf_counter()
+        self._progress(stage, 0, None)
+        yield lambda done, total: self._progress(stage, done, total)
+        self.seconds[stage] = time.perf_counter() - begun

@@ -1,0 +1,44 @@
+"""The embedding stage: one embedding for one distinct text, none for a text embedded before."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from vrom.builder.embedding_cache import EmbeddingCache
+from vrom.embedding.embedder import Embedder
+from vrom.errors import ModelBrokenError
+from vrom.package.read import Vectors
+
+_TEXTS_AT_ONCE = 256
+
+
+def embed_texts(
+    texts: Sequence[str], embedder: Embedder, cache: EmbeddingCache, progress: Callable[[int, int], None]
+) -> tuple[Vectors, int]:
+    """Vectors of texts, float32, (n, dim), unit rows; and how many had to be embedded.
+
+    `progress` is told how many distinct texts have their vectors, and how many there are. What was embedded is kept
+    every few seconds, so that an interrupted build goes on where it was. Raises `ModelBrokenError`.
+    """
+    distinct = list(dict.fromkeys(texts))
+    vectors = cache.get(distinct)
+    missing = [text for text in distinct if text not in vectors]
+    progress(len(vectors), len(distinct))
+    for start in range(0, len(missing), _TEXTS_AT_ONCE):
+        some, before = missing[start : start + _TEXTS_AT_ONCE], len(vectors)
+        rows = embedder.embed_many(some, progress=lambda done, before=before: progress(before + done, len(distinct)))  # type: ignore[misc]
+        _refuse_zeros(rows, some, embedder)
+        cache.put(some, rows)
+        vectors.update(zip(some, rows, strict=True))
+    stacked = [vectors[text] for text in texts]
+    return np.stack(stacked) if stacked else np.zeros((0, embedder.dimensions), np.float32), len(missing)
+
+
+def _refuse_zeros(rows: Vectors, texts: Sequence[str], embedder: Embedder) -> None:
+    """A vector of zeros, or of what is no number, is never found: better no package than one that hides a text."""
+    wrong = ~(np.abs(np.linalg.norm(rows, axis=1) - 1) < 1e-3)
+    if wrong.any():
+        text = texts[int(wrong.argmax())]
+        raise ModelBrokenError(
+            f"{embedder.model} gives no unit vector for {text[:60]!r}. Fetch the model again: vrom model pull"
+        )

@@ -1,0 +1,76 @@
+"""Vectors of texts embedded before, so that a rebuild embeds only what has changed.
+
+A SQLite file for each model. It is safe to delete, and safe for several builds at a time; where it can't be used, texts
+are embedded again.
+"""
+
+import contextlib
+import hashlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrom.package.read import Vectors
+
+_T = TypeVar("_T")
+_SECONDS_TO_WAIT = 60.0
+_UNIT_TOLERANCE = 1e-3
+_SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+
+
+class EmbeddingCache:
+    """Vectors by text, of one model."""
+
+    def __init__(self, folder: Path, digest: str, dimensions: int) -> None:
+        """`folder` is where caches lie; `digest` names the model, and `dimensions` are its."""
+        self.file = folder / f"{digest[:32]}.sqlite"
+        self._dimensions = dimensions
+
+    def get(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors, float32, (dim,), of those texts that were embedded before."""
+
+        def select(connection: sqlite3.Connection) -> dict[str, NDArray[np.float32]]:
+            found = {}
+            for text in texts:
+                row = connection.execute("SELECT vector FROM vectors WHERE text = ?", [_key(text)]).fetchone()
+                if row and (vector := self._vector(row[0])) is not None:
+                    found[text] = vector
+            return found
+
+        return self._run(select) or {}
+
+    def put(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Keep the vectors, float32, (n, dim), of texts."""
+        rows = [(_key(text), vector.tobytes()) for text, vector in zip(texts, vectors, strict=True)]
+        self._run(lambda connection: connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows))
+
+    def _run(self, action: Callable[[sqlite3.Connection], _T]) -> _T | None:
+        """What `action` gives, in a transaction; None where there can't be a cache."""
+        for _ in range(2):
+            try:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+                opened = sqlite3.connect(self.file, timeout=_SECONDS_TO_WAIT)
+                with contextlib.closing(opened) as connection, connection:
+                    connection.execute(_SCHEMA)
+                    return action(connection)
+            except (OSError, sqlite3.OperationalError):
+                return None  # locked, full or read-only
+            except sqlite3.DatabaseError:  # damaged, or no database at all
+                with contextlib.suppress(OSError):
+                    self.file.unlink(missing_ok=True)
+        return None
+
+    def _vector(self, blob: bytes) -> NDArray[np.float32] | None:
+        """A stored vector, or None where it isn't a unit vector of the model's dimensions."""
+        if len(blob) != 4 * self._dimensions:
+            return None
+        vector = np.frombuffer(blob, dtype=np.float32)
+        return vector if abs(float(np.linalg.norm(vector)) - 1) <= _UNIT_TOLERANCE else None
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

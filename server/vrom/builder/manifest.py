@@ -1,0 +1,86 @@
+"""The manifest of a package that vrom builds: what the format asks for, and how the package came to be.
+
+The extra key `build` holds the request, so that the build can be repeated, and the digest of everything that decides
+the result, so that it needn't be when nothing has changed.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from vrom import __version__
+from vrom.builder.documents import Document, Skipped
+from vrom.builder.request import BuildRequest
+from vrom.errors import PackageError
+from vrom.package.manifest import package_file, read_bytes, read_manifest
+from vrom.package.models import Chunk, ChunkStrategy, Manifest, corpus_hash, estimate_tokens
+
+_MOST_SKIPPED = 1000
+
+
+def manifest_of(request: BuildRequest, chunks: Sequence[Chunk], created_at: datetime) -> Manifest:
+    """The manifest of these chunks, without what the build will add to `build`."""
+    strategy = ChunkStrategy.model_validate({"max_tokens": request.target, "embedded": "title path and text"})
+    extra: dict[str, Any] = {"name": request.name} if request.name else {}
+    extra["compatibility"] = {"vecdb_wasm": ">=0.1.0", "load_method": "VectorDB.load(json)"}
+    return Manifest(
+        vrom_id=request.vrom_id,
+        version=request.version,
+        description=request.description,
+        source=request.source,
+        embedding_spec=request.spec,
+        hnsw_config=request.config,
+        vector_count=len(chunks),
+        total_tokens=sum(estimate_tokens(chunk.text) for chunk in chunks),
+        total_chunks=len(chunks),
+        corpus_hash=corpus_hash(chunk.text for chunk in chunks),
+        created_at=created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        chunk_strategy=strategy,
+        **extra,
+    )
+
+
+def with_record(
+    manifest: Manifest, request: BuildRequest, inputs: str, pages: int, skipped: Sequence[Skipped], **figures: Any
+) -> Manifest:
+    """The manifest with what there is to say about the build; no times, which would differ from build to build."""
+    record = {
+        "tool": f"vrom {__version__}",
+        "request": request.record(),
+        "inputs": inputs,
+        "pages": pages,
+        "skipped": [{"name": one.name, "reason": one.reason} for one in skipped[:_MOST_SKIPPED]],
+        **figures,
+    }
+    return manifest.model_copy(update={"build": record})
+
+
+def digest_of_inputs(
+    request: BuildRequest, documents: Sequence[Document], skipped: Sequence[Skipped], model_digest: str
+) -> str:
+    """SHA-256 in hex of everything that decides what a package will be, but for its time."""
+    digest = hashlib.sha256()
+    for part in (__version__, model_digest, request.model_dump(mode="json"), *documents, *skipped):
+        digest.update(orjson.dumps(part) + b"\n")
+    return digest.hexdigest()
+
+
+def unchanged(folder: Path, inputs: str, created_at: datetime | None) -> Manifest | None:
+    """The manifest of the package in `folder`, if it is whole and was made of these inputs, else None."""
+    try:
+        manifest = read_manifest(folder)
+        files = {"index": manifest.files.index, "chunks": manifest.files.chunks}
+        found = {key: read_bytes(package_file(folder, name, f"files.{key}")) for key, name in files.items()}
+    except PackageError:
+        return None
+    record = (manifest.model_extra or {}).get("build")
+    if not isinstance(record, dict) or record.get("inputs") != inputs or manifest.sha256 is None:
+        return None
+    if created_at is not None and manifest.created != created_at:
+        return None
+    whole = all(hashlib.sha256(raw).hexdigest() == getattr(manifest.sha256, key) for key, raw in found.items())
+    return manifest if whole else None
