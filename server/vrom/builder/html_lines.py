@@ -8,9 +8,26 @@ Span = tuple[int, int]
 
 _STRUCTURE = re.compile(r"<(?:table|tr|pre|code|ul|ol|dl)\b", re.IGNORECASE)
 _TAG = re.compile(r"""</?([A-Za-z][\w.-]*)(?:\s(?:[^<>"']|"[^"]*"|'[^']*')*)?/?>""")
-_INLINE = frozenset(
-    "a abbr b cite code del em i ins kbd mark q s samp small span strong sub sup tt u var".split()  # noqa: SIM905
-)
+INLINE = {
+    "a",
+    "abbr",
+    "b",
+    "bdi",
+    "bdo",
+    "cite",
+    "code",
+    "data",
+    "del",
+    "dfn",
+    "em",
+    "font",
+    "i",
+    "ins",
+    "kbd",
+    "label",
+}
+INLINE |= {"mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
+"""Tags that mark words within a line, and so say nothing about blocks."""
 
 
 def is_structured(text: str, start: int, end: int) -> bool:
@@ -59,7 +76,7 @@ def spoken_parts(text: str, lines: Sequence[Span]) -> Iterator[Span]:
             last += 1
         on_line = tags[first:last]
         if _outside(text, start, end, on_line).strip():
-            layout = [tag.span() for tag in on_line if tag[1].lower() not in _INLINE or "\n" in tag[0]]
+            layout = [tag.span() for tag in on_line if tag[1].lower() not in INLINE or "\n" in tag[0]]
             yield _without_ends(text, start, end, layout)
 
 

@@ -11,7 +11,11 @@ from vrom.builder.markdown import parse
 from vrom.builder.recovery.plain_text import as_markdown
 from vrom.builder.sources.decode import UnreadableError, decode
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.errors import BuildError
+from vrom.builder.sources.html import read_html
+from vrom.builder.sources.llms import is_full_text, read_full_text
+from vrom.builder.sources.notebook import read_notebook
+from vrom.builder.sources.restructured_text import read_restructured_text
+from vrom.builder.sources.titles import title_from
 
 LARGEST_FILE = 64_000_000
 """Bytes of a file that are read."""
@@ -23,16 +27,11 @@ _NOT_ENTERED = {"node_modules", "__pycache__", "_build", "site-packages"}
 
 
 def read_path(source: Path, prefix: str = "") -> Iterator[Document | Skipped]:
-    """The documents of a folder, in the order of their names, or of one file.
-
-    Raises `BuildError` when there is nothing at the path.
-    """
+    """The documents of a folder, in the order of their names, or of one file."""
     if source.is_dir():
         yield from _read_folder(source, prefix)
-    elif source.exists():
-        yield from read_file(source, named(prefix, source.name))
     else:
-        raise BuildError(f"There is nothing at {source}. Give a folder or a file of documentation.")
+        yield from read_file(source, named(prefix, source.name))
 
 
 def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
@@ -63,7 +62,7 @@ def named(prefix: str, name: str) -> str:
 
 def reader_of(name: str) -> Reader | None:
     """How a file of this name is read; None if it is no documentation."""
-    return _READERS.get(Path(name).suffix.lower())
+    return read_full_text if is_full_text(name) else _READERS.get(Path(name).suffix.lower())
 
 
 def read_markdown(text: str, name: str) -> Iterator[Document]:
@@ -72,22 +71,17 @@ def read_markdown(text: str, name: str) -> Iterator[Document]:
 
 
 def read_plain_text(text: str, name: str) -> Iterator[Document]:
-    """A plain text, which may be Markdown or have lost its markup."""
-    yield from read_markdown(as_markdown(text), name)
+    """A plain text, which may be Markdown or have lost its markup; `llms.txt` is Markdown."""
+    yield from read_markdown(text if Path(name).name == "llms.txt" else as_markdown(text), name)
 
 
 _READERS: dict[str, Reader] = {
     **dict.fromkeys((".md", ".mdx", ".markdown", ".mdown"), read_markdown),
     **dict.fromkeys((".txt", ".text"), read_plain_text),
+    **dict.fromkeys((".rst", ".rest"), read_restructured_text),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), read_html),
+    ".ipynb": read_notebook,
 }
-
-
-def title_from(name: str) -> str:
-    """A title for a page that states none: its file's name as words, or its folder's for an index."""
-    path = Path(name)
-    stem = path.parent.name if path.stem.lower() in ("index", "readme") and path.parent.name else path.stem
-    words = " ".join(stem.replace("_", " ").replace("-", " ").split()) or stem
-    return words.capitalize() if words.islower() else words
 
 
 def _read_folder(folder: Path, prefix: str) -> Iterator[Document | Skipped]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from vrom.builder.documents import Document, Skipped
 from vrom.builder.sources.files import read_path
+from vrom.errors import BuildError
 
 
 def read_sources(sources: Sequence[str | Path], prefix: str = "") -> Iterator[Document | Skipped]:
@@ -14,6 +15,9 @@ def read_sources(sources: Sequence[str | Path], prefix: str = "") -> Iterator[Do
     `prefix` if one is given. Of two documents with one name, the second is skipped. A source that doesn't exist
     raises BuildError before anything is read.
     """
+    for source in sources:
+        if not Path(source).exists():
+            raise BuildError(f"There is nothing at {source}. Give a folder or a file of documentation.")
     seen: set[str] = set()
     for source in sources:
         for found in read_path(Path(source), prefix):

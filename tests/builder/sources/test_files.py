@@ -1,0 +1,171 @@
+"""Folders and files as sources."""
+
+import pytest
+
+from vrom.builder.documents import Document, Skipped
+from vrom.builder.sources import read_sources
+from vrom.errors import BuildError
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Write files by name and content, and read the folder that holds them."""
+
+    def read(files, prefix=""):
+        for name, content in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return list(read_sources([tmp_path], prefix))
+
+    return read
+
+
+def names(found):
+    return [one.source_file for one in found if isinstance(one, Document)]
+
+
+def skipped(found):
+    return {one.name: one.reason for one in found if isinstance(one, Skipped)}
+
+
+def test_every_kind_of_file_is_read(read):
+    notebook = (
+        '{"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [{"cell_type": "markdown", "metadata": {}, '
+    )
+    found = read(
+        {
+            "a.md": "# Title\n\nText.",
+            "b.rst": "Title\n=====\n\nText.",
+            "c.html": "<h1>Title</h1><p>Text.</p>",
+            "d.ipynb": notebook + '"source": "# Title\\n\\nText."}]}',
+            "e.txt": "# Title\n\nText.",
+            "llms-full.txt": "# Title\n\nText.",
+        }
+    )
+    assert {(one.title, one.text.strip()) for one in found} == {("Title", "# Title\n\nText.")}
+    assert len(found) == 6
+
+
+def test_documents_are_named_by_their_path_in_the_folder_in_order(read):
+    assert names(read({"b.md": "x", "a/c.mdx": "x", "a/b.txt": "x", "A.rst": "x"})) == [
+        "A.rst",
+        "a/b.txt",
+        "a/c.mdx",
+        "b.md",
+    ]
+
+
+@pytest.mark.parametrize("prefix", ["trl", "trl/", "/trl/"])
+def test_a_prefix_goes_before_the_path(read, prefix):
+    assert names(read({"a/b.md": "x"}, prefix)) == ["trl/a/b.md"]
+
+
+def test_a_single_file_goes_by_its_name(tmp_path):
+    file = tmp_path / "page.md"
+    file.write_text("x")
+    assert names(read_sources([file])) == ["page.md"]
+    assert names(read_sources([str(file)], "p")) == ["p/page.md"]
+
+
+def test_of_two_pages_with_one_name_the_first_counts(tmp_path):
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.md").write_text(folder)
+    found = list(read_sources([tmp_path / "one", tmp_path / "two"]))
+    assert [one.text for one in found if isinstance(one, Document)] == ["one"]
+    assert "prefix" in skipped(found)["a.md"]
+
+
+def test_a_source_that_is_not_there_is_an_error_before_anything_is_read(tmp_path):
+    (tmp_path / "a.md").write_text("x")
+    with pytest.raises(BuildError, match="nothing at"):
+        next(read_sources([tmp_path, tmp_path / "missing"]))
+
+
+def test_what_is_hidden_or_put_there_by_tools_is_not_read(read):
+    assert names(read({".git/a.md": "x", "node_modules/a.md": "x", ".a.md": "x", "a.md": "x"})) == ["a.md"]
+
+
+def test_files_of_other_kinds_are_counted(read):
+    assert skipped(read({"a.png": "x", "b.png": "x", "LICENSE": "x", "a.md": "x"})) == {
+        "*.png": "not documentation (2 files)",
+        "names without suffix": "not documentation (1 file)",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n\t\n", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b"text\0more", "binary: a NUL byte at 4"),
+        (b"\xff\xfea", "UTF-16"),
+        (b"x" * 1_000_001, "a line of 1,000,001 characters"),
+        (b"GIF89a\x81\x01\x02\xff\xfe\x80\x90" * 50, "not UTF-8"),
+    ],
+)
+def test_a_file_that_holds_no_text_is_named_with_the_reason(read, content, reason):
+    found = read({"bad.md": content, "good.md": "x"})
+    assert reason in skipped(found)["bad.md"]
+    assert names(found) == ["good.md"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        (
+            "script.html",
+            "<html><body><script>" + "x = 1;" * 1_000 + "</script></body></html>",
+            "no text besides scripts",
+        ),
+        ("data.ipynb", "{}", "not a Jupyter notebook"),
+        ("index.rst", ".. toctree::\n\n   a", "no text, only directives"),
+        ("deep.rst", "\n\n".join(" " * depth + "- x" for depth in range(0, 2_000, 2)), "nested too deeply"),
+    ],
+)
+def test_a_page_without_documentation_is_named_with_the_reason(read, name, content, reason):
+    found = read({name: content, "z.md": "x"})
+    assert reason in skipped(found)[name]
+    assert names(found) == ["z.md"]
+
+
+def test_a_file_that_may_not_be_read_is_named(read, tmp_path):
+    (tmp_path / "link.md").symlink_to(tmp_path / "nowhere")
+    assert "can't be read" in skipped(read({"good.md": "x"}))["link.md"]
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("Größe\r\nund\rmehr".encode(), "Größe\nund\nmehr"),
+        ("\ufeffGröße".encode(), "Größe"),
+        ("Größe".encode("utf-16"), "Größe"),
+        ("Die Größe des Fußes überrascht selbst Ärzte in Österreich.".encode("latin-1"), "Die Größe des Fußes"),
+        ("It’s a word – here… and there’s more".encode().decode("cp1252").encode(), "It’s a word –"),
+    ],
+)
+def test_text_of_any_encoding_is_read(read, content, text):
+    [document] = read({"a.md": content})
+    assert document.text.startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "title"),
+    [
+        ("a.md", "# Stated", "Stated"),
+        ("dpo_trainer.md", "Text.", "Dpo trainer"),
+        ("data-sets/index.md", "Text.", "Data sets"),
+        ("data/README.md", "Text.", "Data"),
+        ("FAQ.txt", "Text.", "FAQ"),
+    ],
+)
+def test_the_title_of_a_page_without_one_is_its_name(read, name, content, title):
+    [document] = read({name: content})
+    assert document.title == title
+
+
+def test_a_file_larger_than_any_documentation_is_named(read, monkeypatch):
+    monkeypatch.setattr("vrom.builder.sources.files.LARGEST_FILE", 10)
+    assert "at most 10 are read" in skipped(read({"a.md": "x" * 11}))["a.md"]
