@@ -109,3 +109,56 @@ def test_an_unknown_id_names_the_nearest(make_package, library_of, tmp_path):
     with pytest.raises(NotFoundError, match=r"No cartridge 'pydntic'\. Did you mean 'pydantic'\?"):
         library.open("pydntic")
     assert library.open("hub://pydantic").id == "pydantic"
+
+
+class TestVersions:
+    """Several versions of one cartridge, side by side."""
+
+    @pytest.fixture
+    def library(self, make_package, library_of, tmp_path):
+        for version in ("1.2.0", "1.10.0", "2.0.0-rc.1"):
+            make_package("one", PAGES, root=tmp_path / version, version=version)
+            (tmp_path / version / "one").rename(tmp_path / version / f"one@{version}")
+            (tmp_path / "cartridges").mkdir(exist_ok=True)
+            (tmp_path / version / f"one@{version}").rename(tmp_path / "cartridges" / f"one@{version}")
+        return library_of(tmp_path / "cartridges")
+
+    def test_the_newest_is_what_the_id_means(self, library):
+        assert ids(library) == ["one"]
+        assert library.open("one").version == "1.10.0"
+        assert library.open("one@latest") is library.open("hub://one")
+        assert [cartridge.version for cartridge in library.select()[0]] == ["1.10.0"], (
+            "older ones aren't searched unasked"
+        )
+
+    @pytest.mark.parametrize(
+        ("wanted", "version"), [("1.2", "1.2.0"), ("<1.10", "1.2.0"), ("2", "2.0.0-rc.1"), ("1", "1.10.0")]
+    )
+    def test_the_others_are_opened_by_version_or_range(self, library, wanted, version):
+        assert library.open(f"one@{wanted}").version == version
+
+    def test_what_an_answer_cites_opens_the_same_version(self, library):
+        for wanted in ("1.2.0", "1.10.0", "2"):
+            cartridge = library.open(f"one@{wanted}")
+            assert library.open(cartridge.id) is cartridge
+        assert library.open("one@1.2").id == "one@1.2.0"
+        assert library.open("one").id == "one"
+
+    def test_a_version_that_is_not_here_is_named_with_those_that_are(self, library):
+        with pytest.raises(NotFoundError, match=r"No version of one '1\.3'\. .*'1\.2\.0'"):
+            library.open("one@1.3")
+
+    def test_the_first_root_decides_which_version_the_id_means(self, library, make_package, tmp_path):
+        make_package("one", PAGES, root=tmp_path / "project", version="1.2.0")
+        library.roots = (tmp_path / "project", tmp_path / "cartridges")
+        library.refresh(force=True)
+        assert library.open("one").version == "1.2.0"
+        assert library.open("one@1.10").version == "1.10.0"
+
+    def test_a_newer_version_that_arrives_takes_the_id(self, library, make_package, tmp_path):
+        before = library.open("one")
+        make_package("one", PAGES, root=tmp_path / "cartridges", version="3.0")
+        library.refresh(force=True)
+        assert library.open("one").version == "3.0"
+        assert library.open("one@1.10").id == "one@1.10.0"
+        assert before.id == "one"

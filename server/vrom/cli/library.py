@@ -1,22 +1,33 @@
-"""`vrom list` and `vrom info`: what is mounted."""
+"""`vrom list` and `vrom info`: what is mounted, and what registries have."""
 
 from typing import Annotated
 
 import typer
 
 from vrom.cli.console import console, print_json
+from vrom.cli.hub import Headers, Hub, Registries, escaped, open_hub
 from vrom.cli.options import Cartridges, Json, open_library
-from vrom.errors import NotFoundError
 
 
-def list_mounted(cartridges: Cartridges = None, json: Json = False) -> None:
-    """List the mounted cartridges."""
+def list_mounted(
+    cartridges: Cartridges = None,
+    remote: Annotated[bool, typer.Option("--remote", help="List what the registries have instead.")] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask the registries anew, whatever is stored.")] = False,
+    registry: Registries = None,
+    header: Headers = None,
+    json: Json = False,
+) -> None:
+    """List the mounted cartridges, or those that can be pulled."""
     from vrom.answers.listing import list_cartridges
 
+    if remote or refresh or registry:
+        list_remote(open_hub(registry, header, refresh=refresh), json=json)
+        return
     library = open_library(cartridges)
     answer = list_cartridges(library)
+    others = [mount for mount in library.mounts(every_version=True) if not mount.is_default and mount.manifest]
     if json:
-        print_json(answer.model_dump())
+        print_json({**answer.model_dump(), "other_versions": [mount.name for mount in others]})
         return
     if not answer.cartridges:
         folders = "\n".join(f"  {root}" for root in library.roots)
@@ -37,6 +48,42 @@ def list_mounted(cartridges: Cartridges = None, json: Json = False) -> None:
         row = (f"{entry.chunks:,}", f"{entry.tokens:,}", entry.created_at[:10])
         table.add_row(f"[bold]{escape(entry.id)}[/]", escape(entry.version), *row, about)
     console().print(table)
+    if others:
+        console().print(f"[dim]other versions: {escape(', '.join(mount.name for mount in others))}[/]")
+
+
+def list_remote(hub: Hub, *, json: bool) -> None:
+    """List every cartridge of the registries, and which version is here."""
+    from rich.table import Table
+
+    from vrom.hub.registry import listed
+    from vrom.package.versions import newest
+
+    entries = listed(hub.registries)
+    here = {entry.id: newest(package.version for package in hub.store.installed(entry.id)) for entry, _ in entries}
+    if json:
+        keys = ("id", "name", "description", "version", "vectors", "tokens", "size_mb", "model", "tags", "official")
+        print_json([
+            {
+                **entry.model_dump(include=set(keys)),
+                "versions": list(registry.document.versions(entry.id)),
+                "installed": here[entry.id],
+                "registry": registry.address,
+            }
+            for entry, registry in entries
+        ])  # fmt: skip
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("id", "version", "here", "chunks", "MB", "description"):
+        table.add_column(name, justify="right" if name in {"chunks", "MB"} else "left", no_wrap=name == "id")
+    for entry, _ in entries:
+        numbers = (f"{entry.vectors:,}" if entry.vectors else "", f"{entry.size_mb:,.1f}" if entry.size_mb else "")
+        versions = (escaped(entry.version), escaped(here[entry.id] or ""))
+        table.add_row(f"[bold]{entry.id}[/]", *versions, *numbers, escaped(entry.description or ""))
+    if entries and not json:
+        console().print(table)
+    elif not json:
+        console().print("The registries list nothing.")
+    hub.tell_notes()
 
 
 def info(
@@ -44,10 +91,7 @@ def info(
 ) -> None:
     """Show what a cartridge holds and how it was made."""
     library = open_library(cartridges)
-    mounts = {mount.id: mount for mount in library.mounts()}
-    mount = mounts.get(cartridge.removeprefix("hub://"))
-    if mount is None:
-        raise NotFoundError("cartridge", cartridge, mounts)
+    mount = library.mount(cartridge)
     opened = mount.open(library.cache)
     manifest = opened.manifest.model_dump(mode="json")
     documents = {name: len(ids) for name, ids in opened.documents.items()}
