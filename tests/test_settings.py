@@ -1,6 +1,10 @@
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from vrom.errors import InvalidArgumentError
 from vrom.settings import Settings, bundled_cartridges, read_settings
 
 
@@ -47,3 +51,17 @@ def test_a_limit_that_is_no_number_leaves_the_default():
 
 def test_a_key_is_not_shown_with_the_settings():
     assert "secret" not in repr(read_settings(environment={"VROM_API_KEY": "secret"}))
+
+
+def test_builds_record_the_time_that_the_environment_gives():
+    assert read_settings(environment={}).build_time is None
+    assert read_settings(environment={"SOURCE_DATE_EPOCH": "1767322985"}).build_time == datetime(
+        2026, 1, 2, 3, 3, 5, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize("value", ["yesterday", "1.5", "9" * 30])
+def test_a_time_that_is_none_is_named(value):
+    settings = read_settings(environment={"SOURCE_DATE_EPOCH": value})
+    with pytest.raises(InvalidArgumentError, match="SOURCE_DATE_EPOCH is"):
+        _ = settings.build_time

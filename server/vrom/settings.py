@@ -4,7 +4,10 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+
+from vrom.errors import InvalidArgumentError
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Settings:
     """`$VROM_API_KEY`: shown to the registries named above and in the command line, as `x-api-key`."""
     max_download: int = 4_000_000_000
     """`$VROM_MAX_DOWNLOAD`: bytes that one file of a download may have."""
+    source_date_epoch: str = ""
+    """`$SOURCE_DATE_EPOCH`, see `build_time`."""
     uv: str = "uv"
     """The uv command, which names itself in `UV` for what it runs; asked where pip can't reach the package index."""
 
@@ -47,6 +52,20 @@ class Settings:
     def vroms(self) -> Path:
         """Where `vrom pull` and `vrom build` put packages, as the format's own clients do."""
         return self.home / "vroms"
+
+    @property
+    def build_time(self) -> datetime | None:
+        """The time that builds record, for packages that are the same byte by byte; None: when they are made.
+
+        Raises `InvalidArgumentError` where the environment gives something else than seconds since 1970.
+        """
+        if not self.source_date_epoch:
+            return None
+        try:
+            return datetime.fromtimestamp(int(self.source_date_epoch), UTC)
+        except (ValueError, OverflowError, OSError) as error:
+            given = self.source_date_epoch[:40]
+            raise InvalidArgumentError(f"SOURCE_DATE_EPOCH is {given!r}, expected seconds since 1970.") from error
 
     @property
     def keys(self) -> Path:
@@ -78,6 +97,7 @@ def read_settings(
         registries=tuple(environment.get("VROM_REGISTRY", "").replace(",", " ").split()),
         api_key=environment.get("VROM_API_KEY", ""),
         max_download=_bytes(environment.get("VROM_MAX_DOWNLOAD", "")) or Settings.max_download,
+        source_date_epoch=environment.get("SOURCE_DATE_EPOCH", ""),
         uv=environment.get("UV") or "uv",
     )
 
