@@ -93,6 +93,18 @@ def write_file(file: Path, parts: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
+def replace_file(file: Path, parts: Iterable[bytes]) -> None:
+    """Write a file that takes the place of an older one in one step."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = _beside(file, f"{secrets.token_hex(8)}.new")
+    try:
+        write_file(new, parts)
+        new.replace(file)
+        _sync_folder(file.parent)
+    finally:
+        new.unlink(missing_ok=True)
+
+
 def _beside(folder: Path, suffix: str) -> Path:
     return folder.with_name(f".{folder.name}.{suffix}")
 
