@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -33,7 +33,6 @@ PATIENCE = 60.0
 """Seconds after which a transfer that has brought less than `LEAST_BYTES` is given up and taken up again."""
 LEAST_BYTES = 10_000
 
-_BLOCK = 1 << 16
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
 
 
@@ -143,7 +142,7 @@ class Downloads:
     ) -> None:  # fmt: skip
         watched, since = done, time.monotonic()
         try:
-            for block in _blocks(response):
+            for block in response.iter_bytes():  # as they come: a size would hold back what is lost then
                 done += len(block)
                 if done > limit:
                     raise _too_large(url, done, limit)
@@ -213,10 +212,6 @@ def _extent(response: "httpx2.Response", part: _Part) -> tuple[int, int | None]:
     length = response.headers.get("Content-Length", "")
     encoded = response.headers.get("Content-Encoding", "identity") != "identity"
     return 0, int(length) if length.isdigit() and not encoded else None
-
-
-def _blocks(response: "httpx2.Response") -> Iterator[bytes]:
-    return response.iter_bytes(_BLOCK)
 
 
 def sha256_of(file: Path) -> str:

@@ -85,6 +85,10 @@ class Network:
                     raise TransferError(f"{_shown(url)}: {_reason(error)}.", again=True) from error
             raise TransferError(f"{_shown(url)}: more than {MAX_REDIRECTS} redirects.")
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
     @cached_property
     def _client(self) -> "httpx2.Client":
         import httpx2

@@ -25,10 +25,12 @@ def tries(sleep: Callable[[float], None], attempts: int = ATTEMPTS, progress: Ca
     in_vain, best = 0, progress()
     grow = wait_exponential(multiplier=0.5, max=20) + wait_random(0, 0.5)
 
-    def stop(state: "RetryCallState") -> bool:
+    def count(_: "RetryCallState") -> None:
         nonlocal in_vain, best
         now = progress()
         in_vain, best = (0, now) if now > best else (in_vain + 1, best)
+
+    def stop(state: "RetryCallState") -> bool:
         return in_vain >= attempts or state.attempt_number >= ATTEMPTS_IN_ALL
 
     def wait(state: "RetryCallState") -> float:
@@ -36,7 +38,9 @@ def tries(sleep: Callable[[float], None], attempts: int = ATTEMPTS, progress: Ca
         asked = error.pause if isinstance(error, TransferError) else 0.0
         return max(grow(state) if in_vain else 0.1, asked)
 
-    return Retrying(retry=retry_if_exception(_is_transient), stop=stop, wait=wait, sleep=sleep, reraise=True)
+    return Retrying(
+        retry=retry_if_exception(_is_transient), after=count, wait=wait, stop=stop, sleep=sleep, reraise=True
+    )
 
 
 def _is_transient(error: BaseException) -> bool:
