@@ -2,8 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path, PurePath, PurePosixPath
 
 from vrom.builder.documents import Document, Skipped
 from vrom.builder.headings import title_of
@@ -36,23 +36,42 @@ def read_path(source: Path, prefix: str = "") -> Iterator[Document | Skipped]:
 
 def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
     """The document of one file; several where a file holds several pages."""
-    read = reader_of(file.name)
-    if read is None:
-        yield Skipped(name, f"{file.suffix or 'a name without suffix'}: not a kind of documentation that vrom reads")
-        return
     try:
-        yield from read(decode(_content(file)), name)
-    except (UnreadableError, MissingExtraError) as error:
-        yield Skipped(name, str(error))
+        size = file.stat().st_size
+        content = file.read_bytes() if size <= LARGEST_FILE else b""
     except OSError as error:
         yield Skipped(name, f"can't be read: {error.strerror}")
-
-
-def _content(file: Path) -> bytes:
-    size = file.stat().st_size
+        return
     if size > LARGEST_FILE:
-        raise UnreadableError(f"{size:,} bytes; at most {LARGEST_FILE:,} are read")
-    return file.read_bytes()
+        yield Skipped(name, f"{size:,} bytes; at most {LARGEST_FILE:,} are read")
+        return
+    yield from read_content(content, name)
+
+
+def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
+    """The document that the bytes of a file make, or why they make none."""
+    read = reader_of(name)
+    if read is None:
+        suffix = PurePosixPath(name).suffix or "a name without suffix"
+        yield Skipped(name, f"{suffix}: not a kind of documentation that vrom reads")
+        return
+    try:
+        yield from read(decode(content), name)
+    except (UnreadableError, MissingExtraError) as error:
+        yield Skipped(name, str(error))
+
+
+def skipped_kinds(names: Iterable[str]) -> Iterator[Skipped]:
+    """Files that are no documentation, counted by the ends of their names."""
+    suffixes = Counter(PurePosixPath(name).suffix.lower() for name in names)
+    for suffix, count in sorted(suffixes.items()):
+        files = "1 file" if count == 1 else f"{count} files"
+        yield Skipped(f"*{suffix}" if suffix else "names without suffix", f"not documentation ({files})")
+
+
+def is_read(path: PurePath) -> bool:
+    """Whether a file in a folder is looked at: it isn't hidden, nor put there by a tool."""
+    return not any(part.startswith(".") or part in _NOT_ENTERED for part in path.parts)
 
 
 def named(prefix: str, name: str) -> str:
@@ -85,20 +104,20 @@ _READERS: dict[str, Reader] = {
 
 
 def _read_folder(folder: Path, prefix: str) -> Iterator[Document | Skipped]:
-    others: Counter[str] = Counter()
+    others = []
     for file in _files(folder):
-        if reader_of(file.name):
-            yield from read_file(file, named(prefix, file.relative_to(folder).as_posix()))
+        name = file.relative_to(folder).as_posix()
+        if reader_of(name):
+            yield from read_file(file, named(prefix, name))
         else:
-            others[f"*{file.suffix.lower()}" if file.suffix else "names without suffix"] += 1
-    for kind, count in sorted(others.items()):
-        yield Skipped(kind, f"not documentation ({count} {'file' if count == 1 else 'files'})")
+            others.append(name)
+    yield from skipped_kinds(others)
 
 
 def _files(folder: Path) -> list[Path]:
-    """Every file under a folder by name, but not what is hidden, nor what tools put there; links aren't followed."""
+    """Every file under a folder that is looked at, by name; links to folders aren't followed."""
     found: list[Path] = []
     for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _NOT_ENTERED)
-        found.extend(Path(parent, name) for name in files if not name.startswith("."))
+        folders[:] = [name for name in folders if is_read(PurePath(name))]
+        found.extend(Path(parent, name) for name in files if is_read(PurePath(name)))
     return sorted(found, key=lambda file: file.relative_to(folder).as_posix())

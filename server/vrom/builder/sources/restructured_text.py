@@ -145,12 +145,12 @@ class _Writer:
         kind = type(node).__name__
         if kind == "Text":
             return str(node.astext())
-        if kind in ("literal", "math"):
+        if kind in ("literal", "math", "title_reference"):  # the last is what Sphinx projects write for code, too
             text = node.astext()
             return f"``{text}``" if "`" in text else f"`{text}`"
         if kind == "strong":
             return f"**{self.inline(node)}**"
-        if kind in ("emphasis", "title_reference"):
+        if kind == "emphasis":
             return f"*{self.inline(node)}*"
         if kind == "reference":
             text, address = self.inline(node), node.get("refuri", "")

@@ -1,0 +1,104 @@
+"""Documentation at an exact commit of a git repository, here or on a server."""
+
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from vrom.builder.documents import Document, Skipped
+from vrom.builder.sources.files import is_read, named, read_content, reader_of, skipped_kinds
+from vrom.errors import BuildError
+
+_SAFE = ["-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never"]
+_SAFE += [part for name in ("file", "git", "http", "https", "ssh") for part in ("-c", f"protocol.{name}.allow=always")]
+"""What git may fetch by: not `ext::`, which runs a command."""
+
+
+@dataclass(frozen=True)
+class GitSource:
+    """A repository, by its path or address, and what of it is read."""
+
+    location: str
+    ref: str = "HEAD"
+    """A tag, branch or commit."""
+    path: str = ""
+    """The folder or file with the documentation; empty for all of the repository."""
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """What a reference stood for when it was read."""
+
+    commit: str
+    """SHA of the commit, in hex."""
+    found: tuple[Document | Skipped, ...]
+
+
+def read_git(source: GitSource, prefix: str = "") -> Checkout:
+    """The documents of a repository at a reference, whatever its working tree holds.
+
+    A document is named by its path below `source.path`. Raises `BuildError` when there is no git, no such repository,
+    reference or path.
+    """
+    for name, value in (("location", source.location), ("reference", source.ref), ("path", source.path)):
+        if value.startswith("-") or "\0" in value or (name != "path" and not value):
+            raise BuildError(f"{value!r} is no {name} of a git repository.")
+    repository = Path(source.location).expanduser()
+    if repository.is_dir():
+        return _read(repository, source, source.ref, prefix)
+    with tempfile.TemporaryDirectory(prefix="vrom-git-") as folder:
+        _git(Path(folder), source, "init", "--quiet", "--bare")
+        _git(Path(folder), source, "fetch", "--quiet", "--depth=1", "--no-tags", "--", source.location, source.ref)
+        return _read(Path(folder), source, "FETCH_HEAD", prefix)
+
+
+def _read(repository: Path, source: GitSource, ref: str, prefix: str) -> Checkout:
+    commit = _git(repository, source, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
+    files = _files(repository, source, commit)
+    wanted = {name: blob for name, blob in files.items() if reader_of(name)}
+    contents = _contents(repository, source, list(wanted.values()))
+    found = [one for name, blob in wanted.items() for one in read_content(contents[blob], named(prefix, name))]
+    others = skipped_kinds(name for name in files if name not in wanted)
+    return Checkout(commit, (*found, *others))
+
+
+def _files(repository: Path, source: GitSource, commit: str) -> dict[str, str]:
+    """Of each file that is looked at, its name below the path that is read, and its blob; no links, no submodules."""
+    path = PurePosixPath(source.path.strip("/"))
+    listing = _git(repository, source, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *map(str, [path]))
+    files = {}
+    for entry in filter(None, listing.split(b"\0")):
+        about, _, name = entry.decode(errors="surrogateescape").partition("\t")
+        mode, _, blob = about.split()
+        below = PurePosixPath(name).relative_to(path)
+        below = below if below.parts else PurePosixPath(path.name)
+        if mode in ("100644", "100755") and is_read(below):
+            files[str(below)] = blob
+    if not files:
+        where = f" under {source.path!r}" if source.path else ""
+        raise BuildError(f"{source.location} at {source.ref!r} has no files{where}.")
+    return dict(sorted(files.items()))
+
+
+def _contents(repository: Path, source: GitSource, blobs: list[str]) -> dict[str, bytes]:
+    output = _git(repository, source, "cat-file", "--batch", given="\n".join(blobs).encode())
+    contents, at = {}, 0
+    for blob in blobs:
+        head_end = output.index(b"\n", at)
+        size = int(output[at:head_end].split()[2])
+        contents[blob] = output[head_end + 1 : head_end + 1 + size]
+        at = head_end + 1 + size + 1
+    return contents
+
+
+def _git(repository: Path, source: GitSource, *arguments: str, given: bytes = b"") -> bytes:
+    command = ["git", "-C", str(repository), *_SAFE, *arguments]
+    try:
+        # In a session of its own git has no terminal to ask for a password on: it fails instead.
+        result = subprocess.run(command, input=given, capture_output=True, check=True, start_new_session=True)  # noqa: S603
+    except FileNotFoundError as error:
+        raise BuildError("A git source needs the git command, which isn't installed.") from error
+    except subprocess.CalledProcessError as error:
+        said = " ".join(error.stderr.decode(errors="replace").split()) or "no such reference"
+        raise BuildError(f"{source.location} at {source.ref!r} can't be read: {said}") from error
+    return result.stdout
