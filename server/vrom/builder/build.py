@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from vrom.builder.assemble import Page, chunks_of
 from vrom.builder.chunker import cut
@@ -50,6 +51,11 @@ class Built:
     """The package was there already, and would have come out the same."""
     seconds: dict[str, float] = field(default_factory=dict)
     """By stage."""
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What the manifest says of the build."""
+        return dict((self.manifest.model_extra or {}).get("build", {}))
 
 
 def build(

@@ -7,6 +7,7 @@ import typer
 
 from vrom import __version__
 from vrom.cli import (
+    build,
     bundle,
     check,
     demo,
@@ -41,6 +42,7 @@ app.command("search")(search.search)
 app.command("context")(search.context)
 app.command("list")(library.list_mounted)
 app.command("info")(library.info)
+app.command("build")(build.build)
 app.command("check")(check.check)
 app.command("doctor")(doctor.doctor)
 app.command("eval")(evaluate)

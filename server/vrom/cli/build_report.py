@@ -1,0 +1,157 @@
+"""What `vrom build` shows: progress of the stages, what was built, and the chunks of a page."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from vrom.cli.console import console, print_json
+from vrom.package.hidden_text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rich.progress import TaskID
+
+    from vrom.builder.build import Built
+    from vrom.builder.chunker import Piece
+    from vrom.builder.documents import Document
+
+_STAGES = {
+    "read": ("reading", "pages"), "cut": ("cutting", "pages"), "embed": ("embedding", "texts"),
+    "link": ("linking", "graphs"), "write": ("writing", "packages"),
+}  # fmt: skip
+_MOST_SKIPPED = 12
+
+
+class BuildProgress:
+    """A bar for each stage, for people who watch."""
+
+    def __init__(self) -> None:
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            SpinnerColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        self._bars = Progress(
+            SpinnerColumn(finished_text="[green]✓[/]"), TextColumn("{task.description:<10}"), BarColumn(),
+            MofNCompleteColumn(), TextColumn("[dim]{task.fields[rate]}[/]"), TimeRemainingColumn(),
+            console=console(), transient=True, disable=not console().is_terminal,
+        )  # fmt: skip
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def report(self, stage: str, done: int, total: int | None) -> None:
+        """Move the bar of a stage; the first report of a stage ends the one before."""
+        description, unit = _STAGES[stage]
+        if stage not in self._tasks:
+            for earlier in self._tasks.values():
+                self._finish(earlier)
+            self._tasks[stage] = self._bars.add_task(description, total=None, rate="")
+        task = self._tasks[stage]
+        self._bars.update(task, completed=done, total=total)
+        speed = self._bars.tasks[task].speed
+        self._bars.update(task, rate=f"{speed:,.0f} {unit}/s" if speed else "")
+
+    def _finish(self, task: "TaskID") -> None:
+        completed = max(1, int(self._bars.tasks[task].completed))
+        self._bars.update(task, completed=completed, total=completed)
+
+
+def print_built(built: "Built", *, found_by_default: bool) -> None:
+    """A package for people: what it holds, what was left out, how good the graph is, and what to type next."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    manifest = built.manifest
+    state = "unchanged" if built.unchanged else f"built in {sum(built.seconds.values()):.1f} s"
+    named = f"[bold]{escape(manifest.vrom_id)}[/] {escape(visible(manifest.version))}"
+    console().print(f"[green]✓[/] {named} {state}: {escape(str(built.folder))}", soft_wrap=True)
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
+    table.add_column(style="dim")
+    table.add_column()
+    for label, value in _facts(built).items():
+        table.add_row(label, escape(visible(value)))
+    for one in built.skipped[:_MOST_SKIPPED]:
+        table.add_row("[yellow]skipped[/]", escape(visible(f"{one.name}: {one.reason}")))
+    if len(built.skipped) > _MOST_SKIPPED:
+        table.add_row("", f"… and {len(built.skipped) - _MOST_SKIPPED} more; --json names all")
+    console().print(table)
+    where = "" if found_by_default else f"--cartridges {built.folder} "
+    console().print(f'Ask it: [bold]vrom search {escape(where)}{manifest.vrom_id} "…"[/]', soft_wrap=True)
+
+
+def _facts(built: "Built") -> dict[str, str]:
+    manifest, record = built.manifest, built.record
+    repeated = record.get("repeated", 0)
+    facts = {
+        "pages": f"{built.pages:,}",
+        "chunks": f"{manifest.total_chunks:,}" + (f", and {repeated:,} that say the same" if repeated else ""),
+        "tokens": f"{manifest.total_tokens:,}",
+        "recall": f"{record.get('recall_at_10', 0):.4f} at 10, ef {manifest.hnsw_config.ef_search}",
+        "size": f"{size_of(built.folder) / 1e6:.1f} MB",
+    }
+    if not built.unchanged:
+        facts["embedded"] = f"{built.embedded:,} texts"
+        facts["time"] = ", ".join(f"{_STAGES[stage][0]} {seconds:.1f} s" for stage, seconds in built.seconds.items())
+    return facts
+
+
+def document(built: "Built") -> dict[str, Any]:
+    """A package for machines."""
+    return {
+        "folder": str(built.folder),
+        "id": built.manifest.vrom_id,
+        "version": built.manifest.version,
+        "unchanged": built.unchanged,
+        "pages": built.pages,
+        "chunks": built.manifest.total_chunks,
+        "tokens": built.manifest.total_tokens,
+        "repeated": built.record.get("repeated", 0),
+        "embedded": built.embedded,
+        "recall_at_10": built.record.get("recall_at_10"),
+        "size": size_of(built.folder),
+        "seconds": {stage: round(seconds, 3) for stage, seconds in built.seconds.items()},
+        "skipped": [{"name": one.name, "reason": one.reason} for one in built.skipped],
+    }
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of a package's files."""
+    return sum(file.stat().st_size for file in folder.iterdir())
+
+
+def print_pieces(
+    page: "Document", pieces: "Sequence[Piece]", count_tokens: "Callable[[str], int]", *, json: bool
+) -> None:
+    """The chunks that a page would be cut into."""
+    if json:
+        print_json({
+            "source_file": page.source_file,
+            "doc_title": page.title,
+            "chunks": [
+                {
+                    "text": piece.text, "heading_path": piece.heading_path, "char_start": piece.char_start,
+                    "char_end": piece.char_end, "tokens": count_tokens(piece.text),
+                }
+                for piece in pieces
+            ],
+        })  # fmt: skip
+        return
+    from rich.markup import escape
+    from rich.rule import Rule
+
+    console().print(f"[bold]{escape(visible(page.source_file))}[/]: {len(pieces)} chunks", soft_wrap=True)
+    for number, piece in enumerate(pieces, 1):
+        path = escape(visible(" > ".join(piece.heading_path)))
+        about = f"{number} · {path} · {count_tokens(piece.text)} tokens · {piece.char_start}–{piece.char_end}"
+        console().print(Rule(f"[dim]{about}[/]", align="left"))
+        console().print(visible(piece.text), markup=False, soft_wrap=True)
