@@ -1,12 +1,19 @@
 """The real server, as a host starts it or connects to it."""
 
 import contextlib
+import http.client
+import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from mcp.client import Client
@@ -51,12 +58,160 @@ def connect(environment: dict[str, str]):
 def listening(command: list[str], environment: dict[str, str]) -> Iterator[str]:
     """A server process; gives the address that it says it listens on."""
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        server = Server(process)
         try:
-            assert process.stderr
-            line = process.stderr.readline()
-            found = re.search(r"http://\S+", line)
-            assert found, line + process.stderr.read()
-            yield found[0]
+            yield server.url
         finally:
-            process.terminate()
-            process.wait(10)
+            server.stop()
+
+
+@dataclass
+class Response:
+    """What a server answers."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def message(self) -> str:
+        """The text of the JSON-RPC error."""
+        return self.json["error"]["message"]
+
+
+class Server:
+    """A process that serves over HTTP. What it writes to stderr is read all the time and kept in `log`."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.log: list[str] = []
+        assert process.stderr
+        for line in process.stderr:
+            self.log.append(line)
+            if found := re.search(r"vrom listens on (http://\S+)", line):
+                self.url = found[1]
+                break
+        else:
+            pytest.fail(f"it ended with code {process.wait(10)}: {''.join(self.log)}")
+        self._reader = threading.Thread(target=lambda: self.log.extend(process.stderr), daemon=True)
+        self._reader.start()
+
+    def request(self, method: str, path: str, body: Any = None, timeout: float = 20, **headers: str) -> Response:
+        """One request on a connection of its own. Headers as keywords, `content_type="text/plain"`.
+
+        A body that isn't bytes is sent as JSON, with the headers that MCP wants.
+        """
+        address = urlsplit(self.url)
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        if body is not None:
+            accepted = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
+            sent = accepted | sent
+        connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=timeout)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            return Response(answer.status, answer.headers, answer.read())
+
+    def call(self, tool: str, timeout: float = 20, token: str = "", **arguments: Any) -> Response:
+        """Call a tool, in the era that needs no handshake over HTTP."""
+        request = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        return self.request("POST", "/mcp", request, timeout, **headers)
+
+    def stop(self) -> int:
+        """End it with SIGTERM; gives its exit code."""
+        self.process.terminate()
+        try:
+            return self.process.wait(20)
+        finally:
+            self.process.kill()
+            self._reader.join(5)
+
+
+@pytest.fixture
+def serve(environment: dict[str, str]) -> Iterator[Callable[..., Server]]:
+    """Start `vrom serve` over HTTP with options, on a free port; `variables` are added to its environment."""
+    with contextlib.ExitStack() as started:
+
+        def start(cartridges: Path, *options: str, variables: dict[str, str] | None = None) -> Server:
+            where = ["--cartridges", str(cartridges), "--port", "0"]
+            transport = [] if "--transport" in options else ["--transport", "streamable-http"]
+            command = [sys.executable, "-m", "vrom", "serve", *where, *transport, *options]
+            process = started.enter_context(
+                subprocess.Popen(command, env=environment | (variables or {}), stderr=subprocess.PIPE, text=True)
+            )
+            server = Server(process)
+            started.callback(server.stop)
+            return server
+
+        yield start
+
+
+@dataclass
+class SlowPackage:
+    """A package whose index can't be read to its end before `release`: a call that needs it takes as long."""
+
+    folder: Path
+    index: bytes
+    _writer: int | None = None
+
+    def is_awaited(self) -> bool:
+        """Whether somebody is reading it."""
+        if self._writer is None and (self.folder / "index.json").is_fifo():
+            with contextlib.suppress(OSError):  # nobody has opened it
+                self._writer = os.open(self.folder / "index.json", os.O_WRONLY | os.O_NONBLOCK)
+        return self._writer is not None
+
+    def __enter__(self) -> "SlowPackage":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """A test that fails must not wait for it."""
+        if self.is_awaited():
+            self.release()
+
+    def release(self) -> None:
+        """Let whoever reads it have its content, and those who come later a plain file."""
+        wait_until(self.is_awaited)
+        new = self.folder / ".index"
+        new.write_bytes(self.index)
+        new.rename(self.folder / "index.json")
+        os.set_blocking(self._writer, True)
+        with os.fdopen(self._writer, "wb") as pipe, contextlib.suppress(BrokenPipeError):
+            pipe.write(self.index)
+        self._writer = None
+
+
+@pytest.fixture
+def slow_package(make_package) -> Callable[[str], SlowPackage]:
+    """Make a package named like this whose index is a pipe that nobody writes to yet."""
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("named pipes are needed to hold a call up")
+
+    def make(name: str) -> SlowPackage:
+        folder = make_package(name, {"slow.md": ["# Slow\n\nThis takes its time."]})
+        index = (folder / "index.json").read_bytes()
+        (folder / "index.json").unlink()
+        os.mkfifo(folder / "index.json")
+        return SlowPackage(folder, index)
+
+    return make
+
+
+def wait_until(condition: Callable[[], Any], seconds: float = 20) -> None:
+    """Wait for what happens in another process."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it has not happened"
+        time.sleep(0.02)
+
+
+@pytest.fixture(name="wait_until")
+def _wait_until() -> Callable[..., None]:
+    return wait_until

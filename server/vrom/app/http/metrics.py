@@ -9,7 +9,7 @@ from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.types import CallToolResult
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -40,6 +40,12 @@ class Metrics:
         self._seconds = Histogram(
             "vrom_tool_seconds", "How long tool calls take.", ["tool"], buckets=SECONDS, registry=self._registry
         )
+        self._open = Gauge(
+            "vrom_http_open_requests",
+            "HTTP requests that are being answered.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
         self._answers = Counter(
             "vrom_http_responses", "HTTP responses, by status.", ["status"], registry=self._registry
         )
@@ -68,15 +74,20 @@ class Metrics:
         return measure
 
     def counting(self, app: ASGIApp) -> ASGIApp:
-        """`app`, with its responses counted by status."""
+        """`app`, with its requests counted, and its responses by status."""
 
         async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+                return
+
             async def watched(message: Message) -> None:
                 if message["type"] == "http.response.start":
                     self._answers.labels(str(message["status"])).inc()
                 await send(message)
 
-            await app(scope, receive, watched)
+            with self._open.track_inprogress():
+                await app(scope, receive, watched)
 
         return counted
 

@@ -2,11 +2,13 @@
 
 import contextlib
 import ipaddress
+import multiprocessing.connection
 import os
 import signal
 import socket
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -76,7 +78,16 @@ def _protected(options: HttpOptions, loopback: bool) -> HttpOptions:
 
 def _start_worker(make_library: Callable[[], Library], options: HttpOptions, prepare: Callable[[], None]) -> ASGIApp:
     prepare()
+    threading.Thread(target=_end_with_parent, name="vrom-parent", daemon=True).start()
     return create_application(make_library(), options)
+
+
+def _end_with_parent() -> None:
+    """End in good order when the process that started this one was killed, or the port would stay taken."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        multiprocessing.connection.wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _config(factory: Callable[[], ASGIApp], workers: int = 1) -> uvicorn.Config:
