@@ -76,7 +76,7 @@ def _zip_members(archive: Path) -> Iterator[tuple[PurePosixPath, Readable]]:
             kind = stat.S_IFMT(info.external_attr >> 16)
             if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
                 raise _refused(archive, info.filename, "is a link or a device")
-            if info.is_dir():
+            if info.filename.endswith("/"):
                 continue
             if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
                 raise _refused(archive, info.filename, "is not compressed by deflate")
@@ -131,6 +131,8 @@ def _tar_members(archive: Path, limit: int) -> Iterator[tuple[PurePosixPath, Rea
 
 
 def _safe_name(archive: Path, name: str) -> PurePosixPath:
+    if not name:
+        raise _refused(archive, name, "has no name")
     path = PurePosixPath(name)
     windows = PureWindowsPath(name)
     if path.is_absolute() or windows.drive or windows.root or "\\" in name or "\0" in name or ".." in path.parts:

@@ -117,7 +117,11 @@ def public_text(key: "Ed25519PrivateKey") -> str:
 
 def key_bytes(text: str) -> bytes:
     """The 32 bytes of a public key. Raises ValueError when `text` is none."""
-    raw = base64.b64decode(text.removeprefix(PREFIX), validate=True)
+    expected = f"{text[:80]!r} is not a public key, expected {PREFIX} and 44 characters of base64"
+    try:
+        raw = base64.b64decode(text.removeprefix(PREFIX), validate=True)
+    except ValueError as error:
+        raise ValueError(expected) from error
     if not text.startswith(PREFIX) or len(raw) != 32:
-        raise ValueError(f"{text[:80]!r} is not a public key, expected {PREFIX} and 44 characters of base64")
+        raise ValueError(expected)
     return raw

@@ -1,0 +1,133 @@
+"""Processes killed at random moments: whatever is visible afterwards is whole, and the next process goes on.
+
+`VROM_TEST_CRASHES` says how many moments of each kind; a hundred take some minutes.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+
+import pytest
+
+from vrom.hub.document import parse_document
+from vrom.hub.download import digest_of
+from vrom.hub.publish import publish
+from vrom.hub.record import package_digests
+from vrom.hub.signing import new_key, read_key, verify
+from vrom.library import Library
+from vrom.package.read import read_package
+
+MOMENTS = int(os.environ.get("VROM_TEST_CRASHES", "7"))
+PAGES = {"kettle.md": ["# Kettle\n\nFill it.", *(f"## Step {number}\n\nWait." for number in range(40))]}
+
+HEAD = """
+import itertools, sys
+from pathlib import Path
+from vrom.hub.download import Downloads
+from vrom.hub.network import Network
+from vrom.hub.offer import take
+from vrom.hub.publish import publish
+from vrom.hub.registry import Registry, find
+from vrom.hub.signing import read_key
+from vrom.hub.sources import from_registry
+from vrom.hub.store import PackageStore
+from vrom.hub.trust import KnownKeys
+from vrom.package.versions import parse_reference
+base, address = Path(sys.argv[1]), sys.argv[2]
+store = PackageStore(base / "vroms")
+network = Network()
+downloads = Downloads(network, base / "downloads", 10**9)
+def pull(name, **options):
+    reference = parse_reference(name)
+    registry = Registry(address, network, base / "registry.json", KnownKeys(base / "trust.json"))
+    return take(from_registry(find(reference, [registry]), downloads), store, wanted=reference.wanted, **options)
+"""
+PULL = """
+for name in itertools.cycle(["kettle@1.0", "kettle@3.0", "kettle@2.0"]):
+    pull(name, force=True)
+    print("done", flush=True)
+"""
+REMOVE = """
+while True:
+    for name in ("kettle@1.0", "kettle@2.0", "kettle"):
+        pull(name)
+    print("done", flush=True)
+    for name in ("kettle", "kettle@1.0", "kettle"):
+        with store.lock("kettle"):
+            store.remove(store.find(parse_reference(name)))
+"""
+PUBLISH = """
+for number in itertools.count(4):
+    for name in ("1.0", "2.0", "3.0"):
+        manifest = base / "made" / name / "kettle" / "manifest.json"
+        text = manifest.read_text()
+        manifest.write_text(text.replace(text.split('"version": "')[1].split('"')[0], f"{number}.{name}", 1))
+        publish(base / "made" / name / "kettle", base / "registry", key=read_key(base / "key"))
+        print("done", flush=True)
+"""
+
+
+@pytest.fixture
+def base(tmp_path, make_package, site):
+    """A registry with three versions, signed and served."""
+    new_key(tmp_path / "key")
+    for version in ("1.0", "2.0", "3.0"):
+        folder = make_package("kettle", PAGES, root=tmp_path / "made" / version, version=version)
+        publish(folder, tmp_path / "registry", key=read_key(tmp_path / "key"))
+    site.put(tmp_path / "registry")
+    return tmp_path
+
+
+def killed(base, address, code, moments=MOMENTS):
+    """Run a program, and kill it at a random moment after its first round; yields after each death."""
+    chance = random.Random(11)
+    for _ in range(moments):
+        command = [sys.executable, "-c", HEAD + code, str(base), address]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            assert child.stdout.readline() == b"done\n", child.stderr.read().decode()
+            time.sleep(chance.uniform(0, 0.3))
+            assert child.poll() is None, child.stderr.read().decode()
+            child.kill()
+        yield
+
+
+def assert_whole(base):
+    """Every package that is visible is what its record says, and the library opens it."""
+    library = Library([base / "vroms"], cache=base / "cache", models=base / "models")
+    mounts = library.mounts(every_version=True)
+    for mount in mounts:
+        record = json.loads((mount.folder / "pulled.json").read_bytes())
+        found = {role: digest.model_dump() for role, digest in package_digests(mount.folder).items()}
+        assert found == record["files"]
+        assert library.open(mount.name).version == mount.version
+        assert len(read_package(mount.folder).chunks) == 41
+    return {mount.version for mount in mounts}
+
+
+@pytest.mark.parametrize("place", ["on the web", "in a folder"])
+def test_a_pull_that_is_killed_leaves_the_old_or_the_new(base, site, place):
+    address = site.url("/registry.json") if place == "on the web" else str(base / "registry")
+    for _ in killed(base, address, PULL, (MOMENTS + 1) // 2):
+        assert assert_whole(base)
+    # a version once there is never lost, and a later process has all of them
+    for _ in killed(base, address, PULL + "    if name == 'kettle@2.0': itertools.count and sys.stdout.flush()\n", 1):
+        assert assert_whole(base) >= {"1.0"}
+
+
+def test_a_removal_that_is_killed_leaves_whole_packages(base, site):
+    for _ in killed(base, site.url("/registry.json"), REMOVE):
+        assert_whole(base)
+
+
+def test_a_publication_that_is_killed_leaves_a_registry_whose_files_are_all_there(base, site):
+    for _ in killed(base, "", PUBLISH):
+        document = parse_document((base / "registry" / "registry.json").read_bytes(), "here")
+        assert verify(document, "here")
+        releases = [release for _, release in document.releases()]
+        assert len(releases) >= 3
+        for release in releases:
+            for role, name in release.files.items():
+                assert digest_of(base / "registry" / name) == release.digests[role]
