@@ -25,3 +25,17 @@ class Skipped:
     """Named as its document would have been, or `*.png` for all files of a kind."""
     reason: str
     """What was found, for people: `empty`, `binary (a NUL byte at 12)`."""
+    failed: bool = False
+    """Whether a document is missing that is there: a page that could not be had now."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a source turned out to be when it was read."""
+
+    source: str
+    """As it was given."""
+    version: str = ""
+    """Of a Python package: the one installed."""
+    commit: str = ""
+    """Of a git repository: the SHA that the reference stood for."""

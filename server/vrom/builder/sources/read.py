@@ -1,29 +1,87 @@
 """Recognise each source by what it is, and read its documents."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from vrom.builder.documents import Document, Skipped
+from vrom.builder.documents import Document, Origin, Skipped
 from vrom.builder.sources.files import read_path
+from vrom.builder.sources.git import GitSource, read_git
+from vrom.builder.sources.python_package import installed_version, read_package
+from vrom.builder.sources.web import is_address, read_web
+from vrom.builder.sources.web_options import WebOptions
 from vrom.errors import BuildError
 
+_PACKAGE = "package:"
+_GIT = "git:"
 
-def read_sources(sources: Sequence[str | Path], prefix: str = "") -> Iterator[Document | Skipped]:
+
+def package_source(name: str) -> str:
+    """An installed Python distribution as a source: `package:pydantic`."""
+    return f"{_PACKAGE}{name}"
+
+
+def git_source(source: GitSource) -> str:
+    """Documentation at a commit as a source: `git:https://host/lib@v1.0#docs`."""
+    return f"{_GIT}{source.location}@{source.ref}" + (f"#{source.path}" if source.path else "")
+
+
+def read_sources(
+    sources: Sequence[str | Path],
+    prefix: str = "",
+    *,
+    web: WebOptions | None = None,
+    record: Callable[[Origin], None] = lambda _: None,
+) -> Iterator[Document | Skipped]:
     """The documents of all sources, in order, and the name and reason of everything that gave none.
 
-    A folder is read in the order of its files' names; `source_file` is the path relative to the source, under
-    `prefix` if one is given. Of two documents with one name, the second is skipped. A source that doesn't exist
-    raises BuildError before anything is read.
+    A source is a folder, a file, an address of the web, a `package_source` or a `git_source`. A folder is read in the
+    order of its files' names; `source_file` is the path relative to the source, under `prefix` if one is given. Of two
+    documents with one name, the second is skipped. `record` is told what version or commit a source turned out to be.
+
+    Raises `BuildError` before anything is read when a source isn't there, and `MissingExtraError`, which is one too.
     """
     for source in sources:
-        if not Path(source).exists():
-            raise BuildError(f"There is nothing at {source}. Give a folder or a file of documentation.")
+        _ensure_there(source)
     seen: set[str] = set()
     for source in sources:
-        for found in read_path(Path(source), prefix):
+        for found in _read(source, prefix, web or WebOptions(), record):
             if isinstance(found, Document):
                 if found.source_file in seen:
                     yield Skipped(found.source_file, "another source already gave a page of this name; use a prefix")
                     continue
                 seen.add(found.source_file)
             yield found
+
+
+def _ensure_there(source: str | Path) -> None:
+    text = str(source)
+    if text.startswith(_PACKAGE):
+        installed_version(text.removeprefix(_PACKAGE))
+    elif not is_address(text) and not text.startswith(_GIT) and not Path(source).expanduser().exists():
+        raise BuildError(f"There is nothing at {source}. Give a folder, a file or an address of documentation.")
+
+
+def _read(
+    source: str | Path, prefix: str, web: WebOptions, record: Callable[[Origin], None]
+) -> Iterator[Document | Skipped]:
+    text = str(source)
+    if is_address(text):
+        yield from read_web(text, prefix, web)
+    elif text.startswith(_PACKAGE):
+        name = text.removeprefix(_PACKAGE)
+        record(Origin(text, version=installed_version(name)))
+        yield from read_package(name, prefix)
+    elif text.startswith(_GIT):
+        checkout = read_git(_git_source(text), prefix)
+        record(Origin(text, commit=checkout.commit))
+        yield from checkout.found
+    else:
+        yield from read_path(Path(source).expanduser(), prefix)
+
+
+def _git_source(text: str) -> GitSource:
+    location, _, path = text.removeprefix(_GIT).partition("#")
+    where, at, ref = location.rpartition("@")
+    if not at or ":" in ref:  # the @ of user@host:path
+        where, ref = location, "HEAD"
+    return GitSource(where, ref, path)
