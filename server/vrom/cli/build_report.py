@@ -149,7 +149,8 @@ def print_pieces(
     from rich.markup import escape
     from rich.rule import Rule
 
-    console().print(f"[bold]{escape(visible(page.source_file))}[/]: {len(pieces)} chunks", soft_wrap=True)
+    counted = f"{len(pieces)} chunk{'' if len(pieces) == 1 else 's'}"
+    console().print(f"[bold]{escape(visible(page.source_file))}[/]: {counted}", soft_wrap=True)
     for number, piece in enumerate(pieces, 1):
         path = escape(visible(" > ".join(piece.heading_path)))
         about = f"{number} · {path} · {count_tokens(piece.text)} tokens · {piece.char_start}–{piece.char_end}"

@@ -1,0 +1,164 @@
+"""`vrom build`, as a person or a script calls it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+KETTLE = "# Kettle\n\nFill it up to the mark.\n\n## Errors\n\n`E_DRY_BOIL`: it was switched on empty.\n"
+
+
+@pytest.fixture
+def docs(tmp_path):
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "kettle.md").write_text(KETTLE)
+    (folder / "teapot.md").write_text("# Teapot\n\nWarm the pot first, then one spoon of leaves for each cup.\n")
+    (folder / "logo.png").write_bytes(b"\x89PNG")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path, model_home):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "models").symlink_to(model_home / "models")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def vrom(home, tmp_path):
+    """Run the command in a folder of its own; gives the finished process."""
+
+    def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        own = {"VROM_HOME": str(home), "PATH": "", "PYTHONWARNINGS": "error", "COLUMNS": "120"}
+        command = [sys.executable, "-m", "vrom", *map(str, arguments)]
+        return subprocess.run(
+            command, env=own | environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    return run
+
+
+def manifest(folder):
+    return json.loads((folder / "manifest.json").read_text())
+
+
+def test_a_folder_of_documentation_becomes_a_cartridge_that_answers(vrom, docs, home):
+    done = vrom("build", docs, "--id", "tea", "--version", "2.0.0", "--description", "All about tea")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "tea 2.0.0 built in" in done.stderr
+    assert "*.png: not documentation" in done.stderr
+    assert "vrom search tea" in done.stderr, "the next command to type"
+    assert manifest(home / "vroms" / "tea")["description"] == "All about tea"
+    answer = vrom("search", "tea", "what does E_DRY_BOIL mean", VROM_CARTRIDGES=str(home / "vroms"))
+    assert "switched on empty" in answer.stdout
+
+
+def test_out_names_the_folder_that_becomes_the_package(vrom, docs, tmp_path):
+    done = vrom("build", docs, "--id", "tea", "--out", "made/here")
+    assert done.returncode == 0, done.stderr
+    assert sorted(file.name for file in (tmp_path / "made" / "here").iterdir()) == [
+        "chunks.json", "index.json", "manifest.json",
+    ]  # fmt: skip
+    assert "--cartridges made/here" in done.stderr
+    assert vrom("check", "made/here").returncode == 0
+    assert vrom("check", "made").returncode == 0
+
+
+def test_json_is_one_document_on_stdout(vrom, docs, home):
+    report = json.loads(vrom("build", docs, "--id", "tea", "--json").stdout)
+    assert (report["id"], report["version"], report["folder"]) == ("tea", "1.0.0", str(home / "vroms" / "tea"))
+    assert (report["pages"], report["chunks"], report["embedded"], report["unchanged"]) == (2, 2, 2, False)
+    [skipped] = report["skipped"]
+    assert (skipped["name"], skipped["reason"][:17]) == ("*.png", "not documentation")
+    assert json.loads(vrom("build", docs, "--id", "tea", "--json").stdout)["unchanged"] is True
+
+
+def test_the_time_is_the_one_that_the_environment_gives(vrom, docs, tmp_path):
+    for name in ("one", "two"):
+        assert vrom("build", docs, "--id", "tea", "--out", name, SOURCE_DATE_EPOCH="1767355200").returncode == 0
+    assert manifest(tmp_path / "one")["created_at"] == "2026-01-02T12:00:00Z"
+    for name in ("manifest.json", "index.json", "chunks.json"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert vrom("build", docs, "--id", "tea", SOURCE_DATE_EPOCH="noon").returncode == 1
+
+
+def test_a_dry_run_shows_the_chunks_of_a_page_and_writes_nothing(vrom, docs, home):
+    done = vrom("build", docs, "--id", "tea", "--dry-run")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "kettle.md: 1 chunk\n" in done.stderr
+    assert "1 · Kettle" in done.stderr
+    assert "`E_DRY_BOIL`: it was switched on empty." in done.stderr
+    assert not (home / "vroms").exists()
+    page = json.loads(vrom("build", docs, "--id", "tea", "--dry-run", "--page", "teapot.md", "--json").stdout)
+    assert (page["source_file"], len(page["chunks"])) == ("teapot.md", 1)
+    assert page["chunks"][0]["tokens"] > 10
+    wrong = vrom("build", docs, "--id", "tea", "--dry-run", "--page", "teepot.md")
+    assert (wrong.returncode, "Did you mean 'teapot.md'" in wrong.stderr) == (1, True)
+
+
+class TestUpdate:
+    def test_builds_again_from_what_the_manifest_recorded(self, vrom, docs, home):
+        vrom("build", "docs", "--id", "tea", "--prefix", "p", "--description", "All about tea", "--version", "2.0.0")
+        (docs / "cup.md").write_text("# Cup\n\nRinse it with hot water before you pour.\n")
+        report = json.loads(vrom("build", "--update", "tea", "--json").stdout)
+        assert (report["pages"], report["embedded"], report["version"]) == (3, 1, "2.0.0")
+        assert manifest(home / "vroms" / "tea")["description"] == "All about tea"
+
+    def test_takes_what_is_given_anew(self, vrom, docs, home):
+        vrom("build", "docs", "--id", "tea", "--description", "All about tea")
+        assert vrom("build", "--update", "tea", "--version", "3.0.0").returncode == 0
+        assert manifest(home / "vroms" / "tea")["version"] == "3.0.0"
+        assert manifest(home / "vroms" / "tea")["description"] == "All about tea"
+
+    def test_finds_a_package_in_the_folder_that_is_named(self, vrom, docs):
+        vrom("build", "docs", "--id", "tea", "--out", "made")
+        assert "tea 1.0.0 unchanged: made" in vrom("build", "--update", "tea", "--out", "made").stderr
+        assert vrom("build", "--update", "teapot", "--out", "made").returncode == 1
+
+    def test_says_what_there_is_instead(self, vrom, docs):
+        vrom("build", "docs", "--id", "tea")
+        done = vrom("build", "--update", "tee")
+        assert (done.returncode, "Did you mean 'tea'?" in done.stderr) == (1, True)
+
+    def test_is_wrong_usage_with_sources(self, vrom, docs):
+        assert vrom("build", docs, "--update", "tea").returncode == 2
+
+    def test_a_package_of_another_tool_does_not_tell(self, vrom, write_package, home):
+        write_package(home / "vroms", "foreign", {"a.md": ["# A"]})
+        done = vrom("build", "--update", "foreign")
+        assert (done.returncode, "vrom build SOURCE --id foreign" in done.stderr) == (1, True)
+
+
+def test_without_any_model_nothing_is_built_and_the_remedy_is_told(vrom, docs, tmp_path):
+    empty = tmp_path / "empty"
+    unreachable = {
+        "HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(tmp_path / "hf"), "PIP_NO_INDEX": "1", "UV": "no-such-uv",
+        "PIP_FIND_LINKS": "",
+    }  # fmt: skip
+    done = vrom("build", docs, "--id", "tea", VROM_HOME=str(empty), **unreachable)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "vrom model pull" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (empty / "vroms").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ([], 2, "SOURCE"),
+        (["docs"], 2, "--id"),
+        (["docs", "--id", "../tea"], 2, "--id"),
+        (["docs", "--id", "tea", "--target", "3"], 2, "--target"),
+        (["docs", "--id", "tea", "--quantization", "q3"], 2, "q3"),
+        (["docs", "--id", "tea", "--model", "nosuch"], 1, "No embedding model 'nosuch'"),
+        (["nowhere", "--id", "tea"], 1, "nothing at nowhere"),
+        (["docs", "--id", "tea", "--out", "."], 1, "holds other things"),
+    ],
+)
+def test_what_is_wrong_is_named(vrom, docs, arguments, code, said):
+    done = vrom("build", *arguments)
+    assert (done.returncode, done.stdout) == (code, ""), done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
