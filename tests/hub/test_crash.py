@@ -64,7 +64,9 @@ for number in itertools.count(4):
     for name in ("1.0", "2.0", "3.0"):
         manifest = base / "made" / name / "kettle" / "manifest.json"
         text = manifest.read_text()
-        manifest.write_text(text.replace(text.split('"version": "')[1].split('"')[0], f"{number}.{name}", 1))
+        changed = manifest.with_suffix(".new")
+        changed.write_text(text.replace(text.split('"version": "')[1].split('"')[0], f"{number}.{name}", 1))
+        changed.replace(manifest)
         publish(base / "made" / name / "kettle", base / "registry", key=read_key(base / "key"))
         print("done", flush=True)
 """
@@ -110,11 +112,12 @@ def assert_whole(base):
 @pytest.mark.parametrize("place", ["on the web", "in a folder"])
 def test_a_pull_that_is_killed_leaves_the_old_or_the_new(base, site, place):
     address = site.url("/registry.json") if place == "on the web" else str(base / "registry")
+    known = set()
     for _ in killed(base, address, PULL, (MOMENTS + 1) // 2):
-        assert assert_whole(base)
-    # a version once there is never lost, and a later process has all of them
-    for _ in killed(base, address, PULL + "    if name == 'kettle@2.0': itertools.count and sys.stdout.flush()\n", 1):
-        assert assert_whole(base) >= {"1.0"}
+        here = assert_whole(base)
+        assert here >= known, "a version that was once there is never lost"
+        known = here
+    assert known
 
 
 def test_a_removal_that_is_killed_leaves_whole_packages(base, site):
