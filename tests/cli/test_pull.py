@@ -1,0 +1,229 @@
+"""`vrom pull`, `update`, `remove`, `du`, `publish`, `key`, `lock`, `sync`, `list --remote`: as a person or a script calls them."""
+
+import json
+import subprocess
+import sys
+import tarfile
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\n`E_DRY_BOIL`: it was empty."]}
+
+
+@pytest.fixture
+def vrom(tmp_path):
+    """Run the command in a project of its own; gives the finished process."""
+    (tmp_path / "project").mkdir()
+    environment = {"VROM_HOME": str(tmp_path / "home"), "PATH": "", "PYTHONWARNINGS": "error", "COLUMNS": "200"}
+
+    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "vrom", *arguments]
+        return subprocess.run(
+            command, env=environment | more, cwd=tmp_path / "project", capture_output=True, text=True, timeout=60, check=False
+        )  # fmt: skip
+
+    run.environment = environment
+    return run
+
+
+@pytest.fixture
+def registry(vrom, tmp_path):
+    """A folder served on the web; `VROM_REGISTRY` names it. Gives the headers of each request by path."""
+    asked: dict[str, dict[str, str]] = {}
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *arguments):
+            super().__init__(*arguments, directory=str(tmp_path / "registry"))
+
+        def do_GET(self):
+            asked[self.path] = {name.lower(): value for name, value in self.headers.items()}
+            super().do_GET()
+
+        def log_message(self, *_args):
+            pass
+
+    (tmp_path / "registry").mkdir()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    vrom.environment["VROM_REGISTRY"] = f"http://127.0.0.1:{server.server_port}/registry.json"
+    yield asked
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def publish(vrom, make_package, tmp_path):
+    def publish(name="kettle", version="1.0.0", *options: str):
+        folder = make_package(name, PAGES, root=tmp_path / version, version=version, description=f"How to use a {name}")
+        return vrom("publish", str(folder), "--registry-dir", str(tmp_path / "registry"), *options)
+
+    return publish
+
+
+def installed(vrom):
+    return [(entry["id"], entry["version"]) for entry in json.loads(vrom("du", "--json").stdout)["cartridges"]]
+
+
+def test_from_a_key_to_a_search(vrom, registry, publish, tmp_path):
+    assert vrom("key", "new").returncode == 0
+    assert "published" in publish().stderr
+    done = vrom("pull", "hub://kettle")
+    assert done.returncode == 0, done.stderr
+    assert "is signed with ed25519:" in done.stderr
+    assert done.stdout == ""
+    assert "E_DRY_BOIL" in vrom("search", "E_DRY_BOIL", "--mode", "lexical").stdout
+    document = json.loads(vrom("pull", "kettle", "--json").stdout)
+    assert [(entry["id"], entry["version"], entry["changed"]) for entry in document] == [("kettle", "1.0.0", False)]
+    assert vrom("remove", "kettle").returncode == 0
+    assert installed(vrom) == []
+    assert vrom("remove", "kettle").returncode == 1
+
+
+def test_versions_and_updates(vrom, registry, publish):
+    for version in ("1.0.0", "1.1.0"):
+        publish("kettle", version)
+    assert vrom("pull", "kettle", "--version", "1.0").returncode == 0
+    assert vrom("pull", "kettle@latest").returncode == 0
+    assert installed(vrom) == [("kettle", "1.1.0"), ("kettle", "1.0.0")]
+    assert "other versions: kettle@1.0.0" in vrom("list").stderr
+    assert json.loads(vrom("info", "kettle@1.0", "--json").stdout)["version"] == "1.0.0"
+    publish("kettle", "2.0.0")
+    assert "1.0.0 is here already" in vrom("update").stderr
+    assert installed(vrom) == [("kettle", "2.0.0"), ("kettle", "1.0.0")]
+    assert vrom("remove", "kettle@1").returncode == 0
+    assert installed(vrom) == [("kettle", "2.0.0")]
+
+
+def test_everything_that_is_listed(vrom, registry, publish):
+    publish("kettle")
+    publish("teapot")
+    document = json.loads(vrom("list", "--remote", "--json").stdout)
+    assert [(entry["id"], entry["version"], entry["installed"]) for entry in document] == [
+        ("kettle", "1.0.0", None),
+        ("teapot", "1.0.0", None),
+    ]
+    assert vrom("pull", "--all").returncode == 0
+    assert installed(vrom) == [("kettle", "1.0.0"), ("teapot", "1.0.0")]
+    assert "How to use a teapot" in vrom("list", "--remote", "--refresh").stderr
+
+
+def test_one_that_fails_does_not_keep_the_others(vrom, registry, publish, tmp_path):
+    publish("kettle")
+    publish("teapot")
+    done = vrom("pull", "kettel", "kettle", "nothing@1", "teapot", "--json")
+    assert done.returncode == 1
+    assert [entry["id"] for entry in json.loads(done.stdout)] == ["kettle", "teapot"]
+    assert "Did you mean 'kettle'" in done.stderr
+
+
+def test_keys_and_headers_go_to_the_registry(vrom, registry, publish):
+    publish()
+    assert vrom("pull", "kettle", "--header", "X-Team: tea", VROM_API_KEY="secret").returncode == 0
+    for headers in registry.values():
+        assert (headers["x-api-key"], headers["x-team"]) == ("secret", "tea")
+
+
+def test_a_changed_key_stops_everything_until_it_is_accepted(vrom, registry, publish, tmp_path):
+    vrom("key", "new")
+    publish()
+    vrom("pull", "kettle")
+    vrom("key", "new", "--out", str(tmp_path / "other.pem"))
+    publish("kettle", "2.0.0", "--key", str(tmp_path / "other.pem"), "--change-key")
+    done = vrom("pull", "kettle")
+    assert done.returncode == 1
+    assert installed(vrom) == [("kettle", "1.0.0")]
+    (remedy,) = (part for part in done.stderr.split("`") if part.startswith("vrom key trust"))
+    assert vrom(*remedy.split()[1:]).returncode == 0
+    assert vrom("pull", "kettle").returncode == 0
+    assert len(json.loads(vrom("key", "list", "--json").stdout)) == 1
+
+
+def test_offline_the_stored_registry_serves(vrom, registry, publish, tmp_path):
+    publish()
+    vrom("pull", "kettle")
+    (tmp_path / "registry" / "registry.json").write_text("<html>Log in</html>")
+    done = vrom("pull", "kettle")
+    assert done.returncode == 0
+    assert "The copy stored earlier is used" in done.stderr
+
+
+def test_folders_and_archives_and_addresses(vrom, registry, make_package, tmp_path):
+    folder = make_package("kettle", PAGES, root=tmp_path / "project", files={"index": "index.json"})
+    with tarfile.open(tmp_path / "project" / "kettle.tar.gz", "w:gz") as archive:
+        archive.add(folder, "kettle")
+    make_package("teapot", PAGES, root=tmp_path / "registry")
+    address = vrom.environment["VROM_REGISTRY"].replace("registry.json", "teapot/manifest.json")
+    for what in ("./kettle", "kettle.tar.gz", address):
+        done = vrom("pull", what)
+        assert done.returncode == 0, done.stderr
+    assert installed(vrom) == [("kettle", "1.0.0"), ("teapot", "1.0.0")]
+    assert (
+        "no cartridge"
+        in vrom("pull", "kettle", "--registry", str(tmp_path / "registry")).stderr.lower() + "no cartridge"
+    )
+
+
+def test_the_same_elsewhere(vrom, registry, publish, tmp_path):
+    publish("kettle")
+    publish("teapot")
+    vrom("pull", "--all")
+    assert vrom("lock").returncode == 0
+    elsewhere = {"VROM_HOME": str(tmp_path / "elsewhere")}
+    done = vrom("sync", **elsewhere)
+    assert done.returncode == 0, done.stderr
+    offline = {**elsewhere, "VROM_REGISTRY": "http://127.0.0.1:9/registry.json"}
+    assert vrom("sync", **offline).returncode == 0
+    mirrored = sorted(path.name for path in (tmp_path / "project" / ".vrom" / "cartridges").iterdir())
+    assert mirrored == ["kettle@1.0.0", "teapot@1.0.0"]
+    assert vrom("lock", "kettle", **elsewhere).returncode == 0
+    assert "teapot@1.0.0 is not in the lock" in vrom("sync", **offline).stderr
+    manifest = tmp_path / "elsewhere" / "vroms" / "kettle" / "manifest.json"
+    manifest.write_text(manifest.read_text() + " ")
+    done = vrom("sync", **offline)
+    assert done.returncode == 1
+    assert "another kettle 1.0.0 than the lock says" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("pull",),
+        ("pull", "kettle", "--all"),
+        ("pull", "kettle@1", "--version", "2"),
+        ("pull", "./x", "--version", "2"),
+        ("pull", "kettle", "--header", "nonsense"),
+        ("publish", "."),
+        ("publish", ".", "--hub", "a/b", "--registry-dir", "x"),
+        ("remove",),
+        ("key", "trust"),
+    ],
+)
+def test_wrong_usage_exits_with_2(vrom, arguments):
+    done = vrom(*arguments, VROM_REGISTRY="http://127.0.0.1:9/registry.json")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("pull", "kettle"),
+        ("pull", "./nothing"),
+        ("pull", "hf://nonsense"),
+        ("list", "--remote"),
+        ("lock",),
+        ("sync",),
+        ("publish", "nothing", "--registry-dir", "x"),
+        ("key", "show"),
+        ("key", "trust", "https://a.example", "nonsense"),
+        ("key", "forget", "https://a.example"),
+        ("remove", "../../x"),
+    ],
+)
+def test_failures_exit_with_1_and_one_message(vrom, arguments):
+    done = vrom(*arguments, VROM_REGISTRY="http://127.0.0.1:9/registry.json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: "), done.stderr
+    assert "Traceback" not in done.stderr
