@@ -7,7 +7,6 @@ import pytest
 from vrom.errors import HubError, NotFoundError
 from vrom.hub.record import Origin, Record, package_digests, read_record, write_record
 from vrom.hub.store import PackageStore
-from vrom.package import replace
 from vrom.package.versions import parse_reference
 
 PAGES = {"kettle.md": ["# Kettle\n\nFill it."]}
@@ -160,4 +159,10 @@ def test_a_record_belongs_to_the_package(place, store, kettle):
     assert read_record(kettle) == record
     (kettle / "pulled.json").write_text("{")
     assert read_record(kettle) is None
-    assert replace.ABANDONED_AFTER
+
+
+@pytest.mark.parametrize("name", ["../x", "./../x", "a/b", "", ".", "..", "a" * 129])
+def test_what_is_no_id_locks_nothing(store, name):
+    with pytest.raises(HubError, match="can't be a cartridge's id"), store.lock(name):
+        pass
+    assert not store.folder.exists()

@@ -6,6 +6,7 @@ them, and the next change puts them in order.
 """
 
 import contextlib
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from vrom.package.manifest import is_package, read_manifest
 from vrom.package.models import Manifest
 from vrom.package.replace import exchange, replacing
 from vrom.package.versions import VERSION, Reference, choose, newest, sort_key
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ class PackageStore:
         """Alone with the versions of one cartridge, among all processes. Raises `HubError`."""
         from filelock import FileLock
 
+        if not _ID.fullmatch(cartridge_id):
+            raise HubError(f"{cartridge_id[:200]!r} can't be a cartridge's id; `vrom list` shows those that are here.")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.folder / f".{cartridge_id}.lock")
