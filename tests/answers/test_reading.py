@@ -178,5 +178,6 @@ def test_a_long_table_of_contents_comes_in_pages(tmp_path, write_package):
     assert files == sorted(pages)
 
 
-def test_slugs_are_what_anchors_look_like():
-    assert slug("Loss Types") == slug("#loss-types") == slug("loss_types") == "loss-types"
+def test_a_slug_is_what_anchors_and_titles_have_in_common():
+    assert slug("Loss Types") == slug("#loss-types") == slug("loss_types") == "losstypes"
+    assert slug("What a project's CLAUDE.md says") == slug("#what-a-projects-claudemd-says")

@@ -88,9 +88,8 @@ def web_address(url: str) -> str:
 
 
 def slug(heading: str) -> str:
-    """A heading as an anchor spells it: letters and digits, joined by hyphens."""
-    plain = unicodedata.normalize("NFKC", heading).casefold().replace("_", " ").replace("-", " ")
-    return "-".join(re.findall(r"\w+", plain))
+    """A heading as its letters and digits alone: what an anchor, a title and what a person types have in common."""
+    return "".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", heading).casefold()))
 
 
 def _joined(chunks: list[Chunk]) -> tuple[str, dict[int, tuple[int, int]]]:

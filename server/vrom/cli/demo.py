@@ -51,11 +51,11 @@ async def _ask(roots: list[Path]) -> None:
         tools = [tool.name for tool in (await client.list_tools()).tools]
         seconds = time.perf_counter() - begun
         console().print(f"[green]✓[/] MCP server over stdio in {seconds:.1f} s: {', '.join(tools)}\n")
-        for question in QUESTIONS:
-            await _print_answer(client, question)
+        for question, remark in zip(QUESTIONS, [", loading the model included", "", ""], strict=True):
+            await _print_answer(client, question, remark)
 
 
-async def _print_answer(client: "Client", question: str) -> None:
+async def _print_answer(client: "Client", question: str, remark: str) -> None:
     from mcp.types import TextContent
     from rich.markdown import Markdown
     from rich.panel import Panel
@@ -69,7 +69,7 @@ async def _print_answer(client: "Client", question: str) -> None:
         Markdown(answer),
         title=f"[bold]{question}[/]",
         title_align="left",
-        subtitle=f"[dim]{milliseconds:.0f} ms[/]",
+        subtitle=f"[dim]{milliseconds:.0f} ms{remark}[/]",
         subtitle_align="right",
         border_style="red" if result.is_error else "cyan",
         padding=(1, 2),
