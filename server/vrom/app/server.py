@@ -7,7 +7,8 @@ from typing import Any
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, InputRequiredResult, Tool
+from mcp.shared.exceptions import MCPError
+from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult, Tool
 from pydantic import ValidationError
 
 from vrom import __version__
@@ -20,7 +21,7 @@ from vrom.app.prompts import add_prompts
 from vrom.app.resources import add_resources, list_resources
 from vrom.app.tools import add_tools
 from vrom.app.workers import Workers
-from vrom.errors import VromError
+from vrom.errors import VromError, nearest
 from vrom.library import Library
 
 
@@ -45,16 +46,30 @@ class DocumentationServer(MCPServer[Any]):
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
-        """Call a tool. Raises `ToolError` with a remedy for arguments that it doesn't take."""
-        tool = next((tool for tool in await self.list_tools() if tool.name == name), None)
-        if tool is not None:
-            arguments = checked(name, arguments, tool.input_schema["properties"])
+        """Call a tool. Raises `ToolError` with a remedy for a tool or an argument that isn't there."""
+        tools = {tool.name: tool for tool in self._tool_manager.list_tools()}
+        if name not in tools:
+            raise ToolError(f"No tool {name[:100]!r}. {nearest(name, tools)}")
+        arguments = checked(name, arguments, tools[name].parameters["properties"])
         try:
             return await super().call_tool(name, arguments, context)
         except ToolError as error:
             if isinstance(error.__cause__, ValidationError):
                 raise ToolError(readable(error.__cause__)) from error.__cause__
             raise
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None, context: Context[Any, Any] | None = None
+    ) -> GetPromptResult | InputRequiredResult:
+        """Make a prompt. Raises `MCPError` (invalid params) for a name that isn't there or a missing argument."""
+        prompts = {prompt.name: prompt for prompt in self._prompt_manager.list_prompts()}
+        if name not in prompts:
+            raise MCPError(code=INVALID_PARAMS, message=f"No prompt {name[:100]!r}. {nearest(name, prompts)}")
+        needed = [argument.name for argument in prompts[name].arguments or () if argument.required]
+        missing = [argument for argument in needed if argument not in (arguments or {})]
+        if missing:
+            raise MCPError(code=INVALID_PARAMS, message=f"{name} needs the argument {missing[0]!r}.")
+        return await super().get_prompt(name, arguments, context)
 
 
 def create_server(library: Library, *, warm: bool = True) -> MCPServer[Any]:
