@@ -98,7 +98,7 @@ class TestWhatIsBuilt:
     def test_every_page_is_there(self, built, package):
         pages = {f"p/{file.relative_to(DOCS).as_posix()}" for file in DOCS.rglob("*.md")}
         assert {chunk.source_file for chunk in package.chunks} == pages
-        assert built.pages == len(pages)
+        assert len(built.read.documents) == len(pages)
 
     def test_no_chunk_is_longer_than_the_model_reads(self, package, embedder):
         for chunk in package.chunks:
@@ -137,7 +137,7 @@ class TestWhatIsBuilt:
         record = read_manifest(built.folder).model_extra["build"]
         assert record["request"]["sources"] == [str(DOCS)]
         assert record["tool"].startswith("vrom ")
-        assert record["pages"] == built.pages
+        assert record["pages"] == len(built.read.documents)
         assert "seconds" not in json.dumps(record), "times differ from build to build"
 
     def test_every_stage_was_told(self, built):
@@ -146,7 +146,7 @@ class TestWhatIsBuilt:
 
 def test_what_gave_no_page_is_named(make):
     built = make()
-    assert [(one.name, one.reason) for one in built.skipped] == [("brewing/empty.md", "empty")]
+    assert [(one.name, one.reason) for one in built.read.skipped] == [("brewing/empty.md", "empty")]
     assert read_manifest(built.folder).model_extra["build"]["skipped"] == [
         {"name": "brewing/empty.md", "reason": "empty"}
     ]
@@ -201,7 +201,11 @@ build(request, to / "guide", store=ModelStore(Path(sys.argv[4])), cache=to / "ca
         first = make()
         before = (content(first.folder), first.folder.stat().st_ino)
         again = make()
-        assert (again.unchanged, again.manifest, again.pages) == (True, read_manifest(first.folder), first.pages)
+        assert (again.unchanged, again.manifest, len(again.read.documents)) == (
+            True,
+            read_manifest(first.folder),
+            len(first.read.documents),
+        )
         assert (content(first.folder), first.folder.stat().st_ino) == before
 
     def test_is_built_again_where_the_package_was_damaged(self, make):
@@ -226,7 +230,7 @@ class TestWhatHasChanged:
         make()
         (sources / "cup.md").write_text("# Cup\n\nRinse it with hot water before you pour the tea into it.\n")
         built = make()
-        assert (built.unchanged, built.embedded, built.pages) == (False, 1, 3)
+        assert (built.unchanged, built.embedded, len(built.read.documents)) == (False, 1, 3)
 
     @pytest.mark.parametrize(
         "changes", [{"version": "2.0.0"}, {"description": "About tea"}, {"target": 64}, {"prefix": "p"}, {"seed": 1}]
@@ -272,7 +276,7 @@ class TestWhatCannotBeBuilt:
 
     def test_a_source_without_pages(self, make, nothing):
         (nothing / "logo.png").write_bytes(b"\x89PNG")
-        with pytest.raises(BuildError, match=r"There is no documentation in .*\*.png: not documentation"):
+        with pytest.raises(BuildError, match=r"There is no documentation in .*:\n  \*.png: not documentation"):
             make(sources=[str(nothing)])
 
     def test_pages_without_text(self, make, nothing):
@@ -310,7 +314,7 @@ def test_the_seeds_build_and_the_loss_table_is_found(make, embedder):
     if not SEEDS.is_dir():
         pytest.skip("the shared documents aren't here")
     built = make(sources=[str(SEEDS)])
-    assert built.pages == 5
+    assert len(built.read.documents) == 5
     assert check(built.folder) == []
     package = read_package(built.folder)
     nearest = np.argsort(-(package.vectors @ embedder.embed_query("which loss types does DPO support")))[:5]

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
+from vrom.builder.documents import Origin
 from vrom.builder.manifest import manifest_of, with_record
+from vrom.builder.reading import Read
 from vrom.builder.request import BuildRequest
 from vrom.errors import BuildError
 
@@ -53,12 +55,24 @@ def test_what_cannot_be_is_refused(changes):
         request(**changes)
 
 
+@pytest.mark.parametrize(
+    ("given", "origins", "expected"),
+    [
+        ("", [], "1.0.0"),
+        ("2.0.0", [Origin("package:x", version="3.1.4")], "2.0.0"),
+        ("", [Origin("git:x", commit="abc"), Origin("package:x", version="3.1.4")], "3.1.4"),
+    ],
+)
+def test_the_version_is_that_of_what_is_read_unless_one_is_given(given, origins, expected):
+    assert request(version=given).version_of(origins) == expected
+
+
 def test_a_request_can_be_had_back_from_the_manifest():
     asked = request(
         version="2.1.0", name="The guide", description="What it is", prefix="p", url="https://x.example", target=128,
-        seed=3, config={"m": 8, "m_max0": 16},
+        seed=3, config={"m": 8, "m_max0": 16}, crawl=True, include=["*/guide/*"], max_pages=7,
     )  # fmt: skip
-    manifest = with_record(manifest_of(asked, [], datetime.now(UTC)), asked, "digest", 3, [])
+    manifest = with_record(manifest_of(asked, "2.1.0", [], datetime.now(UTC)), asked, Read([], [], []), "digest")
     again = type(manifest).model_validate_json(manifest.model_dump_json())
     assert BuildRequest.of(again) == asked
 
@@ -67,6 +81,6 @@ def test_a_request_can_be_had_back_from_the_manifest():
     "record", [None, {}, {"request": None}, {"request": {"sources": []}}, {"request": {"x": 1}}, 3]
 )
 def test_a_manifest_that_does_not_tell_is_named_with_what_to_do(record):
-    manifest = manifest_of(request(), [], datetime.now(UTC)).model_copy(update={"build": record})
+    manifest = manifest_of(request(), "1.0.0", [], datetime.now(UTC)).model_copy(update={"build": record})
     with pytest.raises(BuildError, match=r"doesn't say how it was built.*vrom build SOURCE --id guide"):
         BuildRequest.of(manifest)

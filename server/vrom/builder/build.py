@@ -7,20 +7,20 @@ before isn't embedded again, and a package that would come out the same is left 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from vrom.builder.assemble import Page, chunks_of
 from vrom.builder.chunker import cut
-from vrom.builder.documents import Document, Skipped
+from vrom.builder.documents import Document
 from vrom.builder.embed import embed_texts
 from vrom.builder.embedding_cache import EmbeddingCache
 from vrom.builder.hnsw import build_graph
 from vrom.builder.manifest import digest_of_inputs, manifest_of, unchanged, with_record
+from vrom.builder.reading import Read, read_request
 from vrom.builder.request import BuildRequest
-from vrom.builder.sources import read_sources
 from vrom.embedding.agreement import embedded_text
 from vrom.embedding.embedder import Embedder
 from vrom.embedding.record import read_record
@@ -43,8 +43,7 @@ class Built:
 
     folder: Path
     manifest: Manifest
-    pages: int
-    skipped: Sequence[Skipped]
+    read: Read
     embedded: int = 0
     """Texts that were embedded; the others had been before."""
     unchanged: bool = False
@@ -65,32 +64,34 @@ def build(
     store: ModelStore,
     cache: Path,
     created_at: datetime | None = None,
+    partial: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Built:
     """Build a package in `folder`, in place of the one that it may hold.
 
-    `store` has the model, `cache` is a folder for what was embedded before. `created_at` is the time to record; without
-    one it is now, and a package that would otherwise come out the same stays as it is.
+    `store` has the model, `cache` is a folder for what was fetched and embedded before. `created_at` is the time to
+    record; without one it is now, and a package that would otherwise come out the same stays as it is. With `partial`,
+    pages that could not be had are left out.
 
-    Raises `BuildError` when the sources give no text, `PackageError` when `folder` can't be used, `ModelMissingError`
-    and `ModelBrokenError`; `folder` is then as it was.
+    Raises `BuildError` when the sources give no text, `PartialError` when a page could not be had, `PackageError` when
+    `folder` can't be used, `ModelMissingError` and `ModelBrokenError`; `folder` is then as it was.
     """
     ensure_replaceable(folder)
     digest = _digest_of_model(store, request.spec)
     stages = _Stages(progress)
     with stages("read") as done:
-        documents, skipped = read_documents(request, done)
-    inputs = digest_of_inputs(request, documents, skipped, digest)
+        read = read_request(request, cache / "pages", partial=partial, progress=lambda count: done(count, None))
+    inputs = digest_of_inputs(request, read, digest)
     if manifest := unchanged(folder, inputs, created_at):
-        return Built(folder, manifest, len(documents), skipped, unchanged=True, seconds=stages.seconds)
+        return Built(folder, manifest, read, unchanged=True, seconds=stages.seconds)
 
     embedder = store.open(request.spec)
     with stages("cut") as done:
-        pages = _cut(documents, request, embedder, done)
+        pages = _cut(read.documents, request, embedder, done)
         chunks = chunks_of(pages, request.url_of)
     if not chunks:
-        raise BuildError(f"There is no text in {', '.join(request.sources)}: {len(documents)} pages, all empty.")
-    manifest = manifest_of(request, chunks, created_at or datetime.now(UTC))
+        raise BuildError(f"There is no text in {', '.join(request.sources)}: {len(pages)} pages, all empty.")
+    manifest = manifest_of(request, request.version_of(read.origins), chunks, created_at or datetime.now(UTC))
     with stages("embed") as done:
         known = EmbeddingCache(cache / "embeddings", digest, embedder.dimensions)
         texts = [embedded_text(chunk, manifest) for chunk in chunks]
@@ -102,39 +103,11 @@ def build(
         done(1, 1)
     with stages("write") as done:
         done(0, 1)
-        manifest = with_record(
-            manifest, request, inputs, len(documents), skipped,
-            repeated=sum(len(page.pieces) for page in pages) - len(chunks), recall_at_10=round(found, 4),
-        )  # fmt: skip
+        repeated = sum(len(page.pieces) for page in pages) - len(chunks)
+        manifest = with_record(manifest, request, read, inputs, repeated=repeated, recall_at_10=round(found, 4))
         write_package(folder, manifest, vectors, chunks, graph)
         done(1, 1)
-    return Built(folder, manifest, len(documents), skipped, embedded, seconds=stages.seconds)
-
-
-def read_documents(
-    request: BuildRequest, progress: Callable[[int, int | None], None] = lambda *_: None
-) -> tuple[list[Document], list[Skipped]]:
-    """The documents of the sources, and what gave none. Raises `BuildError` when there is no document at all."""
-    documents: list[Document] = []
-    skipped: list[Skipped] = []
-    for found in read_sources(request.sources, request.prefix):
-        if isinstance(found, Document):
-            documents.append(_encodable(found))
-            progress(len(documents), None)
-        else:
-            skipped.append(found)
-    if not documents:
-        reasons = "; ".join(f"{one.name}: {one.reason}" for one in skipped[:5])
-        raise BuildError(f"There is no documentation in {', '.join(request.sources)} ({reasons or 'nothing at all'}).")
-    return documents, skipped
-
-
-def _encodable(document: Document) -> Document:
-    """Lone surrogates, which names of files and notebooks may have, can't be written: they become question marks."""
-    fields = {name: getattr(document, name) for name in ("source_file", "text", "title", "url")}
-    if all(text.isascii() for text in fields.values()):
-        return document
-    return replace(document, **{name: text.encode("utf-8", "replace").decode() for name, text in fields.items()})
+    return Built(folder, manifest, read, embedded, seconds=stages.seconds)
 
 
 def _cut(

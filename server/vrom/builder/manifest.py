@@ -6,6 +6,7 @@ the result, so that it needn't be when nothing has changed.
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import orjson
 
 from vrom import __version__
-from vrom.builder.documents import Document, Skipped
+from vrom.builder.documents import Origin, Skipped
+from vrom.builder.reading import Read
 from vrom.builder.request import BuildRequest
 from vrom.errors import PackageError
 from vrom.package.manifest import package_file, read_bytes, read_manifest
@@ -22,14 +24,14 @@ from vrom.package.models import Chunk, ChunkStrategy, Manifest, corpus_hash, est
 _MOST_SKIPPED = 1000
 
 
-def manifest_of(request: BuildRequest, chunks: Sequence[Chunk], created_at: datetime) -> Manifest:
-    """The manifest of these chunks, without what the build will add to `build`."""
+def manifest_of(request: BuildRequest, version: str, chunks: Sequence[Chunk], created_at: datetime) -> Manifest:
+    """The manifest of these chunks, without `build`."""
     strategy = ChunkStrategy.model_validate({"max_tokens": request.target, "embedded": "title path and text"})
     extra: dict[str, Any] = {"name": request.name} if request.name else {}
     extra["compatibility"] = {"vecdb_wasm": ">=0.1.0", "load_method": "VectorDB.load(json)"}
     return Manifest(
         vrom_id=request.vrom_id,
-        version=request.version,
+        version=version,
         description=request.description,
         source=request.source,
         embedding_spec=request.spec,
@@ -44,27 +46,29 @@ def manifest_of(request: BuildRequest, chunks: Sequence[Chunk], created_at: date
     )
 
 
-def with_record(
-    manifest: Manifest, request: BuildRequest, inputs: str, pages: int, skipped: Sequence[Skipped], **figures: Any
-) -> Manifest:
+def with_record(manifest: Manifest, request: BuildRequest, read: Read, inputs: str, **figures: Any) -> Manifest:
     """The manifest with what there is to say about the build; no times, which would differ from build to build."""
     record = {
         "tool": f"vrom {__version__}",
         "request": request.record(),
         "inputs": inputs,
-        "pages": pages,
-        "skipped": [{"name": one.name, "reason": one.reason} for one in skipped[:_MOST_SKIPPED]],
+        "origins": [origin for origin in map(_stated, read.origins) if len(origin) > 1],
+        "pages": len(read.documents),
+        "skipped": [_stated(one) for one in read.skipped[:_MOST_SKIPPED]],
         **figures,
     }
     return manifest.model_copy(update={"build": record})
 
 
-def digest_of_inputs(
-    request: BuildRequest, documents: Sequence[Document], skipped: Sequence[Skipped], model_digest: str
-) -> str:
+def _stated(one: Origin | Skipped) -> dict[str, Any]:
+    return {key: value for key, value in asdict(one).items() if value}
+
+
+def digest_of_inputs(request: BuildRequest, read: Read, model_digest: str) -> str:
     """SHA-256 in hex of everything that decides what a package will be, but for its time."""
     digest = hashlib.sha256()
-    for part in (__version__, model_digest, request.model_dump(mode="json"), *documents, *skipped):
+    parts = (*read.origins, *read.documents, *read.skipped)
+    for part in (__version__, model_digest, request.model_dump(mode="json"), *parts):
         digest.update(orjson.dumps(part) + b"\n")
     return digest.hexdigest()
 

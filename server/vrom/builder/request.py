@@ -1,16 +1,22 @@
 """What a build is asked for, in a form that the manifest keeps, so that `vrom build --update` can repeat it."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from vrom.builder.documents import Origin
+from vrom.builder.sources.web_options import WebOptions
 from vrom.embedding.recipes import DEFAULT_SPEC
 from vrom.errors import BuildError
 from vrom.package.models import EmbeddingSpec, HnswConfig, Manifest, VromId
 
 # What has a place of its own in the manifest; the rest of a request is kept under `build`.
-_IN_MANIFEST = {"vrom_id", "version", "name", "description", "spec", "config"}
+_IN_MANIFEST = {"vrom_id", "name", "description", "spec", "config"}
+
+FIRST_VERSION = "1.0.0"
 
 
 class BuildRequest(BaseModel):
@@ -20,9 +26,9 @@ class BuildRequest(BaseModel):
 
     vrom_id: VromId
     sources: tuple[str, ...] = Field(min_length=1)
-    """Folders, files and addresses, as they were given."""
-    version: str = "1.0.0"
-    """Of the documentation."""
+    """Folders, files, addresses and what `builder.sources` has besides, as they were given."""
+    version: str = ""
+    """Of the documentation; empty for that of the Python package that is read, see `version_of`."""
     name: str = ""
     """For people; empty to be known by the id."""
     description: str = ""
@@ -30,6 +36,13 @@ class BuildRequest(BaseModel):
     """What names of documents begin with: `trl` makes `dpo.md` `trl/dpo.md`."""
     url: str = ""
     """Where people read the documentation, see `url_of`; empty when unknown."""
+    crawl: bool = False
+    """Whether to follow the links of pages of the web; this and what follows as in `sources.web_options`."""
+    max_pages: int = Field(default=WebOptions.max_pages, ge=1)
+    max_depth: int = Field(default=WebOptions.max_depth, ge=0)
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    allow_private: bool = False
     target: int = Field(default=256, ge=32, le=100_000)
     """Tokens of a chunk, where the text allows a choice."""
     spec: EmbeddingSpec = DEFAULT_SPEC
@@ -41,6 +54,18 @@ class BuildRequest(BaseModel):
     def source(self) -> str:
         """Where the documentation comes from, for people."""
         return self.url.partition("{")[0] or ", ".join(self.sources)
+
+    def web(self, cache: Path) -> WebOptions:
+        """How pages of the web are fetched, and kept in `cache`."""
+        return WebOptions(
+            crawl=self.crawl, max_pages=self.max_pages, max_depth=self.max_depth, include=self.include,
+            exclude=self.exclude, allow_private=self.allow_private, cache=cache,
+        )  # fmt: skip
+
+    def version_of(self, origins: Sequence[Origin]) -> str:
+        """The version of a package whose sources turned out to be `origins`."""
+        found = [origin.version for origin in origins if origin.version]
+        return self.version or (found[0] if found else FIRST_VERSION)
 
     def url_of(self, source_file: str) -> str:
         """Where people read a document.
@@ -66,7 +91,6 @@ class BuildRequest(BaseModel):
         try:
             return cls(
                 vrom_id=manifest.vrom_id,
-                version=manifest.version,
                 name=extra.get("name", ""),
                 description=manifest.description,
                 spec=manifest.embedding_spec,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vrom.embedding.embedder import Embedder
 
 Quantization = Literal["q8", "fp32"]
+_SOURCES: dict[str, Any] = {"rich_help_panel": "Sources"}
 
 
 def build(
@@ -36,6 +37,37 @@ def build(
     description: Annotated[
         str | None, typer.Option(help="What it covers, in a sentence: agents decide by it whether to search.")
     ] = None,
+    package: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="An installed Python package: its README and docstrings.", **_SOURCES),
+    ] = None,
+    git: Annotated[
+        str | None,
+        typer.Option(metavar="REPOSITORY", help="Documentation at a commit of git: path or URL.", **_SOURCES),
+    ] = None,
+    ref: Annotated[str, typer.Option(help="With --git: a tag, branch or commit.", **_SOURCES)] = "HEAD",
+    path: Annotated[str, typer.Option(help="With --git: the folder that is read.", **_SOURCES)] = "",
+    crawl: Annotated[
+        bool, typer.Option("--crawl", help="Follow the links of an address, below its path.", **_SOURCES)
+    ] = False,
+    max_pages: Annotated[
+        int | None, typer.Option(help="Most pages to fetch of an address.  [default: 1000]", **_SOURCES)
+    ] = None,
+    max_depth: Annotated[
+        int | None, typer.Option(help="Most links to follow one after the other.  [default: 10]", **_SOURCES)
+    ] = None,
+    include: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Fetch only such addresses: '*/guide/*'.", **_SOURCES)
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Don't fetch such addresses.", **_SOURCES)
+    ] = None,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Fetch from this machine and private networks too.", **_SOURCES)
+    ] = False,
+    allow_partial: Annotated[
+        bool, typer.Option("--allow-partial", help="Build without the pages that can't be had.", **_SOURCES)
+    ] = False,
     prefix: Annotated[str | None, typer.Option(help="What names of pages begin with: P makes a.md P/a.md.")] = None,
     url: Annotated[
         str | None,
@@ -64,9 +96,12 @@ def build(
     created_at = settings.build_time
     given: dict[str, Any] = {
         "version": version, "name": name, "description": description, "prefix": prefix, "url": url, "target": target,
+        "crawl": crawl or None, "max_pages": max_pages, "max_depth": max_depth, "include": include or None,
+        "exclude": exclude or None, "allow_private": allow_private or None,
         "spec": spec_for(model, quantization) if model else None,
     }  # fmt: skip
     given = {key: value for key, value in given.items() if value is not None}
+    sources = _named(sources, package, git, ref, path)
     if update is not None:
         folder, request = _repeated(update, sources, cartridge, out, given)
     else:
@@ -75,26 +110,40 @@ def build(
     ensure_model(request.spec)
     store = ModelStore(settings.models, uv=settings.uv)
     if dry_run:
-        _show_page(request, store.open(request.spec), page, json=json)
+        _show_page(request, store.open(request.spec), page, settings.cache / "pages", json=json)
         return
     with BuildProgress() as progress:
         built = build(
-            request, folder, store=store, cache=settings.cache, created_at=created_at, progress=progress.report
-        )
+            request, folder, store=store, cache=settings.cache, created_at=created_at, partial=allow_partial,
+            progress=progress.report,
+        )  # fmt: skip
     if json:
         print_json(document(built))
     else:
         print_built(built, found_by_default=_is_found(folder, settings))
 
 
-def _requested(sources: list[str] | None, cartridge: str | None, given: dict[str, Any]) -> "BuildRequest":
+def _named(sources: list[str] | None, packages: list[str] | None, git: str | None, ref: str, path: str) -> list[str]:
+    """All sources, in the form that a request takes."""
+    from vrom.builder.sources import git_source, package_source
+    from vrom.builder.sources.git import GitSource
+
+    if git is None and (ref != "HEAD" or path):
+        raise typer.BadParameter("name the repository with --git.", param_hint="--ref" if path == "" else "--path")
+    repositories = [git_source(GitSource(git, ref, path))] if git else []
+    return [*(sources or []), *map(package_source, packages or []), *repositories]
+
+
+def _requested(sources: list[str], cartridge: str | None, given: dict[str, Any]) -> "BuildRequest":
     """What the command line asks for; ends with wrong usage where that can't be."""
     from pydantic import ValidationError
 
     from vrom.builder.request import BuildRequest
 
     if not sources:
-        raise typer.BadParameter("name a folder or file of documentation, or --update ID.", param_hint="SOURCE")
+        raise typer.BadParameter(
+            "name a folder, a file or an address, or --package, --git or --update.", param_hint="SOURCE"
+        )
     if cartridge is None:
         raise typer.BadParameter("name the cartridge.", param_hint="--id")
     try:
@@ -104,7 +153,7 @@ def _requested(sources: list[str] | None, cartridge: str | None, given: dict[str
 
 
 def _repeated(
-    cartridge: str, sources: list[str] | None, other_id: str | None, out: Path | None, given: dict[str, Any]
+    cartridge: str, sources: list[str], other_id: str | None, out: Path | None, given: dict[str, Any]
 ) -> "tuple[Path, BuildRequest]":
     """The package to build again and the request that its manifest recorded, with what is given anew."""
     from pydantic import ValidationError
@@ -140,11 +189,11 @@ def _wrong(error: "ValidationError") -> typer.BadParameter:
     )
 
 
-def _show_page(request: "BuildRequest", embedder: "Embedder", wanted: str | None, *, json: bool) -> None:
-    from vrom.builder.build import read_documents
+def _show_page(request: "BuildRequest", embedder: "Embedder", wanted: str | None, pages: Path, *, json: bool) -> None:
     from vrom.builder.chunker import cut
+    from vrom.builder.reading import read_request
 
-    documents, _ = read_documents(request)
+    documents = read_request(request, pages, partial=True).documents
     named = {document.source_file: document for document in documents}
     if wanted is not None and wanted not in named:
         raise NotFoundError("page", wanted, named)

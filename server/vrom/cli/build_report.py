@@ -80,10 +80,11 @@ def print_built(built: "Built", *, found_by_default: bool) -> None:
     table.add_column()
     for label, value in _facts(built).items():
         table.add_row(label, escape(visible(value)))
-    for one in built.skipped[:_MOST_SKIPPED]:
-        table.add_row("[yellow]skipped[/]", escape(visible(f"{one.name}: {one.reason}")))
-    if len(built.skipped) > _MOST_SKIPPED:
-        table.add_row("", f"… and {len(built.skipped) - _MOST_SKIPPED} more; --json names all")
+    for one in built.read.skipped[:_MOST_SKIPPED]:
+        mark = "[red]missing[/]" if one.failed else "[yellow]skipped[/]"
+        table.add_row(mark, escape(visible(f"{one.name}: {one.reason}")))
+    if len(built.read.skipped) > _MOST_SKIPPED:
+        table.add_row("", f"… and {len(built.read.skipped) - _MOST_SKIPPED} more; --json names all")
     console().print(table)
     where = "" if found_by_default else f"--cartridges {built.folder} "
     console().print(f'Ask it: [bold]vrom search {escape(where)}{manifest.vrom_id} "…"[/]', soft_wrap=True)
@@ -93,7 +94,7 @@ def _facts(built: "Built") -> dict[str, str]:
     manifest, record = built.manifest, built.record
     repeated = record.get("repeated", 0)
     facts = {
-        "pages": f"{built.pages:,}",
+        "pages": f"{len(built.read.documents):,}",
         "chunks": f"{manifest.total_chunks:,}" + (f", and {repeated:,} that say the same" if repeated else ""),
         "tokens": f"{manifest.total_tokens:,}",
         "recall": f"{record.get('recall_at_10', 0):.4f} at 10, ef {manifest.hnsw_config.ef_search}",
@@ -112,7 +113,7 @@ def document(built: "Built") -> dict[str, Any]:
         "id": built.manifest.vrom_id,
         "version": built.manifest.version,
         "unchanged": built.unchanged,
-        "pages": built.pages,
+        "pages": len(built.read.documents),
         "chunks": built.manifest.total_chunks,
         "tokens": built.manifest.total_tokens,
         "repeated": built.record.get("repeated", 0),
@@ -120,7 +121,7 @@ def document(built: "Built") -> dict[str, Any]:
         "recall_at_10": built.record.get("recall_at_10"),
         "size": size_of(built.folder),
         "seconds": {stage: round(seconds, 3) for stage, seconds in built.seconds.items()},
-        "skipped": [{"name": one.name, "reason": one.reason} for one in built.skipped],
+        "skipped": [{"name": one.name, "reason": one.reason, "failed": one.failed} for one in built.read.skipped],
     }
 
 
