@@ -65,5 +65,5 @@ def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
 def _adjoins(span: Span, document: Document, at: int) -> bool:
     if span.document is not document or not span.first - 1 <= at <= span.last + 1:
         return False
-    chunks = document.cartridge.chunks
-    return chunks[document.chunk_ids[at]].path == chunks[span.hit.chunk_id].path
+    section_of = document.cartridge.outline.section_of
+    return bool(section_of[document.chunk_ids[at]] == section_of[span.hit.chunk_id])
