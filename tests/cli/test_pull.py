@@ -1,4 +1,4 @@
-"""`vrom pull`, `update`, `remove`, `du`, `publish`, `key`, `lock`, `sync` and `list --remote`, as a person calls them."""
+"""`vrom pull`, `update`, `remove`, `du`, `publish`, `key`, `lock`, `sync`, `list --remote`, as people call them."""
 
 import json
 import subprocess
