@@ -88,7 +88,10 @@ def test_versions_and_updates(vrom, registry, publish):
     assert vrom("pull", "kettle@latest").returncode == 0
     assert installed(vrom) == [("kettle", "1.1.0"), ("kettle", "1.0.0")]
     assert "other versions: kettle@1.0.0" in vrom("list").stderr
-    assert json.loads(vrom("info", "kettle@1.0", "--json").stdout)["version"] == "1.0.0"
+    about = json.loads(vrom("info", "kettle@1.0", "--json").stdout)
+    assert (about["vrom_id"], about["version"]) == ("kettle", "1.0.0")
+    assert about["pulled"]["wanted"] == "1.0"
+    assert f"hub://kettle from {vrom.environment['VROM_REGISTRY']}" in vrom("info", "kettle").stderr
     publish("kettle", "2.0.0")
     assert "1.0.0 is here already" in vrom("update").stderr
     assert installed(vrom) == [("kettle", "2.0.0"), ("kettle", "1.0.0")]

@@ -90,13 +90,17 @@ def info(
     cartridge: Annotated[str, typer.Argument(metavar="ID")], cartridges: Cartridges = None, json: Json = False
 ) -> None:
     """Show what a cartridge holds and how it was made."""
+    from vrom.hub.record import read_record
+
     library = open_library(cartridges)
     mount = library.mount(cartridge)
     opened = mount.open(library.cache)
-    manifest = opened.manifest.model_dump(mode="json")
+    manifest = (mount.described or opened.manifest).model_dump(mode="json")
     documents = {name: len(ids) for name, ids in opened.documents.items()}
+    record = read_record(mount.folder)
     if json:
-        print_json({**manifest, "folder": str(mount.folder), "state": mount.state, "documents": documents})
+        about = {"folder": str(mount.folder), "state": mount.state, "documents": documents}
+        print_json({**manifest, **about, "pulled": record.model_dump() if record else None})
         return
     from rich.markup import escape
     from rich.table import Table
@@ -104,6 +108,9 @@ def info(
     spec, tokens = opened.manifest.embedding_spec, opened.manifest.total_tokens
     facts = {
         "folder": str(mount.folder),
+        "pulled": " from ".join(filter(None, (record.origin.address, record.origin.registry)))
+        if record
+        else "made here",
         "source": opened.manifest.source,
         "made": opened.manifest.created_at,
         "holds": f"{len(documents):,} documents, {len(opened.chunks):,} chunks, {tokens:,} tokens",
