@@ -1,64 +1,96 @@
-"""The `vrom` command. Each module holds a command or two; nothing heavy is imported before a command needs it."""
+"""The `vrom` command. Only the command that is called is imported, so that `vrom serve` starts at once."""
 
+import importlib
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
 from vrom import __version__
-from vrom.cli import (
-    build,
-    bundle,
-    check,
-    demo,
-    doctor,
-    install,
-    key,
-    library,
-    lock,
-    model,
-    publish,
-    pull,
-    remove,
-    search,
-    serve,
-    token,
-)
 from vrom.cli.console import console
-from vrom.cli.eval import evaluate
 from vrom.errors import VromError
 
-app = typer.Typer(
-    name="vrom",
-    help="Offline documentation search for coding agents.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+COMMANDS = {
+    "Start here": {
+        "demo": "demo:demo",
+        "install": "install:install",
+        "uninstall": "install:uninstall",
+        "doctor": "doctor:doctor",
+    },
+    "Serve and search": {
+        "serve": "serve:serve",
+        "search": "search:search",
+        "context": "search:context",
+        "list": "library:list_mounted",
+        "info": "library:info",
+    },
+    "Make cartridges": {
+        "build": "build:build",
+        "check": "check:check",
+        "eval": "eval:evaluate",
+    },
+    "Fetch and share cartridges": {
+        "pull": "pull:pull",
+        "update": "pull:update",
+        "remove": "remove:remove",
+        "du": "remove:du",
+        "publish": "publish:publish",
+        "lock": "lock:lock",
+        "sync": "lock:sync",
+        "key": "key:app",
+    },
+    "Around the server": {
+        "model": "model:app",
+        "token": "token:app",
+        "bundle": "bundle:app",
+    },
+}
+"""By heading of the help page: each command's name, module and function, or sub-commands."""
 
-app.command("demo")(demo.demo)
-app.command("serve")(serve.serve)
-app.command("search")(search.search)
-app.command("context")(search.context)
-app.command("list")(library.list_mounted)
-app.command("info")(library.info)
-app.command("build")(build.build)
-app.command("check")(check.check)
-app.command("doctor")(doctor.doctor)
-app.command("eval")(evaluate)
-app.command("install")(install.install)
-app.command("uninstall")(install.uninstall)
-app.command("pull")(pull.pull)
-app.command("update")(pull.update)
-app.command("remove")(remove.remove)
-app.command("du")(remove.du)
-app.command("publish")(publish.publish)
-app.command("lock")(lock.lock)
-app.command("sync")(lock.sync)
-app.add_typer(bundle.app, name="bundle")
-app.add_typer(key.app, name="key")
-app.add_typer(model.app, name="model")
-app.add_typer(token.app, name="token")
+
+def make_app(only: str = "") -> typer.Typer:
+    """The command line; with all commands, or with the one that is called."""
+    app = typer.Typer(
+        name="vrom",
+        help="Offline documentation search for coding agents.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_options)
+    for heading, commands in COMMANDS.items():
+        for name, place in commands.items():
+            if only in {"", name}:
+                _register(app, name, _load(place), heading)
+    return app
+
+
+def main() -> None:
+    """Run the command line. Expected failures end with one message and exit code 1, wrong usage with 2."""
+    called = sys.argv[1] if len(sys.argv) > 1 else ""
+    known = any(called in commands for commands in COMMANDS.values())
+    try:
+        make_app(called if known else "")()
+    except VromError as error:
+        console().print(f"[bold red]Error:[/] {_escaped(str(error))}", soft_wrap=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe has gone: nothing to say, and nobody to say it to
+        sys.exit(1)
+
+
+def _load(place: str) -> Callable[..., Any] | typer.Typer:
+    module, _, name = place.partition(":")
+    loaded: Callable[..., Any] | typer.Typer = getattr(importlib.import_module(f"vrom.cli.{module}"), name)
+    return loaded
+
+
+def _register(app: typer.Typer, name: str, command: Callable[..., Any] | typer.Typer, heading: str) -> None:
+    if isinstance(command, typer.Typer):
+        app.add_typer(command, name=name, rich_help_panel=heading)
+    else:
+        app.command(name, rich_help_panel=heading)(command)
 
 
 def _version(wanted: bool) -> None:
@@ -67,25 +99,12 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     pass
-
-
-def main() -> None:
-    """Run the command line. Expected failures end with one message and exit code 1, wrong usage with 2."""
-    try:
-        app()
-    except VromError as error:
-        console().print(f"[bold red]Error:[/] {_escaped(str(error))}", soft_wrap=True)
-        sys.exit(1)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe has gone: nothing to say, and nobody to say it to
-        sys.exit(1)
 
 
 def _escaped(text: str) -> str:
