@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from vrom.builder.breaks import parts_of_run, statement_starts
 from vrom.builder.html_lines import html_rows, is_structured, is_table, spoken_parts
 from vrom.builder.markdown import Block, Page
 
@@ -29,9 +30,6 @@ CUT_IN_ITEM = 0.6
 CUT_AFTER_LEAD_IN = 0.8
 CUT_AT_STATEMENT = 0.9
 CUT_AT_LINE = 1.0
-CUT_AT_SENTENCE = 1.2
-CUT_AT_WORD = 2.0
-CUT_ANYWHERE = 4.0
 NEVER = 1e6
 """Under a heading, and under the title of an admonition."""
 
@@ -192,7 +190,7 @@ class Cutter:
     def _statements(self, first: int, last: int, cut: float, frame: Frame | None) -> Iterator[Unit]:
         """Code between its blank lines and top-level statements; where one alone is too much, its lines."""
         begin = first
-        for end in [*_statement_starts(self.page, first, last), last]:
+        for end in [*statement_starts(self.page, first, last), last]:
             if begin > first:
                 cut = CUT_AT_BLANK_LINE if self.page.is_blank(begin - 1) else CUT_AT_STATEMENT
             filled = [number for number in range(begin, end) if not self.page.is_blank(number)]
@@ -218,17 +216,13 @@ class Cutter:
         if unit.tokens <= self.most or end - start == 1:
             yield unit
             return
-        for begin, stop, cost in _parts_of_run(self.page.text, start, end, self.most * CHARACTERS_OF_A_TOKEN):
+        for begin, stop, cost in parts_of_run(self.page.text, start, end, self.most * CHARACTERS_OF_A_TOKEN):
             yield from self._run(begin, stop, cut if begin == start else cost, frame)
 
 
 def held(units: Iterable[Unit]) -> list[Unit]:
     """Units that no cut may separate from what stands before them."""
     return [replace(unit, cut=NEVER) for unit in units]
-
-
-_SENTENCE_END = re.compile(r"[.!?;:](?=\s)|[。！？]")
-_CONTINUES_STATEMENT = re.compile(r"[)\]}]|(?:else|elif|except|finally|catch|end)\b")
 
 
 def _cut_between(page: Page, before: Block, block: Block) -> float:
@@ -254,43 +248,3 @@ def _reaching(units: list[Unit], start: int, end: int) -> list[Unit]:
     units[0] = replace(units[0], start=start)
     units[-1] = replace(units[-1], end=end)
     return units
-
-
-def _statement_starts(page: Page, first: int, last: int) -> Iterator[int]:
-    """Lines of code that follow a blank line, or stand as far out as any line and don't continue a statement."""
-    indents = {}
-    for number in range(first, last):
-        line = page.line(number)
-        if line.strip():
-            indents[number] = len(line) - len(line.lstrip())
-    outermost = min(indents.values(), default=0)
-    for number, indent in indents.items():
-        at_top = indent == outermost and not _CONTINUES_STATEMENT.match(page.line(number).strip())
-        if number > first and (at_top or page.is_blank(number - 1)):
-            yield number
-
-
-def _parts_of_run(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int, float]]:
-    """`(start, end, cost of the cut before)`: two halves, or parts of `most` characters where there are many."""
-    size = min(most, (end - start) // 2)
-    cost = 0.0
-    while end - start > size + size // 2:
-        stop, next_cost = _good_cut(text, start + size // 2, start + size)
-        yield start, stop, cost
-        start, cost = stop, next_cost
-        while start < end and text[start].isspace():
-            start += 1
-    if start < end:
-        yield start, end, cost
-
-
-def _good_cut(text: str, low: int, high: int) -> tuple[int, float]:
-    """The best place to cut between two positions, and its cost: after a sentence, else at a space, else at `high`."""
-    window = text[low:high]
-    sentences = list(_SENTENCE_END.finditer(window))
-    if sentences:
-        return low + sentences[-1].end(), CUT_AT_SENTENCE
-    spaces = [at for at, character in enumerate(window) if character.isspace()]
-    if spaces and spaces[-1] > 0:
-        return low + spaces[-1], CUT_AT_WORD
-    return high, CUT_ANYWHERE

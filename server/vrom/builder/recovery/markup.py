@@ -8,11 +8,12 @@ tables are recognised where the text still shows them; everything else stays as 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from vrom.builder.markdown_rules import fence_mark
 from vrom.builder.recovery.bare_code import COPY_BUTTONS
-from vrom.builder.recovery.code_lines import code_run, depth_after, indented, is_sentence, is_statement, language_of
+from vrom.builder.recovery.code_lines import code_run, indented, is_sentence, is_statement, language_of
+from vrom.builder.recovery.glue import unglued
 from vrom.builder.recovery.repeats import without_repeats
 from vrom.builder.recovery.tables import begins_table, table_run
 
@@ -31,9 +32,8 @@ def lost_markup(text: str) -> bool:
 
 def recover_markup(text: str) -> str:
     """The text as light Markdown."""
-    text = _TAG_GLUE.sub(r"\1 ", _METHOD_GLUE.sub("\n", text))
-    lines = [part for line in text.split("\n") for part in _unglued(line.rstrip())]
-    lines = without_repeats([line for line in lines if line.strip() and line.strip() not in _FURNITURE])
+    lines = [line for line in unglued(text) if line.strip() and line.strip() not in _FURNITURE]
+    lines = without_repeats(lines)
     return "\n".join(_restored(lines, is_page=True)) + "\n"
 
 
@@ -46,42 +46,6 @@ def _restored(lines: Sequence[str], is_page: bool = False) -> Lines:
     for block in _blocks(_Text(lines, is_page, has_fences=any(map(fence_mark, lines)))):
         markdown += ["", *block] if markdown else block
     return markdown
-
-
-_GLUE = re.compile(r"(?<=[)\]}])(?=[A-Za-z{])")
-_MOST_GLUE = 50
-_METHOD_GLUE = re.compile(r"(?<=[)\]}])(?=[a-z_]\w*\n\s*<\s?source\s?>)")
-_TAG_GLUE = re.compile(r"(<[a-z]+?)(?=(?:id|class|style|href|src)=\")")
-_PAIR_GLUE = re.compile(r"(?<=[.!?])(?=[a-z]\w*(?:/\w+)*: [A-Z])")
-_ITEM_GLUE = re.compile(r"(?<=[.:])\s?(?=- [A-Z])|(?<=[.)])\s(?=- \w+ \()")
-
-
-def _unglued(line: str) -> Iterator[str]:
-    """A line, parted where code ends and prose or other code begins without a break, or where list items meet."""
-    for _ in range(_MOST_GLUE):
-        end = _end_of_code(line)
-        if not end:
-            break
-        yield line[:end]
-        line = line[end:]
-    pairs = _PAIR_GLUE.split(line)
-    yield from ["- " + pair for pair in pairs] if len(pairs) > 2 else _ITEM_GLUE.split(line)
-
-
-def _end_of_code(line: str) -> int:
-    """Where the code at the start of a line ends, if something else follows without a break; else 0."""
-    for glue in islice(_GLUE.finditer(line), _MOST_GLUE):
-        code, rest = line[: glue.start()], line[glue.start() :]
-        closes = re.match(r"[)\]}]+$", code) or (is_statement(code) and depth_after(code) == 0) or _closes_more(code)
-        if closes and (rest.startswith("{") or rest[0].isupper() or len(rest.split(maxsplit=4)) > 3):
-            return glue.start()
-    return 0
-
-
-def _closes_more(code: str) -> bool:
-    """Whether code closes brackets that lines before it opened: the end of a call over several lines."""
-    closed = sum(map(code.count, ")]}"))
-    return closed > sum(map(code.count, "([{")) and re.search(r"[\"'\w][)\]}]+$", code) is not None
 
 
 @dataclass(frozen=True)
