@@ -184,6 +184,7 @@ def test_a_file_without_end_is_cut_off(fetch, site, downloads, tmp_path, digest)
     site.fail("/file", site.endless())
     with pytest.raises(TransferError, match="or more, and"):
         fetch(digest, limit=100_000)
+    assert len(site.asked) == 1
     assert not any(path.stat().st_size > 200_000 for path in (tmp_path / "downloads").iterdir())
 
 
