@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from vrom.builder.chunker import TARGET
 from vrom.builder.documents import Origin
 from vrom.builder.sources.web_options import WebOptions
 from vrom.embedding.recipes import DEFAULT_SPEC
@@ -43,7 +44,7 @@ class BuildRequest(BaseModel):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow_private: bool = False
-    target: int = Field(default=256, ge=32, le=100_000)
+    target: int = Field(default=TARGET, ge=32, le=100_000)
     """Tokens of a chunk, where the text allows a choice."""
     spec: EmbeddingSpec = DEFAULT_SPEC
     config: HnswConfig = HnswConfig()

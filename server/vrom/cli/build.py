@@ -73,7 +73,7 @@ def build(
         str | None,
         typer.Option(metavar="URL", help="Where people read the pages; {path} and {file} stand for a page's."),
     ] = None,
-    target: Annotated[int | None, typer.Option(help="Tokens of a chunk.  [default: 256]")] = None,
+    target: Annotated[int | None, typer.Option(help="Tokens of a chunk.  [default: 200]")] = None,
     model: Annotated[str | None, typer.Option(help="Embedding model.  [default: Xenova/all-MiniLM-L6-v2]")] = None,
     quantization: Annotated[Quantization, typer.Option(help="The model's form.")] = "q8",
     update: Annotated[
