@@ -162,3 +162,31 @@ def test_what_is_wrong_is_named(vrom, docs, arguments, code, said):
     assert (done.returncode, done.stdout) == (code, ""), done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_installed_package_is_built_at_its_version(vrom, home):
+    from importlib.metadata import version
+
+    done = vrom("build", "--package", "pluggy", "--id", "pluggy")
+    assert done.returncode == 0, done.stderr
+    assert manifest(home / "vroms" / "pluggy")["version"] == version("pluggy")
+    assert manifest(home / "vroms" / "pluggy")["build"]["request"]["sources"] == ["package:pluggy"]
+    assert "pluggy " + version("pluggy") + " unchanged" in vrom("build", "--update", "pluggy").stderr
+
+
+def test_pages_that_cannot_be_had_are_named_and_end_the_build(vrom, docs, home):
+    address = "http://127.0.0.1:9/kettle.html"
+    done = vrom("build", docs, address, "--id", "tea", "--allow-private")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{address}: " in done.stderr
+    assert "--allow-partial" in done.stderr
+    assert not (home / "vroms").exists()
+    report = json.loads(
+        vrom("build", docs, address, "--id", "tea", "--allow-private", "--allow-partial", "--json").stdout
+    )
+    assert [one["name"] for one in report["skipped"] if one["failed"]] == [address]
+
+
+@pytest.mark.parametrize("option", ["--ref=v1", "--path=docs"])
+def test_what_is_for_git_needs_git(vrom, docs, option):
+    assert vrom("build", docs, "--id", "tea", option).returncode == 2
