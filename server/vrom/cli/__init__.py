@@ -108,6 +108,7 @@ def _options(
 
 
 def _escaped(text: str) -> str:
+    """A message without markup and control characters of its own: parts of it may be a stranger's."""
     from rich.markup import escape
 
-    return escape(text)
+    return escape("".join(c if c.isprintable() or c == "\n" else "·" for c in text))
