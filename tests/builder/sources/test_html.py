@@ -98,8 +98,14 @@ def test_a_page_without_text_of_its_own_is_refused(page):
         next(read_html(f"<html><body>{page}</body></html>", "a.html"))
 
 
+@pytest.mark.parametrize("page", ["<div>" * 100_000, "<b>" * 100_000 + "</b>" * 100_000])
+def test_nesting_that_no_parser_should_be_given_is_refused(page):
+    with pytest.raises(UnreadableError, match="within each other"):
+        markdown(page)
+
+
 @pytest.mark.parametrize(
-    "page", ["<div>" * 20_000, "<ul><li>" * 5_000, "<p>" + "<b>" * 20_000, "<table><tr><td>" * 1_000]
+    "page", ["<div>" * 3_000, "<ul><li>" * 2_000, "<p>" + "<b>" * 3_000, "<table><tr><td>" * 1_000]
 )
 def test_nesting_without_end_is_read_as_text(page):
     assert "deep" in markdown(page + "deep")

@@ -3,8 +3,6 @@
 from vrom.builder.recovery.encoding import is_broken, repair
 from vrom.builder.sources.extra import import_extra
 
-LONGEST_LINE = 1_000_000
-
 _BYTE_ORDER_MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
     (b"\x00\x00\xfe\xff", "utf-32"),
@@ -26,9 +24,6 @@ def decode(content: bytes) -> str:
     if not content.strip():
         raise UnreadableError("empty")
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
-    longest = max(map(len, text.split("\n")))
-    if longest > LONGEST_LINE:
-        raise UnreadableError(f"a line of {longest:,} characters, which no documentation has")
     if is_broken(text):
         import_extra("ftfy", "Text whose encoding was broken on the way")
         text = repair(text)

@@ -20,6 +20,9 @@ from vrom.builder.sources.titles import title_from
 LARGEST_FILE = 64_000_000
 """Bytes of a file that are read."""
 
+LONGEST_LINE = 1_000_000
+"""Characters of a line of Markdown, plain text or reStructuredText."""
+
 Reader = Callable[[str, str], Iterator[Document]]
 """Documents from a text and the name it has within the cartridge. Raises `UnreadableError`."""
 
@@ -56,9 +59,19 @@ def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
         yield Skipped(name, f"{suffix}: not a kind of documentation that vrom reads")
         return
     try:
-        yield from read(decode(content), name)
+        text = decode(content)
+        if read not in (read_html, read_notebook):  # which are often one line
+            ensure_lines(text)
+        yield from read(text, name)
     except (UnreadableError, MissingExtraError) as error:
         yield Skipped(name, str(error))
+
+
+def ensure_lines(text: str) -> None:
+    """Raise `UnreadableError` for a text with a line that is data, not text."""
+    longest = max(map(len, text.split("\n")))
+    if longest > LONGEST_LINE:
+        raise UnreadableError(f"a line of {longest:,} characters, which no documentation has")
 
 
 def skipped_kinds(names: Iterable[str]) -> Iterator[Skipped]:

@@ -34,7 +34,10 @@ _SHARE_OF_MAIN = 0.2
 
 def read_html(text: str, name: str, url: str = "") -> Iterator[Document]:
     """One HTML page. Raises `UnreadableError` when it has no text of its own."""
-    tree = import_extra("selectolax.lexbor", "HTML").LexborHTMLParser(text)
+    parser = import_extra("selectolax.lexbor", "HTML").LexborHTMLParser
+    if _depth(text) > _DEEPEST:
+        raise UnreadableError(f"more than {_DEEPEST:,} elements within each other")
+    tree = parser(text)
     address = url or _canonical(tree)
     title = _title(tree)
     content = _main_content(tree)
@@ -42,6 +45,22 @@ def read_html(text: str, name: str, url: str = "") -> Iterator[Document]:
     if not markdown.strip():
         raise UnreadableError("no text besides scripts and navigation")
     yield Document(name, markdown, title or title_from(name), address)
+
+
+_CLOSED_TAG = re.compile(
+    r"<(/?)(?:div|span|section|article|ul|ol|dl|table|blockquote|b|i|em|strong|font|small|code|a)\b", re.IGNORECASE
+)
+_DEEPEST = 5_000
+"""Elements within each other; parsing takes time by the square of it."""
+
+
+def _depth(text: str) -> int:
+    """How deep elements that must be closed are nested, at least."""
+    depth = deepest = 0
+    for tag in _CLOSED_TAG.finditer(text):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def links_of(text: str, url: str) -> list[str]:
