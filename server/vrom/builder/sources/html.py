@@ -34,10 +34,7 @@ _SHARE_OF_MAIN = 0.2
 
 def read_html(text: str, name: str, url: str = "") -> Iterator[Document]:
     """One HTML page. Raises `UnreadableError` when it has no text of its own."""
-    parser = import_extra("selectolax.lexbor", "HTML").LexborHTMLParser
-    if _depth(text) > _DEEPEST:
-        raise UnreadableError(f"more than {_DEEPEST:,} elements within each other")
-    tree = parser(text)
+    tree = _parsed(text)
     address = url or _canonical(tree)
     title = _title(tree)
     content = _main_content(tree)
@@ -54,6 +51,13 @@ _DEEPEST = 5_000
 """Elements within each other; parsing takes time by the square of it."""
 
 
+def _parsed(text: str) -> Any:
+    parser = import_extra("selectolax.lexbor", "HTML").LexborHTMLParser
+    if _depth(text) > _DEEPEST:
+        raise UnreadableError(f"more than {_DEEPEST:,} elements within each other")
+    return parser(text)
+
+
 def _depth(text: str) -> int:
     """How deep elements that must be closed are nested, at least."""
     depth = deepest = 0
@@ -64,8 +68,11 @@ def _depth(text: str) -> int:
 
 
 def links_of(text: str, url: str) -> list[str]:
-    """The addresses that a page links to, absolute, in order, each once, without fragments."""
-    tree = import_extra("selectolax.lexbor", "HTML").LexborHTMLParser(text)
+    """The addresses that a page links to, absolute, in order, each once, without fragments.
+
+    Raises `UnreadableError` for a page that can't be parsed.
+    """
+    tree = _parsed(text)
     base = tree.css_first("base[href]")
     base_url = urljoin(url, base.attributes.get("href") or "") if base else url
     found = []

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from vrom.builder.documents import Document, Skipped
 from vrom.builder.sources.decode import UnreadableError, decode
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.files import named, read_markdown, read_plain_text, reader_of
+from vrom.builder.sources.files import ensure_lines, named, read_markdown, read_plain_text, reader_of
 from vrom.builder.sources.html import links_of, read_html
 from vrom.builder.sources.llms import is_full_text, read_full_text
 from vrom.builder.sources.web_cache import Fetched, PageCache
@@ -181,6 +181,7 @@ def _documents(page: Fetched, name: str) -> Iterator[Document]:
     if page.content_type in ("text/html", "application/xhtml+xml"):
         yield from read_html(text, name, page.url)
         return
+    ensure_lines(text)
     read = reader_of(PurePosixPath(urlsplit(page.url).path).name)
     if is_full_text(urlsplit(page.url).path):
         yield from read_full_text(text, name)
