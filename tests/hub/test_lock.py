@@ -129,7 +129,15 @@ def test_a_project_gets_links_of_exactly_these(locked, offer, store, pulled, tmp
 
 @pytest.mark.parametrize(
     "text",
-    ["", "version = 2", "[[cartridge]]\nid = 'x'", "version = ", "\x00", "version = 1\ncartridge = 3"],
+    [
+        "",
+        "version = 2",
+        "[[cartridge]]\nid = 'x'",
+        "version = ",
+        "\x00",
+        "version = 1\ncartridge = 3",
+        "a = " + "[" * 50_000,
+    ],
 )
 def test_what_is_no_lock_is_refused_with_the_remedy(tmp_path, text):
     (tmp_path / "vrom.lock").write_text(text)

@@ -91,7 +91,7 @@ def read_lock(file: Path) -> Lock:
         return Lock.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
         raise HubError(f"{file} can't be read ({error.strerror or error}). `vrom lock` makes one.") from error
-    except (tomllib.TOMLDecodeError, UnicodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeError, RecursionError) as error:
         raise HubError(f"{file} is not TOML: {error}. Make it again with `vrom lock`.") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

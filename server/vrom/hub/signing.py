@@ -31,8 +31,8 @@ def signed_text(document: RegistryDocument) -> bytes:
     for cartridge_id, release in document.releases():
         if missing := release.files.keys() - release.digests.keys():
             raise TrustError(
-                f"{cartridge_id} {release.version}: no digest of {', '.join(sorted(missing))}, so a signature wouldn't "
-                "cover it. Publish it again with `vrom publish`."
+                f"{cartridge_id} {release.version!r}: no digest of {', '.join(sorted(missing))}, so no signature "
+                "covers it. Publish it again with `vrom publish`."
             )
         for role, digest in release.digests.items():
             words = (cartridge_id, release.version, role, digest.sha256, str(digest.size))
@@ -65,7 +65,7 @@ def verify(document: RegistryDocument, address: str) -> str | None:
     except (InvalidSignature, ValueError, binascii.Error) as error:
         raise TrustError(
             f"The signature of {address} doesn't hold: its list of packages isn't the one that was signed with "
-            f"{signature.key[:60]}. Nothing of it is used. Tell whoever serves it."
+            f"{signature.key[:60]!r}. Nothing of it is used. Tell whoever serves it."
         ) from error
     return signature.key
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
 """What a version may consist of: it becomes a part of file names and addresses."""
 
+_LONGEST = 200
 _NUMBERS = re.compile(r"v?(\d{1,9}(?:\.\d{1,9}){0,5})(?![\d.])")
 
 
@@ -98,9 +99,11 @@ def _parsed(version: str) -> "Version":
 
 
 def _understood(version: str) -> "Version | None":
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
+    if len(version) > _LONGEST:
+        return None
     try:
         return Version(version)
-    except InvalidVersion:
+    except ValueError:
         return None
