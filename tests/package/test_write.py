@@ -82,6 +82,14 @@ def test_the_browser_finds_everything_in_the_metadata(read, tmp_path):
     }  # fmt: skip
 
 
+def test_keys_that_only_some_readers_know_are_kept_in_both_lists(read, tmp_path):
+    chunk = Chunk.model_validate(read.chunks[0].model_dump() | {"also_in": ["b.md"], "lead": 2})
+    write(tmp_path / "copy", read, chunks=[chunk, *read.chunks[1:]])
+    again = read_package(tmp_path / "copy")
+    for kept in (again.chunks[0], read_chunks(tmp_path / "copy", again.manifest)[0]):
+        assert (kept.model_extra["also_in"], kept.lead) == (["b.md"], 2)
+
+
 def test_chunks_have_every_key_of_the_format(read, tmp_path):
     write(tmp_path / "copy", read)
     first = json.loads((tmp_path / "copy" / "chunks.json").read_text())[0]

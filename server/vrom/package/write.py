@@ -87,9 +87,9 @@ def _engine_config(config: HnswConfig) -> dict[str, Any]:
 
 
 def _metadata(chunk: Chunk) -> dict[str, Any]:
-    """What the browser knows of a chunk, then what only vrom reads."""
+    """What the browser knows of a chunk, then what only other readers know."""
     document = chunk.model_dump(mode="json")
-    own = {key: document[key] for key in ("heading_path", "char_start", "char_end", "lead", "tail") if document[key]}
+    own = {key: value for key, value in document.items() if key not in (*_METADATA, "token_estimate") and value}
     return {key: document[key] for key in _METADATA} | own
 
 
