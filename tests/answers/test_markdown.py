@@ -24,7 +24,7 @@ def test_an_answer_ends_with_its_notes_and_the_cursor():
     answer = SearchAnswer(results=[passage("A"), passage("B")], next_cursor="abc", notes=["Searched by words only."])
     rendered = markdown.search(answer)
     assert rendered.count("**Kettle > Errors**") == 2
-    closing = ["---", "From kettle 1.0.0.", "Note: Searched by words only.", 'More: call again with cursor="abc"']
+    closing = ["---", "From kettle 1.0.0.", "Note: Searched by words only.", 'More: cursor="abc"']
     assert rendered.endswith("\n".join(closing))
 
 

@@ -93,7 +93,7 @@ def _listed(entry: CartridgeEntry) -> str:
 def _closing(parts: list[str], notes: Sequence[str], cursor: str | None, origin: str = "") -> str:
     closing = [*filter(None, [origin]), *(f"Note: {note}" for note in notes)]
     if cursor:
-        closing.append(f'More: call again with cursor="{cursor}"')
+        closing.append(f'More: cursor="{cursor}"')
     return "\n\n".join([*parts, "\n".join([RULE, *closing] if parts else closing)] if closing else parts)
 
 
