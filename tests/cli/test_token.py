@@ -1,0 +1,37 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture
+def vrom(tmp_path):
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"VROM_HOME": str(tmp_path)}
+        command = [sys.executable, "-m", "vrom", "token", *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+
+    return run
+
+
+def test_a_token_is_printed_once_and_listed_by_name(vrom):
+    made = vrom("new", "laptop")
+    assert made.returncode == 0
+    assert made.stdout.startswith("vrom_")
+    assert "Authorization: Bearer" in made.stderr
+    document = json.loads(vrom("new", "ci", "--json").stdout)
+    assert document["name"] == "ci"
+    assert json.loads(vrom("list", "--json").stdout) == {"tokens": ["laptop", "ci"]}
+    assert vrom("remove", "laptop").returncode == 0
+    assert vrom("list").stdout == "ci\n"
+
+
+def test_what_goes_wrong_is_said(vrom):
+    assert "no token" in vrom("list").stderr
+    vrom("new", "a")
+    assert vrom("new", "a").returncode == 1
+    missing = vrom("remove", "b")
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert "There is 'a'." in missing.stderr
