@@ -76,6 +76,13 @@ def test_a_broken_package_leaves_the_others_serving(make_package, library_of, tm
     assert {mount.id: mount.state for mount in library.mounts()} == {"bad": "broken", "good": "ready"}
 
 
+def test_when_none_can_be_read_no_others_are_spoken_of(make_package, library_of, tmp_path):
+    (make_package("bad", PAGES) / "index.json").write_text("{")
+    opened, (note,) = library_of(tmp_path / "cartridges").select()
+    assert opened == []
+    assert "others" not in note
+
+
 def test_a_package_that_breaks_while_serving_goes_on_from_what_was_read(make_package, library_of, tmp_path):
     folder = make_package("one", PAGES)
     library = library_of(tmp_path / "cartridges")

@@ -173,7 +173,9 @@ class Library:
             try:
                 opened.append(self.open(cartridge_id))
             except PackageError as error:
-                notes.append(f"{error} The others were searched.")
+                notes.append(str(error))
+        if opened and notes:
+            notes[-1] += " The others were searched."
         return list(dict.fromkeys(opened)), notes
 
     def _scan(self, known: dict[Path, Mount]) -> dict[Path, Mount]:

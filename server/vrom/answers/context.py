@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from vrom.answers import markdown
-from vrom.answers.documents import Document, document_of, web_address
+from vrom.answers.documents import Document, document_of, origin_of
 from vrom.answers.models import ContextAnswer, tokens
 from vrom.errors import NotFoundError
 from vrom.library import Library
@@ -67,19 +67,11 @@ def _widening(at: int, lowest: int, highest: int) -> list[tuple[int, int]]:
 
 def _answer(cartridge: Cartridge, document: Document, chunk_id: int, first: int, last: int) -> ContextAnswer:
     ids = document.chunk_ids[first : last + 1]
-    chunk = cartridge.chunks[chunk_id]
     text = document.layout.excerpt(document.spans[ids[0]][0], document.spans[ids[-1]][1], 10**9).text
     return ContextAnswer(
-        cartridge=cartridge.id,
-        version=cartridge.version,
-        chunk_id=chunk_id,
+        **origin_of(cartridge, chunk_id),
         chunk_ids=ids,
         text=text,
-        doc_title=chunk.doc_title,
-        section_heading=chunk.section_heading,
-        heading_path=list(chunk.path),
-        source_file=chunk.source_file,
-        url=web_address(chunk.url),
         prev_chunk_id=document.chunk_ids[first - 1] if first else None,
         next_chunk_id=document.chunk_ids[last + 1] if last + 1 < len(document.chunk_ids) else None,
         more_before=first > 0,

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from vrom.answers.fences import Fence, fence_after, step
 from vrom.answers.layout import Layout
@@ -80,6 +81,21 @@ def document_of(cartridge: Cartridge, source_file: str) -> Document:
             raise NotFoundError("document", source_file, cartridge.documents, remedy)
         source_file = matching[0]
     return Document(cartridge, source_file)
+
+
+def origin_of(cartridge: Cartridge, chunk_id: int) -> dict[str, Any]:
+    """The fields of an `Origin` for a chunk, without what people wouldn't see."""
+    chunk = cartridge.chunks[chunk_id]
+    return {
+        "cartridge": cartridge.id,
+        "version": cartridge.version,
+        "chunk_id": chunk_id,
+        "doc_title": visible(chunk.doc_title),
+        "section_heading": visible(chunk.section_heading),
+        "heading_path": [visible(part) for part in chunk.path],
+        "source_file": visible(chunk.source_file),
+        "url": web_address(chunk.url),
+    }
 
 
 def web_address(url: str) -> str:

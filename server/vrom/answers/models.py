@@ -10,19 +10,24 @@ MAX_WINDOW = 5
 MAX_NEIGHBOURS = 20
 
 
-class Passage(BaseModel):
-    """Some continuous text of one document, with where it comes from."""
+class Origin(BaseModel):
+    """Where a text comes from."""
 
     cartridge: str
     version: str
     chunk_id: int
-    score: float | None = None
-    text: str
     doc_title: str
     section_heading: str
     heading_path: list[str]
     source_file: str
     url: str
+
+
+class Passage(Origin):
+    """Some continuous text of one document."""
+
+    score: float | None = None
+    text: str
     prev_chunk_id: int | None
     next_chunk_id: int | None
     token_estimate: int
@@ -37,19 +42,11 @@ class SearchAnswer(BaseModel):
     notes: list[str] = []
 
 
-class ContextAnswer(BaseModel):
+class ContextAnswer(Origin):
     """A chunk with its neighbours along the linked list, as one text."""
 
-    cartridge: str
-    version: str
-    chunk_id: int
     chunk_ids: list[int]
     text: str
-    doc_title: str
-    section_heading: str
-    heading_path: list[str]
-    source_file: str
-    url: str
     prev_chunk_id: int | None
     next_chunk_id: int | None
     more_before: bool

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from vrom.answers import markdown
 from vrom.answers.cursor import question, read_cursor, state, write_cursor
-from vrom.answers.documents import web_address
+from vrom.answers.documents import origin_of
 from vrom.answers.models import Passage, SearchAnswer, tokens
 from vrom.answers.passages import Span, spans_of
 from vrom.errors import InvalidArgumentError
@@ -43,11 +43,11 @@ def search_docs(
     start = read_cursor(cursor, asked, of)
     spans = spans_of(ranking.hits, context_window, start + top_k + 1)
     notes += ranking.notes
-    if not opened:
+    if not opened and not notes:
         notes.append("No cartridge is mounted. `vrom build` makes one from a folder of documentation.")
-    elif not spans:
+    elif opened and not spans:
         notes.append("Nothing in these cartridges matches. Try other words, or list_cartridges to see what they cover.")
-    elif start >= len(spans):
+    elif opened and start >= len(spans):
         notes.append("There is no more: this was the last passage.")
 
     answer = SearchAnswer(results=[], notes=notes if start == 0 or not spans[start:] else [])
@@ -77,16 +77,9 @@ def _passage(span: Span, text: str | None = None) -> Passage:
         start, end = span.range
         text = span.document.layout.excerpt(start, end, 10**9).text
     return Passage(
-        cartridge=cartridge.id,
-        version=cartridge.version,
-        chunk_id=best.chunk_id,
+        **origin_of(cartridge, best.chunk_id),
         score=round(span.hit.score, 4),
         text=text,
-        doc_title=best.doc_title,
-        section_heading=best.section_heading,
-        heading_path=list(best.path),
-        source_file=best.source_file,
-        url=web_address(best.url),
         prev_chunk_id=chunks[ids[0]].prev_chunk_id,
         next_chunk_id=chunks[ids[-1]].next_chunk_id,
         token_estimate=tokens(text),
