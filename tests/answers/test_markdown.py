@@ -20,6 +20,12 @@ def test_a_passage_stands_under_one_line_that_says_where_it_is_from():
     )
 
 
+def test_a_heading_that_ends_the_title_path_is_not_said_twice():
+    assert markdown.passage(passage("## Errors\n\nFill it.")).endswith("kettle\n\nFill it.")
+    assert "## Safety" in markdown.passage(passage("## Safety\n\nUnplug it."))
+    assert "## Errors" in markdown.passage(passage("## Errors"))
+
+
 def test_an_answer_ends_with_its_notes_and_the_cursor():
     answer = SearchAnswer(results=[passage("A"), passage("B")], next_cursor="abc", notes=["Searched by words only."])
     rendered = markdown.search(answer)

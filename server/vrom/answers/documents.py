@@ -92,7 +92,7 @@ def origin_of(cartridge: Cartridge, chunk_id: int) -> dict[str, Any]:
         "chunk_id": chunk_id,
         "doc_title": visible(chunk.doc_title),
         "section_heading": visible(chunk.section_heading),
-        "heading_path": [visible(part) for part in chunk.path],
+        "heading_path": [visible(part) for part in cartridge.outline.paths[chunk_id]],
         "source_file": visible(chunk.source_file),
         "url": web_address(chunk.url),
     }

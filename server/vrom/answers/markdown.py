@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from vrom.answers.documents import slug
 from vrom.answers.models import (
     CartridgeEntry,
     ContentsAnswer,
@@ -16,6 +17,7 @@ from vrom.answers.models import (
 from vrom.package.hidden_text import visible
 
 RULE = "---"
+_HEADING = re.compile(r" {0,3}#{1,6}\s+(.*?)\s*#*\s*(?:\[\[.*\]\])?$")
 _FRAME = re.compile(r"^(\*\*.*\*\* · )", re.MULTILINE)
 
 
@@ -31,9 +33,9 @@ def quoted(text: str) -> str:
 
 
 def passage(item: Passage) -> str:
-    """One search result."""
+    """One search result. The title path stands for the text's own heading, which isn't said twice."""
     head = frame(item.heading_path, f"{item.cartridge}#{item.chunk_id}", item.source_file, item.url)
-    return f"{head}\n\n{quoted(item.text)}"
+    return f"{head}\n\n{quoted(_without_heading(item.text, item.heading_path))}"
 
 
 def search(answer: SearchAnswer) -> str:
@@ -79,6 +81,13 @@ def listing(answer: ListAnswer) -> str:
     """What is mounted, one cartridge a line."""
     lines = [_listed(entry) for entry in answer.cartridges]
     return _closing(["\n".join(lines)] if lines else [], answer.notes, None)
+
+
+def _without_heading(text: str, path: Sequence[str]) -> str:
+    first, _, rest = text.partition("\n")
+    heading = _HEADING.match(first)
+    known = heading and path and slug(heading[1]) == slug(path[-1])
+    return rest.lstrip("\n") if known and rest.strip() else text
 
 
 def _listed(entry: CartridgeEntry) -> str:
