@@ -98,8 +98,12 @@ def link(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Links:
     """
     diverse = choose(grid, nodes, candidates, degree)
     half = diverse[:, : (degree + 1) // 2]
-    wishes = np.hstack([half, _reversed(grid, nodes, half), diverse, candidates])
-    return [list(dict.fromkeys(node for node in row if node >= 0))[:degree] for row in wishes.tolist()]
+    mutual = _reversed(grid, nodes, half)
+    links: Links = []
+    for rows in blocks(len(nodes), 16 * candidates.shape[1]):
+        wishes = np.hstack([half[rows], mutual[rows], diverse[rows], candidates[rows]])
+        links += [list(dict.fromkeys(node for node in row if node >= 0))[:degree] for row in wishes.tolist()]
+    return links
 
 
 def choose(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Ids:

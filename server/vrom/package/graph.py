@@ -74,7 +74,7 @@ def recall(graph: Graph, vectors: Vectors, queries: Vectors, k: int = 10, ef: in
     found = 0
     for distance in distance_rows(graph.config.metric, vectors, queries):
         limit = np.partition(distance, min(k, len(vectors)) - 1)[min(k, len(vectors)) - 1]
-        found += sum(distance[node] <= limit for node in search(graph, distance.tolist(), k, ef))
+        found += sum(bool(distance[node] <= limit) for node in search(graph, distance.tolist(), k, ef))
     return found / wanted
 
 
