@@ -11,7 +11,9 @@ from vrom.settings import read_settings
 
 log_to_stderr()
 _settings = read_settings()
-mcp = create_server(Library(_settings.roots, cache=_settings.cache, models=_settings.models))
+mcp = create_server(
+    Library(_settings.roots, cache=_settings.cache, models=_settings.models, max_bytes=_settings.max_package)
+)
 
 if __name__ == "__main__":
     serve_stdio(mcp)

@@ -26,6 +26,8 @@ class Settings:
     """`$VROM_REGISTRY`: addresses of registries, asked in this order; empty for the official one."""
     api_key: str = field(default="", repr=False)
     """`$VROM_API_KEY`: shown to the registries named above and in the command line, as `x-api-key`."""
+    max_package: int = 2**30
+    """`$VROM_MAX_PACKAGE`: bytes that one file of a package may have to be read."""
     max_download: int = 4_000_000_000
     """`$VROM_MAX_DOWNLOAD`: bytes that one file of a download may have."""
     source_date_epoch: str = ""
@@ -96,6 +98,7 @@ def read_settings(
         tracing=any(environment.get(name) for name in collectors),
         registries=tuple(environment.get("VROM_REGISTRY", "").replace(",", " ").split()),
         api_key=environment.get("VROM_API_KEY", ""),
+        max_package=_bytes(environment.get("VROM_MAX_PACKAGE", "")) or Settings.max_package,
         max_download=_bytes(environment.get("VROM_MAX_DOWNLOAD", "")) or Settings.max_download,
         source_date_epoch=environment.get("SOURCE_DATE_EPOCH", ""),
         uv=environment.get("UV") or "uv",
@@ -152,7 +155,7 @@ def read_host_folders(
 
 
 def server_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The variables that say where vrom's files are, as far as they are set: hosts don't pass a shell's variables on."""
+    """The variables that say where vrom's files are, as far as set: hosts don't pass a shell's variables on."""
     given = {name: environment.get(name, "") for name in ("VROM_HOME", "VROM_CARTRIDGES")}
     return {
         name: os.pathsep.join(str(Path(part).expanduser().absolute()) for part in value.split(os.pathsep) if part)

@@ -201,3 +201,10 @@ def test_more_than_one_mistake_is_counted(package, change):
     change(package / "manifest.json", "corpus_hash", ...)
     with pytest.raises(PackageBrokenError, match=r"version: field required \(and 1 more\)"):
         read_package(package)
+
+
+def test_a_file_beyond_the_bound_is_not_read(package):
+    size = (package / "index.json").stat().st_size
+    assert read_package(package, max_bytes=size)
+    with pytest.raises(PackageBrokenError, match=r"index\.json: [\d,]+ bytes, more than the [\d,]+ that are read"):
+        read_package(package, max_bytes=size - 1)

@@ -60,7 +60,9 @@ def serve(
     settings = read_settings(cartridges or ())
     prepare = partial(_prepare, settings, "info" if verbose and log_level == "warning" else log_level, log_file)
     prepare()
-    make_library = partial(Library, settings.roots, cache=settings.cache, models=settings.models)
+    make_library = partial(
+        Library, settings.roots, cache=settings.cache, models=settings.models, max_bytes=settings.max_package
+    )
     if transport == "stdio":
         from vrom.app.server import create_server
         from vrom.app.stdio import serve_stdio

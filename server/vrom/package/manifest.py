@@ -39,9 +39,20 @@ def package_file(folder: Path, name: str, field: str) -> Path:
     return folder / name
 
 
-def read_bytes(file: Path) -> bytes:
-    """The bytes of a package's file; raises `PackageNotFoundError` or `PackageBrokenError`."""
+MAX_BYTES = 2**30
+"""Of a package's file, unless a caller says otherwise: reading takes about three times a file's size in memory."""
+
+
+def read_bytes(file: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """The bytes of a package's file.
+
+    Raises `PackageNotFoundError`, and `PackageBrokenError` when it can't be read or is larger than `max_bytes`.
+    """
     try:
+        size = file.stat().st_size
+        if size > max_bytes:
+            remedy = "If you trust the package, raise VROM_MAX_PACKAGE."
+            raise PackageBrokenError(file, "", f"{size:,} bytes, more than the {max_bytes:,} that are read", remedy)
         return file.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise PackageNotFoundError(

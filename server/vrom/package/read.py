@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from vrom.errors import PackageBrokenError, PackageError
-from vrom.package.manifest import broken, package_file, parse_json, read_bytes, read_manifest
+from vrom.package.manifest import MAX_BYTES, broken, package_file, parse_json, read_bytes, read_manifest
 from vrom.package.models import Chunk, HnswConfig, Manifest
 
 Vectors = NDArray[np.float32]
@@ -50,15 +50,16 @@ class Package:
     """SHA-256 of `index.json`, in hex: what the caches are keyed by."""
 
 
-def read_package(folder: Path) -> Package:
+def read_package(folder: Path, max_bytes: int = MAX_BYTES) -> Package:
     """Read a whole package, all files from the same state of it, even while it is being replaced.
 
-    Raises `PackageNotFoundError` when a file is missing, `PackageBrokenError` with the field that is wrong.
+    Raises `PackageNotFoundError` when a file is missing, `PackageBrokenError` with the field that is wrong, or for a
+    file of more than `max_bytes`.
     """
     while True:
         before = _identity(folder)
         try:
-            package = _read_files(folder)
+            package = _read_files(folder, max_bytes)
         except PackageError:
             if _identity(folder) == before:
                 raise
@@ -76,10 +77,10 @@ def _identity(folder: Path) -> tuple[int, ...]:
     return (found.st_dev, found.st_ino, found.st_mtime_ns)
 
 
-def _read_files(folder: Path) -> Package:
+def _read_files(folder: Path, max_bytes: int) -> Package:
     manifest = read_manifest(folder)
     file = package_file(folder, manifest.files.index, "files.index")
-    raw = read_bytes(file)
+    raw = read_bytes(file, max_bytes)
     index = parse_json(file, raw)
     if not isinstance(index, dict):
         raise PackageBrokenError(file, "", f"it holds {_named(type(index))}, expected an object")

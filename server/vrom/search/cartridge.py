@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from vrom.package.manifest import MAX_BYTES
 from vrom.package.models import Chunk, Manifest
 from vrom.package.read import Package, Vectors, read_package
 from vrom.search.dense import DenseIndex
@@ -42,9 +43,12 @@ class Cartridge:
         self._made: dict[str, Any] = {}
 
     @classmethod
-    def open(cls, folder: Path, cache: Path | None = None) -> "Cartridge":
-        """Open the package in `folder`, keeping indexes made from it under `cache`. Raises `PackageError`."""
-        return cls(read_package(folder), cache)
+    def open(cls, folder: Path, cache: Path | None = None, max_bytes: int = MAX_BYTES) -> "Cartridge":
+        """Open the package in `folder`, keeping indexes made from it under `cache`.
+
+        Raises `PackageError` when it can't be read, or a file of it has more than `max_bytes`.
+        """
+        return cls(read_package(folder, max_bytes), cache)
 
     @property
     def id(self) -> str:
