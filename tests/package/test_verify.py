@@ -261,7 +261,8 @@ PLACES = [
     (INDEX, "nodes.2.vector"), (INDEX, "nodes.2.vector.5"), (INDEX, "nodes.2.neighbors"),
     (INDEX, "nodes.2.neighbors.0"), (INDEX, "nodes.2.neighbors.0.0"), (INDEX, "nodes.2.metadata"),
     (INDEX, "nodes.2.metadata."), (INDEX, "nodes.2.metadata.next_chunk_id"), (INDEX, "nodes.2.max_layer"),
-    (MANIFEST, "sha256"), (INDEX, "entry_point"), (INDEX, "max_layer"), (INDEX, "dim"), (CHUNKS, ""), (CHUNKS, "2"), (CHUNKS, "2.url"),
+    (MANIFEST, "sha256"),
+    (INDEX, "entry_point"), (INDEX, "max_layer"), (INDEX, "dim"), (CHUNKS, ""), (CHUNKS, "2"), (CHUNKS, "2.url"),
 ]  # fmt: skip
 
 

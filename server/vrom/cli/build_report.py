@@ -20,6 +20,7 @@ _STAGES = {
     "link": ("linking", "graphs"), "write": ("writing", "packages"),
 }  # fmt: skip
 _MOST_SKIPPED = 12
+_GOOD_RECALL = 0.99
 
 
 class BuildProgress:
@@ -92,12 +93,13 @@ def print_built(built: "Built", *, found_by_default: bool) -> None:
 
 def _facts(built: "Built") -> dict[str, str]:
     manifest, record = built.manifest, built.record
-    repeated = record.get("repeated", 0)
+    repeated, recall = record.get("repeated", 0), record.get("recall_at_10", 0)
+    missed = "" if recall >= _GOOD_RECALL else ": other readers will miss some of the nearest"
     facts = {
         "pages": f"{len(built.read.documents):,}",
         "chunks": f"{manifest.total_chunks:,}" + (f", and {repeated:,} that say the same" if repeated else ""),
         "tokens": f"{manifest.total_tokens:,}",
-        "recall": f"{record.get('recall_at_10', 0):.4f} at 10, ef {manifest.hnsw_config.ef_search}",
+        "recall": f"{recall:.4f} at 10, ef {manifest.hnsw_config.ef_search}{missed}",
         "size": f"{size_of(built.folder) / 1e6:.1f} MB",
     }
     if not built.unchanged:
