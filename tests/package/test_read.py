@@ -10,6 +10,7 @@ import pytest
 
 from vrom.errors import PackageBrokenError, PackageNotFoundError
 from vrom.package.read import read_chunks, read_manifest, read_package
+from vrom.package.verify import check
 
 SHARED = Path(__file__).parents[3] / "shared"
 
@@ -208,3 +209,17 @@ def test_a_file_beyond_the_bound_is_not_read(package):
     assert read_package(package, max_bytes=size)
     with pytest.raises(PackageBrokenError, match=r"index\.json: [\d,]+ bytes, more than the [\d,]+ that are read"):
         read_package(package, max_bytes=size - 1)
+
+
+@pytest.mark.parametrize("dim", [-1, 2**31, 2**63])
+def test_dimensions_beyond_reason_are_refused_even_without_nodes(package, change, dim):
+    change(package / "index.json", "nodes", [])
+    change(package / "index.json", "dim", dim)
+    with pytest.raises(PackageBrokenError, match="dim"):
+        read_package(package)
+    assert any(finding.field == "dim" for finding in check(package))
+
+
+def test_a_file_name_of_hundreds_of_characters_is_refused(package, change):
+    change(package / "manifest.json", "files.chunks", "9" * 400)
+    assert any(finding.field == "files.chunks" for finding in check(package))

@@ -34,8 +34,8 @@ def read_manifest(folder: Path) -> Manifest:
 
 def package_file(folder: Path, name: str, field: str) -> Path:
     """The path of a file that the manifest names, which must be a plain name inside the folder itself."""
-    if not name or Path(name).name != name or name in {".", ".."} or "\\" in name or "\0" in name:
-        raise PackageBrokenError(folder / "manifest.json", field, f"{name!r} is not a plain file name")
+    if not name or Path(name).name != name or name in {".", ".."} or "\\" in name or "\0" in name or len(name) > 200:
+        raise PackageBrokenError(folder / "manifest.json", field, f"{name[:80]!r} is not a plain file name")
     return folder / name
 
 

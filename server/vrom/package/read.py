@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from vrom.errors import PackageBrokenError, PackageError
 from vrom.package.manifest import MAX_BYTES, broken, package_file, parse_json, read_bytes, read_manifest
-from vrom.package.models import Chunk, HnswConfig, Manifest
+from vrom.package.models import MAX_DIMENSIONS, Chunk, HnswConfig, Manifest
 
 Vectors = NDArray[np.float32]
 """float32, (n, dim); rows are of unit length where the manifest says `normalized`."""
@@ -130,6 +130,8 @@ def _named(kind: type) -> str:
 
 def _check_dimensions(file: Path, manifest: Manifest, dim: int, nodes: list[Any]) -> None:
     expected = manifest.embedding_spec.dimensions
+    if not 0 <= dim <= MAX_DIMENSIONS:
+        raise PackageBrokenError(file, "dim", f"{dim}, expected at most {MAX_DIMENSIONS:,}")
     if dim != expected and nodes:
         problem = f"{dim}, but embedding_spec.dimensions in the manifest is {expected}"
         raise PackageBrokenError(file, "dim", problem)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vrom.package.findings import Findings, shown
 from vrom.package.graph import unreachable
-from vrom.package.models import HnswConfig, Manifest, Metric
+from vrom.package.models import MAX_DIMENSIONS, HnswConfig, Manifest, Metric
 from vrom.package.read import Graph, Vectors
 
 UNIT_TOLERANCE = 1e-3
@@ -37,7 +37,7 @@ class _Index(_Strict):
     nodes: list[Any]
     entry_point: NodeId | None = None
     max_layer: int = Field(ge=0)
-    dim: int = Field(ge=1)
+    dim: int = Field(ge=1, le=MAX_DIMENSIONS)
 
 
 class _Node(_Strict):
@@ -92,7 +92,9 @@ def _verify_vectors(file: str, nodes: list[_Node], dim: int, manifest: Manifest 
             findings.error(file, field, f"{len(node.vector)} numbers", f"{dim} numbers, as dim says", position)
     whole = [position for position, node in enumerate(nodes) if len(node.vector) == dim]
     with np.errstate(over="ignore"):
-        vectors: Vectors = np.array([nodes[position].vector for position in whole], dtype=np.float32).reshape(-1, dim)
+        vectors: Vectors = np.array([nodes[position].vector for position in whole], dtype=np.float32).reshape(
+            len(whole), dim
+        )
         lengths = np.sqrt((vectors.astype(np.float64) ** 2).sum(axis=1))
     for position, length in zip(whole, lengths.tolist(), strict=True):
         if not np.isfinite(length):
