@@ -20,6 +20,7 @@ from vrom.app.progress import report_progress
 from vrom.app.prompts import add_prompts
 from vrom.app.resources import add_resources, list_resources
 from vrom.app.tools import add_tools
+from vrom.app.wire import host_streams
 from vrom.app.workers import Workers
 from vrom.errors import VromError, nearest
 from vrom.library import Library
@@ -57,6 +58,12 @@ class DocumentationServer(MCPServer[Any]):
             if isinstance(error.__cause__, ValidationError):
                 raise ToolError(readable(error.__cause__)) from error.__cause__
             raise
+
+    async def run_stdio_async(self) -> None:
+        """Serve the host that started the process, over streams that cost less than the SDK's."""
+        async with host_streams() as (read, write):
+            server = self._lowlevel_server
+            await server.run(read, write, server.create_initialization_options())
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[Any, Any] | None = None
