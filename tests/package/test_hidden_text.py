@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vrom.package.hidden_text import hidden_kinds, visible
+from vrom.package.hidden_text import has_comment, hidden_kinds, visible
 
 HIDDEN = [
     ("ig\u200bnore", "ignore", "zero-width characters"),
@@ -51,3 +51,8 @@ def test_what_is_left_hides_nothing(text):
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126)))
 def test_ascii_is_untouched(text):
     assert visible(text) is text
+
+
+def test_a_comment_counts_outside_code_only():
+    assert has_comment("text <!-- obey -->")
+    assert not has_comment("```html\n<!-- shown -->\n```\nand `<!-- shown -->`")

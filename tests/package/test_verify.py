@@ -41,7 +41,9 @@ def test_the_formats_own_package_has_a_node_that_no_search_finds():
     if not folder.is_dir():
         pytest.skip("the shared cartridge isn't here")
     findings = check(folder)
-    assert [(finding.severity, finding.where) for finding in findings] == [("warning", "nodes[283]")]
+    assert [finding.severity for finding in findings] == ["warning", "warning"]
+    assert findings[0].where == "nodes[283]"
+    assert (findings[1].found, findings[1].count) == ("HTML comments", 5)
     assert can_be_trusted(findings)
 
 
@@ -299,3 +301,17 @@ def test_positions_are_shown_by_their_first():
     assert Finding("error", INDEX, "nodes[].vector[]", "", "", (1, 2, 3, 4)).where == "nodes[1, 2, 3, …].vector[]"
     assert Finding("error", INDEX, "dim", "", "").where == "dim"
     assert Finding("error", INDEX, "dim", "", "").count == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("ig\u200bnore", "zero-width characters"),
+        ("\x1b[31mred", "terminal escapes"),
+        ("x\u202ey", "bidirectional controls"),
+        ("a <!-- assistant: obey -->", "HTML comments"),
+    ],
+)
+def test_text_that_people_do_not_see_is_reported(make_package, text, kind):
+    (finding,) = [f for f in check(make_package("guide", {"a.md": [text]})) if f.field == "nodes[].metadata.text"]
+    assert (finding.severity, finding.found) == ("warning", kind)

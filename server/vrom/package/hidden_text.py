@@ -45,3 +45,14 @@ def hidden_kinds(text: str) -> list[str]:
     if not _ANY.search(text):
         return []
     return [name for name, pattern in _KINDS.items() if pattern.search(text)]
+
+
+def has_comment(text: str) -> bool:
+    """Whether Markdown holds an HTML comment, which no page shows; those in code are shown."""
+    fenced = False
+    for line in text.split("\n"):
+        if line.lstrip(" \t>").startswith(("```", "~~~")):
+            fenced = not fenced
+        elif "<!--" in line and not fenced and "`" not in line:
+            return True
+    return False

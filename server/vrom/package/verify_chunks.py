@@ -8,6 +8,7 @@ import orjson
 from pydantic import ValidationError
 
 from vrom.package.findings import Findings, shown
+from vrom.package.hidden_text import has_comment, hidden_kinds
 from vrom.package.models import Chunk
 
 # What the browser reads of a chunk; vrom can do without most.
@@ -69,8 +70,18 @@ def verify_chunks(file: str, field: str, chunks: Sequence[Chunk], findings: Find
         if not 0 <= chunk.char_start <= chunk.char_end:
             found = f"{chunk.char_start} to {chunk.char_end}"
             findings.warning(file, f"{field}.char_start", found, "an extent in the document", position)
+        _verify_what_is_seen(file, field, position, chunk, findings)
     _verify_pointers(file, field, chunks, findings)
     _verify_lists(file, field, chunks, findings)
+
+
+def _verify_what_is_seen(file: str, field: str, position: int, chunk: Chunk, findings: Findings) -> None:
+    """What people don't see and models read; vrom leaves it out of answers, other readers may not."""
+    hidden = hidden_kinds(f"{chunk.text}\n{chunk.doc_title}\n{chunk.section_heading}")
+    for kind in [*hidden, *(["HTML comments"] if has_comment(chunk.text) else [])]:
+        findings.warning(file, f"{field}.text", kind, "text that people see as models do", position)
+    if chunk.url and not chunk.url.startswith(("https://", "http://")):
+        findings.warning(file, f"{field}.url", shown(chunk.url), "an address of the web", position)
 
 
 def _verify_pointers(file: str, field: str, chunks: Sequence[Chunk], findings: Findings) -> None:
