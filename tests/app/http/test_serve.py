@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from vrom.app.http.serve import listen
+
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}
 
 
@@ -95,6 +97,13 @@ def open_requests(server) -> float:
     """How many it is at work on, the one that asks included."""
     lines = server.request("GET", "/metrics").body.decode().splitlines()
     return next(float(line.split()[1]) for line in lines if line.startswith("vrom_http_open_requests "))
+
+
+def test_an_answer_in_parts_is_sent_without_waiting():
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def children_of(process: int) -> list[int]:

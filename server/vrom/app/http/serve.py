@@ -47,7 +47,7 @@ def serve_http(
     if workers > 1 and options.transport == "sse":
         problem = "--workers: an SSE client keeps talking to the process that it is connected to, so there can be one."
         raise InvalidArgumentError(f"{problem} Use --transport streamable-http.")
-    listening = _listen(options.host, port)
+    listening = listen(options.host, port)
     options = _protected(options, ipaddress.ip_address(listening.getsockname()[0]).is_loopback)
     address = f"http://{bracketed(options.host)}:{listening.getsockname()[1]}{ENDPOINTS[options.transport]}"
     sys.stderr.write(f"vrom listens on {address}\n")
@@ -117,12 +117,17 @@ def _ending_by_signal() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A listening TCP socket. Raises `InvalidArgumentError` when there can't be one."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(address[:2], family=family, backlog=2048)
+        listening = socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:
         problem = (
             f"--host {host} --port {port}: can't listen there ({error.strerror}). Choose another port, or 0 for any."
         )
         raise InvalidArgumentError(problem) from error
+    # connections inherit it; asyncio sets it only where the protocol's number was named. Without it an answer in two
+    # parts waits 40 ms for the client's acknowledgement of the first.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
