@@ -1,22 +1,20 @@
 """A web page must not reach a server on this machine: not from its own origin, nor by a name that leads here."""
 
-import pytest
-
 from vrom.app.http.names import allowed_names
 
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}
 
 
-@pytest.mark.parametrize("path", ["/mcp", "/metrics", "/", "/nowhere"])
-def test_a_foreign_origin_and_a_rebinding_host_are_refused_and_the_server_goes_on(serve, make_package, path):
+def test_a_foreign_origin_and_a_rebinding_host_are_refused_and_the_server_goes_on(serve, make_package):
     server = serve(make_package("kettle", PAGES).parent)
-    foreign = server.request("POST", path, {}, origin="https://evil.example")
-    assert foreign.status == 403
-    assert "Origin 'https://evil.example' is not one of the names" in foreign.message
-    for host in ("evil.example", "127.0.0.1.evil.example:80", "localhost.evil.example"):
-        rebound = server.request("POST", path, {}, host=host)
-        assert rebound.status == 421
-        assert "--allowed-host" in rebound.message
+    for path in ("/mcp", "/metrics", "/", "/nowhere"):
+        foreign = server.request("POST", path, {}, origin="https://evil.example")
+        assert foreign.status == 403
+        assert "Origin 'https://evil.example' is not one of the names" in foreign.message
+        for host in ("evil.example", "127.0.0.1.evil.example:80", "localhost.evil.example"):
+            rebound = server.request("POST", path, {}, host=host)
+            assert rebound.status == 421
+            assert "--allowed-host" in rebound.message
     assert server.call("list_cartridges").status == 200
 
 
