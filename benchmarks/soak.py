@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from mcp.client import Client
@@ -60,17 +61,13 @@ async def _soak(transport: str, url: str, where: list[str], options: argparse.Na
     errors: list[str] = []
     async with contextlib.AsyncExitStack() as connections:
         clients = [await connections.enter_async_context(connected(url, where)) for _ in range(options.clients)]
-        questions = await make_questions(clients[0], random.Random(1))
-        await asyncio.gather(*(ask(client, questions[:WARM_CALLS], [], errors) for client in clients))
+        subjects = await look_around(clients[0])
+        await asyncio.gather(*(ask(client, subjects.calls(WARM_CALLS, -1), [], errors) for client in clients))
         memory = Memory(servers_of(os.getpid()))
         begun = time.perf_counter()
         for_each = options.calls // options.clients
-        await asyncio.gather(
-            *(
-                ask(client, random.Random(seed).choices(questions, k=for_each), latencies, errors)
-                for seed, client in enumerate(clients)
-            )
-        )
+        asking = [ask(client, subjects.calls(for_each, n), latencies, errors) for n, client in enumerate(clients)]
+        await asyncio.gather(*asking)
         seconds = time.perf_counter() - begun
         memory.stop()
     return report(transport, options.clients, latencies, errors, memory, seconds)
@@ -116,24 +113,46 @@ def report(
     }
 
 
-async def make_questions(client: Client, chance: random.Random) -> list[tuple[str, dict[str, object]]]:
-    """Calls as agents make them: mostly searches, in the words of the documentation itself, then reading on."""
+@dataclass
+class Subjects:
+    """What there is to ask about: a cartridge's words, its chunks and its documents."""
+
+    words: list[str]
+    places: list[tuple[str, int, str]]
+
+    def calls(self, count: int, seed: int) -> list[tuple[str, dict[str, object]]]:
+        """Calls as agents make them, mostly searches, then reading on. No search repeats, so none is remembered."""
+        chance = random.Random(seed)
+        return [self._search(chance) if chance.random() < 0.7 else self._read(chance) for _ in range(count)]
+
+    def _search(self, chance: random.Random) -> tuple[str, dict[str, object]]:
+        query = f"how do I use {' '.join(chance.sample(self.words, 5))}"
+        return "search_docs", {"query": query, "max_tokens": chance.choice([1000, 2000, 4000])}
+
+    def _read(self, chance: random.Random) -> tuple[str, dict[str, object]]:
+        cartridge, chunk_id, source_file = chance.choice(self.places)
+        if chance.random() < 0.5:
+            return "get_chunk_context", {"cartridge": cartridge, "chunk_id": chunk_id}
+        return "read_document", {"cartridge": cartridge, "source_file": source_file}
+
+
+async def look_around(client: Client) -> Subjects:
     listed = await client.call_tool("list_cartridges", {"response_format": "json"})
-    cartridges = [entry["id"] for entry in listed.structured_content["cartridges"] if entry["state"] == "ready"]
-    calls: list[tuple[str, dict[str, object]]] = []
-    for cartridge in cartridges:
-        page = await client.call_tool("read_document", {"cartridge": cartridge, "max_tokens": 20_000})
-        titles = [line.strip("#-*` ") for line in page.content[0].text.splitlines() if len(line) > 12]
-        for title in chance.sample(titles, min(60, len(titles))):
-            calls.append(("search_docs", {"query": f"how do I use {title[:100]}"}))
-            calls.append(("search_docs", {"query": title[:60], "max_tokens": chance.choice([500, 2000, 4000])}))
-        found = await client.call_tool("search_docs", {"query": "usage", "response_format": "json", "top_k": 20})
+    subjects = Subjects([], [])
+    for cartridge in [entry["id"] for entry in listed.structured_content["cartridges"] if entry["state"] == "ready"]:
+        given = {
+            "query": "usage",
+            "cartridges": [cartridge],
+            "response_format": "json",
+            "top_k": 20,
+            "max_tokens": 20_000,
+        }
+        found = await client.call_tool("search_docs", given)
         for hit in found.structured_content["results"]:
-            place = {"cartridge": hit["cartridge"], "chunk_id": hit["chunk_id"]}
-            calls.append(("get_chunk_context", place))
-            calls.append(("read_document", {"cartridge": hit["cartridge"], "source_file": hit["source_file"]}))
-    chance.shuffle(calls)
-    return calls
+            subjects.places.append((cartridge, hit["chunk_id"], hit["source_file"]))
+            subjects.words += re.findall(r"[A-Za-z_]{4,}", hit["text"])
+    subjects.words = sorted(set(subjects.words))
+    return subjects
 
 
 class Memory(threading.Thread):
