@@ -26,8 +26,15 @@ def search(
     *ids, query = words
     library = open_library(cartridges)
     begun = time.perf_counter()
-    options = {"top_k": top_k, "max_tokens": max_tokens, "context_window": context_window, "mode": mode}
-    answer = search_docs(library, query, ids or None, **options)  # type: ignore[arg-type]
+    answer = search_docs(
+        library,
+        query,
+        ids or None,
+        top_k=top_k,
+        max_tokens=max_tokens,
+        context_window=context_window,
+        mode=mode,
+    )
     seconds = time.perf_counter() - begun
     if json:
         print_json(answer.model_dump())
