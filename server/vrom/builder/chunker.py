@@ -17,7 +17,8 @@ TARGET = 200
 """Tokens of a piece, where the text allows a choice.
 
 Measured over 118 questions about three libraries, nDCG@10 / hit@5: 0.741 / 0.864 at 256, 0.763 / 0.881 at 220,
-0.767 / 0.881 at 200, by a ranking fitted to the same questions. A smaller piece is about one thing, and neighbours are joined again in the answer.
+0.767 / 0.881 at 200, by a ranking fitted to the same questions. A smaller piece is about one thing, and neighbours
+are joined again in the answer.
 """
 LIMIT = 512
 """Most tokens of a piece with its title path; a caller that knows its model gives the model's own."""
