@@ -39,16 +39,16 @@ def connect(environment: dict[str, str]):
     """A client of a real server process over a transport, in an era."""
 
     @contextlib.asynccontextmanager
-    async def open_client(transport: str, era: str, cartridges: Path):
+    async def open_client(transport: str, era: str, cartridges: Path, **options: Any):
         command = [sys.executable, "-m", "vrom", "serve", "--cartridges", str(cartridges)]
         if transport == "stdio":
             parameters = StdioServerParameters(command=command[0], args=command[1:], env=environment)
-            async with Client(stdio_client(parameters), mode=era) as client:
+            async with Client(stdio_client(parameters), mode=era, **options) as client:
                 yield client
             return
         with listening([*command, "--transport", transport, "--port", "0"], environment) as url:
             target = sse_client(url) if transport == "sse" else url
-            async with Client(target, mode=era) as client:
+            async with Client(target, mode=era, **options) as client:
                 yield client
 
     return open_client

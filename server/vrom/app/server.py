@@ -2,13 +2,24 @@
 
 import contextlib
 import threading
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.shared.exceptions import MCPError
-from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult, Tool
+from mcp.types import (
+    INVALID_PARAMS,
+    CallToolResult,
+    GetPromptResult,
+    InputRequiredResult,
+    RequestParams,
+    SubscribeRequestParams,
+    SubscriptionsListenRequestParams,
+    Tool,
+    UnsubscribeRequestParams,
+)
 from pydantic import ValidationError
 
 from vrom import __version__
@@ -32,6 +43,10 @@ class DocumentationServer(MCPServer[Any]):
     def __init__(self, library: Library, **options: Any) -> None:
         super().__init__("vrom", **options)
         self._library = library
+
+    def on_request(self, method: str, parameters: type[RequestParams], handler: Callable[..., Awaitable[Any]]) -> None:
+        """Answer requests for which the SDK's high-level server has no handler, or a poorer one."""
+        self._lowlevel_server.add_request_handler(method, parameters, handler)
 
     async def list_tools(self) -> list[Tool]:
         """The tools, without the titles that repeat each parameter's name: a host pays for every token of a schema."""
@@ -104,6 +119,9 @@ def create_server(library: Library, *, warm: bool = True) -> MCPServer[Any]:
             *([_warm_after_handshake(library, workers)] if warm else []),
         ],
     )
+    server.on_request("resources/subscribe", SubscribeRequestParams, changes.subscribe)
+    server.on_request("resources/unsubscribe", UnsubscribeRequestParams, changes.unsubscribe)
+    server.on_request("subscriptions/listen", SubscriptionsListenRequestParams, changes.listen)
     add_tools(server, library, workers)
     add_resources(server, library, workers)
     add_prompts(server, library, workers)
