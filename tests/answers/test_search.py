@@ -1,5 +1,7 @@
 """The promises of a search answer: its budget, whole passages, nothing twice."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -121,17 +123,40 @@ def test_an_endless_query_is_answered(library):
     assert search_docs(library, "green tea " * 10_000).results
 
 
+def test_room_that_is_left_goes_to_the_section_around_a_passage(library):
+    wide = search_docs(library, "Paragraph 60 limescale", top_k=1, mode="lexical").results[0]
+    assert "Filter" not in wide.text, "another section"
+    assert all(f"Paragraph {i} on" in wide.text for i in range(90)), "the whole of its own"
+
+
+def test_reading_on_with_other_limits_repeats_nothing(library):
+    first = search_docs(library, "kettle temperature example lid", top_k=2)
+    rest = search_docs(library, "kettle temperature example lid", top_k=9, max_tokens=4000, cursor=first.next_cursor)
+    assert rest.results
+    assert not {line for p in first.results for line in UNIQUE if line in p.text} & {
+        line for p in rest.results for line in UNIQUE if line in p.text
+    }
+
+
+UNIQUE = {
+    line
+    for line, count in Counter("\n".join(text for texts in PAGES.values() for text in texts).split("\n")).items()
+    if count == 1 and len(line) > 12 and not line.startswith(("|", "```"))
+}
+"""Lines that stand in one place only."""
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     query=st.sampled_from(QUESTIONS) | st.text(min_size=1, max_size=40).filter(str.strip),
-    max_tokens=st.integers(200, 1500),
-    top_k=st.integers(1, 50),
+    limits=st.lists(st.tuples(st.integers(1, 50), st.integers(200, 3000)), min_size=1, max_size=12),
     window=st.integers(0, 5),
     rendered=st.sampled_from([markdown.search, BaseModel.model_dump_json]),
 )
-def test_no_answer_breaks_its_budget_its_fences_or_its_uniqueness(library, query, max_tokens, top_k, window, rendered):
-    cursor, seen, pages = None, set(), 0
-    while True:
+def test_no_answer_breaks_its_budget_its_fences_or_its_uniqueness(library, query, limits, window, rendered):
+    """Whatever is asked for on each page."""
+    cursor, seen = None, Counter()
+    for top_k, max_tokens in limits:
         answer = search_docs(
             library, query, top_k=top_k, max_tokens=max_tokens, context_window=window, cursor=cursor, rendered=rendered
         )
@@ -140,8 +165,8 @@ def test_no_answer_breaks_its_budget_its_fences_or_its_uniqueness(library, query
         assert answer.total_tokens == sum(p.token_estimate for p in answer.results) <= max_tokens
         for passage in answer.results:
             assert fence_after(passage.text) is None
-            assert (passage.cartridge, passage.chunk_id) not in seen, "never sent twice"
-            seen.add((passage.cartridge, passage.chunk_id))
-        cursor, pages = answer.next_cursor, pages + 1
-        if cursor is None or pages > 12:
+            seen.update([(passage.cartridge, passage.chunk_id), *set(passage.text.split("\n")) & UNIQUE])
+        assert [what for what, times in seen.items() if times > 1] == [], "sent twice"
+        cursor = answer.next_cursor
+        if cursor is None:
             return

@@ -32,15 +32,17 @@ def quoted(text: str) -> str:
     return _FRAME.sub(r"\\\1", text)
 
 
-def passage(item: Passage) -> str:
+def passage(item: Passage, *, link: bool = True) -> str:
     """One search result. The title path stands for the text's own heading, which isn't said twice."""
-    head = frame(item.heading_path, f"{item.cartridge}#{item.chunk_id}", item.source_file, item.url)
+    head = frame(item.heading_path, f"{item.cartridge}#{item.chunk_id}", item.source_file, item.url if link else "")
     return f"{head}\n\n{quoted(_without_heading(item.text, item.heading_path))}"
 
 
 def search(answer: SearchAnswer) -> str:
-    """Ranked passages, then notes and the cursor."""
-    parts = [f"\n\n{RULE}\n".join(map(passage, answer.results))] if answer.results else []
+    """Ranked passages, then notes and the cursor. An address is given once, with its page's first passage."""
+    urls = [item.url for item in answer.results]
+    shown = [passage(item, link=item.url not in urls[:i]) for i, item in enumerate(answer.results)]
+    parts = [f"\n\n{RULE}\n".join(shown)] if shown else []
     versions = dict.fromkeys(f"{item.cartridge} {_plain(item.version)}" for item in answer.results)
     return _closing(parts, answer.notes, answer.next_cursor, f"From {', '.join(versions)}." if versions else "")
 
