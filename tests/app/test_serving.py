@@ -31,7 +31,7 @@ both_eras = pytest.mark.parametrize("era", ["auto", "legacy"])
 
 
 def text_of(result) -> str:
-    return "".join(block.text for block in result.content)
+    return "".join(block.text for block in result.content if block.type == "text")
 
 
 @every_transport

@@ -1,14 +1,15 @@
 """The four tools: their schemas as agents see them, and the calls behind them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from mcp.types import CallToolResult, ContentBlock, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
 
 from vrom.answers.models import MAX_NEIGHBOURS, MAX_TOKENS, MAX_TOP_K, MAX_WINDOW, MIN_TOKENS
+from vrom.app.links import links
 from vrom.app.workers import Workers
 from vrom.errors import VromError
 from vrom.library import Library
@@ -26,15 +27,21 @@ READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempot
 def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> None:
     """Register the four tools. Work is done in `workers`; expected failures reach the client with their remedy."""
 
-    async def answer(make: Callable[[], A], to_markdown: Callable[[A], str], response_format: str) -> CallToolResult:
+    async def answer(
+        make: Callable[[], A],
+        to_markdown: Callable[[A], str],
+        response_format: str,
+        beside: Callable[[A, str], Sequence[ContentBlock]] = lambda *_: (),
+    ) -> CallToolResult:
         try:
             made = await workers.run(make)
         except VromError as error:
             raise ToolError(str(error)) from error
         if response_format == "json":
-            text = made.model_dump_json()
-            return CallToolResult(content=[TextContent(text=text)], structured_content=made.model_dump())
-        return CallToolResult(content=[TextContent(text=to_markdown(made))])
+            text, structured = made.model_dump_json(), made.model_dump()
+        else:
+            text, structured = to_markdown(made), None
+        return CallToolResult(content=[TextContent(text=text), *beside(made, text)], structured_content=structured)
 
     def tool(title: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         # Passages are plain content: a structured wrapper would show models the text escaped.
@@ -43,6 +50,7 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
 
     @tool("Search documentation")
     async def search_docs(
+        context: Context[Any, Any],
         query: Annotated[str, Field(description="A question, or exact names, flags, error messages")],
         cartridges: Annotated[list[str] | str | None, Field(description="Ids to search; default all")] = None,
         top_k: Annotated[int, Field(ge=1, le=MAX_TOP_K)] = 5,
@@ -72,6 +80,7 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
             ),
             markdown.search,
             response_format,
+            lambda found, text: links(found.results, context.protocol_version, max_tokens * 4, len(text)),
         )
 
     @tool("Read around a passage")
