@@ -76,3 +76,39 @@ def test_the_layer_is_light_until_a_model_is_wanted(name):
     )
     child = run(f"import sys, vrom.embedding.{name}\nprint(sorted({heavy} & set(sys.modules)))")
     assert child.stdout == "[]\n", child.stderr
+
+
+WITHOUT_HUB = {"huggingface_hub", "requests", "httpx"}
+
+
+def test_fastembed_is_imported_without_what_it_downloads_with():
+    child = run(f"import_fastembed()\nimport sys\nprint(sorted({WITHOUT_HUB | {'fastembed'}} & set(sys.modules)))")
+    assert (child.stdout, child.stderr) == ("[]\n", "")
+
+
+def test_vrom_s_copy_of_fastembed_gives_the_vectors_of_the_ordinary_one(model_folder):
+    code = f"""
+import hashlib, sys
+from pathlib import Path
+from vrom.embedding.embedder import Embedder
+from vrom.embedding.recipes import DEFAULT_SPEC, resolve
+vectors = Embedder(Path({str(model_folder)!r}), resolve(DEFAULT_SPEC), "").embed(["How does it work?", "Word " * 300])
+print("huggingface_hub" in sys.modules, hashlib.sha256(vectors.tobytes()).hexdigest())
+"""
+    own, ordinary = run(code), run("import onnxruntime, fastembed\n" + code)
+    assert own.stdout.split()[0] == "False", own.stderr
+    assert ordinary.stdout.split()[0] == "True", ordinary.stderr
+    assert own.stdout.split()[1] == ordinary.stdout.split()[1]
+
+
+def test_others_in_the_process_get_fastembed_as_it_is():
+    code = (
+        "own = import_fastembed()\nimport fastembed, huggingface_hub\nfrom fastembed.common import model_management\n"
+    )
+    code += "print(own is fastembed, model_management.snapshot_download is huggingface_hub.snapshot_download)"
+    assert run(code).stdout == "False True\n"
+
+
+def test_vrom_s_copy_refuses_to_download(tmp_path):
+    code = f"import_fastembed().TextEmbedding('BAAI/bge-small-en-v1.5', cache_dir={str(tmp_path)!r})"
+    assert "loads models from folders only" in run(code).stderr

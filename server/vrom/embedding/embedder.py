@@ -141,14 +141,13 @@ class Embedder:
 
 def _register(fastembed: Any, recipe: Recipe) -> str:
     """Make a model that fastembed's list lacks known to it, once in a process; the name it goes by."""
-    from fastembed.common.model_description import ModelSource, PoolingType
-
+    kinds = fastembed.common.model_description
     name = f"vrom-{recipe.folder}"
     with _registration:
         if all(known["model"] != name for known in fastembed.TextEmbedding.list_supported_models()):
             fastembed.TextEmbedding.add_custom_model(
-                model=name, pooling=PoolingType.MEAN, normalization=True, sources=ModelSource(hf=recipe.repository),
-                dim=recipe.dimensions, model_file=recipe.model_file,
+                model=name, pooling=kinds.PoolingType.MEAN, normalization=True, dim=recipe.dimensions,
+                sources=kinds.ModelSource(hf=recipe.repository), model_file=recipe.model_file,
             )  # fmt: skip
     return name
 

@@ -12,9 +12,15 @@ on its first call.
 import importlib
 import os
 import sys
+from collections.abc import Callable
+from functools import cache
+from threading import Lock
 from typing import Any
 
+from vrom.embedding.hubless import import_without_hub
 from vrom.errors import ModelError
+
+_fastembed_is_imported = Lock()
 
 
 def import_onnxruntime() -> Any:
@@ -36,13 +42,19 @@ def import_usearch() -> Any:
 
 
 def import_fastembed() -> Any:
-    """The module `fastembed`. Raises `ModelError` where it can't be loaded."""
+    """The module `fastembed`, as far as it loads models from folders. Raises `ModelError` where it can't be loaded."""
     import_onnxruntime()
-    return _load("fastembed")
+    with _fastembed_is_imported:
+        return _fastembed()
 
 
-def _load(name: str) -> Any:
+@cache
+def _fastembed() -> Any:
+    return _load("fastembed", lambda _: import_without_hub())
+
+
+def _load(name: str, load: Callable[[str], Any] = importlib.import_module) -> Any:
     try:
-        return importlib.import_module(name)
+        return load(name)
     except ImportError as error:
         raise ModelError(f"{name} can't be loaded on this machine: {error}. Install vrom again.") from error
