@@ -12,6 +12,9 @@ from vrom.search.tokens import tokenize
 WIDE_TOKENS = 2000
 """Passages are widened up to here: who asks for more than the default wants more of them, or longer context windows."""
 
+BESIDE = 20
+"""A twentieth of the answer isn't filled by widening: it is for what stands beside the text, links to the documents."""
+
 CUT = "\n\n[… cut to fit max_tokens; get_chunk_context shows the rest]"
 
 
@@ -79,6 +82,7 @@ def widen(
 ) -> tuple[SearchAnswer, list[Span]]:
     """The answer whose passages are `spans`, with what room it leaves spent on their sections; and its spans then."""
     limit = min(limits.max_tokens, WIDE_TOKENS) * 4
+    limit -= limit // BESIDE
     room = limit - len(rendered(answer))
     while room > 0:
         wide = widened(spans, room)
