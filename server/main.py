@@ -12,7 +12,7 @@ from vrom.settings import read_settings
 log_to_stderr()
 _settings = read_settings()
 mcp = create_server(
-    Library(_settings.roots, cache=_settings.cache, models=_settings.models, max_bytes=_settings.max_package)
+    Library(_settings.roots, cache=_settings.cache, models=_settings.models, limits=_settings.limits)
 )
 
 if __name__ == "__main__":

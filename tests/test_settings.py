@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from vrom.errors import InvalidArgumentError
+from vrom.package.limits import Limits
 from vrom.settings import Settings, bundled_cartridges, read_settings
 
 
@@ -47,6 +48,12 @@ def test_registries_are_asked_in_the_order_they_are_named(tmp_path):
 def test_a_limit_that_is_no_number_leaves_the_default():
     assert read_settings(environment={"VROM_MAX_DOWNLOAD": "1000"}).max_download == 1000
     assert read_settings(environment={"VROM_MAX_DOWNLOAD": "much"}).max_download == Settings.max_download
+
+
+def test_what_reading_a_package_may_cost_is_set_by_three_variables():
+    environment = {"VROM_MAX_PACKAGE": "1000", "VROM_MAX_MEMORY": "20000", "VROM_MAX_SECONDS": "3"}
+    assert read_settings(environment=environment).limits == Limits(file_bytes=1000, memory=20_000, seconds=3)
+    assert read_settings(environment={"VROM_MAX_MEMORY": "-1"}).limits == Limits()
 
 
 def test_a_key_is_not_shown_with_the_settings():

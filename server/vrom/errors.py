@@ -4,6 +4,7 @@
     ├── PackageError               a package on disk can't be used
     │   ├── PackageNotFoundError   the folder, or a file that it must hold, isn't there
     │   └── PackageBrokenError     a file is there, but what it holds is wrong
+    │       └── PackageLimitError  reading it would take more than the settings allow
     ├── ModelError                 an embedding model can't be used
     │   ├── ModelMissingError      its files are not on this machine
     │   ├── ModelBrokenError       its files are there, but damaged or not the ones expected
@@ -49,6 +50,10 @@ class PackageBrokenError(PackageError):
         self.file, self.field, self.problem = file, field, problem
         where = f"{file}, {field}" if field else f"{file}"
         super().__init__(f"{where}: {problem}. {remedy}")
+
+
+class PackageLimitError(PackageBrokenError):
+    """Reading a package would take more than the settings allow: size, memory or time."""
 
 
 class ModelError(VromError):

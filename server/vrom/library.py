@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vrom.errors import NotFoundError, PackageBrokenError, PackageError
-from vrom.package.manifest import MAX_BYTES, is_package, read_manifest
+from vrom.package.limits import DEFAULT_LIMITS, Limits
+from vrom.package.manifest import is_package, read_manifest
 from vrom.package.models import Manifest
 from vrom.package.versions import choose, newest, parse_reference
 
@@ -71,14 +72,14 @@ class Mount:
             return "ready"
         return "stale" if self.earlier else "broken"
 
-    def open(self, cache: Path, max_bytes: int = MAX_BYTES) -> "Cartridge":
+    def open(self, cache: Path, limits: Limits = DEFAULT_LIMITS) -> "Cartridge":
         """The cartridge, read on the first call. Raises `PackageError` when it can't be, and never was."""
         from vrom.search.cartridge import Cartridge
 
         with self.lock:
             if self.cartridge is None and not self.problem:
                 try:
-                    self.cartridge, self.earlier = self._named(Cartridge.open(self.folder, cache, max_bytes)), None
+                    self.cartridge, self.earlier = self._named(Cartridge.open(self.folder, cache, limits)), None
                 except PackageError as error:
                     self.problem = _without_path(error)
         opened = self.cartridge or self.earlier
@@ -97,15 +98,14 @@ class Library:
     """Many cartridges, and the models they are searched with.
 
     `roots` are folders, the first wins: each is one package, or holds packages as sub-folders. `cache` is where indexes
-    made from packages are kept, `models` where model files are. A package with a file of more than `max_bytes` isn't
-    read.
+    made from packages are kept, `models` where model files are. A package that can't be read within `limits` isn't.
     """
 
-    def __init__(self, roots: Sequence[Path], *, cache: Path, models: Path, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, roots: Sequence[Path], *, cache: Path, models: Path, limits: Limits = DEFAULT_LIMITS) -> None:
         self.roots = tuple(roots)
         self.cache = cache
         self.models = models
-        self.max_bytes = max_bytes
+        self.limits = limits
         self._folders: dict[Path, Mount] = {}
         self._lock = threading.Lock()
         self._scanned = float("-inf")
@@ -147,7 +147,7 @@ class Library:
 
         Raises `NotFoundError` when none is mounted under it, `PackageError` when its package can't be read.
         """
-        return self.mount(cartridge_id).open(self.cache, self.max_bytes)
+        return self.mount(cartridge_id).open(self.cache, self.limits)
 
     def mount(self, cartridge_id: str) -> Mount:
         """The mount that an id means, see `open`. Raises `NotFoundError`."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vrom.errors import InvalidArgumentError
+from vrom.package.limits import DEFAULT_LIMITS, Limits
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Settings:
     """`$VROM_REGISTRY`: addresses of registries, asked in this order; empty for the official one."""
     api_key: str = field(default="", repr=False)
     """`$VROM_API_KEY`: shown to the registries named above and in the command line, as `x-api-key`."""
-    max_package: int = 2**30
-    """`$VROM_MAX_PACKAGE`: bytes that one file of a package may have to be read."""
+    limits: Limits = DEFAULT_LIMITS
+    """`$VROM_MAX_PACKAGE`, `$VROM_MAX_MEMORY`, `$VROM_MAX_SECONDS`: what reading one package may cost."""
     max_download: int = 4_000_000_000
     """`$VROM_MAX_DOWNLOAD`: bytes that one file of a download may have."""
     source_date_epoch: str = ""
@@ -98,15 +99,19 @@ def read_settings(
         tracing=any(environment.get(name) for name in collectors),
         registries=tuple(environment.get("VROM_REGISTRY", "").replace(",", " ").split()),
         api_key=environment.get("VROM_API_KEY", ""),
-        max_package=_bytes(environment.get("VROM_MAX_PACKAGE", "")) or Settings.max_package,
-        max_download=_bytes(environment.get("VROM_MAX_DOWNLOAD", "")) or Settings.max_download,
+        limits=Limits(
+            file_bytes=_number(environment.get("VROM_MAX_PACKAGE", "")) or Limits.file_bytes,
+            memory=_number(environment.get("VROM_MAX_MEMORY", "")) or Limits.memory,
+            seconds=_number(environment.get("VROM_MAX_SECONDS", "")) or Limits.seconds,
+        ),
+        max_download=_number(environment.get("VROM_MAX_DOWNLOAD", "")) or Settings.max_download,
         source_date_epoch=environment.get("SOURCE_DATE_EPOCH", ""),
         uv=environment.get("UV") or "uv",
     )
 
 
-def _bytes(text: str) -> int:
-    """A number of bytes, 0 where nothing usable is given."""
+def _number(text: str) -> int:
+    """A whole number, 0 where nothing usable is given."""
     return int(text) if text.isascii() and text.isdigit() else 0
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from vrom.errors import PackageBrokenError, PackageNotFoundError
+from vrom.package.limits import Limits
 from vrom.package.read import read_chunks, read_manifest, read_package
 from vrom.package.verify import check
 
@@ -206,9 +207,9 @@ def test_more_than_one_mistake_is_counted(package, change):
 
 def test_a_file_beyond_the_bound_is_not_read(package):
     size = (package / "index.json").stat().st_size
-    assert read_package(package, max_bytes=size)
+    assert read_package(package, Limits(file_bytes=size))
     with pytest.raises(PackageBrokenError, match=r"index\.json: [\d,]+ bytes, more than the [\d,]+ that are read"):
-        read_package(package, max_bytes=size - 1)
+        read_package(package, Limits(file_bytes=size - 1))
 
 
 @pytest.mark.parametrize("dim", [-1, 2**31, 2**63])

@@ -22,4 +22,4 @@ def open_library(cartridges: list[Path] | None) -> "Library":
     from vrom.library import Library
 
     settings = read_settings(cartridges or ())
-    return Library(settings.roots, cache=settings.cache, models=settings.models, max_bytes=settings.max_package)
+    return Library(settings.roots, cache=settings.cache, models=settings.models, limits=settings.limits)

@@ -61,7 +61,7 @@ def serve(
     prepare = partial(_prepare, settings, "info" if verbose and log_level == "warning" else log_level, log_file)
     prepare()
     make_library = partial(
-        Library, settings.roots, cache=settings.cache, models=settings.models, max_bytes=settings.max_package
+        Library, settings.roots, cache=settings.cache, models=settings.models, limits=settings.limits
     )
     if transport == "stdio":
         from vrom.app.server import create_server

@@ -16,10 +16,8 @@ from vrom.hub.files import copy_file, scratch, unpack_gzip
 from vrom.hub.offer import Offer
 from vrom.hub.record import Origin, package_digests, package_files
 from vrom.hub.registry import Found, is_remote
-from vrom.package.manifest import read_manifest
+from vrom.package.manifest import LARGEST_MANIFEST, read_manifest
 from vrom.package.replace import write_file
-
-LARGEST_MANIFEST = 1_000_000
 
 Bring = Callable[[str, Path, Progress], bool]
 """Puts the file of a role to a path; False where there is none."""

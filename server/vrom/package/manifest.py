@@ -3,13 +3,17 @@ before it has read any index.
 """
 
 from pathlib import Path
-from typing import Any
 
-import orjson
 from pydantic import ValidationError
 
-from vrom.errors import PackageBrokenError, PackageNotFoundError
+from vrom.errors import PackageBrokenError, PackageLimitError, PackageNotFoundError
+from vrom.package.limits import DEFAULT_LIMITS, Meter
 from vrom.package.models import Manifest
+
+LARGEST_MANIFEST = 1_000_000
+"""Bytes. A server reads the manifests of all that it finds before anybody asks for anything."""
+
+RAISE_LIMIT = "If you trust the package, raise VROM_MAX_PACKAGE."
 
 RECORD_FILE = "pulled.json"
 """Beside a pulled package's files: where it came from. It belongs to the package and goes with it."""
@@ -27,7 +31,8 @@ def read_manifest(folder: Path) -> Manifest:
     """
     file = folder / "manifest.json"
     try:
-        return Manifest.model_validate(parse_json(file, read_bytes(file)))
+        raw = read_bytes(file, LARGEST_MANIFEST, "A manifest needs a few thousand; it isn't one.")
+        return Manifest.model_validate(Meter().parse(file, raw))
     except ValidationError as error:
         raise broken(file, error) from error
 
@@ -39,20 +44,16 @@ def package_file(folder: Path, name: str, field: str) -> Path:
     return folder / name
 
 
-MAX_BYTES = 2**30
-"""Of a package's file, unless a caller says otherwise: reading takes about three times a file's size in memory."""
-
-
-def read_bytes(file: Path, max_bytes: int = MAX_BYTES) -> bytes:
+def read_bytes(file: Path, max_bytes: int = DEFAULT_LIMITS.file_bytes, remedy: str = RAISE_LIMIT) -> bytes:
     """The bytes of a package's file.
 
-    Raises `PackageNotFoundError`, and `PackageBrokenError` when it can't be read or is larger than `max_bytes`.
+    Raises `PackageNotFoundError`, `PackageBrokenError` when it can't be read, `PackageLimitError` when there are more
+    than `max_bytes`.
     """
     try:
         size = file.stat().st_size
         if size > max_bytes:
-            remedy = "If you trust the package, raise VROM_MAX_PACKAGE."
-            raise PackageBrokenError(file, "", f"{size:,} bytes, more than the {max_bytes:,} that are read", remedy)
+            raise PackageLimitError(file, "", f"{size:,} bytes, more than the {max_bytes:,} that are read", remedy)
         return file.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise PackageNotFoundError(
@@ -61,15 +62,6 @@ def read_bytes(file: Path, max_bytes: int = MAX_BYTES) -> bytes:
         ) from error
     except OSError as error:
         raise PackageBrokenError(file, "", f"it can't be read ({error.strerror})", "Check its permissions.") from error
-
-
-def parse_json(file: Path, raw: bytes) -> Any:
-    """The JSON document in `raw`; `file` is for the message of the `PackageBrokenError` when it isn't one."""
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        problem = f"it is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
-        raise PackageBrokenError(file, "", problem) from error
 
 
 def broken(file: Path, error: ValidationError, root: str = "") -> PackageBrokenError:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, FailFast, Field, StringConstraints
 
 VromId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 """Names a cartridge: it is a folder name and a part of an address, so nothing else is let in."""
@@ -113,7 +113,7 @@ class Chunk(_FormatModel):
     next_chunk_id: int | None = None
     url: str = ""
     doc_title: str = ""
-    heading_path: tuple[str, ...] = ()
+    heading_path: Annotated[tuple[str, ...], FailFast()] = ()
     char_start: int = 0
     char_end: int = 0
     lead: int = Field(default=0, ge=0)

@@ -8,15 +8,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
+from pydantic import FailFast, TypeAdapter, ValidationError
 
 from vrom.errors import PackageBrokenError, PackageError
-from vrom.package.manifest import MAX_BYTES, broken, package_file, parse_json, read_bytes, read_manifest
+from vrom.package.limits import DEFAULT_LIMITS, PER_NODE, Limits, Meter
+from vrom.package.manifest import broken, package_file, read_bytes, read_manifest
 from vrom.package.models import MAX_DIMENSIONS, Chunk, HnswConfig, Manifest
 
 Vectors = NDArray[np.float32]
@@ -24,7 +24,7 @@ Vectors = NDArray[np.float32]
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
-_CHUNKS = TypeAdapter(list[Chunk])
+_CHUNKS = TypeAdapter(Annotated[list[Chunk], FailFast()])
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,16 @@ class Package:
     """SHA-256 of `index.json`, in hex: what the caches are keyed by."""
 
 
-def read_package(folder: Path, max_bytes: int = MAX_BYTES) -> Package:
+def read_package(folder: Path, limits: Limits = DEFAULT_LIMITS) -> Package:
     """Read a whole package, all files from the same state of it, even while it is being replaced.
 
-    Raises `PackageNotFoundError` when a file is missing, `PackageBrokenError` with the field that is wrong, or for a
-    file of more than `max_bytes`.
+    Raises `PackageNotFoundError` when a file is missing, `PackageBrokenError` with the field that is wrong,
+    `PackageLimitError` where reading would take more than `limits` allow.
     """
     while True:
         before = _identity(folder)
         try:
-            package = _read_files(folder, max_bytes)
+            package = _read_files(folder, Meter(limits))
         except PackageError:
             if _identity(folder) == before:
                 raise
@@ -77,37 +77,40 @@ def _identity(folder: Path) -> tuple[int, ...]:
     return (found.st_dev, found.st_ino, found.st_mtime_ns)
 
 
-def _read_files(folder: Path, max_bytes: int) -> Package:
+def _read_files(folder: Path, meter: Meter) -> Package:
     manifest = read_manifest(folder)
     file = package_file(folder, manifest.files.index, "files.index")
-    raw = read_bytes(file, max_bytes)
-    index = parse_json(file, raw)
+    raw = read_bytes(file, meter.limits.file_bytes)
+    index = meter.parse(file, raw)
     if not isinstance(index, dict):
         raise PackageBrokenError(file, "", f"it holds {_named(type(index))}, expected an object")
     nodes = _require(file, index, "nodes", list)
     dim = _require(file, index, "dim", int)
     _check_dimensions(file, manifest, dim, nodes)
-    chunks = _chunks_of(file, nodes) if _has_metadata(file, nodes) else read_chunks(folder, manifest)
+    chunks = _chunks_of(file, nodes, meter) if _has_metadata(file, nodes) else read_chunks(folder, manifest, meter)
     if len(chunks) != len(nodes):
         raise PackageBrokenError(file, "nodes", f"{len(nodes)} nodes, but {len(chunks)} chunks")
     return Package(
         folder=folder,
         manifest=manifest,
-        vectors=_vectors_of(file, nodes, dim),
+        vectors=_vectors_of(file, nodes, dim, meter),
         chunks=chunks,
         graph=_graph_of(file, index, nodes),
         digest=hashlib.sha256(raw).hexdigest(),
     )
 
 
-def read_chunks(folder: Path, manifest: Manifest) -> list[Chunk]:
+def read_chunks(folder: Path, manifest: Manifest, meter: Meter | None = None) -> list[Chunk]:
     """Read `chunks.json`, which packages pulled by the browser's client lack.
 
     Raises `PackageNotFoundError` when there is none, `PackageBrokenError` when it isn't a list of chunks.
     """
+    meter = meter or Meter()
     file = package_file(folder, manifest.files.chunks, "files.chunks")
+    listed = meter.parse(file, read_bytes(file, meter.limits.file_bytes))
+    meter.spend(file, "", PER_NODE * (len(listed) if isinstance(listed, list) else 0))
     try:
-        chunks = _CHUNKS.validate_python(parse_json(file, read_bytes(file)))
+        chunks = _CHUNKS.validate_python(listed)
     except ValidationError as error:
         raise broken(file, error) from error
     _check_ids(file, chunks, "[{}].chunk_id")
@@ -137,7 +140,8 @@ def _check_dimensions(file: Path, manifest: Manifest, dim: int, nodes: list[Any]
         raise PackageBrokenError(file, "dim", problem)
 
 
-def _vectors_of(file: Path, nodes: list[Any], dim: int) -> Vectors:
+def _vectors_of(file: Path, nodes: list[Any], dim: int, meter: Meter) -> Vectors:
+    meter.check_time(file, "nodes[].vector")
     for i, node in enumerate(nodes):
         vector = node.get("vector")
         if not isinstance(vector, list) or len(vector) != dim:
@@ -170,16 +174,14 @@ def _has_metadata(file: Path, nodes: list[Any]) -> bool:
     return all(node.get("metadata") is not None for node in nodes)
 
 
-def _chunks_of(file: Path, nodes: list[Any]) -> list[Chunk]:
+def _chunks_of(file: Path, nodes: list[Any], meter: Meter) -> list[Chunk]:
+    meter.spend(file, "nodes", PER_NODE * len(nodes))
     metadata: list[Any] = []
     for i, node in enumerate(nodes):
         text = node["metadata"]
         if not isinstance(text, str):
             raise PackageBrokenError(file, f"nodes[{i}].metadata", f"{_named(type(text))}, expected a JSON string")
-        try:
-            metadata.append(orjson.loads(text))
-        except orjson.JSONDecodeError as error:
-            raise PackageBrokenError(file, f"nodes[{i}].metadata", f"the string is not JSON: {error.msg}") from error
+        metadata.append(meter.parse(file, text.encode(), f"nodes[{i}].metadata"))
     try:
         chunks = _CHUNKS.validate_python(metadata)
     except ValidationError as error:

@@ -12,9 +12,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from vrom.errors import PackageBrokenError, PackageError, PackageNotFoundError
+from vrom.errors import PackageBrokenError, PackageError, PackageLimitError, PackageNotFoundError
 from vrom.package.findings import Finding, Findings, shown
-from vrom.package.manifest import package_file, parse_json, read_bytes
+from vrom.package.limits import DEFAULT_LIMITS, Limits, Meter
+from vrom.package.manifest import LARGEST_MANIFEST, package_file, read_bytes
 from vrom.package.models import (
     Chunk,
     ChunkStrategy,
@@ -41,19 +42,31 @@ _CUSTOMARY: dict[str, Sequence[str]] = {
 }
 
 
-def check(folder: Path) -> list[Finding]:
-    """What is wrong with the package in `folder`, errors first; nothing is raised for what its files hold."""
+def check(folder: Path, limits: Limits = DEFAULT_LIMITS) -> list[Finding]:
+    """What is wrong with the package in `folder`, errors first; nothing is raised for what its files hold.
+
+    A file that can't be read within the limits is an error, too.
+    """
     findings = Findings()
-    manifest = _manifest(folder, findings)
+    try:
+        _check(folder, findings, Meter(limits))
+    except PackageLimitError as error:
+        findings.error(error.file.name, error.field, error.problem, "what can be read within the limits that are set")
+    return list(findings)
+
+
+def _check(folder: Path, findings: Findings, meter: Meter) -> None:
+    manifest = _manifest(folder, findings, meter)
     files = manifest.files if manifest else PackageFiles()
-    index = _load(folder, "files.index", files.index, findings)
+    index = _load(folder, "files.index", files.index, findings, meter)
     if index is None:
-        return list(findings)
+        return
     nodes = verify_index(files.index, index, manifest, findings)
-    chunks = metadata_chunks(files.index, nodes or [], findings)
+    del index
+    chunks = metadata_chunks(files.index, nodes or [], findings, meter)
     if chunks:
         verify_chunks(files.index, "nodes[].metadata", chunks, findings)
-    listed = _listed(folder, files, findings, needed=bool(nodes) and chunks is None)
+    listed = _listed(folder, files, findings, meter, needed=bool(nodes) and chunks is None)
     if listed and chunks:
         compare_chunks(files.chunks, listed, chunks, findings)
     elif listed and nodes:
@@ -63,7 +76,6 @@ def check(folder: Path) -> list[Finding]:
         _agreement(manifest, len(nodes), texts, findings)
     if manifest:
         _compare_digests(folder, manifest, findings)
-    return list(findings)
 
 
 def can_be_trusted(findings: Iterable[Finding]) -> bool:
@@ -71,8 +83,8 @@ def can_be_trusted(findings: Iterable[Finding]) -> bool:
     return all(finding.severity != "error" for finding in findings)
 
 
-def _manifest(folder: Path, findings: Findings) -> Manifest | None:
-    document = _load(folder, "", MANIFEST, findings)
+def _manifest(folder: Path, findings: Findings, meter: Meter) -> Manifest | None:
+    document = _load(folder, "", MANIFEST, findings, meter)
     if document is None:
         return None
     try:
@@ -92,7 +104,7 @@ def _manifest(folder: Path, findings: Findings) -> Manifest | None:
     return manifest
 
 
-def _listed(folder: Path, files: PackageFiles, findings: Findings, *, needed: bool) -> list[Chunk] | None:
+def _listed(folder: Path, files: PackageFiles, findings: Findings, meter: Meter, *, needed: bool) -> list[Chunk] | None:
     """The chunks of `chunks.json`; a package without one, as the browser keeps it, is complete."""
     try:
         missing = not package_file(folder, files.chunks, "files.chunks").exists()
@@ -100,11 +112,11 @@ def _listed(folder: Path, files: PackageFiles, findings: Findings, *, needed: bo
         missing = False  # reported on loading
     if missing and not needed:
         return None
-    document = _load(folder, "files.chunks", files.chunks, findings)
+    document = _load(folder, "files.chunks", files.chunks, findings, meter)
     return None if document is None else listed_chunks(files.chunks, document, findings)
 
 
-def _load(folder: Path, field: str, name: str, findings: Findings) -> Any:
+def _load(folder: Path, field: str, name: str, findings: Findings, meter: Meter) -> Any:
     """A file's JSON, or None with what is wrong reported; `field` of the manifest gave its `name`."""
     try:
         file = package_file(folder, name, field)
@@ -112,10 +124,13 @@ def _load(folder: Path, field: str, name: str, findings: Findings) -> Any:
         findings.error(MANIFEST, field, shown(name), "the plain name of a file in the folder")
         return None
     try:
-        document = parse_json(file, read_bytes(file))
+        largest = meter.limits.file_bytes if field else LARGEST_MANIFEST
+        document = meter.parse(file, read_bytes(file, largest))
     except PackageNotFoundError:
         findings.error(name, "", "no such file", "a file")
         return None
+    except PackageLimitError:
+        raise
     except PackageBrokenError as error:
         findings.error(name, "", error.problem, "a JSON document")
         return None

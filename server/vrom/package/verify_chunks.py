@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-import orjson
 from pydantic import ValidationError
 
+from vrom.errors import PackageBrokenError, PackageLimitError
 from vrom.package.findings import Findings, shown
 from vrom.package.hidden_text import has_comment, hidden_kinds
+from vrom.package.limits import PER_NODE, Meter
 from vrom.package.models import Chunk
 
 # What the browser reads of a chunk; vrom can do without most.
@@ -17,8 +19,12 @@ _METADATA = (
 )  # fmt: skip
 
 
-def metadata_chunks(file: str, metadata: Sequence[str | None], findings: Findings) -> list[Chunk] | None:
-    """The chunks that the nodes' metadata holds, or None where it doesn't hold all of them."""
+def metadata_chunks(file: str, metadata: Sequence[str | None], findings: Findings, meter: Meter) -> list[Chunk] | None:
+    """The chunks that the nodes' metadata holds, or None where it doesn't hold all of them.
+
+    Raises `PackageLimitError` where reading them would take more than is left.
+    """
+    meter.spend(Path(file), "nodes", PER_NODE * len(metadata))
     chunks = []
     for position, text in enumerate(metadata):
         if text is None:
@@ -26,9 +32,11 @@ def metadata_chunks(file: str, metadata: Sequence[str | None], findings: Finding
             findings.warning(file, "nodes[].metadata", "null", expected, position)
             continue
         try:
-            document = orjson.loads(text)
-        except orjson.JSONDecodeError as error:
-            findings.error(file, "nodes[].metadata", f"not JSON: {error.msg}", "a chunk as JSON in a string", position)
+            document = meter.parse(Path(file), text.encode())
+        except PackageLimitError:
+            raise
+        except PackageBrokenError as error:
+            findings.error(file, "nodes[].metadata", error.problem, "a chunk as JSON in a string", position)
             continue
         chunks += _chunk(file, "nodes[].metadata", document, position, findings)
     return chunks if len(chunks) == len(metadata) else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError
 
 from vrom.package.findings import Findings, shown
 from vrom.package.graph import unreachable
@@ -41,8 +41,8 @@ class _Index(_Strict):
 
 
 class _Node(_Strict):
-    vector: list[float]
-    neighbors: list[list[NodeId]]
+    vector: Annotated[list[float], FailFast()]
+    neighbors: Annotated[list[Annotated[list[NodeId], FailFast()]], FailFast()]
     max_layer: int = Field(ge=0)
     metadata: str | None = None
 

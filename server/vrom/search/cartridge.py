@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from vrom.package.manifest import MAX_BYTES
+from vrom.package.limits import DEFAULT_LIMITS, Limits
 from vrom.package.models import Chunk, Manifest
 from vrom.package.read import Package, Vectors, read_package
 from vrom.search.dense import DenseIndex
@@ -43,12 +43,12 @@ class Cartridge:
         self._made: dict[str, Any] = {}
 
     @classmethod
-    def open(cls, folder: Path, cache: Path | None = None, max_bytes: int = MAX_BYTES) -> "Cartridge":
+    def open(cls, folder: Path, cache: Path | None = None, limits: Limits = DEFAULT_LIMITS) -> "Cartridge":
         """Open the package in `folder`, keeping indexes made from it under `cache`.
 
-        Raises `PackageError` when it can't be read, or a file of it has more than `max_bytes`.
+        Raises `PackageError` when it can't be read, or not within the limits.
         """
-        return cls(read_package(folder, max_bytes), cache)
+        return cls(read_package(folder, limits), cache)
 
     @property
     def id(self) -> str:
