@@ -8,7 +8,7 @@ from vrom.answers.models import SearchAnswer
 from vrom.answers.page import Limits, Rendered, fill, pack, unpack, widen
 from vrom.answers.passages import spans_of
 from vrom.answers.widen import unsent
-from vrom.errors import InvalidArgumentError
+from vrom.errors import InvalidArgumentError, PackageError
 from vrom.library import Library
 from vrom.search.rank import Mode, rank
 
@@ -37,11 +37,14 @@ def search_docs(
     The first page spends what its passages leave of the budget on the sections around them. To send nothing twice, a
     later page is what the first one, made again, left unsent: a cursor holds the first one's limits.
 
-    Raises `NotFoundError` for an unknown cartridge, `InvalidArgumentError` for an empty query or a foreign cursor.
+    Raises `NotFoundError` for an unknown cartridge, `InvalidArgumentError` for an empty query or a foreign cursor,
+    `PackageError` when none of the cartridges can be read.
     """
     if not query.strip():
         raise InvalidArgumentError("query: it is empty. Ask a question, or give the exact name or error message.")
     opened, notes = library.select(cartridges)
+    if notes and not opened:
+        raise PackageError(" ".join(notes))
     ranking = rank(opened, query, mode=mode, embedders=library.embedders, limit=DEPTH)
     notes += ranking.notes
     asked = question("search", query, sorted(cartridges or []), context_window, mode, rendered.__name__)

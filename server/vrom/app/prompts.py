@@ -9,6 +9,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS
 from pydantic import Field
 
+from vrom.app.failures import told
 from vrom.app.workers import Workers
 from vrom.errors import VromError
 from vrom.library import Library
@@ -28,7 +29,7 @@ def add_prompts(server: MCPServer[Any], library: Library, workers: Workers) -> N
         try:
             return await workers.run(make, library, *arguments)
         except VromError as error:
-            raise MCPError(code=INVALID_PARAMS, message=str(error)) from error
+            raise MCPError(code=INVALID_PARAMS, message=told(error)) from error
 
     @server.prompt(title="Answer from the documentation")
     async def answer_from_docs(question: str, cartridge: Cartridge = "") -> list[Message]:

@@ -15,6 +15,7 @@ from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.types import ListResourcesResult, Resource
 
 from vrom.answers.cursor import question, read_cursor, state, write_cursor
+from vrom.app.failures import told
 from vrom.app.workers import Workers
 from vrom.errors import InvalidArgumentError, NotFoundError, VromError
 from vrom.library import Library
@@ -37,9 +38,9 @@ def add_resources(server: MCPServer[Any], library: Library, workers: Workers) ->
         try:
             return await workers.run(make)
         except NotFoundError as error:
-            raise ResourceNotFoundError(str(error)) from error
+            raise ResourceNotFoundError(told(error)) from error
         except VromError as error:
-            raise ResourceError(str(error)) from error
+            raise ResourceError(told(error)) from error
 
     @server.resource(CARTRIDGE, name="cartridge", title="A cartridge: what it covers", mime_type="text/markdown")
     async def cartridge_resource(cartridge: str) -> str:

@@ -2,12 +2,13 @@
 
 import contextlib
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedResourceError, UnexpectedToolError
 from mcp.shared.exceptions import MCPError
 from mcp.types import (
     INVALID_PARAMS,
@@ -20,12 +21,14 @@ from mcp.types import (
     Tool,
     UnsubscribeRequestParams,
 )
-from pydantic import ValidationError
+from pydantic import AnyUrl, ValidationError
 
 from vrom import __version__
 from vrom.app.arguments import checked, readable
 from vrom.app.changes import Changes
+from vrom.app.collector import nothing_is_garbage
 from vrom.app.completion import add_completion
+from vrom.app.failures import UNEXPECTED, answer_the_unexpected
 from vrom.app.instructions import instructions, mounted
 from vrom.app.progress import report_progress
 from vrom.app.prompts import add_prompts
@@ -69,10 +72,23 @@ class DocumentationServer(MCPServer[Any]):
         arguments = checked(name, arguments, tools[name].parameters["properties"])
         try:
             return await super().call_tool(name, arguments, context)
+        except UnexpectedToolError as error:
+            raise UnexpectedToolError(f"{name}: {UNEXPECTED}") from error
         except ToolError as error:
             if isinstance(error.__cause__, ValidationError):
                 raise ToolError(readable(error.__cause__)) from error.__cause__
+            if isinstance(error.__cause__, ToolError):
+                raise error.__cause__ from None  # without the SDK's words around it, which say nothing
             raise
+
+    async def read_resource(
+        self, uri: AnyUrl | str, context: Context[Any, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        """Read a resource. Raises `ResourceError`; for the unexpected in words that lead on."""
+        try:
+            return await super().read_resource(uri, context)
+        except UnexpectedResourceError as error:
+            raise UnexpectedResourceError(f"resources/read: {UNEXPECTED}") from error
 
     async def run_stdio_async(self) -> None:
         """Serve the host that started the process, over streams that cost less than the SDK's."""
@@ -112,6 +128,7 @@ def create_server(library: Library, *, warm: bool = True) -> MCPServer[Any]:
         lifespan=changes.lifespan,
         subscriptions=changes.bus,
         middleware=[
+            answer_the_unexpected(),
             _current_instructions(library),
             changes.middleware(),
             list_resources(library, workers),
@@ -153,6 +170,7 @@ def _warm_after_handshake(library: Library, workers: Workers) -> ServerMiddlewar
         result = await call_next(ctx)
         if not begun.is_set() and ctx.method in {"notifications/initialized", "server/discover", "tools/list"}:
             begun.set()
+            workers.submit(lambda: _load_models(library))
             workers.submit(lambda: _warm(library))
         return result
 
@@ -161,7 +179,16 @@ def _warm_after_handshake(library: Library, workers: Workers) -> ServerMiddlewar
 
 def _warm(library: Library) -> None:
     """Do what the first question would have to wait for. What goes wrong here, that question will meet and report."""
-    from vrom.answers.search import search_docs
+    with nothing_is_garbage():
+        from vrom.answers.search import search_docs
 
-    with contextlib.suppress(VromError):
-        search_docs(library, "warm up", top_k=1)
+        with contextlib.suppress(VromError):
+            search_docs(library, "warm up", top_k=1)
+
+
+def _load_models(library: Library) -> None:
+    """Load the models while another thread reads the indexes."""
+    for mount in library.mounts():
+        if mount.manifest:
+            with contextlib.suppress(VromError):
+                library.embedders.get(mount.manifest.embedding_spec)

@@ -9,6 +9,7 @@ from mcp.types import CallToolResult, ContentBlock, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
 
 from vrom.answers.models import MAX_NEIGHBOURS, MAX_TOKENS, MAX_TOP_K, MAX_WINDOW, MIN_TOKENS
+from vrom.app.failures import told
 from vrom.app.links import links
 from vrom.app.workers import Workers
 from vrom.errors import VromError
@@ -36,7 +37,7 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
         try:
             made = await workers.run(make)
         except VromError as error:
-            raise ToolError(str(error)) from error
+            raise ToolError(told(error)) from error
         if response_format == "json":
             text, structured = made.model_dump_json(), made.model_dump()
         else:
