@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ def main() -> None:
             name = random.choice(list(files))
             (folder / name).write_bytes(random.choice(MUTATIONS)(files[name]))
             begun = time.perf_counter()
-            ends[_use(folder)] += 1
+            ends[use(folder)] += 1
             slowest = max(slowest, time.perf_counter() - begun)
             (folder / name).write_bytes(files[name])
             if number % 5000 == 4999:
@@ -66,7 +66,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _use(folder: Path) -> str:
+def use(folder: Path) -> str:
     """How a package ends: anything but a `PackageError` is a defect, and stops the run with its traceback."""
     check(folder)
     try:
@@ -74,6 +74,9 @@ def _use(folder: Path) -> str:
     except PackageError as error:
         return f"refused: {type(error).__name__}"
     rank([cartridge], "boil water", mode="lexical", embedders=None, limit=5)  # type: ignore[arg-type]
+    if len(cartridge.chunks):
+        query = np.ones(cartridge.manifest.embedding_spec.dimensions, dtype=np.float32)
+        cartridge.dense.nearest(query / np.linalg.norm(query), 5)
     for source_file in cartridge.documents:
         document_of(cartridge, source_file).sections()
     return "read"
@@ -102,6 +105,24 @@ def _sound_package(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+def seeds(scratch: Path) -> Iterator[dict[str, bytes]]:
+    """Files of sound packages by name: as written; without metadata; with nodes on an upper layer; without nodes."""
+    files = _sound_package(scratch / "seed")
+    index, manifest = json.loads(files["index.json"]), json.loads(files["manifest.json"])
+    del manifest["sha256"]
+    yield files
+    nodes = [node | {"metadata": None} for node in index["nodes"]]
+    yield files | _as_files(manifest, index | {"nodes": nodes})
+    nodes = [node | {"max_layer": 1, "neighbors": [[1, 2], [0, 1]]} for node in index["nodes"]]
+    yield files | _as_files(manifest, index | {"nodes": nodes, "max_layer": 1})
+    none = {"vector_count": 0, "total_chunks": 0}
+    yield _as_files(manifest | none, index | {"nodes": [], "entry_point": None}) | {"chunks.json": b"[]"}
+
+
+def _as_files(manifest: Any, index: Any) -> dict[str, bytes]:
+    return {"manifest.json": json.dumps(manifest).encode(), "index.json": json.dumps(index).encode()}
+
+
 def _flipped(raw: bytes) -> bytes:
     changed = bytearray(raw)
     for _ in range(random.randint(1, 8)):
@@ -124,7 +145,7 @@ def _nested(raw: bytes) -> bytes:
     return b"[" * depth + raw + b"]" * depth
 
 
-def _revalued(raw: bytes) -> bytes:
+def revalued(raw: bytes) -> bytes:
     """Another value somewhere in the JSON, in the JSON within a string too."""
     document = json.loads(raw)
     _change(document)
@@ -149,7 +170,8 @@ def _change(document: Any) -> None:
         document[key] = random.choice([*VALUES, random.randint(-3, 9), random.random() * 10 ** random.randint(-40, 40)])
 
 
-MUTATIONS: list[Callable[[bytes], bytes]] = [_flipped, _cut, _spliced, _nested, *[_revalued] * 6]
+BYTE_MUTATIONS: list[Callable[[bytes], bytes]] = [_flipped, _cut, _spliced, _nested]
+MUTATIONS = [*BYTE_MUTATIONS, *[revalued] * 6]
 
 
 def _memory() -> float:
