@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from vrom.package.models import Chunk
-from vrom.search.cartridge import documents_of
-from vrom.search.lexical import K1, B, LexicalIndex
+from vrom.search.documents import documents_of
+from vrom.search.lexical import LexicalIndex
+from vrom.search.lexical_build import K1, B
 from vrom.search.outline import outline_of
 from vrom.search.tokens import tokenize
 

@@ -1,8 +1,14 @@
 import pytest
 
-from vrom.search.spelling import Speller
+from vrom.search.spelling import Speller, speller_arrays
+from vrom.search.vocabulary import Vocabulary, vocabulary_arrays
 
 WORDS = ["trainer", "train", "gradient", "checkpoint", "dataset", "accumulation", "quantization", "café"]
+
+
+def speller(words: list[str]) -> Speller:
+    arrays, numbers = vocabulary_arrays(words)
+    return Speller(speller_arrays(words, numbers), Vocabulary(arrays))
 
 
 @pytest.mark.parametrize(
@@ -16,13 +22,13 @@ WORDS = ["trainer", "train", "gradient", "checkpoint", "dataset", "accumulation"
     ],
 )
 def test_a_slip_finds_the_word_that_is_meant(typed, meant):
-    assert Speller(WORDS).nearest(typed) == meant
+    assert speller(WORDS).nearest(typed) == meant
 
 
 @pytest.mark.parametrize("typed", ["kubernetes", "tran", "", "x1234", "ünicode", "lasagna"])
 def test_another_word_or_none_is_left_alone(typed):
-    assert Speller(WORDS).nearest(typed) is None
+    assert speller(WORDS).nearest(typed) is None
 
 
 def test_an_empty_vocabulary_knows_nothing():
-    assert Speller([]).nearest("trainer") is None
+    assert speller([]).nearest("trainer") is None

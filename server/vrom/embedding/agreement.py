@@ -12,8 +12,10 @@ q8 on the 347 chunks of moderate length of a package made by the format's own bu
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vrom.embedding.embedder import Embedder
 from vrom.package.models import Chunk, Manifest
@@ -52,15 +54,20 @@ def agreement(embedder: Embedder, vectors: Vectors, texts: Sequence[str]) -> Agr
     return Agreement(float(np.median(cosines)))
 
 
-def probes(chunks: Sequence[Chunk], count: int = PROBES) -> list[int]:
-    """Ids of the chunks to compare: of moderate length, spread over the package, the same on every call."""
+def probes(lengths: NDArray[np.integer[Any]], count: int = PROBES) -> list[int]:
+    """Ids of the chunks to compare: of moderate length, spread over the package, the same on every call.
+
+    `lengths`, (n,), are the characters of each chunk's text.
+    """
     shortest, longest = MODERATE_LENGTH
-    moderate = [i for i, chunk in enumerate(chunks) if shortest <= len(chunk.text) <= longest]
+    moderate = np.flatnonzero((lengths >= shortest) & (lengths <= longest))
     if len(moderate) < count:
         middle = (shortest + longest) // 2
-        moderate = sorted(sorted(range(len(chunks)), key=lambda i: abs(len(chunks[i].text) - middle))[:count])
+        moderate = np.sort(np.argsort(np.abs(lengths.astype(np.int64) - middle), kind="stable")[:count])
     # The middle of each of `count` equal stretches.
-    picked = [moderate[(2 * part + 1) * len(moderate) // (2 * count)] for part in range(count)] if moderate else []
+    picked = [
+        int(moderate[(2 * part + 1) * len(moderate) // (2 * count)]) for part in range(count if len(moderate) else 0)
+    ]
     return list(dict.fromkeys(picked))
 
 

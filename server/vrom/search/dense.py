@@ -10,6 +10,7 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from vrom.errors import PackageError
 from vrom.package.models import Metric
 from vrom.package.read import Vectors
 
@@ -18,6 +19,8 @@ EXACT_UP_TO = 10_000
 nothing to build first: 3,000 take 0.1 ms, and the graph of 10,000 takes 3 s to make."""
 
 _USEARCH_METRIC = {"Cosine": "cos", "Euclidean": "l2sq", "DotProduct": "ip"}
+_USEARCH_DTYPE = {"Cosine": "i8", "Euclidean": "f16", "DotProduct": "f16"}
+"""What the graph is walked by; what it finds is compared exactly. Bytes hold unit vectors alone."""
 _CONNECTIVITY, _EXPANSION_ADD, _EXPANSION_SEARCH = 16, 128, 128
 
 
@@ -30,14 +33,14 @@ class DenseIndex:
     graph: Any = None
 
     @classmethod
-    def open(cls, vectors: Vectors, metric: Metric, file: Path | None) -> "DenseIndex":
+    def open(cls, vectors: Vectors, metric: Metric, file: Path | None, *, are_units: bool = False) -> "DenseIndex":
         """Prepare the search; a graph is taken from `file` as a memory map, and made and put there if need be.
 
-        `vectors` is float32 (n, dim); rows are brought to unit length for the cosine. Without `file` the graph is made
-        in memory.
+        `vectors` is float32 (n, dim); rows are brought to unit length for the cosine, unless they are known to be
+        (`are_units`). Without `file` the graph is made in memory.
         """
-        if metric == "Cosine":
-            vectors = _unit_rows(vectors)
+        if metric == "Cosine" and not are_units:
+            vectors = unit_rows(vectors)
         if len(vectors) <= EXACT_UP_TO:
             return cls(vectors, metric)
         if file is None:
@@ -67,6 +70,8 @@ class DenseIndex:
         similarity: NDArray[np.float32] = np.vecdot(rows, query)
         if self.metric == "Euclidean":
             similarity = 1 - (np.einsum("ij,ij->i", rows, rows) + query @ query - 2 * similarity) / 2
+        if not np.isfinite(similarity).all():
+            raise PackageError("A cartridge's vectors hold numbers that are none. `vrom check DIR` says which.")
         return similarity
 
     def pair_similarity(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -78,7 +83,8 @@ class DenseIndex:
         return similarity
 
 
-def _unit_rows(vectors: Vectors) -> Vectors:
+def unit_rows(vectors: Vectors) -> Vectors:
+    """The rows brought to unit length; as they are where they have it."""
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
     if np.abs(lengths - 1).max(initial=0) < 1e-4:
         return vectors
@@ -92,10 +98,11 @@ def _new(dim: int, metric: Metric) -> Any:
     return import_usearch().Index(
         ndim=dim,
         metric=_USEARCH_METRIC[metric],
-        dtype="f32",
+        dtype=_USEARCH_DTYPE[metric],
         connectivity=_CONNECTIVITY,
         expansion_add=_EXPANSION_ADD,
         expansion_search=_EXPANSION_SEARCH,
+        enable_key_lookups=False,  # else opening a map would touch every node
     )
 
 

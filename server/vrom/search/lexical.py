@@ -5,40 +5,76 @@ neighbouring words counts where it occurs at all, in the chunk or anywhere on it
 sequential dependence model (Metzler & Croft 2005).
 """
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vrom.errors import PackageError
+from vrom.package.arrays import Arrays
+from vrom.search.lexical_build import lexical_arrays
 from vrom.search.outline import Ids, Outline
-from vrom.search.stored import Arrays, stored
-from vrom.search.tokens import compounds, terms_of
+from vrom.search.spelling import Speller
+from vrom.search.stored import stored
+from vrom.search.vocabulary import Vocabulary, vocabulary_fits
 
 Scores = NDArray[np.float32]
 """float32, (n,): one score a chunk."""
 
-K1 = 1.2
-B = 0.6
-VERSION = 1
+VERSION = 2
 """Of what is kept on disk: raised whenever words are cut or counted in another way."""
 
 
 @dataclass(frozen=True)
 class Postings:
-    """Where each term occurs. Those of term t are `units[starts[t]:starts[t + 1]]`, with `weights` beside them."""
+    """Where each term occurs. Those of term t are `units[starts[t]:starts[t + 1]]`, ascending, each with a weight."""
 
     starts: NDArray[np.int64]
     units: Ids
     weights: Scores
     """Saturated term frequencies in [0, 1): what BM25 multiplies with a term's inverse document frequency."""
+    count: int
+    """How many units there are."""
+
+    def frequency(self, term: int) -> int:
+        """In how many units a term occurs."""
+        return max(int(self.starts[term + 1] - self.starts[term]), 0)
+
+    def of(self, term: int) -> tuple[Ids, Scores]:
+        """The units that hold the term, and the weight that it has in each."""
+        part = slice(max(int(self.starts[term]), 0), max(int(self.starts[term + 1]), 0))
+        units, weights = self.units[part], self.weights[part]
+        check_ids(units, self.count)
+        return units, weights
 
     def add(self, term: int, weight: float, scores: Scores) -> None:
         """Add `weight` × saturated frequency to the score of every unit that holds the term."""
-        part = slice(self.starts[term], self.starts[term + 1])
-        scores[self.units[part]] += self.weights[part] * np.float32(weight)
+        units, weights = self.of(term)
+        scores[units] += weights * np.float32(weight)
+
+    def add_among(self, among: Ids, term: int, weight: float, scores: Scores) -> None:
+        """The same for the units in `among`, ascending, alone; `scores` has one number for each of them."""
+        part = slice(max(int(self.starts[term]), 0), max(int(self.starts[term + 1]), 0))
+        units = self.units[part]
+        at, held = places(units, among)
+        scores[held] += self.weights[part][at[held]] * np.float32(weight)
+
+
+def places(units: Ids, among: Ids) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where in `units`, ascending, each of `among` would stand, and whether it is there."""
+    at = np.searchsorted(units, among)
+    if len(units) == 0:
+        return at, np.zeros(len(among), dtype=np.bool_)
+    np.minimum(at, len(units) - 1, out=at)
+    return at, units[at] == among
+
+
+def check_ids(ids: Ids, count: int) -> None:
+    """Raise `PackageError` where an id from a file points at nothing."""
+    if len(ids) and (int(ids.max()) >= count or int(ids.min()) < 0):
+        raise PackageError("A cartridge's index of words points at chunks that aren't there. `vrom check DIR`.")
 
 
 @dataclass(frozen=True)
@@ -46,7 +82,8 @@ class LexicalIndex:
     """The words of a cartridge by chunk and by section, and its pairs of neighbouring words by chunk."""
 
     outline: Outline
-    vocabulary: Mapping[str, int]
+    vocabulary: Vocabulary
+    speller: Speller
     chunks: Postings
     sections: Postings
     pairs: NDArray[np.int64]
@@ -55,16 +92,26 @@ class LexicalIndex:
     pair_chunks: Ids
 
     @classmethod
-    def open(cls, texts: Sequence[str], outline: Outline, cache: Path | None = None) -> "LexicalIndex":
+    def open(cls, texts: Iterable[str], outline: Outline, cache: Path | None = None) -> "LexicalIndex":
         """Index the text and the title path of every chunk, or open the index kept in the folder `cache`."""
-        folder = cache / f"lexical-{VERSION}" if cache else None
-        arrays = stored(folder, lambda: _build(texts, outline), lambda found: _fits(found, outline))
-        terms = bytes(arrays["vocabulary"]).decode("utf-8", "surrogatepass").split("\n")
+        file = cache / f"words-{VERSION}.bin" if cache else None
+        arrays = stored(file, lambda: lexical_arrays(texts, outline), lambda found: words_fit(found, outline))
+        return cls.of(arrays, outline)
+
+    @classmethod
+    def of(cls, arrays: Arrays, outline: Outline) -> "LexicalIndex":
+        """The index in these arrays, which fit."""
+        vocabulary = Vocabulary(arrays)
+        postings = {
+            name: Postings(arrays[f"{name}_starts"], arrays[f"{name}_units"], arrays[f"{name}_weights"], count)
+            for name, count in (("chunk", len(outline.page_of)), ("section", outline.sections))
+        }
         return cls(
             outline=outline,
-            vocabulary={term: i for i, term in enumerate(terms) if term},
-            chunks=Postings(arrays["chunk_starts"], arrays["chunk_units"], arrays["chunk_weights"]),
-            sections=Postings(arrays["section_starts"], arrays["section_units"], arrays["section_weights"]),
+            vocabulary=vocabulary,
+            speller=Speller(arrays, vocabulary),
+            chunks=postings["chunk"],
+            sections=postings["section"],
             pairs=arrays["pairs"],
             pair_starts=arrays["pair_starts"],
             pair_chunks=arrays["pair_chunks"],
@@ -72,27 +119,27 @@ class LexicalIndex:
 
     def document_frequency(self, term: str) -> int:
         """How many chunks hold a term."""
-        found = self.vocabulary.get(term)
-        return 0 if found is None else int(self.chunks.starts[found + 1] - self.chunks.starts[found])
+        found = self.vocabulary.find(term)
+        return 0 if found < 0 else self.chunks.frequency(found)
 
     def holders(self, pair: tuple[str, str]) -> Ids:
-        """The chunks in which the second term stands right after the first."""
-        first, second = (self.vocabulary.get(term, -1) for term in pair)
+        """The chunks in which the second term stands right after the first, ascending."""
+        first, second = (self.vocabulary.find(term) for term in pair)
         if first < 0 or second < 0:
             return self.pair_chunks[:0]
-        key = first << 32 | second
+        key = np.int64(first << 32 | second)
         at = int(np.searchsorted(self.pairs, key))
         if at == len(self.pairs) or self.pairs[at] != key:
             return self.pair_chunks[:0]
-        return self.pair_chunks[self.pair_starts[at] : self.pair_starts[at + 1]]
+        return self.pair_chunks[max(int(self.pair_starts[at]), 0) : max(int(self.pair_starts[at + 1]), 0)]
 
     def word_scores(self, weights: Mapping[str, float]) -> tuple[Scores, Scores]:
         """BM25 of every chunk, and of every section: (n,) and (sections,). `weights` are those of the query's terms."""
         chunks: Scores = np.zeros(len(self.outline.page_of), dtype=np.float32)
         sections: Scores = np.zeros(self.outline.sections, dtype=np.float32)
         for term, weight in weights.items():
-            found = self.vocabulary.get(term)
-            if found is not None:
+            found = self.vocabulary.find(term)
+            if found >= 0:
                 self.chunks.add(found, weight, chunks)
                 self.sections.add(found, weight, sections)
         return chunks, sections
@@ -103,121 +150,37 @@ class LexicalIndex:
         pages: Scores = np.zeros(self.outline.pages, dtype=np.float32)
         for pair, weight in weights.items():
             holders = self.holders(pair)
+            check_ids(holders, len(chunks))
             chunks[holders] += np.float32(weight)
             pages[np.unique(self.outline.page_of[holders])] += np.float32(weight)
         return chunks, pages
 
 
-def _build(texts: Sequence[str], outline: Outline) -> Arrays:
-    vocabulary: dict[str, int] = {}
-    text = _Words.read(texts, vocabulary)
-    path = _Words.read([" \n ".join(path) for path in outline.paths], vocabulary)
-    everything = np.arange(len(texts), dtype=np.int32)
-    chunks = _postings(text, path, everything, len(texts), len(vocabulary))
-    sections = _postings(text, path, outline.section_of, outline.sections, len(vocabulary))
-    pairs, pair_starts, pair_chunks = _pairs([text, path])
-    return {
-        "vocabulary": np.frombuffer("\n".join(vocabulary).encode("utf-8", "surrogatepass"), dtype=np.uint8),
-        "chunk_starts": chunks.starts,
-        "chunk_units": chunks.units,
-        "chunk_weights": chunks.weights,
-        "section_starts": sections.starts,
-        "section_units": sections.units,
-        "section_weights": sections.weights,
-        "pairs": pairs,
-        "pair_starts": pair_starts,
-        "pair_chunks": pair_chunks,
-    }
+_KINDS = {
+    "chunk_starts": "<i8", "chunk_units": "<i4", "chunk_weights": "<f4", "section_starts": "<i8",
+    "section_units": "<i4", "section_weights": "<f4", "pairs": "<i8", "pair_starts": "<i8", "pair_chunks": "<i4",
+    "spelled": "<i4", "spelled_marks": "<u8", "spelled_starts": "<i8",
+}  # fmt: skip
 
 
-def _fits(arrays: Arrays, outline: Outline) -> bool:
-    """Whether every array is as long as the others say, and points at nothing that isn't there."""
-    terms = int(np.count_nonzero(arrays["vocabulary"] == ord("\n"))) + bool(len(arrays["vocabulary"]))
-    return all(
-        len(arrays[starts]) == of + 1
-        and int(arrays[starts][-1]) == len(arrays[units])
-        and int(arrays[units].max(initial=-1)) < count
-        for starts, units, of, count in (
-            ("chunk_starts", "chunk_units", terms, len(outline.page_of)),
-            ("section_starts", "section_units", terms, outline.sections),
-            ("pair_starts", "pair_chunks", len(arrays["pairs"]), len(outline.page_of)),
+def words_fit(arrays: Arrays, outline: Outline) -> bool:
+    """Whether every array has its type, and is as long as the others say. What they hold is checked when it is read."""
+    if any(arrays[name].dtype.str != kind or arrays[name].ndim != 1 for name, kind in _KINDS.items()):
+        return False
+    terms = len(arrays["term_hashes"])
+    return (
+        vocabulary_fits(arrays)
+        and all(
+            len(arrays[starts]) == of + 1 and int(arrays[starts][-1]) == len(arrays[units])
+            for starts, units, of in (
+                ("chunk_starts", "chunk_units", terms),
+                ("section_starts", "section_units", terms),
+                ("pair_starts", "pair_chunks", len(arrays["pairs"])),
+            )
         )
+        and len(arrays["chunk_weights"]) == len(arrays["chunk_units"])
+        and len(arrays["section_weights"]) == len(arrays["section_units"])
+        and len(arrays["spelled"]) == len(arrays["spelled_marks"])
+        and len(arrays["spelled_starts"]) == 27
+        and int(outline.page_of.size) < 2**31
     )
-
-
-@dataclass(frozen=True)
-class _Words:
-    """A field: the terms of every text one after the other, and the first term of every word."""
-
-    terms: NDArray[np.int64]
-    owners: Ids
-    heads: NDArray[np.int64]
-    head_owners: Ids
-
-    @classmethod
-    def read(cls, texts: Sequence[str], vocabulary: dict[str, int]) -> "_Words":
-        known: dict[str, list[int]] = {}
-        terms: list[int] = []
-        heads: list[int] = []
-        term_ends: list[int] = []
-        head_ends: list[int] = []
-        for text in texts:
-            for compound in compounds(text):
-                ids = known.get(compound)
-                if ids is None:
-                    ids = [vocabulary.setdefault(term, len(vocabulary)) for term in terms_of(compound)]
-                    known[compound] = ids
-                if ids:
-                    heads.append(ids[0])
-                    terms += ids
-            term_ends.append(len(terms))
-            head_ends.append(len(heads))
-        return cls(
-            np.array(terms, dtype=np.int64), _owners(term_ends), np.array(heads, dtype=np.int64), _owners(head_ends)
-        )
-
-
-def _owners(ends: Sequence[int]) -> Ids:
-    sizes = [end - start for start, end in itertools.pairwise([0, *ends])]
-    return np.repeat(np.arange(len(ends), dtype=np.int32), sizes)
-
-
-def _pairs(fields: Sequence[_Words]) -> tuple[NDArray[np.int64], NDArray[np.int64], Ids]:
-    keys, owners = [], []
-    for field in fields:
-        same = field.head_owners[1:] == field.head_owners[:-1]
-        keys.append((field.heads[:-1][same] << 32) | field.heads[1:][same])
-        owners.append(field.head_owners[1:][same])
-    key, owner = np.concatenate(keys), np.concatenate(owners)
-    order = np.lexsort((owner, key))
-    key, owner = key[order], owner[order]
-    fresh = np.ones(len(key), dtype=np.bool_)
-    fresh[1:] = (key[1:] != key[:-1]) | (owner[1:] != owner[:-1])
-    key, owner = key[fresh], owner[fresh]
-    pairs, starts = np.unique(key, return_index=True)
-    return pairs, np.append(starts, len(key)).astype(np.int64), owner
-
-
-def _postings(text: _Words, path: _Words, unit_of: Ids, units: int, terms: int) -> Postings:
-    """Postings by unit (chunk or section). All chunks of a section have one path, which is read from the first."""
-    first = np.zeros(len(unit_of), dtype=np.bool_)
-    first[np.unique(unit_of, return_index=True)[1]] = True
-    said_once = first[path.owners]
-    text_keys, text_counts = _frequencies(text.terms, unit_of[text.owners], units)
-    path_keys, path_counts = _frequencies(path.terms[said_once], unit_of[path.owners[said_once]], units)
-    keys, where = np.unique(np.concatenate([text_keys, path_keys]), return_inverse=True)
-    counts = np.concatenate([text_counts, path_counts])
-    frequency = np.bincount(where, weights=counts, minlength=len(keys))
-    starts = np.zeros(terms + 1, dtype=np.int64)
-    np.cumsum(np.bincount(keys // max(units, 1), minlength=terms), out=starts[1:])
-    weights = (frequency / (frequency + K1)).astype(np.float32)
-    return Postings(starts, (keys % max(units, 1)).astype(np.int32), weights)
-
-
-def _frequencies(terms: NDArray[np.int64], owners: Ids, units: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """`term * units + unit` keys in order, and term frequencies normalised by the length of the field."""
-    units = max(units, 1)
-    keys, frequency = np.unique(terms * units + owners, return_counts=True)
-    lengths = np.bincount(owners, minlength=units)
-    norm = 1 - B + B * lengths / max(lengths.mean(), 1.0)
-    return keys, frequency / norm[keys % units]

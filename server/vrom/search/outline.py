@@ -6,13 +6,17 @@ linked list, with code fences followed from chunk to chunk.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, overload
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
+from vrom.errors import PackageError
+from vrom.package.arrays import Arrays
 from vrom.package.models import Chunk
 
 Ids = NDArray[np.int32]
@@ -23,45 +27,94 @@ _FENCE = re.compile(r"\s*(?:>\s*)*(`{3,}|~{3,})(.*)$")
 _ANCHOR = re.compile(r"\[\[.*?\]\]|\{#.*?\}|<a\b.*?</a>")
 
 
+class Paths(Sequence[tuple[str, ...]]):
+    """The title path of every chunk, decoded when it is asked for."""
+
+    def __init__(self, arrays: Arrays, section_of: Ids) -> None:
+        self._bytes, self._starts = arrays["path_bytes"], arrays["path_starts"]
+        self._section_of = section_of
+
+    def __len__(self) -> int:
+        return len(self._section_of)
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[str, ...]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[tuple[str, ...]]: ...
+    def __getitem__(self, at: int | slice) -> tuple[str, ...] | list[tuple[str, ...]]:
+        if isinstance(at, slice):
+            return [self.of_section(int(section)) for section in self._section_of[at]]
+        return self.of_section(int(self._section_of[at]))
+
+    def of_section(self, section: int) -> tuple[str, ...]:
+        """The path of a section. Raises `PackageError` when it isn't one."""
+        start, end = max(int(self._starts[section]), 0), max(int(self._starts[section + 1]), 0)
+        try:
+            path = orjson.loads(self._bytes[start:end].tobytes())
+        except orjson.JSONDecodeError as error:
+            raise PackageError(f"The title path of section {section} can't be read. `vrom check` says more.") from error
+        return tuple(map(str, path)) if isinstance(path, list) else ()
+
+
 @dataclass(frozen=True)
 class Outline:
     """Pages and sections by chunk. Chunks of one page with one path are a section."""
 
-    paths: Sequence[tuple[str, ...]]
+    paths: Paths
     """From the page's title to the innermost heading, by chunk."""
     page_of: Ids
     section_of: Ids
     bare: NDArray[np.bool_]
     """Chunks that are a heading and nothing else: signposts, never an answer."""
+    section_order: Ids
+    """The chunks of section 0, then those of section 1, and so on."""
+    section_starts: NDArray[np.int64]
+    pages: int
+    """How many pages there are."""
 
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return int(self.page_of.max(initial=-1)) + 1
+    @classmethod
+    def of(cls, arrays: Arrays) -> "Outline":
+        """The outline in these arrays, which fit."""
+        return cls(
+            paths=Paths(arrays, arrays["section_of"]),
+            page_of=arrays["page_of"],
+            section_of=arrays["section_of"],
+            bare=arrays["bare"],
+            section_order=arrays["section_order"],
+            section_starts=arrays["section_starts"],
+            pages=len(arrays["page_starts"]) - 1,
+        )
 
     @property
     def sections(self) -> int:
         """How many sections there are."""
-        return int(self.section_of.max(initial=-1)) + 1
+        return len(self.section_starts) - 1
+
+    @cached_property
+    def pages_in_order(self) -> bool:
+        """Whether the chunks of each page follow one another, and the pages too."""
+        return bool(np.all(self.page_of[1:] >= self.page_of[:-1]))
+
+    def section_paths(self) -> Iterator[tuple[str, ...]]:
+        """The title path of every section."""
+        return map(self.paths.of_section, range(self.sections))
 
     def members(self, sections: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The chunks of each of `sections`, one section after the other, and where in them each section starts."""
-        order, starts = self._by_section
+        starts = self.section_starts
         sizes = starts[sections + 1] - starts[sections]
         ends = np.cumsum(sizes)
         offsets = np.repeat(starts[sections] - (ends - sizes), sizes)
-        return order[np.arange(len(offsets)) + offsets], ends - sizes
-
-    @cached_property
-    def _by_section(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        starts = np.zeros(self.sections + 1, dtype=np.int64)
-        np.cumsum(np.bincount(self.section_of, minlength=self.sections), out=starts[1:])
-        return np.argsort(self.section_of, kind="stable"), starts
+        return self.section_order[np.arange(len(offsets)) + offsets].astype(np.int64), ends - sizes
 
 
 def outline_of(chunks: Sequence[Chunk], documents: Mapping[str, Sequence[int]]) -> Outline:
     """The outline of a cartridge; `documents` gives the chunk ids of each page in order."""
-    paths: list[tuple[str, ...]] = [()] * len(chunks)
+    return Outline.of(outline_arrays(chunks, documents))
+
+
+def outline_arrays(chunks: Sequence[Chunk], documents: Mapping[str, Sequence[int]]) -> dict[str, NDArray[Any]]:
+    """What an `Outline` is opened from."""
     page_of = np.zeros(len(chunks), dtype=np.int32)
     section_of = np.zeros(len(chunks), dtype=np.int32)
     bare = np.zeros(len(chunks), dtype=np.bool_)
@@ -72,9 +125,60 @@ def outline_of(chunks: Sequence[Chunk], documents: Mapping[str, Sequence[int]]) 
         else:
             found = read_headings([chunks[i].text for i in ids], chunks[ids[0]].doc_title)
         for i, (path, is_bare) in zip(ids, found, strict=True):
-            paths[i], page_of[i], bare[i] = path, page, is_bare
+            page_of[i], bare[i] = page, is_bare
             section_of[i] = sections.setdefault((page, path), len(sections))
-    return Outline(paths, page_of, section_of, bare)
+    paths = [orjson.dumps(path) for _, path in sections]
+    return {
+        "page_of": page_of,
+        "section_of": section_of,
+        "bare": bare,
+        "section_order": np.argsort(section_of, kind="stable").astype(np.int32),
+        "section_starts": starts_of(np.bincount(section_of, minlength=len(sections))),
+        "path_bytes": np.frombuffer(b"".join(paths), dtype=np.uint8),
+        "path_starts": starts_of([len(path) for path in paths]),
+        "page_order": np.array([i for ids in documents.values() for i in ids], dtype=np.int32),
+        "page_starts": starts_of([len(ids) for ids in documents.values()]),
+    }
+
+
+def starts_of(sizes: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
+    """Where each of several runs of these sizes starts, and where the last one ends: int64, (runs + 1,)."""
+    starts = np.zeros(len(sizes) + 1, dtype=np.int64)
+    np.cumsum(sizes, out=starts[1:], dtype=np.int64)
+    return starts
+
+
+_KINDS = {
+    "page_of": "<i4", "section_of": "<i4", "bare": "|b1", "section_order": "<i4", "section_starts": "<i8",
+    "path_bytes": "|u1", "path_starts": "<i8", "page_order": "<i4", "page_starts": "<i8",
+}  # fmt: skip
+
+
+def outline_fits(arrays: Arrays, count: int) -> bool:
+    """Whether these arrays describe `count` chunks and point at nothing else: looked at in full, but for the paths."""
+    if any(arrays[name].dtype.str != kind or arrays[name].ndim != 1 for name, kind in _KINDS.items()):
+        return False
+    if any(len(arrays[name]) != count for name in ("page_of", "section_of", "bare", "section_order", "page_order")):
+        return False
+    sections, pages = len(arrays["section_starts"]) - 1, len(arrays["page_starts"]) - 1
+    return (
+        _are_starts(arrays["section_starts"], count)
+        and _are_starts(arrays["page_starts"], count)
+        and len(arrays["path_starts"]) == sections + 1
+        and _within(arrays["page_of"], pages)
+        and _within(arrays["section_of"], sections)
+        and _within(arrays["section_order"], count)
+        and _within(arrays["page_order"], count)
+    )
+
+
+def _are_starts(starts: NDArray[np.int64], end: int) -> bool:
+    """From 0 to `end`, and no run is empty."""
+    return len(starts) > 0 and int(starts[0]) == 0 and int(starts[-1]) == end and bool(np.all(starts[1:] > starts[:-1]))
+
+
+def _within(ids: Ids, count: int) -> bool:
+    return len(ids) == 0 or (int(ids.min()) >= 0 and int(ids.max()) < count)
 
 
 def read_headings(texts: Sequence[str], title: str) -> list[tuple[tuple[str, ...], bool]]:

@@ -1,10 +1,14 @@
 """The known word that a mistyped one means."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from vrom.package.arrays import Arrays
+from vrom.search.vocabulary import Vocabulary
 
 SHORTEST = 5
 """Shorter words have too many neighbours to guess from."""
@@ -12,25 +16,50 @@ SIMILAR = 0.8
 """Share of letters in common, in order: one slip in five letters, two in ten."""
 _LOOKED_AT = 24
 _LETTERS = 24
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Speller:
-    """Nearest words of one vocabulary, by shared pairs of letters first and by their order then."""
+    """Nearest words of one vocabulary, by shared pairs of letters first and by their order then.
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = [word for word in words if len(word) >= SHORTEST - 1 and word.isascii() and word.isalpha()]
-        self._marks = _marks(self._words)
+    Slips are seldom in the first letter, so only words that begin with the same one are compared.
+    """
+
+    def __init__(self, arrays: Arrays, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._words, self._marks = arrays["spelled"], arrays["spelled_marks"]
+        self._starts = arrays["spelled_starts"]
 
     def nearest(self, word: str) -> str | None:
         """The word of the vocabulary that `word` is a slip of, or None when none is near."""
-        if len(word) < SHORTEST or not self._words or not (word.isascii() and word.isalpha()):
+        if len(word) < SHORTEST or word[0] not in _ALPHABET or not (word.isascii() and word.isalpha()):
             return None
-        apart = np.bitwise_count(self._marks ^ _marks([word]))
+        letter = _ALPHABET.index(word[0])
+        start, end = (max(int(self._starts[at]), 0) for at in (letter, letter + 1))
+        apart = np.bitwise_count(self._marks[start:end] ^ _marks([word]))
+        if len(apart) == 0:
+            return None
         count = min(_LOOKED_AT, len(apart))
         near = np.argpartition(apart, count - 1)[:count]
-        candidates = [self._words[i] for i in near if self._words[i][0] == word[0]]
+        candidates = [self._vocabulary.word(int(number)) for number in self._words[start:end][near]]
         close = difflib.get_close_matches(word, candidates, n=1, cutoff=SIMILAR)
         return close[0] if close else None
+
+
+def speller_arrays(terms: Sequence[str], numbers: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
+    """What a `Speller` is opened from: the words among `terms`, which have these `numbers`, by their first letter."""
+    words = [
+        (term, int(number))
+        for term, number in zip(terms, numbers, strict=True)
+        if len(term) >= SHORTEST - 1 and term.isascii() and term.isalpha() and term[0] in _ALPHABET
+    ]
+    words.sort()
+    letters = np.array([ord(term[0]) - ord("a") for term, _ in words], dtype=np.int64)
+    return {
+        "spelled": np.array([number for _, number in words], dtype=np.int32),
+        "spelled_marks": _marks([term for term, _ in words]),
+        "spelled_starts": np.searchsorted(letters, np.arange(len(_ALPHABET) + 1)).astype(np.int64),
+    }
 
 
 def _marks(words: Sequence[str]) -> NDArray[np.uint64]:

@@ -1,0 +1,226 @@
+"""Making a cartridge's index of words, block by block, so that a million chunks fit into memory.
+
+The work that is done for every word is regular expressions, one look-up, and arrays; only a word that is new is taken
+apart.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrom.package.arrays import Arrays
+from vrom.search.outline import Ids, Outline, starts_of
+from vrom.search.spelling import speller_arrays
+from vrom.search.tokens import compounds, terms_of
+from vrom.search.vocabulary import vocabulary_arrays
+
+K1 = 1.2
+B = 0.6
+BLOCK = 32_768
+"""Chunks that are read before what they say is put in order."""
+
+Counts = NDArray[np.int64]
+
+
+def lexical_arrays(texts: Iterable[str], outline: Outline) -> dict[str, NDArray[Any]]:
+    """The arrays of a `LexicalIndex` over the text and the title path of every chunk."""
+    words = _Words()
+    paths = words.read([" \n ".join(path) for path in outline.section_paths()])
+    blocks = [_block(block, paths, outline.section_of) for block in _blocks(texts, words)]
+    found = _Block.join(blocks)
+    lengths = np.concatenate([block.lengths for block in blocks]) if blocks else np.zeros(0, dtype=np.int64)
+    arrays, numbers = vocabulary_arrays(list(words.vocabulary))
+    found = found.numbered(numbers)
+    sections = _by_section(found, outline)
+    section_lengths = np.bincount(outline.section_of, weights=lengths, minlength=outline.sections).astype(np.int64)
+    path_lengths = np.diff(paths.term_starts)
+    return {
+        **arrays,
+        **_postings("chunk", found, lengths, path_lengths[outline.section_of], len(numbers)),
+        **_postings("section", sections, section_lengths, path_lengths, len(numbers)),
+        **_pairs([block.pairs for block in blocks], numbers),
+        **speller_arrays(list(words.vocabulary), numbers),
+    }
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The words of several texts: the terms of each one after the other, and the first terms of its words."""
+
+    terms: Counts
+    term_starts: Counts
+    heads: Counts
+    head_starts: Counts
+    first: int = 0
+    """Number of the first text."""
+
+    def expanded(self, owners: Ids, values: Counts, starts: Counts) -> tuple[Counts, Counts]:
+        """For every one of `owners` (texts), all of its `values`: those, and which of the owners each belongs to."""
+        sizes = starts[owners + 1] - starts[owners]
+        ends = np.cumsum(sizes)
+        places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts[owners] - (ends - sizes), sizes)
+        return values[places], np.repeat(np.arange(len(owners)), sizes)
+
+
+class _Words(dict[str, int]):
+    """A number for every compound met so far, and the terms that each gives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.vocabulary: dict[str, int] = {}
+        self._terms: list[int] = []
+        self._starts: list[int] = [0]
+
+    def __missing__(self, compound: str) -> int:
+        vocabulary = self.vocabulary
+        self._terms.extend(vocabulary.setdefault(term, len(vocabulary)) for term in terms_of(compound))
+        self._starts.append(len(self._terms))
+        self[compound] = number = len(self)
+        return number
+
+    def read(self, texts: Sequence[str], first: int = 0) -> _Read:
+        number = self.__getitem__
+        numbers: list[int] = []
+        sizes: list[int] = []
+        for text in texts:
+            found = compounds(text)
+            numbers.extend(map(number, found))
+            sizes.append(len(found))
+        words = np.array(numbers, dtype=np.int64)
+        starts, terms = np.array(self._starts, dtype=np.int64), np.array(self._terms, dtype=np.int64)
+        term_sizes = starts[words + 1] - starts[words]
+        owners = np.repeat(np.arange(len(texts)), sizes)
+        ends = np.cumsum(term_sizes)
+        total = int(ends[-1]) if len(ends) else 0
+        every = terms[np.arange(total) + np.repeat(starts[words] - (ends - term_sizes), term_sizes)]
+        says = term_sizes > 0
+        return _Read(
+            terms=every,
+            term_starts=starts_of(np.bincount(owners, weights=term_sizes, minlength=len(texts))),
+            heads=terms[starts[words[says]]],
+            head_starts=starts_of(np.bincount(owners[says], minlength=len(texts))),
+            first=first,
+        )
+
+
+def _blocks(texts: Iterable[str], words: _Words) -> Iterator[_Read]:
+    rest, first = iter(texts), 0
+    while block := list(islice(rest, BLOCK)):
+        yield words.read(block, first)
+        first += len(block)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """In which unit each term occurs, and how often in its text and in its path; ordered by unit or by term."""
+
+    terms: Ids
+    units: Ids
+    in_text: Ids
+    in_path: Ids
+    lengths: Counts
+    """Terms of every text."""
+    pairs: tuple[Counts, Ids]
+    """Every pair with every chunk that holds it, in order."""
+
+    @classmethod
+    def join(cls, blocks: Sequence["_Block"]) -> "_Block":
+        none = np.zeros(0, dtype=np.int32)
+        parts = [
+            np.concatenate([getattr(block, name) for block in blocks] or [none])
+            for name in ("terms", "units", "in_text", "in_path")
+        ]
+        terms, units, in_text, in_path = parts
+        return cls(terms, units, in_text, in_path, np.zeros(0, dtype=np.int64), (np.zeros(0, dtype=np.int64), none))
+
+    def numbered(self, numbers: Ids) -> "_Block":
+        """With the vocabulary's numbers for terms, ordered by term, then by unit."""
+        terms = numbers[self.terms] if len(self.terms) else self.terms
+        order = np.argsort(terms, kind="stable")
+        parts = (terms[order], self.units[order], self.in_text[order], self.in_path[order])
+        return _Block(*parts, self.lengths, self.pairs)
+
+
+def _block(read: _Read, paths: _Read, section_of: Ids) -> _Block:
+    count = len(read.term_starts) - 1
+    sections = section_of[read.first : read.first + count]
+    lengths = np.diff(read.term_starts)
+    path_terms, path_owners = paths.expanded(sections, paths.terms, paths.term_starts)
+    owners = np.concatenate([np.repeat(np.arange(count), lengths), path_owners])
+    keys = np.concatenate([read.terms, path_terms]) * max(count, 1) + owners
+    keys, where = np.unique(keys, return_inverse=True)
+    in_text = np.bincount(where[: len(read.terms)], minlength=len(keys))
+    in_path = np.bincount(where[len(read.terms) :], minlength=len(keys))
+    heads, head_owners = paths.expanded(sections, paths.heads, paths.head_starts)
+    text_owners = np.repeat(np.arange(count), np.diff(read.head_starts))
+    return _Block(
+        terms=(keys // max(count, 1)).astype(np.int32),
+        units=(keys % max(count, 1) + read.first).astype(np.int32),
+        in_text=in_text.astype(np.int32),
+        in_path=in_path.astype(np.int32),
+        lengths=lengths,
+        pairs=_block_pairs([(read.heads, text_owners), (heads, head_owners)], read.first),
+    )
+
+
+def _block_pairs(fields: Sequence[tuple[Counts, Counts]], first: int) -> tuple[Counts, Ids]:
+    keys, owners = [], []
+    for heads, of in fields:
+        same = of[1:] == of[:-1]
+        keys.append((heads[:-1][same] << 32) | heads[1:][same])
+        owners.append(of[1:][same])
+    key, owner = np.concatenate(keys), np.concatenate(owners)
+    order = np.lexsort((owner, key))
+    key, owner = key[order], owner[order]
+    fresh = np.ones(len(key), dtype=np.bool_)
+    fresh[1:] = (key[1:] != key[:-1]) | (owner[1:] != owner[:-1])
+    return key[fresh], (owner[fresh] + first).astype(np.int32)
+
+
+def _by_section(found: _Block, outline: Outline) -> _Block:
+    """The same by section. All chunks of a section have one path, which counts once."""
+    keys = found.terms.astype(np.int64) * max(outline.sections, 1) + outline.section_of[found.units]
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    fresh = np.flatnonzero(np.diff(keys, prepend=-1))
+    if len(fresh) == 0:
+        return found
+    return _Block(
+        terms=(keys[fresh] // max(outline.sections, 1)).astype(np.int32),
+        units=(keys[fresh] % max(outline.sections, 1)).astype(np.int32),
+        in_text=np.add.reduceat(found.in_text[order], fresh, dtype=np.int32),
+        in_path=np.maximum.reduceat(found.in_path[order], fresh),
+        lengths=found.lengths,
+        pairs=found.pairs,
+    )
+
+
+def _postings(name: str, found: _Block, lengths: Counts, path_lengths: Counts, terms: int) -> dict[str, NDArray[Any]]:
+    frequency = found.in_text / _norm(lengths)[found.units] + found.in_path / _norm(path_lengths)[found.units]
+    return {
+        f"{name}_starts": starts_of(np.bincount(found.terms, minlength=terms)),
+        f"{name}_units": found.units,
+        f"{name}_weights": (frequency / (frequency + K1)).astype(np.float32),
+    }
+
+
+def _norm(lengths: Counts) -> NDArray[np.float64]:
+    """What the frequency of a term is divided by, so that long texts have no advantage."""
+    mean = float(lengths.mean()) if len(lengths) else 1.0
+    return np.asarray(1 - B + B * lengths / max(mean, 1.0))
+
+
+def _pairs(blocks: Sequence[tuple[Counts, Ids]], numbers: Ids) -> Arrays:
+    key = np.concatenate([key for key, _ in blocks] or [np.zeros(0, dtype=np.int64)])
+    owner = np.concatenate([owner for _, owner in blocks] or [np.zeros(0, dtype=np.int32)])
+    wide = numbers.astype(np.int64)
+    if len(key):
+        key = (wide[key >> 32] << 32) | wide[key & 0xFFFFFFFF]
+    order = np.argsort(key, kind="stable")
+    key, owner = key[order], owner[order]
+    pairs, starts = np.unique(key, return_index=True)
+    return {"pairs": pairs, "pair_starts": np.append(starts, len(key)).astype(np.int64), "pair_chunks": owner}
