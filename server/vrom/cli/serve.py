@@ -55,6 +55,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve documentation search to coding agents over MCP."""
+    from vrom.app.collector import nothing_is_garbage
     from vrom.library import Library
 
     settings = read_settings(cartridges or ())
@@ -64,10 +65,12 @@ def serve(
         Library, settings.roots, cache=settings.cache, models=settings.models, limits=settings.limits
     )
     if transport == "stdio":
-        from vrom.app.server import create_server
-        from vrom.app.stdio import serve_stdio
+        with nothing_is_garbage():
+            from vrom.app.server import create_server
+            from vrom.app.stdio import serve_stdio
 
-        serve_stdio(create_server(make_library()))
+            server = create_server(make_library())
+        serve_stdio(server)
     else:
         from vrom.app.http.application import HttpOptions
         from vrom.app.http.limits import Limits
