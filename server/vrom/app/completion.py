@@ -1,6 +1,6 @@
 """Completion of cartridges, paths, headings and chunk ids in resource templates and prompts."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mcp.server.mcpserver import MCPServer
 from mcp.types import (
@@ -14,6 +14,9 @@ from mcp.types import (
 from vrom.app.workers import Workers
 from vrom.errors import VromError
 from vrom.library import Library
+
+if TYPE_CHECKING:
+    from vrom.search.cartridge import Cartridge
 
 LIMIT = 100
 """Values in one answer, by the protocol."""
@@ -38,19 +41,30 @@ def add_completion(server: MCPServer[Any], library: Library, workers: Workers) -
 def _values(library: Library, name: str, given: dict[str, str]) -> list[str]:
     """Everything that the argument could be, given the arguments already there."""
     if name in {"cartridge", "old", "new"}:
-        return [mount.id for mount in library.mounts() if mount.state != "broken"]
+        return [mount.name for mount in library.mounts(every_version=True) if mount.state != "broken"]
     chosen = given.get("cartridge") or given.get("new") or given.get("old")
     try:
         cartridges, _ = library.select([chosen] if chosen else None)
+        if name in {"path", "page"}:
+            return list(dict.fromkeys(path for cartridge in cartridges for path in cartridge.documents))
+        if name == "heading":
+            return [heading for cartridge in cartridges for heading in _headings(cartridge, given.get("path"))]
     except VromError:
         return []
-    if name in {"path", "page", "source_file"}:
-        return list(dict.fromkeys(name for cartridge in cartridges for name in cartridge.documents))
-    if name in {"heading", "section"}:
-        return list(dict.fromkeys(chunk.section_heading for cartridge in cartridges for chunk in cartridge.chunks))
-    if name == "chunk_id" and chosen:
+    if name == "chunk_id" and chosen and cartridges:
         return [str(chunk.chunk_id) for chunk in cartridges[0].chunks]
     return []
+
+
+def _headings(cartridge: "Cartridge", path: str | None) -> list[str]:
+    """Those of a document, or of all as long as none is chosen."""
+    from vrom.answers.documents import document_of
+
+    if path:
+        headings = [section.heading for section in document_of(cartridge, path).sections()]
+    else:
+        headings = [chunk.section_heading for chunk in cartridge.chunks if chunk.section_heading]
+    return list(dict.fromkeys(headings))
 
 
 def _matching(values: list[str], typed: str) -> list[str]:

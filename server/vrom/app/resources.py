@@ -2,6 +2,7 @@
 
 vrom://CARTRIDGE                    what it covers, and its table of contents
 vrom://CARTRIDGE/SOURCE_FILE        a document as Markdown
+vrom://CARTRIDGE/SOURCE_FILE#HEADING  one section of it
 vrom://CARTRIDGE/chunks/CHUNK_ID    one chunk
 """
 
@@ -12,6 +13,7 @@ from urllib.parse import quote
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
+from mcp.server.mcpserver.resources import ResourceSecurity
 from mcp.types import ListResourcesResult, Resource
 
 from vrom.answers.cursor import question, read_cursor, state, write_cursor
@@ -23,6 +25,7 @@ from vrom.library import Library
 CARTRIDGE = "vrom://{cartridge}"
 CHUNK = "vrom://{cartridge}/chunks/{chunk_id}"
 DOCUMENT = "vrom://{cartridge}/{+path}"
+SECTION = "vrom://{cartridge}/{+path}#{heading}"
 
 PAGE = 100
 WHOLE = 10**9
@@ -32,7 +35,7 @@ T = TypeVar("T")
 
 
 def add_resources(server: MCPServer[Any], library: Library, workers: Workers) -> None:
-    """Register the three templates."""
+    """Register the templates."""
 
     async def read(make: Callable[[], T]) -> T:
         try:
@@ -64,6 +67,17 @@ def add_resources(server: MCPServer[Any], library: Library, workers: Workers) ->
         from vrom.answers import reading
 
         return await read(lambda: reading.read_document(library, cartridge, path, max_tokens=WHOLE).text)
+
+    headings_are_no_paths = ResourceSecurity(exempt_params={"heading"})
+
+    @server.resource(
+        SECTION, name="section", title="A section", mime_type="text/markdown", security=headings_are_no_paths
+    )
+    async def section_resource(cartridge: str, path: str, heading: str) -> str:
+        """One section of a document as Markdown, by its heading or the anchor of it."""
+        from vrom.answers import reading
+
+        return await read(lambda: reading.read_document(library, cartridge, path, heading, max_tokens=WHOLE).text)
 
 
 def list_resources(library: Library, workers: Workers) -> ServerMiddleware[Any]:
