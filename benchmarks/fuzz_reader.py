@@ -147,9 +147,9 @@ def _nested(raw: bytes) -> bytes:
 
 def revalued(raw: bytes) -> bytes:
     """Another value somewhere in the JSON, in the JSON within a string too."""
-    document = json.loads(raw)
+    document = [json.loads(raw)]
     _change(document)
-    return json.dumps(document).encode()
+    return json.dumps(document[0] if document else None).encode()
 
 
 def _change(document: Any) -> None:

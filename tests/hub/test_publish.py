@@ -9,7 +9,7 @@ import pytest
 from vrom.errors import HubError, MismatchError, PackageError, TrustError
 from vrom.hub.document import parse_document
 from vrom.hub.publish import publish
-from vrom.hub.signing import FIRST_LINE, new_key, read_key, verify
+from vrom.hub.signing import new_key, read_key, verify
 
 
 @pytest.fixture
@@ -134,6 +134,7 @@ class TestSignature:
 
         publish(make(), registry, key=key)
         whole = document(registry)
+        first = f"vrom registry digests, version 2\nserial {whole['signature']['serial']}\n"
         lines = sorted(
             f"kettle 1.0.0 {role} {digest['sha256']} {digest['size']}\n"
             for role, digest in whole["vroms"][0]["digests"].items()
@@ -141,7 +142,23 @@ class TestSignature:
         public = Ed25519PublicKey.from_public_bytes(
             base64.b64decode(whole["signature"]["key"].removeprefix("ed25519:"))
         )
-        public.verify(base64.b64decode(whole["signature"]["value"]), (FIRST_LINE + "".join(lines)).encode())
+        public.verify(base64.b64decode(whole["signature"]["value"]), (first + "".join(lines)).encode())
+
+    def test_the_serial_number_is_raised_with_every_change_and_only_then(self, registry, make, key):
+        serials = []
+        for version in ("1.0.0", "2.0.0", "2.0.0", "1.1.0"):
+            publish(make(version), registry, key=key)
+            serials.append(document(registry)["signature"]["serial"])
+        assert serials == sorted(serials)
+        assert serials[1] == serials[2]
+        assert len(set(serials)) == 3
+
+    def test_a_registry_made_anew_goes_on_where_the_lost_one_was(self, registry, make, key):
+        publish(make(), registry, key=key)
+        lost = document(registry)["signature"]["serial"]
+        (registry / "registry.json").unlink()
+        publish(make(), registry, key=key)
+        assert document(registry)["signature"]["serial"] >= lost
 
     def test_a_signed_registry_is_not_changed_without_its_key(self, registry, make, key, tmp_path):
         publish(make(), registry, key=key)

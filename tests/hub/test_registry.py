@@ -1,6 +1,7 @@
 """A registry's document: memory, disk, network; and what happens when the network, or the registry, isn't well."""
 
 import json
+import re
 
 import pytest
 
@@ -216,7 +217,7 @@ class TestTrust:
         registry = open_registry()
         assert registry.document.signature.key == registry.key == key
         assert "from now on no other key" in registry.note
-        assert keys.all() == {site.url(PATH): key}
+        assert {address: known.key for address, known in keys.all().items()} == {site.url(PATH): key}
         again = open_registry()
         assert again.document
         assert again.note == ""
@@ -281,6 +282,53 @@ class TestTrust:
         changed["vroms"] = []
         site.files[PATH] = json.dumps(changed).encode()
         with pytest.raises(TrustError, match="doesn't hold"):
+            open_registry().document  # noqa: B018
+
+    def test_an_older_list_is_noticed_even_if_it_is_signed(self, published, open_registry, keys, site, kettle):
+        key = published("one")
+        older = site.files[PATH]
+        manifest = json.loads((kettle / "manifest.json").read_bytes())
+        (kettle / "manifest.json").write_text(json.dumps(manifest | {"version": "1.0.1"}))
+        published("one")
+        newer = site.files[PATH]
+        assert json.loads(newer)["signature"]["serial"] > json.loads(older)["signature"]["serial"]
+        assert open_registry().document
+        site.files[PATH] = older
+        for _ in range(2):
+            with pytest.raises(TrustError, match=r"older list than it gave before.*vrom key trust .* ed25519:"):
+                open_registry().document  # noqa: B018
+        site.files[PATH] = newer
+        assert open_registry().document.vroms[0].version == "1.0.1"
+        site.files[PATH] = older
+        keys.trust(site.url(PATH), key)
+        assert open_registry().document.vroms[0].version == "1.0.0", "the user has accepted it"
+
+    @pytest.mark.parametrize("serial", [0, 1, 2**40])
+    def test_a_serial_number_is_signed_too(self, published, open_registry, site, serial):
+        published("one")
+        changed = json.loads(site.files[PATH])
+        changed["signature"]["serial"] = serial
+        site.files[PATH] = json.dumps(changed).encode()
+        with pytest.raises(TrustError, match="doesn't hold"):
+            open_registry().document  # noqa: B018
+
+    def test_a_copy_stored_here_may_be_older_when_the_network_is_down(self, published, open_registry, keys, site):
+        key = published("one")
+        assert open_registry().document
+        keys.check(site.url(PATH), key, 2**40)
+        site.fail(PATH, *[site.status(500)] * 9)
+        registry = open_registry()
+        assert ids(registry) == ["kettle"]
+        assert "The copy stored earlier is used" in registry.note
+
+    def test_what_was_known_before_there_were_serial_numbers_is_still_known(self, keys, published, open_registry, site):
+        keys.file.parent.mkdir(parents=True, exist_ok=True)
+        key = published("one")
+        keys.file.write_text(json.dumps({site.url(PATH): key}))
+        assert open_registry().document
+        assert keys.all()[site.url(PATH)].serial > 0
+        published("two")
+        with pytest.raises(TrustError, match=re.escape(key)):
             open_registry().document  # noqa: B018
 
     @pytest.mark.parametrize("key", ["", "ed25519:", "ed25519:AAAA", "rsa:x", "ed25519:" + "é" * 44])

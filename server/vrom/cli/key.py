@@ -49,10 +49,10 @@ def list_known(json: Json = False) -> None:
     """List the keys that registries had when they were first used."""
     known = open_hub().keys.all()
     if json:
-        print_json([{"registry": address, "key": key} for address, key in known.items()])
+        print_json([{"registry": address, **one.model_dump()} for address, one in known.items()])
         return
-    for address, key in known.items():
-        console().print(f"{escaped(address)}  [bold]{key}[/]", soft_wrap=True)
+    for address, one in known.items():
+        console().print(f"{escaped(address)}  [bold]{escaped(one.key)}[/]", soft_wrap=True)
     if not known:
         console().print("No registry's key is known yet.")
 

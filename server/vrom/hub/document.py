@@ -68,6 +68,8 @@ class Signature(BaseModel):
     """The public key, as `signing.PublicKey` writes it."""
     value: str
     """base64."""
+    serial: int = Field(default=0, ge=0, le=2**53)
+    """Signed as well, and raised with every change, so that an older state is known for one; 0: none was given."""
 
 
 class RegistryDocument(_RegistryModel):

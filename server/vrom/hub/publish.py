@@ -5,6 +5,7 @@ The document is replaced in one step, after everything it names is there. A file
 be downloading it.
 """
 
+import time
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -98,13 +99,23 @@ def _publish(
     _check_content(before, manifest, release, force=force)
     document = {**raw, "base_url": base_url, "vroms": _with(raw["vroms"], manifest.vrom_id, release)}
     document.pop("signature", None)
-    if key:
-        document["signature"] = sign(parse_document(orjson.dumps(document), str(file)), key).model_dump()
-    changed = document != raw
+    serial = before.signature.serial if before.signature else 0
+    changed = _signed(document, key, serial) != raw or bool(key and not serial)
     if changed:
+        document = _signed(document, key, max(serial + 1, int(time.time())))
         replace_file(file, [orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)])
     signed_with = public_text(key) if key else None
     return Published(manifest.vrom_id, manifest.version, file, changed, signed_with, bool(base_url))
+
+
+def _signed(document: dict[str, Any], key: "Ed25519PrivateKey | None", serial: int) -> dict[str, Any]:
+    """The document with a signature. The serial number is a time where it can be: it goes on even if the registry is
+    made anew from nothing.
+    """
+    if key is None:
+        return document
+    read = parse_document(orjson.dumps(document), DOCUMENT)
+    return {**document, "signature": sign(read, key, serial).model_dump()}
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -76,13 +76,14 @@ class Registry:
             if stored is None or (isinstance(error, TransferError) and not error.again):
                 raise
             self.note = f"{error} The copy stored earlier is used."
-            return self._accept(stored)
+            return self._accept(stored, may_be_old=True)
 
-    def _accept(self, raw: bytes) -> RegistryDocument:
+    def _accept(self, raw: bytes, *, may_be_old: bool = False) -> RegistryDocument:
         """Read a document, if it is signed as it must be."""
         document = parse_document(raw, self.address)
         self.key = verify(document, self.address)
-        if self._keys.check(self.address, self.key):
+        serial = document.signature.serial if document.signature else 0
+        if self._keys.check(self.address, self.key, serial, may_be_old=may_be_old):
             self.note = f"{self.address} is signed with {self.key}; from now on no other key is accepted."
         return document
 

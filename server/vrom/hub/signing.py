@@ -1,8 +1,9 @@
 """Ed25519 signatures (RFC 8032) over the digests of a registry.
 
-What is signed is a text that any language can put together: a first line that says what it is, then for each file of
-each version a line of id, version, role, SHA-256 and size, separated by one space; the lines sorted as bytes, each
-ended by a newline. Addresses aren't covered: a file may move as long as it stays the same.
+What is signed is a text that any language can put together: a first line that says what it is, then the line `serial`
+and the serial number, then for each file of each version a line of id, version, role, SHA-256 and size, separated by
+one space; these lines sorted as bytes, each ended by a newline. Addresses aren't covered: a file may move as long as it
+stays the same. Registries from before there were serials have `version 1` in the first line and no second one.
 """
 
 import base64
@@ -18,11 +19,11 @@ from vrom.package.replace import write_file
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-FIRST_LINE = "vrom registry digests, version 1\n"
+FIRST_LINE = "vrom registry digests, version {}\n"
 PREFIX = "ed25519:"
 
 
-def signed_text(document: RegistryDocument) -> bytes:
+def signed_text(document: RegistryDocument, serial: int) -> bytes:
     """What a registry's signature covers.
 
     Raises `TrustError` for a file without a digest, and for words that would make two registries read the same.
@@ -39,13 +40,14 @@ def signed_text(document: RegistryDocument) -> bytes:
             if any(not word or not word.isprintable() or " " in word for word in words):
                 raise TrustError(f"{cartridge_id!r} {release.version!r}: a space or a control character in {role!r}.")
             lines.add(" ".join(words) + "\n")
-    return (FIRST_LINE + "".join(sorted(lines))).encode()
+    first = FIRST_LINE.format(2) + f"serial {serial}\n" if serial else FIRST_LINE.format(1)
+    return (first + "".join(sorted(lines))).encode()
 
 
-def sign(document: RegistryDocument, key: "Ed25519PrivateKey") -> Signature:
-    """Sign the digests of a registry."""
-    value = base64.b64encode(key.sign(signed_text(document))).decode()
-    return Signature(key=public_text(key), value=value)
+def sign(document: RegistryDocument, key: "Ed25519PrivateKey", serial: int) -> Signature:
+    """Sign the digests of a registry, and which state of it this is."""
+    value = base64.b64encode(key.sign(signed_text(document, serial))).decode()
+    return Signature(key=public_text(key), value=value, serial=serial)
 
 
 def verify(document: RegistryDocument, address: str) -> str | None:
@@ -61,7 +63,7 @@ def verify(document: RegistryDocument, address: str) -> str | None:
         return None
     try:
         key = Ed25519PublicKey.from_public_bytes(key_bytes(signature.key))
-        key.verify(base64.b64decode(signature.value, validate=True), signed_text(document))
+        key.verify(base64.b64decode(signature.value, validate=True), signed_text(document, signature.serial))
     except (InvalidSignature, ValueError, binascii.Error) as error:
         raise TrustError(
             f"The signature of {address} doesn't hold: its list of packages isn't the one that was signed with "

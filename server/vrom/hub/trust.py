@@ -1,81 +1,129 @@
-"""Trust on first use: the key that a registry had when it was first used is the key it must have from then on."""
+"""Trust on first use: the key that a registry had when it was first used is the key it must have from then on, and its
+serial number may not go back: an older list, properly signed, could hide a version that mends something.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from vrom.errors import HubError, TrustError
 from vrom.hub.signing import key_bytes
 from vrom.package.replace import replace_file
 
 
+class Known(BaseModel):
+    """What is remembered of a registry."""
+
+    key: str
+    """The public key that it was signed with first, or that the user has named."""
+    serial: int = 0
+    """The highest serial number that was seen under this key."""
+
+
+_FILE = TypeAdapter(dict[str, Known | str])
+
+
 class KnownKeys:
-    """`trust.json`: the public key of each registry, by address."""
+    """`trust.json`: the public key of each registry, by address, and how far its list had come."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
 
-    def check(self, address: str, key: str | None) -> bool:
-        """Compare the key that a registry is signed with now; the first time, remember it (then True is given).
+    def check(self, address: str, key: str | None, serial: int = 0, *, may_be_old: bool = False) -> bool:
+        """Compare key and serial number of a registry with what is known; the first time, remember it (then True is
+        given). `may_be_old` is for a copy that was stored here earlier.
 
-        Raises `TrustError` when it is another, or there is none any more.
+        Raises `TrustError` when the key is another, or there is none any more, or the serial number has gone back.
         """
         known = self.all().get(address)
-        if known == key:
-            return False
-        if known:
-            found = f"signed with {key}" if key else "not signed"
-            raise TrustError(
-                f"{address} was signed with {known} when it was first used, and now it is {found}. "
-                "Either its publisher has a new key, or somebody else answers in its place. Nothing of it is used. "
-                "Ask the publisher by another way than this registry; if the change is theirs, accept it with "
-                f"`vrom key {f'trust {address} {key}' if key else f'forget {address}'}`."
-            )
-        self.trust(address, str(key))
-        return True
+        if known is None:
+            if key is None:
+                return False
+            self._remember(address, Known(key=key, serial=serial))
+            return True
+        if known.key != key:
+            raise _other_key(address, known.key, key)
+        if serial < known.serial and not may_be_old:
+            raise _gone_back(address, known, serial)
+        if serial > known.serial:
+            self._remember(address, Known(key=key, serial=serial))
+        return False
 
     def trust(self, address: str, key: str) -> None:
-        """Expect this key of a registry from now on. Raises `HubError` when it isn't a key."""
+        """Expect this key of a registry from now on, with any serial number at first.
+
+        Raises `HubError` when it isn't a key.
+        """
         try:
             key_bytes(key)
         except ValueError as error:
             raise HubError(f"{error}.") from error
-        with self._changed() as keys:
-            keys[address] = key
+        with self._changed() as known:
+            known[address] = Known(key=key)
 
     def forget(self, address: str) -> bool:
         """Forget a registry's key; False when none was known."""
-        with self._changed() as keys:
-            return keys.pop(address, None) is not None
+        with self._changed() as known:
+            return known.pop(address, None) is not None
 
-    def all(self) -> dict[str, str]:
-        """Every known key, by the registry's address.
+    def all(self) -> dict[str, Known]:
+        """Everything that is known, by the registry's address.
 
         Raises `TrustError` when the file is damaged: to take it for empty would be to trust anybody.
         """
         try:
-            known = orjson.loads(self.file.read_bytes())
+            read = _FILE.validate_json(self.file.read_bytes())
         except FileNotFoundError:
             return {}
-        except (OSError, orjson.JSONDecodeError) as error:
+        except ValidationError as error:
+            raise TrustError(
+                f"{self.file} doesn't hold keys by address. Restore it, or delete it to begin anew."
+            ) from error
+        except OSError as error:
             raise TrustError(f"{self.file} can't be read ({error}). Restore it, or delete it to begin anew.") from error
-        if not isinstance(known, dict) or not all(isinstance(key, str) for key in known.values()):
-            raise TrustError(f"{self.file} doesn't hold keys by address. Restore it, or delete it to begin anew.")
-        return known
+        return {address: Known(key=known) if isinstance(known, str) else known for address, known in read.items()}
+
+    def _remember(self, address: str, seen: Known) -> None:
+        with self._changed() as known:
+            before = known.get(address)
+            if before is None or (before.key == seen.key and before.serial < seen.serial):
+                known[address] = seen
 
     @contextmanager
-    def _changed(self) -> Iterator[dict[str, str]]:
+    def _changed(self) -> Iterator[dict[str, Known]]:
         from filelock import FileLock
 
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(self.file.with_name(f".{self.file.name}.lock")):
-                keys = self.all()
-                before = dict(keys)
-                yield keys
-                if keys != before:
-                    replace_file(self.file, [orjson.dumps(keys, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)])
+                known = self.all()
+                before = dict(known)
+                yield known
+                if known != before:
+                    document = {address: one.model_dump() for address, one in known.items()}
+                    replace_file(self.file, [orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)])
         except OSError as error:
             raise HubError(f"{self.file} can't be written ({error.strerror or error}). Check permissions.") from error
+
+
+def _other_key(address: str, known: str, key: str | None) -> TrustError:
+    found = f"signed with {key}" if key else "not signed"
+    return TrustError(
+        f"{address} was signed with {known} when it was first used, and now it is {found}. "
+        "Either its publisher has a new key, or somebody else answers in its place. Nothing of it is used. "
+        "Ask the publisher by another way than this registry; if the change is theirs, accept it with "
+        f"`vrom key {f'trust {address} {key}' if key else f'forget {address}'}`."
+    )
+
+
+def _gone_back(address: str, known: Known, serial: int) -> TrustError:
+    found = f"its serial number is {serial}" if serial else "it has no serial number"
+    return TrustError(
+        f"{address} gives an older list than it gave before: {found}, and {known.serial} was seen. Either a cache on "
+        "the way is behind, or the registry was restored from a copy, or somebody hides what is newer. Nothing of it "
+        "is used. Try again in some minutes; if its publisher says that the older list is right, accept it with "
+        f"`vrom key trust {address} {known.key}`."
+    )
