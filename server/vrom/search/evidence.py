@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from vrom.search.cartridge import Cartridge
 from vrom.search.lexical import Scores
 from vrom.search.question import FUNCTION_TERMS, MAX_TERMS, Question
+from vrom.search.survey import Words, survey
 
 MAX_STRANGERS = 8
 """Unknown words that are looked up as slips; a question with more of them isn't about these cartridges."""
@@ -31,16 +32,6 @@ class Weights:
     pairs: Mapping[tuple[str, str], float]
     known: float
     """Share of the question's weight that its words have that occur anywhere in these cartridges."""
-
-
-@dataclass(frozen=True)
-class Words:
-    """Lexical evidence."""
-
-    chunk: Scores
-    section: Scores
-    pairs: Scores
-    page_pairs: Scores
 
 
 @dataclass(frozen=True)
@@ -103,31 +94,13 @@ def gather(
     cartridge: Cartridge, weights: Weights, query: NDArray[np.float32] | None, *, by_words: bool = True
 ) -> Evidence:
     """The candidates of a cartridge, by words and by `query` (float32, (dim,), unit length) if there is one."""
-    lexical, outline = cartridge.lexical, cartridge.outline
-    chunk_words, section_words = lexical.word_scores(weights.terms)
-    pairs, page_pairs = lexical.pair_scores(weights.pairs)
-    by_word = chunk_words + section_words[outline.section_of]
-    proposed = [_best(by_word, CANDIDATES)] if by_words else []
+    found = survey(cartridge.lexical, weights)
+    proposed = [found.best(CANDIDATES)] if by_words else []
     if query is not None:
         proposed.append(cartridge.dense.nearest(query, CANDIDATES)[0])
     ids = np.unique(np.concatenate(proposed)) if proposed else np.zeros(0, dtype=np.int64)
-    ids = ids[~outline.bare[ids]]
-    words = Words(
-        chunk=chunk_words[ids],
-        section=section_words[outline.section_of[ids]],
-        pairs=pairs[ids],
-        page_pairs=page_pairs[outline.page_of[ids]],
-    )
-    return Evidence(cartridge, ids, words, None if query is None else _meaning(cartridge, query, ids))
-
-
-def _best(scores: Scores, count: int) -> NDArray[np.int64]:
-    """Positions of the highest scores above 0, in no order."""
-    if len(scores) > count:
-        best = np.argpartition(scores, len(scores) - count)[len(scores) - count :]
-    else:
-        best = np.arange(len(scores))
-    return best[scores[best] > 0].astype(np.int64)
+    ids = ids[~cartridge.outline.bare[ids]]
+    return Evidence(cartridge, ids, found.words(ids), None if query is None else _meaning(cartridge, query, ids))
 
 
 def _meaning(cartridge: Cartridge, query: NDArray[np.float32], ids: NDArray[np.int64]) -> Meaning:

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from vrom.search.cartridge import Cartridge
 from vrom.search.confidence import doubt
-from vrom.search.evidence import Evidence, Meaning, Words, gather, weigh
+from vrom.search.evidence import Evidence, Meaning, gather, weigh
 from vrom.search.lexical import Scores
 from vrom.search.meaning import embed_query
 from vrom.search.mixture import MIXTURE, Mixture
 from vrom.search.names import preference
 from vrom.search.question import MAX_CHARACTERS, read_question
+from vrom.search.survey import Words
 
 if TYPE_CHECKING:
     from vrom.embedding.pool import Embedders
@@ -119,11 +120,11 @@ def best_first(hits: Iterable[Hit]) -> list[Hit]:
 def without_repeats(hits: Sequence[Hit], limit: int) -> list[Hit]:
     """The first `limit` hits, each text once: mounted versions of a library share most of their pages."""
     kept: list[Hit] = []
-    seen: set[str] = set()
+    seen: set[int] = set()
     for hit in hits:
-        text = hit.cartridge.chunks[hit.chunk_id].text
-        if text not in seen:
-            seen.add(text)
+        mark = int(hit.cartridge.chunks.marks[hit.chunk_id])  # no text is read for it
+        if mark not in seen:
+            seen.add(mark)
             kept.append(hit)
         if len(kept) == limit:
             break

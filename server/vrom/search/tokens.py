@@ -49,6 +49,8 @@ def terms_of(compound: str) -> tuple[str, ...]:
         return _bigrams(compound)
     if compound.replace(".", "").isdigit():
         return (compound[:MAX_TERM],)
+    if compound.isalpha() and compound.isascii() and (compound.islower() or compound[1:].islower()):
+        return (stem(compound.lower())[:MAX_TERM],)  # one part, as most words are
     terms: list[str] = []
     for segment in filter(None, _SEGMENT.split(compound)):
         parts = [part for piece in _JOINT.split(segment) for part in _HUMP.split(piece) if part]
