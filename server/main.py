@@ -12,7 +12,13 @@ from vrom.settings import read_settings
 log_to_stderr()
 _settings = read_settings()
 mcp = create_server(
-    Library(_settings.roots, cache=_settings.cache, models=_settings.models, limits=_settings.limits)
+    Library(
+        _settings.roots,
+        cache=_settings.cache,
+        models=_settings.models,
+        limits=_settings.limits,
+        home=_settings.home,
+    )
 )
 
 if __name__ == "__main__":

@@ -98,14 +98,24 @@ class Library:
     """Many cartridges, and the models they are searched with.
 
     `roots` are folders, the first wins: each is one package, or holds packages as sub-folders. `cache` is where indexes
-    made from packages are kept, `models` where model files are. A package that can't be read within `limits` isn't.
+    made from packages are kept, `models` where model files are, `home` where registries' documents are stored, if
+    anywhere. A package that can't be read within `limits` isn't.
     """
 
-    def __init__(self, roots: Sequence[Path], *, cache: Path, models: Path, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self,
+        roots: Sequence[Path],
+        *,
+        cache: Path,
+        models: Path,
+        limits: Limits = DEFAULT_LIMITS,
+        home: Path | None = None,
+    ) -> None:
         self.roots = tuple(roots)
         self.cache = cache
         self.models = models
         self.limits = limits
+        self.home = home
         self._folders: dict[Path, Mount] = {}
         self._lock = threading.Lock()
         self._scanned = float("-inf")

@@ -119,6 +119,19 @@ def test_finding_nothing_is_an_answer(tmp_path, model_home):
     assert "No cartridge is mounted" in answer.notes[0]
 
 
+def test_a_doubtful_answer_names_what_a_registry_is_known_to_list(tmp_path, library, model_home):
+    (tmp_path / "registry.json").write_text(
+        '{"vroms": [{"id": "sailing", "version": "2.0", "files": {}, "description": "Knots, sails and weather at sea"},'
+        ' {"id": "kettle", "version": "9.0", "files": {}, "description": "Knots and weather"}]}'
+    )
+    knowing = Library(library.roots, cache=library.cache, models=library.models, home=tmp_path)
+    answer = search_docs(knowing, "which knots hold in bad weather at sea")
+    assert "a registry lists what may fit: sailing. `vrom pull ID` adds one." in " ".join(answer.notes)
+    assert "Knots" not in " ".join(answer.notes), "a registry's own words are not repeated"
+    assert not [note for note in search_docs(knowing, "E_DRY_BOIL").notes if "registry" in note]
+    assert not [note for note in search_docs(library, "which knots hold in bad weather").notes if "registry" in note]
+
+
 def test_an_endless_query_is_answered(library):
     assert search_docs(library, "green tea " * 10_000).results
 

@@ -7,8 +7,10 @@ from vrom.answers.cursor import question, read_cursor, state, write_cursor
 from vrom.answers.models import SearchAnswer
 from vrom.answers.page import Limits, Rendered, fill, pack, unpack, widen
 from vrom.answers.passages import spans_of
+from vrom.answers.unmounted import fitting, note
 from vrom.answers.widen import unsent
 from vrom.errors import InvalidArgumentError, PackageError
+from vrom.hub.listings import stored_listings
 from vrom.library import Library
 from vrom.search.rank import Mode, rank
 
@@ -47,6 +49,10 @@ def search_docs(
         raise PackageError(" ".join(notes))
     ranking = rank(opened, query, mode=mode, embedders=library.embedders, limit=DEPTH)
     notes += ranking.notes
+    if library.home and (ranking.doubtful or not ranking.hits):
+        mounted = {mount.id for mount in library.mounts()}
+        if fits := fitting(query, stored_listings(library.home), mounted):
+            notes.append(note(fits))
     asked = question("search", query, sorted(cartridges or []), context_window, mode, rendered.__name__)
     of = state([*(cartridge.digest for cartridge in opened), str(notes)])
     spans = spans_of(ranking.hits, context_window, DEPTH if cursor else top_k + 1)

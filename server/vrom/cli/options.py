@@ -22,4 +22,6 @@ def open_library(cartridges: list[Path] | None) -> "Library":
     from vrom.library import Library
 
     settings = read_settings(cartridges or ())
-    return Library(settings.roots, cache=settings.cache, models=settings.models, limits=settings.limits)
+    return Library(
+        settings.roots, cache=settings.cache, models=settings.models, limits=settings.limits, home=settings.home
+    )
