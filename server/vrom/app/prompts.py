@@ -10,6 +10,7 @@ from mcp.types import INVALID_PARAMS
 from pydantic import Field
 
 from vrom.app.failures import told
+from vrom.app.opening import open_each
 from vrom.app.workers import Workers
 from vrom.errors import VromError
 from vrom.library import Library
@@ -60,7 +61,9 @@ def _passages(library: Library, query: str, cartridge: str) -> str:
     from vrom.answers import markdown
     from vrom.answers.search import search_docs
 
-    answer = search_docs(library, query, [cartridge] if cartridge else None, max_tokens=3000, top_k=8)
+    ids = [cartridge] if cartridge else None
+    open_each(library, ids)
+    answer = search_docs(library, query, ids, max_tokens=3000, top_k=8)
     return _framed(markdown.search(answer.model_copy(update={"next_cursor": None})))
 
 

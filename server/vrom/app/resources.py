@@ -18,6 +18,7 @@ from mcp.types import ListResourcesResult, Resource
 
 from vrom.answers.cursor import question, read_cursor, state, write_cursor
 from vrom.app.failures import told
+from vrom.app.opening import open_each
 from vrom.app.workers import Workers
 from vrom.errors import InvalidArgumentError, NotFoundError, VromError
 from vrom.library import Library
@@ -101,6 +102,7 @@ def _page(library: Library, cursor: str | None) -> ListResourcesResult:
     from mcp.shared.exceptions import MCPError
     from mcp.types import INVALID_PARAMS
 
+    open_each(library)
     cartridges, _ = library.select()
     every = [resource for cartridge in cartridges for resource in _resources_of(cartridge)]
     asked, of = question("resources"), state(cartridge.digest for cartridge in cartridges)

@@ -131,8 +131,8 @@ def create_server(library: Library, *, warm: bool = True) -> MCPServer[Any]:
             answer_the_unexpected(),
             _current_instructions(library),
             changes.middleware(),
-            list_resources(library, workers),
             report_progress(),
+            list_resources(library, workers),
             *([_warm_after_handshake(library, workers)] if warm else []),
         ],
     )

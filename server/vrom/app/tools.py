@@ -8,9 +8,10 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, ContentBlock, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
 
-from vrom.answers.models import MAX_NEIGHBOURS, MAX_TOKENS, MAX_TOP_K, MAX_WINDOW, MIN_TOKENS
+from vrom.answers.models import MAX_NEIGHBOURS, MAX_TOKENS, MAX_TOP_K, MAX_WINDOW, MIN_TOKENS, SearchAnswer
 from vrom.app.failures import told
 from vrom.app.links import links
+from vrom.app.opening import open_each
 from vrom.app.workers import Workers
 from vrom.errors import VromError
 from vrom.library import Library
@@ -67,18 +68,24 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
         from vrom.answers import markdown, search
 
         rendered = markdown.search if response_format == "markdown" else BaseModel.model_dump_json
-        return await answer(
-            lambda: search.search_docs(
+        ids = _ids(cartridges)
+
+        def find() -> SearchAnswer:
+            open_each(library, ids)
+            return search.search_docs(
                 library,
                 query,
-                _ids(cartridges),
+                ids,
                 top_k=top_k,
                 max_tokens=max_tokens,
                 context_window=context_window,
                 mode=mode,
                 cursor=cursor,
                 rendered=rendered,
-            ),
+            )
+
+        return await answer(
+            find,
             markdown.search,
             response_format,
             lambda found, text: links(found.results, context.protocol_version, max_tokens * 4, len(text)),

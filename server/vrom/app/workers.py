@@ -5,15 +5,52 @@ They are daemon threads: unlike the event loop's own worker threads they don't h
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+
+class AbandonedError(Exception):
+    """Raised in a job that nobody waits for any more."""
+
+
+class Job:
+    """What one call has a worker do: how far that has come, and whether anybody still waits for it."""
+
+    def __init__(self) -> None:
+        self.doing = ""
+        self.abandoned = False
+
+    def tell(self, doing: str) -> None:
+        """Say what comes next, for progress reports. Raises `AbandonedError` if nobody waits for it."""
+        if self.abandoned:
+            raise AbandonedError
+        self.doing = doing
+
+
+_current: contextvars.ContextVar[Job] = contextvars.ContextVar("vrom-job")
+
+
+def job() -> Job:
+    """The job at work, the same in the task that waits for it; one of its own where there is none."""
+    return _current.get(None) or Job()
+
+
+@contextlib.contextmanager
+def one_job() -> Iterator[Job]:
+    """What this task has workers do within is one job."""
+    token = _current.set(Job())
+    try:
+        yield _current.get()
+    finally:
+        _current.reset(token)
 
 
 class Workers:
@@ -24,7 +61,7 @@ class Workers:
 
     def __init__(self, count: int = 32) -> None:
         self._count = count
-        self._jobs: deque[Callable[[], None]] = deque()
+        self._queue: deque[Callable[[], None]] = deque()
         self._threads: list[threading.Thread] = []
         self._idle = 0
         self._changed = threading.Condition()
@@ -32,31 +69,37 @@ class Workers:
     async def run(self, function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Call `function` in a worker and wait for what it returns or raises.
 
-        When the caller is cancelled, a call that hasn't begun never begins; the result of one that has is dropped.
+        When the caller is cancelled, a call that hasn't begun never begins, one that has ends where it next tells its
+        job what it does, and what becomes of it is dropped.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
+        context = contextvars.copy_context()
 
-        def job() -> None:
+        def work() -> None:
             if future.cancelled():
                 return
             result: T | None = None
             failure: BaseException | None = None
             try:
-                result = function(*args, **kwargs)
+                result = context.run(function, *args, **kwargs)
             except BaseException as error:  # noqa: BLE001 - it is raised again where the call was made
                 failure = error
             with contextlib.suppress(RuntimeError):  # the loop has ended, and with it whoever waited
                 loop.call_soon_threadsafe(_settle, future, result, failure)
 
-        self.submit(job)
-        return await future
+        self.submit(work)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            job().abandoned = True
+            raise
 
-    def submit(self, job: Callable[[], None]) -> None:
-        """Do a job some time; nobody waits for it."""
+    def submit(self, work: Callable[[], None]) -> None:
+        """Do something some time; nobody waits for it."""
         with self._changed:
-            self._jobs.append(job)
-            if len(self._jobs) <= self._idle or len(self._threads) >= self._count:
+            self._queue.append(work)
+            if len(self._queue) <= self._idle or len(self._threads) >= self._count:
                 self._changed.notify()
                 return
             thread = threading.Thread(target=self._work, name=f"vrom-worker-{len(self._threads)}", daemon=True)
@@ -67,11 +110,11 @@ class Workers:
         while True:
             with self._changed:
                 self._idle += 1
-                self._changed.wait_for(lambda: self._jobs)
+                self._changed.wait_for(lambda: self._queue)
                 self._idle -= 1
-                job = self._jobs.popleft()
+                work = self._queue.popleft()
             try:
-                job()
+                work()
             except Exception:  # noqa: BLE001 - a job that nobody waits for must not take its worker along
                 _log.exception("A background job failed")
 
