@@ -34,7 +34,7 @@ def test_a_section_is_scored_as_one_text():
 
 def test_document_frequency_counts_chunks():
     index = index_of(["pie pie", "a pie", "cake"])
-    assert [index.document_frequency(term) for term in ("pie", "cak", "unknown")] == [2, 1, 0]
+    assert [index.document_frequency(term) for term in ("pie", "cake", "unknown")] == [2, 1, 0]
 
 
 def test_a_pair_counts_where_its_words_stand_next_to_each_other_in_order():

@@ -8,7 +8,7 @@ from vrom.search.tokens import MAX_TERM, stem, terms_of, tokenize
 @pytest.mark.parametrize(
     ("text", "terms"),
     [
-        ("trl.DPOTrainer(beta=0.1)", ["trl", "dpotrainer", "dpo", "trainer", "beta", "0.1"]),
+        ("trl.DPOTrainer(beta=0.1)", ["trl", "dpotrain", "dpo", "trainer", "beta", "0.1"]),
         ("--no-cache", ["nocach", "no", "cach"]),
         ("C++ and C#", ["c++", "and", "c#"]),
         ("load_dataset()", ["loaddataset", "load", "dataset"]),
@@ -30,7 +30,9 @@ def test_a_compound_gives_its_whole_and_its_parts(text, terms):
         ("no_cache", "--no-cache"),
         ("DPOTrainer", "trl.DPOTrainer"),
         ("finetuning", "fine-tuning"),
+        ("dpotrainer", "DPOTrainer"),
         ("datasets", "a dataset"),
+        ("validation", "validates"),
         ("caching", "caches"),
         ("Ｆｕｌｌ", "full"),
     ],

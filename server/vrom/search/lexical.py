@@ -23,7 +23,7 @@ from vrom.search.vocabulary import Vocabulary, vocabulary_fits
 Scores = NDArray[np.float32]
 """float32, (n,): one score a chunk."""
 
-VERSION = 2
+VERSION = 3
 """Of what is kept on disk: raised whenever words are cut or counted in another way."""
 
 

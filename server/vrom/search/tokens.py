@@ -1,22 +1,27 @@
-"""Text to terms: words lightly stemmed, identifiers whole and by part.
+"""Text to terms: words stemmed, identifiers whole and by part.
 
 A developer asks for `DPOTrainer`, `trl.DPOTrainer`, `dpo_trainer` or "the DPO trainer", and types `--no-cache` where
 the page says `no_cache`. So a compound (joined by `_ - . : /`, or camel case) gives each of its parts, and each dotted
-segment as a whole with its joints removed: `ref_log_probs` → `reflogprobs ref log prob`.
+segment as a whole with its joints removed: `ref_log_probs` → `reflogprob ref log prob`.
 """
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+
+import Stemmer
 
 _CJK = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
 _COMPOUND = re.compile(rf"[{_CJK}]+|[^\W{_CJK}](?:[^\W{_CJK}]|[.\-:/'’](?=[^\W{_CJK}]))*(?:\+\+|#(?!\w))?")
 _SEGMENT = re.compile(r"[.:/]+")
 _JOINT = re.compile(r"[_\-'’]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
-_VOWEL = re.compile("[aeiouy]")
 _IS_CJK = re.compile(f"[{_CJK}]")
+
+_STEMMER = Stemmer.Stemmer("english", 0)  # `terms_of` has a cache already
+_STEMMER_IN_USE = threading.Lock()  # a stemmer is not made for several threads
 
 MAX_TERM = 64
 """Longer terms are data (hashes, base64), not words; they are cut to this."""
@@ -26,7 +31,7 @@ def tokenize(text: str) -> list[str]:
     """The terms of a text in reading order; a compound gives several.
 
     >>> tokenize("trl.DPOTrainer(beta=0.1)")
-    ['trl', 'dpotrainer', 'dpo', 'trainer', 'beta', '0.1']
+    ['trl', 'dpotrain', 'dpo', 'trainer', 'beta', '0.1']
     """
     terms: list[str] = []
     for compound in compounds(text):
@@ -61,18 +66,14 @@ def terms_of(compound: str) -> tuple[str, ...]:
 
 
 def stem(word: str) -> str:
-    """A word without its plural, `-ing` or `-ed`; short words and other languages stay as they are."""
-    if len(word) < 4 or not word.isascii():
+    """The stem of an English word in lower case (Snowball's Porter 2); what isn't made of letters alone stays as it is.
+
+    Other languages stay too: endings cut off by English rules would tear their words.
+    """
+    if len(word) < 4 or not (word.isascii() and word.isalpha()):
         return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-2] if word.endswith(("sses", "shes", "ches", "xes", "zes")) else word[:-1]
-    for suffix in ("ing", "ed"):
-        root = word.removesuffix(suffix)
-        if root != word and len(root) > 2 and _VOWEL.search(root):
-            return root[:-1] if root[-1] == root[-2] and root[-1] not in "lsz" else root
-    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+    with _STEMMER_IN_USE:
+        return str(_STEMMER.stemWord(word))
 
 
 def _bigrams(run: str) -> tuple[str, ...]:
