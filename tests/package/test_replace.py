@@ -88,13 +88,54 @@ class TestWithoutExchange:
         assert [entry.name for entry in tmp_path.iterdir()] == ["folder"]
 
 
-def test_what_a_killed_process_left_half_written_is_removed_later(tmp_path):
-    (tmp_path / ".folder.0123.new").mkdir()
-    (tmp_path / ".folder.4567.new").mkdir()
-    long_ago = time.time() - 2 * replace.ABANDONED_AFTER
-    os.utime(tmp_path / ".folder.0123.new", (long_ago, long_ago))
-    fill(tmp_path / "folder", "new")
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == [".folder.4567.new", "folder"]
+class TestWhatIsLeftHalfWritten:
+    """By a process that was killed: the next one that writes beside it, whatever it writes, removes it."""
+
+    def left(self, folder, name, *, age):
+        path = folder / f".{name}.0123456789abcdef.new"
+        path.mkdir()
+        (path / "one").write_text("half")
+        moment = time.time() - age
+        os.utime(path, (moment, moment))
+        return path
+
+    @pytest.mark.parametrize("name", ["folder", "other", "a[b]*"])
+    def test_it_goes_when_nobody_is_at_work_on_it(self, tmp_path, name):
+        self.left(tmp_path, name, age=2 * replace.ABANDONED_AFTER)
+        fill(tmp_path / "folder", "new")
+        assert [entry.name for entry in tmp_path.iterdir()] == ["folder"]
+
+    @pytest.mark.skipif(os.name != "posix", reason="there are no such locks")
+    def test_it_goes_soon(self, tmp_path):
+        self.left(tmp_path, "folder", age=2 * replace.YOUNG)
+        fill(tmp_path / "folder", "new")
+        assert [entry.name for entry in tmp_path.iterdir()] == ["folder"]
+
+    def test_it_stays_while_it_may_just_have_been_made(self, tmp_path):
+        left = self.left(tmp_path, "folder", age=0)
+        fill(tmp_path / "folder", "new")
+        assert left.exists()
+
+    @pytest.mark.skipif(os.name != "posix", reason="there are no such locks")
+    def test_it_stays_while_somebody_is_at_work_on_it_however_long(self, tmp_path):
+        with replacing(tmp_path / "slow") as new:
+            os.utime(new, (0, 0))
+            fill(tmp_path / "folder", "new")
+            (new / "one").write_text("new")
+        assert content(tmp_path / "slow") == {"one": "new"}
+
+    def test_files_of_others_stay_whatever_they_are_called(self, tmp_path):
+        for name in (".folder.new", "0123456789abcdef.new", ".folder.0123456789abcdef.new.txt"):
+            (tmp_path / name).mkdir()
+            os.utime(tmp_path / name, (0, 0))
+        fill(tmp_path / "folder", "new")
+        assert len(list(tmp_path.iterdir())) == 4
+
+    def test_a_file_that_was_half_written_goes_too(self, tmp_path):
+        (tmp_path / ".file.0123456789abcdef.new").write_text("half")
+        os.utime(tmp_path / ".file.0123456789abcdef.new", (0, 0))
+        replace.sweep(tmp_path)
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_may_have_any_name(tmp_path):

@@ -22,7 +22,7 @@ from vrom.hub.record import package_files
 from vrom.hub.signing import public_text, sign, verify
 from vrom.package.manifest import read_manifest
 from vrom.package.models import Manifest
-from vrom.package.replace import replace_file
+from vrom.package.replace import replace_file, sweep
 from vrom.package.versions import VERSION, newest, sort_key
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ def publish(
     try:
         registry.mkdir(parents=True, exist_ok=True)
         with FileLock(registry / ".publish.lock"):
+            sweep(registry)
+            sweep(registry / FILES)
             return _publish(folder, manifest, registry, key, base_url, tags, force=force, change_key=change_key)
     except OSError as error:
         raise HubError(

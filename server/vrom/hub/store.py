@@ -17,7 +17,7 @@ from vrom.errors import HubError, NotFoundError, PackageError
 from vrom.hub.record import Record, read_record
 from vrom.package.manifest import is_package, read_manifest
 from vrom.package.models import Manifest
-from vrom.package.replace import exchange, replacing
+from vrom.package.replace import exchange, replacing, sweep
 from vrom.package.versions import VERSION, Reference, choose, newest, sort_key
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -147,6 +147,7 @@ class PackageStore:
         try:
             self._discard(package.folder)
             self.settle(package.id)
+            sweep(self.folder)
         except OSError as error:
             raise HubError(f"{package.folder} can't be removed ({error.strerror or error}).") from error
 
@@ -171,7 +172,7 @@ class PackageStore:
         if folder.is_symlink():
             folder.unlink()
         elif folder.exists():
-            trash = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}.new")  # swept up by `replacing`
+            trash = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}.new")  # see `sweep`
             folder.rename(trash)
             shutil.rmtree(trash, ignore_errors=True)
 

@@ -7,6 +7,9 @@ synced to the disk; then the two change places. Linux and macOS do that in one s
 Where the file system can't exchange (NFS, Windows), the old folder is set aside before the new one is put in place.
 Between these two renames, some microseconds, there is nothing under the name; a process killed just then leaves it
 so, and the next `replacing` of the folder puts the old one back first.
+
+What a killed process leaves half written is removed by the next one that writes beside it: whoever is at work on a
+folder holds a lock on it, which the system takes back from the dead.
 """
 
 import contextlib
@@ -14,6 +17,7 @@ import ctypes
 import errno
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -21,8 +25,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+YOUNG = 10.0
+"""Seconds in which a folder may have been made and not yet been locked."""
 ABANDONED_AFTER = 3600.0
-"""Seconds after which a half-written folder is taken for that of a process that was killed."""
+"""Seconds after which a half-written folder is taken for that of a process that was killed, where locks can't tell."""
+_LEFT = re.compile(r"\..+\.[0-9a-f]{16}\.new")
 
 _AT_FDCWD, _EXCHANGE = -100, 2
 
@@ -36,15 +43,64 @@ def replacing(folder: Path) -> Iterator[Path]:
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     _recover(folder)
+    sweep(folder.parent)
     new = _beside(folder, f"{secrets.token_hex(8)}.new")
     new.mkdir()
     try:
-        yield new
-        _sync_folder(new)
-        put_in_place(new, folder)
-        _sync_folder(folder.parent)
+        with _at_work_on(new):
+            yield new
+            _sync_folder(new)
+            put_in_place(new, folder)
+            _sync_folder(folder.parent)
     finally:
         shutil.rmtree(new, ignore_errors=True)  # what was replaced, or what was never finished
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes have left half written in a folder."""
+    for left in [path for path in folder.iterdir() if _LEFT.fullmatch(path.name)] if folder.is_dir() else ():
+        with contextlib.suppress(OSError):
+            if not _is_abandoned(left):
+                continue
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink()
+
+
+@contextlib.contextmanager
+def _at_work_on(path: Path) -> Iterator[None]:
+    """Show other processes that a file or folder is being written, as long as this one lives."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _is_abandoned(path: Path) -> bool:
+    """Whether nobody is at work on it any more."""
+    age = time.time() - path.lstat().st_mtime
+    try:
+        import fcntl
+
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        finally:
+            os.close(descriptor)
+    except BlockingIOError:
+        return False
+    except (ImportError, OSError):  # a system without such locks
+        return age > ABANDONED_AFTER
+    return age > YOUNG
 
 
 def exchange(one: Path, other: Path) -> bool:
@@ -98,8 +154,10 @@ def replace_file(file: Path, parts: Iterable[bytes]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     new = _beside(file, f"{secrets.token_hex(8)}.new")
     try:
-        write_file(new, parts)
-        new.replace(file)
+        new.touch()
+        with _at_work_on(new):
+            write_file(new, parts)
+            new.replace(file)
         _sync_folder(file.parent)
     finally:
         new.unlink(missing_ok=True)
@@ -110,21 +168,13 @@ def _beside(folder: Path, suffix: str) -> Path:
 
 
 def _recover(folder: Path) -> None:
-    """Put back what a killed process has set aside, and remove what others have left half written."""
+    """Put back what a killed process has set aside."""
     aside = _beside(folder, "old")
     if aside.is_dir():
         if folder.exists():
             shutil.rmtree(aside, ignore_errors=True)
         else:
             aside.rename(folder)
-    for left in folder.parent.glob(f".{_literal(folder.name)}.*.new"):
-        with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > ABANDONED_AFTER:
-                shutil.rmtree(left, ignore_errors=True)
-
-
-def _literal(name: str) -> str:
-    return "".join(f"[{character}]" if character in "*?[" else character for character in name)
 
 
 def _sync_folder(folder: Path) -> None:
