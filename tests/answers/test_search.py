@@ -97,6 +97,17 @@ def test_a_passage_longer_than_the_budget_gives_its_best_part(library):
     assert "cut to fit" in answer.results[0].text
 
 
+def test_what_two_cartridges_say_in_the_same_words_is_sent_once(tmp_path, write_package, model_home, embedder):
+    write_package(
+        tmp_path, "edition-1", {"knots.md": ["# Bowline\n\nMakes a loop that never slips."]}, embedder=embedder
+    )
+    write_package(
+        tmp_path, "edition-2", {"knots.md": ["# Bowline\n\nmakes a loop  that never slips."]}, embedder=embedder
+    )
+    both = Library([tmp_path], cache=tmp_path / ".cache", models=model_home / "models")
+    assert [p.cartridge for p in search_docs(both, "a loop that never slips").results] == ["edition-1"]
+
+
 def test_one_call_searches_every_cartridge_or_those_named(library):
     assert {p.cartridge for p in search_docs(library, "golden brown lever kettle", top_k=9).results} == {
         "kettle",

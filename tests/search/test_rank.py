@@ -110,14 +110,6 @@ def test_what_follows_a_bare_heading_is_found_by_it(ask):
     assert "rye" in text(ask("customization", "lexical").hits[0])
 
 
-def test_the_same_page_in_two_cartridges_is_found_once(ask, write_package, embedder, tmp_path):
-    both = [
-        Cartridge.open(write_package(tmp_path, name, SAILING, embedder=embedder)) for name in ("edition-1", "edition-2")
-    ]
-    texts = [text(hit) for hit in ask("bowline", of=both).hits]
-    assert len(texts) == len(set(texts))
-
-
 def test_limit_is_kept(ask):
     assert len(ask("flour", limit=2).hits) == 2
 

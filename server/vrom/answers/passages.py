@@ -32,19 +32,26 @@ class Span:
 
 
 def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
-    """The first `most` spans, in the order of their best hits. No chunk is in two of them.
+    """The first `most` spans, in the order of their best hits. No chunk is in two of them, and none says what a better
+    one has said already: mounted versions of a library share most of their pages.
 
     A hit next to an earlier span of the same section is joined to it; `window` chunks on either side come along.
     """
     spans: list[Span] = []
     taken: set[tuple[str, int]] = set()
+    said: set[str] = set()
     for rank, hit in enumerate(hits):
         if rank >= JOINED_RANKS and len(spans) >= most:
             break
         digest = hit.cartridge.digest
         if (digest, hit.chunk_id) in taken:
             continue
-        document = document_of(hit.cartridge, hit.cartridge.chunks[hit.chunk_id].source_file)
+        chunk = hit.cartridge.chunks[hit.chunk_id]
+        text = " ".join(chunk.text.casefold().split())
+        if text in said:
+            continue
+        said.add(text)
+        document = document_of(hit.cartridge, chunk.source_file)
         at = document.chunk_ids.index(hit.chunk_id)
         neighbours = (span for span in spans if _adjoins(span, document, at)) if rank < JOINED_RANKS else iter(())
         if (neighbour := next(neighbours, None)) is not None:

@@ -68,7 +68,7 @@ def rank(
         scores.append(judge(found[-1], mode, mixture) + np.float32(preferred[cartridge.id]))
     doubts = doubt(found, scores, weights)
     hits = [hit for one, of in zip(found, scores, strict=True) for hit in spread_over_sections(one, of, mixture.repeat)]
-    return Ranking(without_repeats(best_first(hits), limit), [*notes, *filter(None, [doubts])], bool(doubts))
+    return Ranking(best_first(hits)[:limit], [*notes, *filter(None, [doubts])], bool(doubts))
 
 
 def judge(found: Evidence, mode: Mode, mixture: Mixture = MIXTURE) -> Scores:
@@ -115,17 +115,3 @@ def _repeats(groups: NDArray[np.int32]) -> NDArray[np.int64]:
 def best_first(hits: Iterable[Hit]) -> list[Hit]:
     """Hits by falling score; equals keep the order of the cartridges and of the text."""
     return sorted(hits, key=lambda hit: -hit.score)
-
-
-def without_repeats(hits: Sequence[Hit], limit: int) -> list[Hit]:
-    """The first `limit` hits, each text once: mounted versions of a library share most of their pages."""
-    kept: list[Hit] = []
-    seen: set[int] = set()
-    for hit in hits:
-        mark = int(hit.cartridge.chunks.marks[hit.chunk_id])  # no text is read for it
-        if mark not in seen:
-            seen.add(mark)
-            kept.append(hit)
-        if len(kept) == limit:
-            break
-    return kept
