@@ -1,6 +1,7 @@
-"""Processes killed at random moments: whatever is visible afterwards is whole, and the next process goes on.
+"""Processes killed: whatever is visible afterwards is whole, and the next process goes on.
 
-`VROM_TEST_CRASHES` says how many moments of each kind; a hundred take some minutes.
+Once before the steps that the work asks of the file system, and at random moments while something is being written:
+`VROM_TEST_CRASHES` says how many of these of each kind. From fifty on, which take some minutes, no step is left out.
 """
 
 import json
@@ -9,6 +10,7 @@ import random
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +23,7 @@ from vrom.library import Library
 from vrom.package.read import read_package
 
 MOMENTS = int(os.environ.get("VROM_TEST_CRASHES", "7"))
+STRIDE = 1 if MOMENTS >= 50 else 9
 PAGES = {"kettle.md": ["# Kettle\n\nFill it.", *(f"## Step {number}\n\nWait." for number in range(40))]}
 
 HEAD = """
@@ -48,6 +51,18 @@ def pull(name, **options):
 PULL = """
 for name in itertools.cycle(["kettle@1.0", "kettle@3.0", "kettle@2.0"]):
     pull(name, force=True)
+    print("done", flush=True)
+"""
+BUILD = """
+from datetime import UTC, datetime, timedelta
+from vrom.builder.build import build
+from vrom.builder.request import BuildRequest
+from vrom.embedding.store import ModelStore
+request = BuildRequest(vrom_id="tea", sources=(str(base / "pages"),))
+for number in itertools.count():
+    moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
+    models = ModelStore(Path(address))
+    build(request, base / "vroms" / "tea", store=models, cache=base / "cache", created_at=moment)
     print("done", flush=True)
 """
 REMOVE = """
@@ -84,16 +99,30 @@ def base(tmp_path, make_package, site):
 
 
 def killed(base, address, code, moments=MOMENTS):
-    """Run a program, and kill it at a random moment after its first round; yields after each death."""
+    """Run a program, and kill it at a random moment after its first round, once something is being written; yields
+    after each death.
+    """
     chance = random.Random(11)
+    fell = 0
     for _ in range(moments):
         command = [sys.executable, "-c", HEAD + code, str(base), address]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
             assert child.stdout.readline() == b"done\n", child.stderr.read().decode()
-            time.sleep(chance.uniform(0, 0.3))
+            before = left_by(base)
+            while left_by(base) <= before and child.poll() is None:
+                time.sleep(0.0001)
+            time.sleep(chance.uniform(0, 0.01))
             assert child.poll() is None, child.stderr.read().decode()
             child.kill()
+        fell += bool(left_by(base) - before)
         yield
+    print(f"{fell} of {moments} kills left something half written")
+    assert fell >= moments // 10
+
+
+def left_by(base):
+    """What is being written, or was when a process was killed."""
+    return {*base.glob("vroms/.*.new"), *base.glob("registry/.*.new"), *base.glob("registry/files/.*.new")}
 
 
 def assert_whole(base):
@@ -107,6 +136,30 @@ def assert_whole(base):
         assert library.open(mount.name).version == mount.version
         assert len(read_package(mount.folder).chunks) == 41
     return {mount.version for mount in mounts}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system can't fork")
+@pytest.mark.parametrize("operation", ["pull", "build", "publish", "remove"])
+def test_a_kill_before_a_step_leaves_what_is_whole_and_can_be_gone_on_from(base, operation):
+    program = Path(__file__).with_name("killed_at_every_step.py")
+    command = [sys.executable, str(program), str(base), operation, str(STRIDE)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    counted = json.loads(done.stdout)
+    print(operation, counted)
+    assert counted["half_written"] > 0
+
+
+def test_a_build_that_is_killed_leaves_the_old_or_the_new(base, model_home):
+    (base / "pages").mkdir()
+    for name, texts in PAGES.items():
+        (base / "pages" / name).write_text("\n\n".join(texts))
+    for _ in killed(base, str(model_home / "models"), BUILD):
+        built = read_package(base / "vroms" / "tea")
+        stated = built.manifest.sha256
+        assert stated is not None
+        assert package_digests(base / "vroms" / "tea")["index"].sha256 == stated.index
+        assert package_digests(base / "vroms" / "tea")["chunks"].sha256 == stated.chunks
 
 
 @pytest.mark.parametrize("place", ["on the web", "in a folder"])
