@@ -26,6 +26,10 @@ def test_a_long_query_is_cut():
     assert len(question.text) <= MAX_CHARACTERS
 
 
+def test_words_of_asking_make_no_pairs_among_themselves():
+    assert read_question("how do I add a server").pairs == [("i", "add"), ("add", "a"), ("a", "server")]
+
+
 def test_pairs_join_the_wholes_of_neighbouring_words():
     assert read_question("train DPOTrainer fast").pairs == [("train", "dpotrain"), ("dpotrain", "fast")]
 

@@ -20,7 +20,7 @@ _FUNCTION_WORDS = (
     "will with would you your"
 )
 FUNCTION_TERMS = frozenset(term for word in _FUNCTION_WORDS.split() for term in terms_of(word))
-"""Terms that tell nothing when a cartridge lacks them: a small one may never say "how"."""
+"""Terms that tell nothing alone: a small cartridge may never say "how"."""
 
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n(?:(?:[ \t].*|)\n)*(?=\S)")
 
@@ -34,7 +34,7 @@ class Question:
     terms: Sequence[str]
     """Terms in order, each once."""
     pairs: Sequence[tuple[str, str]]
-    """First terms of neighbouring words, each pair once."""
+    """First terms of neighbouring words, each pair once. "How do" and its like say how people ask, not about what."""
     words: frozenset[str]
     """The words as written, in lower case: names are compared with these."""
     was_cut: bool
@@ -51,7 +51,7 @@ def read_question(query: str) -> Question:
     return Question(
         text=text,
         terms=list(dict.fromkeys(term for terms in read for term in terms)),
-        pairs=list(dict.fromkeys(itertools.pairwise(heads))),
+        pairs=[pair for pair in dict.fromkeys(itertools.pairwise(heads)) if not FUNCTION_TERMS.issuperset(pair)],
         words=frozenset(word.lower() for word in words),
         was_cut=len(query) > MAX_CHARACTERS,
     )
