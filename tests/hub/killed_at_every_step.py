@@ -142,13 +142,12 @@ def main() -> None:
     if operation == "build":
         do()
         (base / "was built").touch()
-    kills = half_written = 0
-    for step in range(1, LARGEST, stride):
+    half_written = 0
+    for kills, step in enumerate(range(1, LARGEST, stride)):
         if not is_killed(do, step):
             print(json.dumps({"kills": kills, "half_written": half_written}))
             return
         assert_whole()
-        kills += 1
         half_written += bool([*base.glob("vroms/.*.new"), *base.glob("registry/**/.*.new")])
         for left in [*base.glob("vroms/.*.new"), *base.glob("registry/**/.*.new")]:
             os.utime(left, (0, 0))  # as if some time had passed

