@@ -14,7 +14,7 @@ from vrom.package.read import read_package
 from vrom.search import contents as module
 from vrom.search import known
 from vrom.search.cartridge import Cartridge
-from vrom.search.contents import contents_fit, contents_of, open_contents
+from vrom.search.contents import Opened, contents_fit, contents_of, open_contents
 from vrom.search.outline import outline_of
 
 PAGES = {"a.md": ["# A\n\nOne café.", "## B\n\nTwo.", "More of two."], "b.md": ["# C\n\nThree 数据."]}
@@ -199,7 +199,7 @@ def test_a_text_outside_the_store_is_an_error_when_it_is_read(folder, starts):
     package = read_package(folder)
     arrays = contents_of(package)
     starts = np.array([*starts, 0, len(arrays["chunk_bytes"])], dtype=np.int64)
-    opened = Cartridge(folder, package.manifest, arrays | {"chunk_starts": starts}, package.digest, None)
+    opened = Cartridge(folder, Opened(package.manifest, arrays | {"chunk_starts": starts}, package.digest))
     for i in range(3):
         with pytest.raises(PackageError, match="can't be read"):
             opened.chunks[i]
@@ -210,7 +210,7 @@ def test_a_chunk_that_is_another_is_an_error_when_it_is_read(folder):
     arrays = contents_of(package)
     swapped = arrays["chunk_bytes"].tobytes().replace(b'"chunk_id": 1', b'"chunk_id": 3')
     arrays |= {"chunk_bytes": np.frombuffer(swapped, dtype=np.uint8)}
-    opened = Cartridge(folder, package.manifest, arrays, package.digest, None)
+    opened = Cartridge(folder, Opened(package.manifest, arrays, package.digest))
     assert opened.chunks[0].chunk_id == 0
     with pytest.raises(PackageError, match="it says that it is chunk 3"):
         opened.chunks[1]

@@ -64,7 +64,8 @@ class FileDigests(_FormatModel):
     """SHA-256 of the package's other files, in hex."""
 
     index: str = Field(pattern=r"^[0-9a-f]{64}$")
-    chunks: str = Field(pattern=r"^[0-9a-f]{64}$")
+    chunks: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    """None where a package has no `chunks.json`."""
 
 
 class Manifest(_FormatModel):

@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 
 from vrom.errors import PackageError
+from vrom.package.companions import NAMES
 from vrom.package.manifest import RECORD_FILE, package_file
 from vrom.package.models import Chunk, FileDigests, HnswConfig, Manifest, PackageFiles, estimate_tokens
 from vrom.package.read import Graph, Vectors
@@ -40,11 +41,18 @@ def write_package(folder: Path, manifest: Manifest, vectors: Vectors, chunks: Se
         with replacing(folder) as new:
             index = write_file(package_file(new, manifest.files.index, "files.index"), _index(vectors, chunks, graph))
             listed = write_file(package_file(new, manifest.files.chunks, "files.chunks"), _chunk_list(chunks))
-            manifest = manifest.model_copy(update={"sha256": FileDigests(index=index, chunks=listed)})
-            write_file(new / "manifest.json", [_manifest(manifest)])
+            digests = FileDigests(index=index, chunks=listed)
+            manifest = without_companions(manifest).model_copy(update={"sha256": digests})
+            write_file(new / "manifest.json", [manifest_json(manifest)])
     except OSError as error:
         problem = error.strerror or str(error)
         raise PackageError(f"{folder} can't be written ({problem}). Check space and permissions.") from error
+
+
+def without_companions(manifest: Manifest) -> Manifest:
+    """The manifest of a package that has none."""
+    extra = {key: value for key, value in (manifest.model_extra or {}).items() if key != "companions"}
+    return Manifest.model_validate({name: getattr(manifest, name) for name in Manifest.model_fields} | extra)
 
 
 def ensure_replaceable(folder: Path) -> None:
@@ -53,7 +61,7 @@ def ensure_replaceable(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise PackageError(f"{folder} is a file, expected a folder to write a package to. Choose another folder.")
-    own = {*PackageFiles().model_dump().values(), RECORD_FILE}
+    own = {*PackageFiles().model_dump().values(), RECORD_FILE, *NAMES.values()}
     others = sorted({entry.name for entry in folder.iterdir()} - own)
     if others:
         raise PackageError(
@@ -62,7 +70,8 @@ def ensure_replaceable(folder: Path) -> None:
         )
 
 
-def _manifest(manifest: Manifest) -> bytes:
+def manifest_json(manifest: Manifest) -> bytes:
+    """`manifest.json`."""
     return orjson.dumps(manifest.model_dump(mode="json", exclude_none=True), option=_LINES)
 
 
@@ -75,7 +84,7 @@ def _index(vectors: Vectors, chunks: Sequence[Chunk], graph: Graph) -> Iterator[
             "vector": vector,
             "neighbors": layers,
             "max_layer": len(layers) - 1,
-            "metadata": orjson.dumps(_metadata(chunk)).decode(),
+            "metadata": chunk_json(chunk).decode(),
         }
         yield (b",\n" if i else b"\n") + orjson.dumps(node, option=_NUMPY)
     tail = {"entry_point": graph.entry_point, "max_layer": graph.max_layer, "dim": vectors.shape[1]}
@@ -84,6 +93,11 @@ def _index(vectors: Vectors, chunks: Sequence[Chunk], graph: Graph) -> Iterator[
 
 def _engine_config(config: HnswConfig) -> dict[str, Any]:
     return config.model_dump(include=set(HnswConfig.model_fields))
+
+
+def chunk_json(chunk: Chunk) -> bytes:
+    """A chunk as `index.json` has it, in a string."""
+    return orjson.dumps(_metadata(chunk))
 
 
 def _metadata(chunk: Chunk) -> dict[str, Any]:

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from vrom.package.arrays import Arrays
 from vrom.package.limits import DEFAULT_LIMITS, Limits
-from vrom.package.models import Manifest
 from vrom.package.read import Vectors
 from vrom.package.stored_chunks import StoredChunks
-from vrom.search.contents import open_contents
-from vrom.search.dense import DenseIndex
+from vrom.search.contents import Opened, open_contents
+from vrom.search.dense import DenseIndex, is_sound_graph
 from vrom.search.documents import Documents
 from vrom.search.lexical import LexicalIndex, Scores
 from vrom.search.outline import Outline
@@ -22,6 +20,7 @@ from vrom.search.stored import stored
 
 if TYPE_CHECKING:
     from vrom.embedding.embedder import Embedder
+    from vrom.package.models import Manifest
 
 T = TypeVar("T")
 
@@ -34,10 +33,11 @@ class Cartridge:
     from all others.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, contents: Arrays, digest: str, cache: Path | None) -> None:
+    def __init__(self, folder: Path, opened: Opened, cache: Path | None = None) -> None:
+        contents = opened.contents
         self.folder = folder
-        self.manifest = manifest
-        self.digest = digest
+        self.manifest: Manifest = opened.manifest
+        self.digest = opened.digest
         self.chunks = StoredChunks(contents)
         self.documents = Documents(contents)
         self.outline = Outline.of(contents)
@@ -47,7 +47,8 @@ class Cartridge:
         self._chance = float(contents["chance"][0])
         self._vectors: Vectors = contents["vectors"]
         self._unit_vectors: Vectors = contents.get("unit_vectors", self._vectors)
-        self._cache = cache / digest[:32] if cache else None
+        self._opened = opened
+        self._cache = cache / opened.digest[:32] if cache else None
         self._lock = threading.RLock()
         self._made: dict[str, Any] = {}
 
@@ -57,7 +58,7 @@ class Cartridge:
 
         Raises `PackageError` when it can't be read, or not within the limits.
         """
-        return cls(folder, *open_contents(folder, cache, limits), cache)
+        return cls(folder, open_contents(folder, cache, limits), cache)
 
     @property
     def id(self) -> str:
@@ -84,7 +85,10 @@ class Cartridge:
         """The vectors, searchable by the manifest's metric."""
         file = self._cache / "graph-1.usearch" if self._cache else None
         metric = self.manifest.hnsw_config.metric
-        return self._once("dense", lambda: DenseIndex.open(self._unit_vectors, metric, file, are_units=True))
+        return self._once(
+            "dense",
+            lambda: DenseIndex.open(self._unit_vectors, metric, file, are_units=True, packed=self._packed_graph()),
+        )
 
     def above_chance(self, similarity: Scores) -> Scores:
         """Similarities on a scale where 0 is what unrelated chunks have here, and 1 is identity.
@@ -106,7 +110,22 @@ class Cartridge:
         )
         return bool(verdict["agrees"][0])
 
+    def _packed_graph(self) -> Path | None:
+        """The graph that came with the package, if it can be walked without harm; the verdict is kept on disk."""
+        graph = self._opened.graph
+        if graph is None:
+            return None
+        metric = self.manifest.hnsw_config.metric
+        verdict = stored(
+            self._cache / "graph-is-sound.bin" if self._cache else None,
+            lambda: {"sound": np.array([is_sound_graph(graph, self._unit_vectors, metric)])},
+            lambda found: found["sound"].shape == (1,),
+        )
+        return graph if verdict["sound"][0] else None
+
     def _open_lexical(self) -> LexicalIndex:
+        if self._opened.words is not None:
+            return LexicalIndex.of(self._opened.words, self.outline)
         return LexicalIndex.open((chunk.text for chunk in self.chunks), self.outline, self._cache)
 
     def _once(self, name: str, make: Callable[[], T]) -> T:

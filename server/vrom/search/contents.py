@@ -4,23 +4,32 @@ Chunks as JSON, vectors, documents, outline, and what the vectors have in common
 to be read again, and nothing is held that isn't used.
 """
 
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vrom.errors import PackageBrokenError, PackageError
 from vrom.package.arrays import Arrays
+from vrom.package.companions import NAMES, REMEDY, Companions, declared_companions, open_companions
 from vrom.package.limits import DEFAULT_LIMITS, Limits
-from vrom.package.manifest import package_file, read_manifest
-from vrom.package.models import Manifest, Metric
+from vrom.package.manifest import package_file, read_bytes, read_manifest
+from vrom.package.models import Chunk, Manifest, Metric
 from vrom.package.read import Package, Vectors, of_one_state, read_package
 from vrom.package.stored_chunks import chunk_arrays, chunk_arrays_fit
 from vrom.search.dense import DenseIndex, unit_rows
 from vrom.search.documents import document_arrays, documents_fit, documents_of
 from vrom.search.known import fingerprint_of, known_digest, note_digest
+from vrom.search.lexical import words_fit
 from vrom.search.outline import Outline, outline_arrays, outline_fits
-from vrom.search.stored import open_stored, stored
+from vrom.search.stored import holds, open_stored, stored
+
+_log = logging.getLogger(__name__)
 
 VERSION = 1
 """Of what is kept on disk: raised whenever an array is made in another way."""
@@ -28,8 +37,19 @@ CHANCE_PAIRS = 4_000
 """Pairs of chunks whose similarity is averaged to know what similarity is worth nothing."""
 _PAGES_AT_ONCE = 4_096
 
-Opened = tuple[Manifest, Arrays, str]
-"""A package's manifest, its contents, and the digest that tells them from others."""
+
+@dataclass(frozen=True)
+class Opened:
+    """What a cartridge is made of: mapped, or in memory where there is no place to keep it."""
+
+    manifest: Manifest
+    contents: Arrays
+    digest: str
+    """Tells the contents from all others, in hex."""
+    words: Arrays | None = None
+    """The lexical index that came with the package."""
+    graph: Path | None = None
+    """The index of vectors that came with the package; nobody has looked whether it is sound."""
 
 
 def open_contents(folder: Path, cache: Path | None, limits: Limits = DEFAULT_LIMITS) -> Opened:
@@ -41,10 +61,48 @@ def open_contents(folder: Path, cache: Path | None, limits: Limits = DEFAULT_LIM
 
 
 def _open(folder: Path, cache: Path | None, limits: Limits) -> Opened:
+    manifest = read_manifest(folder)
+    if (declared := declared_companions(manifest)) is not None:
+        try:
+            return _open_packed(folder, manifest, declared, cache, limits)
+        except PackageError as error:
+            if not package_file(folder, manifest.files.index, "files.index").exists():
+                raise
+            _log.warning("%s Its index.json is read instead.", error)
     if cache is None:
         package = read_package(folder, limits)
-        return package.manifest, contents_of(package), package.digest
-    manifest = read_manifest(folder)
+        return Opened(package.manifest, contents_of(package), package.digest)
+    return _open_read(folder, manifest, cache, limits)
+
+
+def _open_packed(folder: Path, manifest: Manifest, declared: Companions, cache: Path | None, limits: Limits) -> Opened:
+    index = package_file(folder, manifest.files.index, "files.index")
+    if index.exists():
+        _is_of(index, manifest, cache, limits)
+    packed = open_companions(folder, manifest, declared)
+    if not holds(lambda: contents_fit(packed.contents.arrays, manifest)):
+        file = folder / declared.contents.file
+        raise PackageBrokenError(file, "", "its arrays don't fit each other or the manifest", REMEDY)
+    outline = Outline.of(packed.contents.arrays)
+    words = packed.words.arrays if packed.words else None
+    if words and not holds(lambda: words_fit(words, outline)):
+        raise PackageBrokenError(folder / NAMES["words"], "", "its arrays don't fit each other", REMEDY)
+    return Opened(manifest, packed.contents.arrays, packed.digest, words, packed.graph)
+
+
+def _is_of(index: Path, manifest: Manifest, cache: Path | None, limits: Limits) -> None:
+    """Raise `PackageBrokenError` where `index.json` isn't the one that the companions were made from."""
+    before = fingerprint_of([index])
+    digest = known_digest(cache, index, before) if cache else None
+    if digest is None:
+        digest = hashlib.sha256(read_bytes(index, limits.file_bytes)).hexdigest()
+        if cache:
+            note_digest(cache, index, before, digest)
+    if manifest.sha256 is None or digest != manifest.sha256.index:
+        raise PackageBrokenError(index, "", "it was changed after the package's companions were made", REMEDY)
+
+
+def _open_read(folder: Path, manifest: Manifest, cache: Path, limits: Limits) -> Opened:
     files = manifest.files
     before = fingerprint_of(
         [package_file(folder, files.index, "files.index"), package_file(folder, files.chunks, "files.chunks")]
@@ -53,7 +111,7 @@ def _open(folder: Path, cache: Path | None, limits: Limits) -> Opened:
     if digest is not None and before[0] and before[0][2] <= limits.file_bytes:
         found = open_stored(_file(cache, digest, manifest), lambda arrays: contents_fit(arrays, manifest))
         if found is not None:
-            return manifest, found, digest
+            return Opened(manifest, found, digest)
     package = read_package(folder, limits)
     arrays = stored(
         _file(cache, package.digest, package.manifest),
@@ -62,7 +120,7 @@ def _open(folder: Path, cache: Path | None, limits: Limits) -> Opened:
     )
     if package.manifest.files == files:
         note_digest(cache, folder, before, package.digest)
-    return package.manifest, arrays, package.digest
+    return Opened(package.manifest, arrays, package.digest)
 
 
 def _file(cache: Path, digest: str, manifest: Manifest) -> Path:
@@ -71,14 +129,20 @@ def _file(cache: Path, digest: str, manifest: Manifest) -> Path:
 
 def contents_of(package: Package) -> dict[str, NDArray[Any]]:
     """The contents of a package that was read."""
-    documents = documents_of(package.chunks)
-    outline = outline_arrays(package.chunks, documents)
-    metric = package.manifest.hnsw_config.metric
+    return contents_from(package.documents, package.chunks, package.vectors, package.manifest.hnsw_config.metric)
+
+
+def contents_from(
+    encoded: Sequence[bytes], chunks: Sequence[Chunk], vectors: Vectors, metric: Metric
+) -> dict[str, NDArray[Any]]:
+    """The contents of a package with these chunks, `encoded` as JSON, and vectors, float32, (n, dim)."""
+    documents = documents_of(chunks)
+    outline = outline_arrays(chunks, documents)
     return {
-        **chunk_arrays(package.documents, package.chunks),
+        **chunk_arrays(encoded, chunks),
         **document_arrays(documents),
         **outline,
-        **vector_arrays(package.vectors, metric, Outline.of(outline)),
+        **vector_arrays(vectors, metric, Outline.of(outline)),
     }
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from vrom.errors import PackageError
 from vrom.package.models import Metric
 from vrom.package.read import Vectors
+from vrom.search.graph_check import is_sound
 
 EXACT_UP_TO = 10_000
 """Chunks up to which comparing all takes as long as the graph does for 100 neighbours (0.5 ms for 384 dimensions), with
@@ -33,16 +34,27 @@ class DenseIndex:
     graph: Any = None
 
     @classmethod
-    def open(cls, vectors: Vectors, metric: Metric, file: Path | None, *, are_units: bool = False) -> "DenseIndex":
+    def open(
+        cls,
+        vectors: Vectors,
+        metric: Metric,
+        file: Path | None,
+        *,
+        are_units: bool = False,
+        packed: Path | None = None,
+    ) -> "DenseIndex":
         """Prepare the search; a graph is taken from `file` as a memory map, and made and put there if need be.
 
         `vectors` is float32 (n, dim); rows are brought to unit length for the cosine, unless they are known to be
-        (`are_units`). Without `file` the graph is made in memory.
+        (`are_units`). Without `file` the graph is made in memory. `packed` is a graph that came with the package, and
+        is sound: it is used where it fits.
         """
         if metric == "Cosine" and not are_units:
             vectors = unit_rows(vectors)
         if len(vectors) <= EXACT_UP_TO:
             return cls(vectors, metric)
+        if packed and (graph := _load(packed, vectors, metric)) is not None:
+            return cls(vectors, metric, graph)
         if file is None:
             return cls(vectors, metric, _build(vectors, metric))
         return cls(vectors, metric, _load(file, vectors, metric) or _make(file, vectors, metric))
@@ -104,6 +116,22 @@ def _new(dim: int, metric: Metric) -> Any:
         expansion_search=_EXPANSION_SEARCH,
         enable_key_lookups=False,  # else opening a map would touch every node
     )
+
+
+def is_sound_graph(file: Path, vectors: Vectors, metric: Metric) -> bool:
+    """Whether a graph that came with a package is one of so many vectors and can be walked without harm."""
+    one = _new(vectors.shape[1], metric)
+    one.add(np.zeros(1, dtype=np.uint64), np.ones((1, vectors.shape[1]), dtype=np.float32), threads=1)
+    width = vectors.shape[1] * (1 if _USEARCH_DTYPE[metric] == "i8" else 2)
+    try:
+        return is_sound(file, len(vectors), width, bytes(one.save()))
+    except (OSError, ValueError):
+        return False
+
+
+def save_graph(file: Path, vectors: Vectors, metric: Metric) -> None:
+    """Build the graph of unit or other rows as `DenseIndex` searches it, and save it as `file`."""
+    _build(vectors, metric).save(str(file))
 
 
 def _build(vectors: Vectors, metric: Metric) -> Any:

@@ -42,6 +42,14 @@ def open_stored(file: Path, fits: Callable[[Arrays], bool]) -> Arrays | None:
     """The arrays in `file` where it is whole and they fit, else None."""
     try:
         arrays = open_arrays(file).arrays
-        return arrays if fits(arrays) else None
-    except (PackageError, KeyError, IndexError):
+    except PackageError:
         return None
+    return arrays if holds(lambda: fits(arrays)) else None
+
+
+def holds(fits: Callable[[], bool]) -> bool:
+    """Whether arrays fit; those of which one is missing don't."""
+    try:
+        return fits()
+    except (KeyError, IndexError):
+        return False
