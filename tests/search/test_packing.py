@@ -245,18 +245,12 @@ def test_what_is_declared_in_another_way_is_ignored(packed, declared):
     assert len(Cartridge.open(packed).chunks) == 4
 
 
+WORDS = st.lists(st.sampled_from(["one", "two", "three", "four", "#", "##", "`x_y`"]), max_size=8)
+TEXTS = st.lists(WORDS, min_size=1, max_size=4)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
-@given(
-    pages=st.dictionaries(
-        st.sampled_from(["a.md", "b.md", "c.md"]),
-        st.lists(
-            st.lists(st.sampled_from(["one", "two", "three", "four", "#", "##", "`x_y`"]), max_size=8),
-            min_size=1,
-            max_size=4,
-        ),
-        max_size=3,
-    )
-)
+@given(pages=st.dictionaries(st.sampled_from(["a.md", "b.md", "c.md"]), TEXTS, max_size=3))
 def test_any_package_packed_gives_the_same_answers(pages, write_package, tmp_path_factory, embedders):
     root = tmp_path_factory.mktemp("pages")
     folder = write_package(root, "docs", {name: [" ".join(words) for words in texts] for name, texts in pages.items()})
