@@ -9,7 +9,9 @@ Time is bounded by that as well, as all of reading is proportional to the size a
 looked at between the steps, is there for slow disks and for what nobody has thought of.
 """
 
+import contextlib
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,15 +61,14 @@ class Meter:
 
         Raises `PackageBrokenError` where it isn't one, `PackageLimitError` where it would take more than is left.
         """
+        self.afford(file, raw, field)
+        return loads(file, raw, field)
+
+    def afford(self, file: Path, raw: bytes, field: str = "") -> None:
+        """Count what a document takes when it is parsed. Raises `PackageLimitError` where that is more than is left."""
         is_small = len(raw) * _SMALL < self.limits.memory - self.memory
         self.spend(file, field, len(raw) * _MOST_PER_BYTE if is_small else memory_of(raw))
         self.check_time(file, field)
-        try:
-            return orjson.loads(raw)
-        except orjson.JSONDecodeError as error:
-            what = "the string" if field else "it"
-            problem = f"{what} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
-            raise PackageBrokenError(file, field, problem) from error
 
     def spend(self, file: Path, field: str, memory: int) -> None:
         """Count bytes of memory. Raises `PackageLimitError` when there are not so many left."""
@@ -76,11 +77,28 @@ class Meter:
             problem = f"it would take {self.memory:,} bytes of memory, more than the {self.limits.memory:,} allowed"
             raise PackageLimitError(file, field, problem, f"{_TRUST} VROM_MAX_MEMORY.")
 
+    @contextlib.contextmanager
+    def lending(self, file: Path, memory: int) -> Iterator[None]:
+        """Count bytes of memory for a while. Raises `PackageLimitError` when there are not so many left."""
+        self.spend(file, "", memory)
+        yield
+        self.memory -= memory
+
     def check_time(self, file: Path, field: str) -> None:
         """Raise `PackageLimitError` when reading has taken too long."""
         if time.monotonic() > self._until:
             problem = f"reading has taken more than the {self.limits.seconds:g} seconds allowed"
             raise PackageLimitError(file, field, problem, f"{_TRUST} VROM_MAX_SECONDS.")
+
+
+def loads(file: Path, raw: bytes, field: str = "") -> Any:
+    """The JSON document in `raw`. Raises `PackageBrokenError` where it isn't one."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        what = "the string" if field else "it"
+        problem = f"{what} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        raise PackageBrokenError(file, field, problem) from error
 
 
 def memory_of(raw: bytes) -> int:

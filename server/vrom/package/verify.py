@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from vrom.errors import PackageBrokenError, PackageError, PackageLimitError, PackageNotFoundError
 from vrom.package.findings import Finding, Findings, shown
-from vrom.package.limits import DEFAULT_LIMITS, Limits, Meter
+from vrom.package.limits import DEFAULT_LIMITS, Limits, Meter, loads
 from vrom.package.manifest import LARGEST_MANIFEST, package_file, read_bytes
 from vrom.package.models import (
     Chunk,
@@ -27,8 +27,12 @@ from vrom.package.models import (
 )
 from vrom.package.verify_chunks import compare_chunks, listed_chunks, metadata_chunks, verify_chunks
 from vrom.package.verify_index import verify_index
+from vrom.package.verify_keys import report_repeated_keys
 
 MANIFEST = "manifest.json"
+
+_TEXT_PER_BYTE = 8
+"""Bytes that the standard library's parser takes for a long string beyond what ours takes."""
 
 _SEMANTIC_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 _CREATED_AT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
@@ -125,7 +129,11 @@ def _load(folder: Path, field: str, name: str, findings: Findings, meter: Meter)
         return None
     try:
         largest = meter.limits.file_bytes if field else LARGEST_MANIFEST
-        document = meter.parse(file, read_bytes(file, largest))
+        raw = read_bytes(file, largest)
+        meter.afford(file, raw)
+        with meter.lending(file, _TEXT_PER_BYTE * len(raw)):
+            report_repeated_keys(name, raw, findings)
+        document = loads(file, raw)
     except PackageNotFoundError:
         findings.error(name, "", "no such file", "a file")
         return None

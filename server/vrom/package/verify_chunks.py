@@ -12,6 +12,7 @@ from vrom.package.findings import Findings, shown
 from vrom.package.hidden_text import has_comment, hidden_kinds
 from vrom.package.limits import PER_NODE, Meter
 from vrom.package.models import Chunk
+from vrom.package.verify_keys import report_repeated_keys
 
 # What the browser reads of a chunk; vrom can do without most.
 _METADATA = (
@@ -38,6 +39,7 @@ def metadata_chunks(file: str, metadata: Sequence[str | None], findings: Finding
         except PackageBrokenError as error:
             findings.error(file, "nodes[].metadata", error.problem, "a chunk as JSON in a string", position)
             continue
+        report_repeated_keys(file, text, findings, "nodes[].metadata", position)
         chunks += _chunk(file, "nodes[].metadata", document, position, findings)
     return chunks if len(chunks) == len(metadata) else None
 
