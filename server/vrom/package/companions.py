@@ -107,3 +107,9 @@ def _belongs(file: Path, opened: ArrayFile, expected: Mapping[str, str]) -> None
         if opened.about.get(key) != value:
             problem = f"it was made for another package ({key} {str(opened.about.get(key))[:16]}, not {value[:16]})"
             raise PackageBrokenError(file, "header", problem, REMEDY)
+
+
+def stands_alone(folder: Path, manifest: Manifest) -> bool:
+    """Whether companions are all there is: the package has no `index.json` that they were made from."""
+    index = package_file(folder, manifest.files.index, "files.index")
+    return declared_companions(manifest) is not None and not index.exists()
