@@ -5,6 +5,7 @@ The waits are much longer than the second it takes, since the machine may be bus
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -71,6 +72,57 @@ def test_closing_stdin_ends_a_server_whose_answers_nobody_reads(host, wait_until
     wait_until(lambda: has_stopped_writing(process.stdout))
     process.stdin.close()
     assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize("seconds", [0, 0.1, 0.3, 0.6])
+def test_closing_stdin_ends_a_server_that_loads_its_model_and_indexes(environment, make_package, seconds):
+    root = make_package("kettle", {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}).parent
+    command = [sys.executable, "-m", "vrom", "serve", "--cartridges", str(root)]
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        say(process, INITIALIZE)
+        process.stdout.readline()
+        say(process, INITIALIZED)
+        say(process, call(1, "search_docs", query="boiling water", mode="semantic"))
+        time.sleep(seconds)  # which part of it that meets depends on the machine; none may hold the end up
+        process.stdin.close()
+        assert process.wait(10) == 0
+
+
+HELD = """
+import re, sys, threading
+from pathlib import Path
+from vrom.app import guard
+from vrom.app.server import create_server
+from vrom.app.stdio import serve_stdio
+from vrom.library import Library
+
+guarded, start = threading.Event(), guard.Guard._start
+guard.Guard._start = lambda self: (start(self), guarded.set())
+guard.LARGE = 0
+
+def hold():
+    guarded.wait()
+    sys.stderr.write("held\\n")
+    re.match("(a+)+b", "a" * 60)
+
+threading.Thread(target=hold, daemon=True).start()
+serve_stdio(create_server(Library([Path(sys.argv[1])], cache=Path(sys.argv[2]), models=Path(sys.argv[2]))))
+"""
+"""A server in which native code holds the interpreter for years, as the parser of a large index does for seconds."""
+
+
+@pytest.mark.skipif(not hasattr(select, "poll"), reason="the system doesn't tell that a pipe was closed")
+def test_closing_stdin_ends_a_server_whose_interpreter_is_held(environment, make_package, tmp_path):
+    root = make_package("kettle", {"kettle.md": ["# Kettle"]}).parent
+    command = [sys.executable, "-c", HELD, str(root), str(tmp_path / "cache")]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        try:
+            assert process.stderr.readline() == b"held\n"
+            process.stdin.close()
+            assert process.wait(20) == -signal.SIGKILL
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])

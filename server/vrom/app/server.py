@@ -29,6 +29,7 @@ from vrom.app.changes import Changes
 from vrom.app.collector import nothing_is_garbage
 from vrom.app.completion import add_completion
 from vrom.app.failures import UNEXPECTED, answer_the_unexpected
+from vrom.app.guard import guard_stdin
 from vrom.app.instructions import instructions, mounted
 from vrom.app.progress import report_progress
 from vrom.app.prompts import add_prompts
@@ -92,6 +93,7 @@ class DocumentationServer(MCPServer[Any]):
 
     async def run_stdio_async(self) -> None:
         """Serve the host that started the process, over streams that cost less than the SDK's."""
+        self._guard = guard_stdin(self._library)
         async with host_streams() as (read, write):
             server = self._lowlevel_server
             await server.run(read, write, server.create_initialization_options())
