@@ -4,6 +4,10 @@ import json
 
 import pytest
 
+from vrom.builder.documents import Origin
+from vrom.builder.manifest import with_record
+from vrom.builder.reading import Read
+from vrom.builder.request import BuildRequest
 from vrom.errors import HubError, MismatchError
 from vrom.hub.lock import Lock, lock_package, mirror, read_lock, sync, write_lock
 from vrom.hub.offer import take
@@ -11,6 +15,7 @@ from vrom.hub.publish import publish
 from vrom.hub.registry import find
 from vrom.hub.sources import from_path, from_registry
 from vrom.hub.store import PackageStore
+from vrom.package.manifest import read_manifest
 from vrom.package.versions import parse_reference
 
 PATH = "/registry.json"
@@ -54,6 +59,26 @@ def test_a_lock_file_says_everything_and_is_read_back(locked, tmp_path, site):
     text = (tmp_path / "vrom.lock").read_text()
     for said in ("kettle", "1.0.0", site.url(PATH), locked.files["index"].sha256, "all-MiniLM-L6-v2", "0123"):
         assert said in text
+
+
+def test_the_commit_that_the_builder_writes_is_locked_and_compared(kettle, store, downloads, elsewhere):
+    request = BuildRequest(vrom_id="kettle", sources=("git:x", "git:y"))
+    origins = [Origin("git:x", commit="c0ffee"), Origin("docs"), Origin("git:y", commit="7ea")]
+    built = with_record(read_manifest(kettle), request, Read([], [], origins), "inputs")
+    (kettle / "manifest.json").write_text(built.model_dump_json())
+    with from_path(kettle, downloads) as found:
+        pulled = take(found, store).package
+        locked = lock_package(pulled)
+        assert locked.source_commit == "c0ffee 7ea"
+        assert sync(locked, elsewhere, lambda _: found).changed
+    edited = locked.model_copy(update={"source_commit": "bad"})
+    for where in (store, elsewhere):
+        with pytest.raises(MismatchError, match=r"built from commit c0ffee 7ea, and the lock says bad"):
+            sync(edited, where, lambda _: found)
+
+
+def test_a_package_that_names_no_commit_is_locked_without(locked):
+    assert locked.source_commit == ""
 
 
 def test_the_same_bytes_come_elsewhere(locked, offer, pulled, elsewhere):

@@ -1,7 +1,8 @@
 """The manifest of a package that vrom builds: what the format asks for, and how the package came to be.
 
-The extra key `build` holds the request, so that the build can be repeated, and the digest of everything that decides
-the result, so that it needn't be when nothing has changed.
+The extra key `source_commit` holds the commits of the git repositories that were read, for `vrom lock`. The extra key
+`build` holds the request, so that the build can be repeated, and the digest of everything that decides the result, so
+that it needn't be when nothing has changed.
 """
 
 import hashlib
@@ -57,7 +58,8 @@ def with_record(manifest: Manifest, request: BuildRequest, read: Read, inputs: s
         "skipped": [_stated(one) for one in read.skipped[:_MOST_SKIPPED]],
         **figures,
     }
-    return manifest.model_copy(update={"build": record})
+    commits = dict.fromkeys(origin.commit for origin in read.origins if origin.commit)
+    return manifest.model_copy(update={"source_commit": " ".join(commits) or None, "build": record})
 
 
 def _stated(one: Origin | Skipped) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from vrom.hub.download import Digest, Progress, silent
 from vrom.hub.offer import Offer, Pulled, take
 from vrom.hub.record import Origin, package_digests, package_files, read_record, write_record
 from vrom.hub.store import Installed, PackageStore
-from vrom.package.models import VromId
+from vrom.package.models import Manifest, VromId
 from vrom.package.replace import replace_file, replacing
 
 LOCK_FILE = "vrom.lock"
@@ -32,7 +32,7 @@ class Locked(BaseModel):
     version: str
     origin: Origin
     source_commit: str = ""
-    """The commit of the documentation it was built from, where the manifest says."""
+    """The commit of the documentation it was built from, as `source_commit` in the manifest says; else empty."""
     model: str
     model_digest: str = ""
     """SHA-256 over the model's files as they were on the machine that locked it; empty where it wasn't there."""
@@ -68,7 +68,7 @@ def lock_package(package: Installed, model_digest: str = "") -> Locked:
         id=package.id,
         version=package.version,
         origin=package.record.origin,
-        source_commit=str(getattr(manifest, "source_commit", None) or ""),
+        source_commit=_source_commit(manifest),
         model=f"{manifest.embedding_spec.model} ({manifest.embedding_spec.quantization})",
         model_digest=model_digest,
         files=found,
@@ -114,6 +114,7 @@ def sync(
             f"{here[0].folder} holds",
             f"vrom remove {locked.id}@{locked.version}",
         )
+        _compare_commit(here[0], locked)
         return Pulled(here[0], changed=False)
     offered = offer(locked)
     if (offered.id, offered.version) != (locked.id, locked.version):
@@ -124,7 +125,23 @@ def sync(
     if offered.digests:
         compare(offered.digests, locked, f"{locked.origin.registry or locked.origin.address} offers", "vrom lock")
     promised = Offer(offered.id, offered.version, offered.origin, offered.bring, locked.files)
-    return take(promised, store, wanted=locked.version, progress=progress)
+    pulled = take(promised, store, wanted=locked.version, progress=progress)
+    _compare_commit(pulled.package, locked)
+    return pulled
+
+
+def _compare_commit(package: Installed, locked: Locked) -> None:
+    found = _source_commit(package.manifest)
+    if found != locked.source_commit:
+        raise MismatchError(
+            f"{package.id} {package.version} was built from commit {found or 'none that its manifest names'}, and the "
+            f"lock says {locked.source_commit or 'none'}, with the same files: the lock was edited. Make it again with "
+            "`vrom lock`."
+        )
+
+
+def _source_commit(manifest: Manifest) -> str:
+    return str((manifest.model_extra or {}).get("source_commit") or "")
 
 
 def compare(found: Mapping[str, Digest], locked: Locked, who: str, remedy: str) -> None:
