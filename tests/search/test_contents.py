@@ -47,7 +47,7 @@ def test_a_second_opening_reads_no_package(folder, cache, monkeypatch):
     assert second.digest == first.digest
     assert list(second.chunks) == list(first.chunks) == list(read_package(folder).chunks)
     assert dict(second.documents) == {"a.md": [0, 1, 2], "b.md": [3]}
-    assert not second._vectors.flags.owndata
+    assert not second.vectors.flags.owndata
 
 
 def test_opening_decodes_no_chunk_and_each_is_decoded_once(folder, cache):
@@ -145,7 +145,7 @@ def test_vectors_that_are_no_units_are_kept_beside_their_units(make_package, cac
         node["vector"] = [2 * x for x in node["vector"]]
     (folder / "index.json").write_text(json.dumps(index))
     opened = Cartridge.open(folder, cache)
-    assert np.linalg.norm(opened._vectors, axis=1) == pytest.approx([2] * 4)
+    assert np.linalg.norm(opened.vectors, axis=1) == pytest.approx([2] * 4)
     assert np.linalg.norm(opened.dense.vectors, axis=1) == pytest.approx([1] * 4)
 
 
@@ -236,4 +236,4 @@ def test_what_is_mapped_is_what_was_read(pages, write_package, tmp_path_factory)
         name in opened.documents and name + "x" not in opened.documents for name in pages if name + "x" not in pages
     )
     assert opened.outline.paths[:] == outline_of(package.chunks, dict(opened.documents)).paths[:]
-    assert np.array_equal(opened._vectors, package.vectors)
+    assert np.array_equal(opened.vectors, package.vectors)

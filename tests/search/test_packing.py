@@ -122,7 +122,7 @@ class TestOpening:
         monkeypatch.setattr("vrom.search.lexical.lexical_arrays", None)
         opened = Cartridge.open(packed, tmp_path / "cache")
         assert opened.lexical.document_frequency("flour") == 2
-        assert not opened._vectors.flags.owndata
+        assert not opened.vectors.flags.owndata
 
     @pytest.mark.parametrize("mode", ["lexical", "hybrid", "semantic"])
     def test_it_gives_the_same_answers(self, make_package, embedder, embedders, mode):

@@ -28,6 +28,7 @@ COMMANDS = {
     "Make cartridges": {
         "build": "build:build",
         "check": "check:check",
+        "pack": "pack:pack",
         "eval": "eval:evaluate",
     },
     "Fetch and share cartridges": {

@@ -21,13 +21,14 @@ def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A package, or a folder of packages.")],
     json: Json = False,
 ) -> None:
-    """Verify a package: files, types, vectors, graph, pointers, hash and counts.
+    """Verify a package: files, types, vectors, graph, pointers, hash, counts and companions.
 
     Ends with exit code 1 if a package can't be trusted. One with warnings only still mounts.
     """
     from vrom.package import verify
+    from vrom.search.verify_packed import check_companions
 
-    checked = {package: verify.check(package) for package in packages_in(folder)}
+    checked = {package: verify.check(package) + check_companions(package) for package in packages_in(folder)}
     if json:
         reports = [_report(package, findings) for package, findings in checked.items()]
         print_json(reports[0] if is_package(folder) else {"packages": reports})

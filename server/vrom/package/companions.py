@@ -111,5 +111,9 @@ def _belongs(file: Path, opened: ArrayFile, expected: Mapping[str, str]) -> None
 
 def stands_alone(folder: Path, manifest: Manifest) -> bool:
     """Whether companions are all there is: the package has no `index.json` that they were made from."""
-    index = package_file(folder, manifest.files.index, "files.index")
-    return declared_companions(manifest) is not None and not index.exists()
+    if declared_companions(manifest) is None:
+        return False
+    try:
+        return not package_file(folder, manifest.files.index, "files.index").exists()
+    except PackageBrokenError:
+        return False

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from vrom.errors import PackageBrokenError, PackageError, PackageLimitError, PackageNotFoundError
+from vrom.package.companions import stands_alone
 from vrom.package.findings import Finding, Findings, shown
 from vrom.package.limits import DEFAULT_LIMITS, Limits, Meter, loads
 from vrom.package.manifest import LARGEST_MANIFEST, package_file, read_bytes
@@ -61,6 +62,8 @@ def check(folder: Path, limits: Limits = DEFAULT_LIMITS) -> list[Finding]:
 
 def _check(folder: Path, findings: Findings, meter: Meter) -> None:
     manifest = _manifest(folder, findings, meter)
+    if manifest and stands_alone(folder, manifest):
+        return  # `search.verify_packed` looks at its companions
     files = manifest.files if manifest else PackageFiles()
     index = _load(folder, "files.index", files.index, findings, meter)
     if index is None:

@@ -45,8 +45,10 @@ class Cartridge:
         self.page_centres: Vectors = contents["page_centres"]
         """The direction in which a page's chunks lie: float32, (pages, dim), unit rows."""
         self._chance = float(contents["chance"][0])
-        self._vectors: Vectors = contents["vectors"]
-        self._unit_vectors: Vectors = contents.get("unit_vectors", self._vectors)
+        self.vectors: Vectors = contents["vectors"]
+        """As the package has them: float32, (n, dim)."""
+        self.unit_vectors: Vectors = contents.get("unit_vectors", self.vectors)
+        """Of unit length where the metric is the cosine, else the same."""
         self._opened = opened
         self._cache = cache / opened.digest[:32] if cache else None
         self._lock = threading.RLock()
@@ -87,7 +89,7 @@ class Cartridge:
         metric = self.manifest.hnsw_config.metric
         return self._once(
             "dense",
-            lambda: DenseIndex.open(self._unit_vectors, metric, file, are_units=True, packed=self._packed_graph()),
+            lambda: DenseIndex.open(self.unit_vectors, metric, file, are_units=True, packed=self._packed_graph()),
         )
 
     def above_chance(self, similarity: Scores) -> Scores:
@@ -105,7 +107,7 @@ class Cartridge:
         file = self._cache / f"agreement-{embedder.digest[:16]}.bin" if self._cache else None
         verdict = stored(
             file,
-            lambda: {"agrees": np.array([_agrees(self, self._vectors, embedder)])},
+            lambda: {"agrees": np.array([_agrees(self, self.vectors, embedder)])},
             lambda found: found["agrees"].shape == (1,),
         )
         return bool(verdict["agrees"][0])
@@ -118,7 +120,7 @@ class Cartridge:
         metric = self.manifest.hnsw_config.metric
         verdict = stored(
             self._cache / "graph-is-sound.bin" if self._cache else None,
-            lambda: {"sound": np.array([is_sound_graph(graph, self._unit_vectors, metric)])},
+            lambda: {"sound": np.array([is_sound_graph(graph, self.unit_vectors, metric)])},
             lambda found: found["sound"].shape == (1,),
         )
         return graph if verdict["sound"][0] else None

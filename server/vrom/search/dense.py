@@ -22,7 +22,7 @@ nothing to build first: 3,000 take 0.1 ms, and the graph of 10,000 takes 3 s to 
 _USEARCH_METRIC = {"Cosine": "cos", "Euclidean": "l2sq", "DotProduct": "ip"}
 _USEARCH_DTYPE = {"Cosine": "i8", "Euclidean": "f16", "DotProduct": "f16"}
 """What the graph is walked by; what it finds is compared exactly. Bytes hold unit vectors alone."""
-_CONNECTIVITY, _EXPANSION_ADD, _EXPANSION_SEARCH = 16, 128, 128
+_CONNECTIVITY, _EXPANSION_ADD, _EXPANSION_SEARCH = 16, 128, 256
 
 
 @dataclass(frozen=True)

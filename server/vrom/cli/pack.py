@@ -1,0 +1,73 @@
+"""`vrom pack`: companions that make a package open at once, however large it is."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vrom.cli.check import packages_in
+from vrom.cli.console import console, print_json
+from vrom.cli.options import Json
+from vrom.settings import read_settings
+
+if TYPE_CHECKING:
+    from vrom.package.models import Manifest
+
+
+def pack(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A package, or a folder of packages.")],
+    export_json: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT",
+            help="Write DIR, one package, to the folder OUT as plain JSON instead, for readers that know only that.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Give a package binary companions: texts, vectors and indexes that are opened as memory maps.
+
+    What `index.json` and `chunks.json` hold stays as it is, and other readers of the format ignore what is added.
+    """
+    if export_json is not None:
+        manifest = _export(folder, export_json)
+        written = [(export_json, manifest)]
+    else:
+        written = [(package, _pack(package)) for package in packages_in(folder)]
+    for where, manifest in written:
+        console().print(f"[green]✓[/] {manifest.vrom_id} {manifest.version}: {_size(where):,.1f} MB in {where}")
+    if json:
+        print_json(
+            {"packages": [{"folder": str(where), "id": m.vrom_id, "files": _files(where)} for where, m in written]}
+        )
+
+
+def _pack(folder: Path) -> "Manifest":
+    from vrom.search.packing import pack as make
+
+    with console().status(f"{folder.name}: index.json") as status:
+        limits = read_settings().limits
+        return make(folder, limits, lambda part: status.update(f"{folder.name}: {part}"))
+
+
+def _export(folder: Path, out: Path) -> "Manifest":
+    from vrom.builder.hnsw import build_graph
+    from vrom.package.manifest import read_manifest
+    from vrom.package.write import ensure_replaceable, write_package
+    from vrom.search.cartridge import Cartridge
+
+    ensure_replaceable(out)
+    opened = Cartridge.open(folder, limits=read_settings().limits)
+    with console().status(f"{folder.name}: graph"):
+        graph = build_graph(opened.unit_vectors, opened.manifest.hnsw_config)
+        write_package(out, opened.manifest, opened.vectors, opened.chunks, graph)
+    return read_manifest(out)
+
+
+def _files(folder: Path) -> dict[str, int]:
+    """Sizes of a package's files, in bytes."""
+    return {file.name: file.stat().st_size for file in sorted(folder.iterdir())}
+
+
+def _size(folder: Path) -> float:
+    return sum(_files(folder).values()) / 1e6
