@@ -55,6 +55,40 @@ def test_a_folder_of_documentation_becomes_a_cartridge_that_answers(vrom, docs, 
     assert "switched on empty" in answer.stdout
 
 
+class TestWhatSomebodyElseHasMade:
+    """A build doesn't take its place."""
+
+    @pytest.fixture
+    def pulled(self, vrom, make_package, home):
+        folder = make_package("tea", {"tea.md": ["# Tea\n\nOf others."]}, version="0.9.0")
+        assert vrom("pull", folder).returncode == 0
+        return home / "vroms" / "tea"
+
+    @pytest.mark.parametrize("where", [[], ["--out", "home/vroms/tea"]], ids=["by default", "with --out"])
+    def test_a_pulled_cartridge_stays_until_it_is_removed(self, vrom, docs, pulled, where):
+        before = manifest(pulled)
+        done = vrom("build", docs, "--id", "tea", *where)
+        assert done.returncode == 1
+        for said in ("holds tea 0.9.0, pulled from ", "--out", "vrom remove tea@0.9.0"):
+            assert said in " ".join(done.stderr.split()), done.stderr
+        assert manifest(pulled) == before
+        assert vrom("remove", "tea@0.9.0").returncode == 0
+        assert vrom("build", docs, "--id", "tea").returncode == 0
+        assert manifest(pulled)["version"] == "1.0.0"
+
+    def test_a_pulled_cartridge_is_not_built_again_in_its_place(self, vrom, docs, pulled, home):
+        document = manifest(pulled)
+        document["build"] = {"request": {"sources": [str(docs)]}}
+        (pulled / "manifest.json").write_text(json.dumps(document))
+        done = vrom("build", "--update", "tea")
+        assert (done.returncode, "pulled from" in done.stderr) == (1, True), done.stderr
+
+    def test_a_cartridge_of_another_id_stays(self, vrom, docs, make_package, home):
+        folder = make_package("coffee", {"a.md": ["# A\n\nB."]}).rename(home / "tea")
+        done = vrom("build", docs, "--id", "tea", "--out", folder)
+        assert (done.returncode, "holds coffee 1.0.0" in done.stderr) == (1, True), done.stderr
+
+
 def test_out_names_the_folder_that_becomes_the_package(vrom, docs, tmp_path):
     done = vrom("build", docs, "--id", "tea", "--out", "made/here")
     assert done.returncode == 0, done.stderr

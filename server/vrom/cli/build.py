@@ -107,6 +107,8 @@ def build(
     else:
         request = _requested(sources, cartridge, given)
         folder = out or settings.vroms / request.vrom_id
+    if not dry_run:
+        _ensure_own(folder, request.vrom_id)
     ensure_model(request.spec)
     store = ModelStore(settings.models, uv=settings.uv)
     if dry_run:
@@ -177,6 +179,27 @@ def _repeated(
         return folder, BuildRequest.model_validate(recorded.model_dump() | given)
     except ValidationError as error:
         raise _wrong(error) from error
+
+
+def _ensure_own(folder: Path, cartridge: str) -> None:
+    """Raise `BuildError` where a build would take the place of what somebody else has made."""
+    from vrom.errors import BuildError, PackageError
+    from vrom.hub.record import read_record
+    from vrom.package.manifest import read_manifest
+
+    try:
+        there = read_manifest(folder)
+    except PackageError:
+        return  # nothing, or nothing that can be used; what isn't a package at all is refused later
+    record = read_record(folder)
+    if record is None and there.vrom_id == cartridge:
+        return
+    origin = f", pulled from {record.origin.address}" if record else ""
+    room = f"; or make room first: vrom remove {there.vrom_id}@{there.version}" if record else ""
+    raise BuildError(
+        f"{folder} holds {there.vrom_id} {there.version}{origin}, and the build would take its place. "
+        f"Build into another folder with --out, or under another --id{room}"
+    )
 
 
 def _wrong(error: "ValidationError") -> typer.BadParameter:
