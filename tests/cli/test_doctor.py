@@ -4,6 +4,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,16 @@ def test_what_must_be_mended_comes_with_its_remedy_and_exit_code_1(doctor, make_
     assert "by words only" in found["search"]["found"]
     assert "line 2, column 17: it is not JSON" in found["host"]["found"]
     assert found["handshake"]["state"] == "ok", "a server without a model still answers"
+
+
+def test_a_python_that_is_too_old_is_a_problem(monkeypatch):
+    required = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]["requires-python"]
+    assert required == ">=" + ".".join(map(str, checks.OLDEST_PYTHON))
+    assert checks.python().state == "ok"
+    monkeypatch.setattr(checks.sys, "version_info", (3, 9, 1))
+    check = checks.python()
+    assert check.state == "problem"
+    assert check.remedy == "uv python install 3.11"
 
 
 def test_libraries_and_imports_of_the_tested_installation_are_fine():
@@ -202,6 +213,28 @@ def test_a_server_that_does_not_answer_is_a_problem_with_its_last_words(program,
     (check,) = serving([sys.executable, "-c", program], [], {})
     assert (check.name, check.state) == ("handshake", "problem")
     assert found in check.found
+
+
+FAILING = """
+from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+server = MCPServer("vrom")
+
+def fail(response_format: str = "") -> str:
+    raise ToolError("out of order")
+
+for name in ("search_docs", "get_chunk_context", "read_document", "list_cartridges"):
+    server.add_tool(fail, name=name)
+server.run()
+"""
+
+
+def test_a_server_whose_tools_fail_is_a_problem_with_what_they_say():
+    handshake, search = serving([sys.executable, "-c", FAILING], [], {})
+    assert handshake.state == "ok"
+    assert (search.name, search.state) == ("search", "problem")
+    assert "out of order" in search.found
+    assert search.remedy
 
 
 def test_a_command_that_is_not_there_is_a_problem():

@@ -14,9 +14,7 @@ from pydantic import ValidationError
 
 from vrom.errors import PackageError, VromError
 
-UNEXPECTED = (
-    "an error in vrom itself, not in the request. `vrom doctor` looks for the cause; the server's log names it."
-)
+UNEXPECTED = "an error in vrom itself, not in the request. The server's log names it; `vrom doctor` may find the cause."
 
 _MENDING = (
     "Other cartridges go on working. Whoever runs vrom finds out more with `vrom check`, and can pull or build it anew."

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 State = Literal["ok", "warning", "problem"]
 
+OLDEST_PYTHON = (3, 11)
+
 PORT = 8000
 """Where `vrom serve` listens for HTTP unless told otherwise."""
 
@@ -48,8 +50,13 @@ class Check:
 
 def python() -> Check:
     """The interpreter, and vrom itself."""
-    version = ".".join(map(str, sys.version_info[:3]))
-    return Check("python", "ok", f"{version}, vrom {__version__}, in {sys.prefix}")
+    found = f"{'.'.join(map(str, sys.version_info[:3]))}, vrom {__version__}, in {sys.prefix}"
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        oldest = ".".join(map(str, OLDEST_PYTHON))
+        return Check(
+            "python", "problem", f"{found}; {oldest} is the oldest it runs with", f"uv python install {oldest}"
+        )
+    return Check("python", "ok", found)
 
 
 def libraries() -> Check:

@@ -53,6 +53,9 @@ async def _session(command: str, arguments: list[str], environment: dict[str, st
 async def _search(client: "Client") -> AsyncIterator[Check]:
     """Ask for a page's own title, in the first cartridge that can be read."""
     listed = await _call(client, "list_cartridges", {})
+    if "error" in listed:
+        yield Check("search", "problem", listed["error"], "Install vrom again: uv sync, or pip install vrom.")
+        return
     ready = [entry["id"] for entry in listed.get("cartridges", ()) if entry["state"] != "broken"]
     if not ready:
         return
