@@ -7,12 +7,13 @@ import threading
 
 import pytest
 
-from vrom.errors import HubError, MismatchError, PackageError, TransferError
+from vrom.errors import HubError, MismatchError, PackageError, PackageLimitError, TransferError
 from vrom.hub.offer import take
 from vrom.hub.publish import publish
 from vrom.hub.registry import find
 from vrom.hub.sources import from_address, from_path, from_registry
 from vrom.library import Library
+from vrom.package.limits import Limits
 from vrom.package.read import read_package
 from vrom.package.versions import parse_reference
 
@@ -106,6 +107,22 @@ class TestFromARegistry:
         with pytest.raises(HubError, match="made on this machine"):
             pull()
         assert "Mine" in read_package(made).chunks[0].text
+
+    def test_one_made_here_is_not_replaced_by_another_with_digests(self, publish_kettle, pull, store, make_package):
+        publish_kettle("1.0")
+        made = make_package("kettle", {"kettle.md": ["# My own"]}, root=store.folder, version="1.0")
+        with pytest.raises(HubError, match="made on this machine"):
+            pull()
+        assert read_package(made).chunks[0].text == "# My own"
+        assert pull(force=True).changed
+        assert read_package(made).chunks[0].text != "# My own"
+
+    def test_what_cannot_be_read_within_the_limits_is_not_kept(self, publish_kettle, pull, store):
+        publish_kettle("1.0")
+        store.limits = Limits(memory=1000)
+        with pytest.raises(PackageLimitError, match="VROM_MAX_MEMORY"):
+            pull()
+        assert store.installed() == []
 
     @pytest.mark.parametrize("role", ["manifest", "index"])
     def test_a_file_unlike_its_digest_leaves_the_old_package(self, publish_kettle, pull, site, store, kettle, role):

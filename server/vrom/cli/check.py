@@ -10,6 +10,7 @@ from vrom.cli.options import Json
 from vrom.errors import PackageError, PackageNotFoundError
 from vrom.package.hidden_text import visible
 from vrom.package.manifest import is_package, read_manifest
+from vrom.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,8 @@ def check(
     from vrom.package import verify
     from vrom.search.verify_packed import check_companions
 
-    checked = {package: verify.check(package) + check_companions(package) for package in packages_in(folder)}
+    limits = read_settings().limits
+    checked = {package: verify.check(package, limits) + check_companions(package) for package in packages_in(folder)}
     if json:
         reports = [_report(package, findings) for package, findings in checked.items()]
         print_json(reports[0] if is_package(folder) else {"packages": reports})

@@ -70,7 +70,7 @@ class Hub:
         """Where packages are pulled to."""
         from vrom.hub.store import PackageStore
 
-        return PackageStore(self.settings.vroms)
+        return PackageStore(self.settings.vroms, self.settings.limits)
 
     @cached_property
     def keys(self) -> "KnownKeys":

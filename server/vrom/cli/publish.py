@@ -9,6 +9,7 @@ from vrom.cli.console import print_json
 from vrom.cli.hub import escaped, say
 from vrom.cli.key import KeyFile, key_file
 from vrom.cli.options import Json
+from vrom.settings import read_settings
 
 
 def publish(
@@ -41,8 +42,9 @@ def publish(
     file = key_file(key)
     signing = read_key(file) if not unsigned and (key or file.exists()) else None
     done = publish_package(
-        folder, registry_dir or Path(), key=signing, base_url=base_url, tags=tag, force=force, change_key=change_key
-    )
+        folder, registry_dir or Path(), key=signing, base_url=base_url, tags=tag, force=force, change_key=change_key,
+        limits=read_settings().limits,
+    )  # fmt: skip
     what = "published" if done.changed else "is published already"
     say(f"[green]✓[/] [bold]{escaped(done.id)}[/] {escaped(done.version)} {what} in {escaped(str(done.document))}")
     if not done.key:

@@ -8,6 +8,7 @@ from vrom.errors import HubError, MismatchError
 from vrom.hub.download import Digest, Progress, silent
 from vrom.hub.record import Origin, Record, package_digests, write_record
 from vrom.hub.store import Installed, PackageStore
+from vrom.package.limits import DEFAULT_LIMITS, Limits
 from vrom.package.models import corpus_hash
 from vrom.package.read import read_package
 from vrom.package.versions import sort_key
@@ -51,21 +52,26 @@ def take(
         with store.placing(offer.id, offer.version, force=force) as new:
             offer.bring(new, progress)
             progress("verifying", 0, None)
-            verify(new, offer.id, offer.version, offer.digests)
+            verify(new, offer.id, offer.version, offer.digests, store.limits)
             write_record(new, Record(origin=offer.origin, wanted=wanted, files=package_digests(new)))
         (package,) = (found for found in store.installed(offer.id) if found.version == offer.version)
         _remove_replaced(package, store, wanted)
         return Pulled(package, changed=True)
 
 
-def verify(folder: Path, cartridge_id: str, version: str, digests: Mapping[str, Digest]) -> None:
-    """See that a folder holds this very package, whole. Raises `MismatchError` and `PackageError`."""
+def verify(
+    folder: Path, cartridge_id: str, version: str, digests: Mapping[str, Digest], limits: Limits = DEFAULT_LIMITS
+) -> None:
+    """See that a folder holds this very package, whole, and that it can be read within the limits.
+
+    Raises `MismatchError` and `PackageError`.
+    """
     found = package_digests(folder)
     for role, digest in digests.items():
         if found.get(role) != digest:
             about = f"SHA-256 {found[role].sha256[:12]}…" if role in found else "no such file"
             raise MismatchError(f"{cartridge_id} {version}, {role}: {about}, expected {digest.sha256[:12]}….")
-    package = read_package(folder)
+    package = read_package(folder, limits)
     is_named = (package.manifest.vrom_id, package.manifest.version)
     if is_named != (cartridge_id, version):
         raise MismatchError(
@@ -80,15 +86,18 @@ def verify(folder: Path, cartridge_id: str, version: str, digests: Mapping[str, 
 
 
 def _is_offered(present: Installed, offer: Offer) -> bool:
-    if present.record is None and not offer.digests:
+    """Whether a package is the one that is offered. Raises `HubError` for another that was made here."""
+    found = package_digests(present.folder)
+    if offer.digests:
+        is_same = all(found.get(role) == digest for role, digest in offer.digests.items())
+    else:
+        is_same = present.record is not None and (present.record.files, present.record.origin) == (found, offer.origin)
+    if present.record is None and not is_same:
         raise HubError(
             f"{present.folder} holds {present.id} {present.version}, made on this machine. "
             "Replace it with --force, or give it another version."
         )
-    found = package_digests(present.folder)
-    if offer.digests:
-        return all(found.get(role) == digest for role, digest in offer.digests.items())
-    return present.record is not None and present.record.files == found and present.record.origin == offer.origin
+    return is_same
 
 
 def _note(present: Installed, offer: Offer, wanted: str) -> None:

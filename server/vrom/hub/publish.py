@@ -20,6 +20,7 @@ from vrom.hub.download import digest_of
 from vrom.hub.offer import verify as verify_package
 from vrom.hub.record import package_files
 from vrom.hub.signing import public_text, sign, verify
+from vrom.package.limits import DEFAULT_LIMITS, Limits
 from vrom.package.manifest import read_manifest
 from vrom.package.models import Manifest
 from vrom.package.replace import replace_file, sweep
@@ -56,6 +57,7 @@ def publish(
     tags: Sequence[str] | None = None,
     force: bool = False,
     change_key: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Published:
     """Add the package in `folder` to the registry in a folder, which is made where there is none.
 
@@ -68,7 +70,7 @@ def publish(
     manifest = read_manifest(folder)
     if not VERSION.fullmatch(manifest.version):
         raise HubError(f"{folder}: {manifest.version[:100]!r} can't be published; expected a version like 1.2.0.")
-    verify_package(folder, manifest.vrom_id, manifest.version, {})
+    verify_package(folder, manifest.vrom_id, manifest.version, {}, limits)
     try:
         registry.mkdir(parents=True, exist_ok=True)
         with FileLock(registry / ".publish.lock"):

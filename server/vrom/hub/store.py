@@ -15,6 +15,7 @@ from pathlib import Path
 
 from vrom.errors import HubError, NotFoundError, PackageError
 from vrom.hub.record import Record, read_record
+from vrom.package.limits import DEFAULT_LIMITS, Limits
 from vrom.package.manifest import is_package, read_manifest
 from vrom.package.models import Manifest
 from vrom.package.replace import exchange, replacing, sweep
@@ -48,10 +49,11 @@ class Installed:
 
 
 class PackageStore:
-    """The packages in one folder."""
+    """The packages in one folder. What comes into it must be readable within `limits`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, limits: Limits = DEFAULT_LIMITS) -> None:
         self.folder = folder
+        self.limits = limits
 
     def installed(self, cartridge_id: str | None = None) -> list[Installed]:
         """The packages that can be read, by id, newest first."""
