@@ -156,6 +156,13 @@ class TestOpening:
         assert one.digest != other.digest
 
 
+def test_words_that_are_cut_otherwise_by_now_are_indexed_anew(packed, tmp_path, monkeypatch):
+    monkeypatch.setattr("vrom.search.contents.LEXICAL_VERSION", 99)
+    opened = Cartridge.open(packed, tmp_path / "cache")
+    assert opened.lexical.document_frequency("flour") == 2
+    assert [file.name for file in (tmp_path / "cache" / opened.digest[:32]).glob("words-*.bin")]
+
+
 def index_edited(folder):
     file = folder / "index.json"
     raw = file.read_text().replace("never slips", "never slops")

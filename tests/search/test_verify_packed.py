@@ -26,7 +26,7 @@ def declare(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     contents = hashlib.sha256((folder / "contents.bin").read_bytes()).hexdigest()
     words = open_arrays(folder / "words.bin")
-    save_arrays(folder / "words.bin", words.arrays, {"contents": contents})
+    save_arrays(folder / "words.bin", words.arrays, words.about | {"contents": contents})
     for one in manifest["companions"].values():
         if isinstance(one, dict):
             raw = (folder / one["file"]).read_bytes()
@@ -131,6 +131,12 @@ def test_counts_and_hash_are_compared_where_there_is_nothing_else(packed):
     manifest = json.loads((packed / "manifest.json").read_text())
     (packed / "manifest.json").write_text(json.dumps(manifest | {"vector_count": 7}))
     assert [one.field for one in check_companions(packed)] == ["vector_count"]
+
+
+def test_words_of_another_version_are_a_warning(packed, monkeypatch):
+    monkeypatch.setattr("vrom.search.verify_packed.LEXICAL_VERSION", 99)
+    (finding,) = check_companions(packed)
+    assert (finding.severity, finding.file) == ("warning", "words.bin")
 
 
 def test_what_is_declared_in_another_way_is_a_warning(packed):

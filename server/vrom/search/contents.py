@@ -25,6 +25,7 @@ from vrom.package.stored_chunks import chunk_arrays, chunk_arrays_fit
 from vrom.search.dense import DenseIndex, unit_rows
 from vrom.search.documents import document_arrays, documents_fit, documents_of
 from vrom.search.known import fingerprint_of, known_digest, note_digest
+from vrom.search.lexical import VERSION as LEXICAL_VERSION
 from vrom.search.lexical import words_fit
 from vrom.search.outline import Outline, outline_arrays, outline_fits
 from vrom.search.stored import holds, open_stored, stored
@@ -84,7 +85,8 @@ def _open_packed(folder: Path, manifest: Manifest, declared: Companions, cache: 
         file = folder / declared.contents.file
         raise PackageBrokenError(file, "", "its arrays don't fit each other or the manifest", REMEDY)
     outline = Outline.of(packed.contents.arrays)
-    words = packed.words.arrays if packed.words else None
+    is_current = packed.words is not None and packed.words.about.get("version") == LEXICAL_VERSION
+    words = packed.words.arrays if packed.words and is_current else None  # else words are cut in another way by now
     if words and not holds(lambda: words_fit(words, outline)):
         raise PackageBrokenError(folder / NAMES["words"], "", "its arrays don't fit each other", REMEDY)
     return Opened(manifest, packed.contents.arrays, packed.digest, words, packed.graph)

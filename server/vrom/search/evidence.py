@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 from vrom.search.cartridge import Cartridge
 from vrom.search.lexical import Scores
 from vrom.search.question import FUNCTION_TERMS, MAX_TERMS, Question
-from vrom.search.survey import Words, survey
+from vrom.search.survey import NOTHING, Proposed, Survey, Words, survey
 
 MAX_STRANGERS = 8
 """Unknown words that are looked up as slips; a question with more of them isn't about these cartridges."""
 CANDIDATES = 100
 """Chunks that each way of searching proposes, a cartridge."""
+POOL = 300
+"""Chunks that each way of searching proposes in all: what is behind so many by words and by meaning is never first."""
 
 
 @dataclass(frozen=True)
@@ -90,25 +92,71 @@ def _rarity(count: int, size: int) -> float:
     return math.log(1 + (size - count + 0.5) / (count + 0.5))
 
 
-def gather(
-    cartridge: Cartridge, weights: Weights, query: NDArray[np.float32] | None, *, by_words: bool = True
-) -> Evidence:
-    """The candidates of a cartridge, by words and by `query` (float32, (dim,), unit length) if there is one."""
-    found = survey(cartridge.lexical, weights)
-    proposed = [found.best(CANDIDATES)] if by_words else []
-    if query is not None:
-        proposed.append(cartridge.dense.nearest(query, CANDIDATES)[0])
-    ids = np.unique(np.concatenate(proposed)) if proposed else np.zeros(0, dtype=np.int64)
-    ids = ids[~cartridge.outline.bare[ids]]
-    return Evidence(cartridge, ids, found.words(ids), None if query is None else _meaning(cartridge, query, ids))
+@dataclass(frozen=True)
+class Asked:
+    """A cartridge, and how to search it."""
+
+    cartridge: Cartridge
+    query: NDArray[np.float32] | None
+    """float32, (dim,), of unit length; None where meaning can't be searched."""
+    by_words: bool = True
+    """Whether words propose candidates."""
+
+
+def gather(asked: Sequence[Asked], weights: Weights) -> list[Evidence]:
+    """The candidates of every cartridge, and what speaks for each.
+
+    Only those are looked at more closely that are among the first by words or by meaning over all cartridges.
+    """
+    proposals = [_propose(one, weights) for one in asked]
+    least_words = _least([one.by_words[1] for one in proposals])
+    least_meaning = _least([one.by_meaning[1] for one in proposals])
+    found: list[Evidence] = []
+    for one, proposed in zip(asked, proposals, strict=True):
+        (worded, scores), (near, likeness) = proposed.by_words, proposed.by_meaning
+        kept = np.concatenate([worded[scores >= least_words], near[likeness >= least_meaning]])
+        ids = np.unique(kept) if len(kept) else kept
+        ids = ids[~one.cartridge.outline.bare[ids]]
+        meaning = None if one.query is None else _meaning(one.cartridge, one.query, ids)
+        found.append(Evidence(one.cartridge, ids, proposed.seen.words(ids), meaning))
+    return found
+
+
+@dataclass(frozen=True)
+class _Proposals:
+    """What a cartridge proposes."""
+
+    seen: Survey
+    by_words: Proposed
+    by_meaning: Proposed = NOTHING
+    """With similarities above chance, which mean the same in every cartridge."""
+
+
+def _propose(asked: Asked, weights: Weights) -> _Proposals:
+    seen = survey(asked.cartridge.lexical, weights)
+    by_words = seen.best(CANDIDATES) if asked.by_words else NOTHING
+    if asked.query is None:
+        return _Proposals(seen, by_words)
+    ids, similarity = asked.cartridge.dense.nearest(asked.query, CANDIDATES)
+    return _Proposals(seen, by_words, (ids, asked.cartridge.above_chance(similarity)))
+
+
+def _least(scores: Sequence[Scores]) -> float:
+    """What a candidate must have to be among the best `POOL` of all cartridges."""
+    every = np.concatenate(scores) if scores else NOTHING[1]
+    if len(every) <= POOL:
+        return -math.inf
+    return float(np.partition(every, len(every) - POOL)[len(every) - POOL])
 
 
 def _meaning(cartridge: Cartridge, query: NDArray[np.float32], ids: NDArray[np.int64]) -> Meaning:
+    if len(ids) == 0:
+        return Meaning(*[NOTHING[1]] * 4)
     dense, outline = cartridge.dense, cartridge.outline
     own = dense.similarity(query, ids)
     sections, where = np.unique(outline.section_of[ids], return_inverse=True)
     members, starts = outline.members(sections)
-    best = np.maximum.reduceat(dense.similarity(query, members), starts) if len(ids) else own
+    best = np.maximum.reduceat(dense.similarity(query, members), starts)
     pages, page_where = np.unique(outline.page_of[ids], return_inverse=True)
     centre = cartridge.page_centres[pages] @ query
     return Meaning(

@@ -23,6 +23,8 @@ from vrom.search.vocabulary import Vocabulary, vocabulary_fits
 Scores = NDArray[np.float32]
 """float32, (n,): one score a chunk."""
 
+CHECKED_UP_TO = 1_000_000
+"""Postings that are looked at when they are opened, which takes half a millisecond."""
 VERSION = 3
 """Of what is kept on disk: raised whenever words are cut or counted in another way."""
 
@@ -37,6 +39,8 @@ class Postings:
     """Saturated term frequencies in [0, 1): what BM25 multiplies with a term's inverse document frequency."""
     count: int
     """How many units there are."""
+    is_checked: bool = False
+    """Whether every unit is known to be there; else those that are read are looked at."""
 
     def frequency(self, term: int) -> int:
         """In how many units a term occurs."""
@@ -46,7 +50,8 @@ class Postings:
         """The units that hold the term, and the weight that it has in each."""
         part = slice(max(int(self.starts[term]), 0), max(int(self.starts[term + 1]), 0))
         units, weights = self.units[part], self.weights[part]
-        check_ids(units, self.count)
+        if not self.is_checked:
+            check_ids(units, self.count)
         return units, weights
 
     def add(self, term: int, weight: float, scores: Scores) -> None:
@@ -103,7 +108,7 @@ class LexicalIndex:
         """The index in these arrays, which fit."""
         vocabulary = Vocabulary(arrays)
         postings = {
-            name: Postings(arrays[f"{name}_starts"], arrays[f"{name}_units"], arrays[f"{name}_weights"], count)
+            name: _postings(arrays, name, count)
             for name, count in (("chunk", len(outline.page_of)), ("section", outline.sections))
         }
         return cls(
@@ -152,8 +157,16 @@ class LexicalIndex:
             holders = self.holders(pair)
             check_ids(holders, len(chunks))
             chunks[holders] += np.float32(weight)
-            pages[np.unique(self.outline.page_of[holders])] += np.float32(weight)
+            pages[self.outline.page_of[holders]] += np.float32(weight)  # once a page, however many chunks of it
         return chunks, pages
+
+
+def _postings(arrays: Arrays, name: str, count: int) -> Postings:
+    """Those of a small cartridge are looked at once and for all."""
+    units = arrays[f"{name}_units"]
+    if is_small := len(units) <= CHECKED_UP_TO:
+        check_ids(units, count)
+    return Postings(arrays[f"{name}_starts"], units, arrays[f"{name}_weights"], count, is_small)
 
 
 _KINDS = {

@@ -19,6 +19,7 @@ from vrom.package.replace import replacing, write_file
 from vrom.package.write import chunk_json, ensure_replaceable, manifest_json
 from vrom.search.contents import contents_from
 from vrom.search.dense import EXACT_UP_TO, save_graph
+from vrom.search.lexical import VERSION as LEXICAL_VERSION
 from vrom.search.lexical_build import lexical_arrays
 from vrom.search.outline import Outline
 
@@ -78,7 +79,9 @@ def _write(new: Path, manifest: Manifest, contents: Arrays, chunks: Sequence[Chu
     digests["contents"] = write_file(new / NAMES["contents"], array_parts(contents, about))
     progress("words")
     words = lexical_arrays((chunk.text for chunk in chunks), Outline.of(contents))
-    digests["words"] = write_file(new / NAMES["words"], array_parts(words, {"contents": digests["contents"]}))
+    digests["words"] = write_file(
+        new / NAMES["words"], array_parts(words, {"contents": digests["contents"], "version": LEXICAL_VERSION})
+    )
     vectors = contents.get("unit_vectors", contents["vectors"])
     if len(vectors) > EXACT_UP_TO:
         progress("graph")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vrom.search.cartridge import Cartridge
 from vrom.search.confidence import doubt
-from vrom.search.evidence import Evidence, Meaning, gather, weigh
+from vrom.search.evidence import Asked, Evidence, Meaning, gather, weigh
 from vrom.search.lexical import Scores
 from vrom.search.meaning import embed_query
 from vrom.search.mixture import MIXTURE, Mixture
@@ -60,12 +60,12 @@ def rank(
     notes = [f"Only the first {MAX_CHARACTERS:,} characters of the query were read."] if question.was_cut else []
     weights = weigh(cartridges, question, mixture.slips)
     preferred = preference(cartridges, question, mixture.preference)
-    found: list[Evidence] = []
-    scores: list[Scores] = []
+    asked: list[Asked] = []
     for cartridge in cartridges:
         vector = embed_query(cartridge, question.text, embedders, notes) if mode != "lexical" else None
-        found.append(gather(cartridge, weights, vector, by_words=mode != "semantic" or vector is None))
-        scores.append(judge(found[-1], mode, mixture) + np.float32(preferred[cartridge.id]))
+        asked.append(Asked(cartridge, vector, by_words=mode != "semantic" or vector is None))
+    found = gather(asked, weights)
+    scores = [judge(one, mode, mixture) + np.float32(preferred[one.cartridge.id]) for one in found]
     doubts = doubt(found, scores, weights)
     hits = [hit for one, of in zip(found, scores, strict=True) for hit in spread_over_sections(one, of, mixture.repeat)]
     return Ranking(best_first(hits)[:limit], [*notes, *filter(None, [doubts])], bool(doubts))

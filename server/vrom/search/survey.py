@@ -37,10 +37,16 @@ class Words:
     page_pairs: Scores
 
 
+Proposed = tuple[NDArray[np.int64], Scores]
+"""Chunks, and a score for each."""
+NOTHING: Proposed = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
+_NO_WORDS = Words(*[NOTHING[1]] * 4)
+
+
 class Survey(Protocol):
     """The words of one question in one cartridge."""
 
-    def best(self, count: int) -> NDArray[np.int64]:
+    def best(self, count: int) -> Proposed:
         """Chunks with the highest scores by words in themselves and in their section, in no order."""
 
     def words(self, ids: NDArray[np.int64]) -> Words:
@@ -61,18 +67,23 @@ class _Whole:
 
     def __init__(self, lexical: LexicalIndex, weights: "Weights") -> None:
         self._outline = lexical.outline
+        self._lexical, self._weights = lexical, weights
         self._chunks, self._sections = lexical.word_scores(weights.terms)
-        self._pairs, self._page_pairs = lexical.pair_scores(weights.pairs)
 
-    def best(self, count: int) -> NDArray[np.int64]:
-        return _best(self._chunks + self._sections[self._outline.section_of], count)
+    def best(self, count: int) -> Proposed:
+        scores = self._chunks + self._sections[self._outline.section_of]
+        best = _best(scores, count)
+        return best, scores[best]
 
     def words(self, ids: NDArray[np.int64]) -> Words:
+        if len(ids) == 0:
+            return _NO_WORDS
+        pairs, page_pairs = self._lexical.pair_scores(self._weights.pairs)
         return Words(
             chunk=self._chunks[ids],
             section=self._sections[self._outline.section_of[ids]],
-            pairs=self._pairs[ids],
-            page_pairs=self._page_pairs[self._outline.page_of[ids]],
+            pairs=pairs[ids],
+            page_pairs=page_pairs[self._outline.page_of[ids]],
         )
 
 
@@ -85,10 +96,10 @@ class _Selected:
         self._lexical, self._outline = lexical, lexical.outline
         self._terms, self._pairs = terms, pairs
 
-    def best(self, count: int) -> NDArray[np.int64]:
+    def best(self, count: int) -> Proposed:
         rare = self._rare()
         if not rare:
-            return np.zeros(0, dtype=np.int64)
+            return NOTHING
         section_of = self._outline.section_of
         chunks: Scores = np.zeros(len(section_of), dtype=np.float32)
         sections: Scores = np.zeros(self._outline.sections, dtype=np.float32)
@@ -102,10 +113,13 @@ class _Selected:
         members = self._outline.members(whole)[0]
         pool = np.unique(np.concatenate([likely, members[: 8 * _WIDER * count]]))
         pool = np.unique(_highest(pool, chunks[pool] + sections[section_of[pool]], _WIDER * count))
-        found = self._word_scores(pool)
-        return pool[_best(found[0] + found[1], count)].astype(np.int64)
+        scores = np.add(*self._word_scores(pool))
+        best = _best(scores, count)
+        return pool[best].astype(np.int64), scores[best]
 
     def words(self, ids: NDArray[np.int64]) -> Words:
+        if len(ids) == 0:
+            return _NO_WORDS
         chunk, section = self._word_scores(ids)
         pairs = np.zeros(len(ids), dtype=np.float32)
         page_pairs = np.zeros(len(ids), dtype=np.float32)

@@ -21,6 +21,7 @@ from vrom.package.stored_chunks import StoredChunks
 from vrom.package.verify_chunks import verify_chunks
 from vrom.search.contents import contents_fit, contents_from
 from vrom.search.dense import is_sound_graph
+from vrom.search.lexical import VERSION as LEXICAL_VERSION
 from vrom.search.lexical import words_fit
 from vrom.search.lexical_build import lexical_arrays
 from vrom.search.outline import Outline
@@ -89,7 +90,12 @@ def _check_opened(folder: Path, manifest: Manifest, packed: Packed, findings: Fi
     documents = [stored.json(i) for i in range(len(stored))]
     anew = contents_from(documents, chunks, contents["vectors"], manifest.hnsw_config.metric)
     _compare(file, contents, anew, findings)
-    if packed.words:
+    if packed.words and packed.words.about.get("version") != LEXICAL_VERSION:
+        expected = (
+            f"version {LEXICAL_VERSION}, as words are cut now; until `vrom pack` they are indexed on each machine"
+        )
+        findings.warning("words.bin", "header", f"version {packed.words.about.get('version')}", expected)
+    elif packed.words:
         _check_words(packed.words.arrays, chunks, Outline.of(contents), findings)
     units = contents.get("unit_vectors", contents["vectors"])
     if packed.graph and not is_sound_graph(packed.graph, units, manifest.hnsw_config.metric):
