@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from vrom.answers.fences import Fence, fence_after, step
@@ -28,17 +29,40 @@ class Section:
 
 
 class Document:
-    """One source file of a cartridge as continuous text; `spans[chunk_id]` is where a chunk lies in it."""
+    """One source file of a cartridge as continuous text. It is read when somebody looks inside."""
 
     def __init__(self, cartridge: Cartridge, source_file: str) -> None:
         self.cartridge = cartridge
         self.source_file = source_file
         self.chunk_ids = cartridge.documents[source_file]
-        chunks = [cartridge.chunks[i] for i in self.chunk_ids]
-        self.title = next((visible(chunk.doc_title) for chunk in chunks if chunk.doc_title), source_file)
-        self.url = next((link for chunk in chunks if (link := web_address(chunk.url))), "")
-        text, self.spans = _joined(chunks)
-        self.layout = Layout(text)
+
+    @cached_property
+    def title(self) -> str:
+        """That of the first chunk that has one, else the file's name."""
+        return next((visible(chunk.doc_title) for chunk in self._chunks() if chunk.doc_title), self.source_file)
+
+    @cached_property
+    def url(self) -> str:
+        """That of the first chunk that has one, else nothing."""
+        return next((link for chunk in self._chunks() if (link := web_address(chunk.url))), "")
+
+    @property
+    def spans(self) -> dict[int, tuple[int, int]]:
+        """Where each chunk lies in the text, by its id."""
+        return self._read[1]
+
+    @property
+    def layout(self) -> Layout:
+        """The text's lines, and where it may be cut."""
+        return self._read[0]
+
+    @cached_property
+    def _read(self) -> tuple[Layout, dict[int, tuple[int, int]]]:
+        text, spans = _joined(list(self._chunks()))
+        return Layout(text), spans
+
+    def _chunks(self) -> Iterator[Chunk]:
+        return (self.cartridge.chunks[i] for i in self.chunk_ids)
 
     @property
     def text(self) -> str:
