@@ -179,10 +179,16 @@ def test_a_file_that_is_too_large_is_not_begun(fetch, site, downloads):
         fetch()
 
 
-@pytest.mark.parametrize("digest", [None, Digest(sha256="0" * 64, size=1000)])
-def test_a_file_without_end_is_cut_off(fetch, site, downloads, tmp_path, digest):
+@pytest.mark.parametrize(
+    ("digest", "error", "said"),
+    [
+        (None, TransferError, "or more, and 100000 are allowed"),
+        (Digest(sha256="0" * 64, size=1000), MismatchError, "or more, and 1000 were promised. Nothing was kept"),
+    ],
+)
+def test_a_file_without_end_is_cut_off(fetch, site, downloads, tmp_path, digest, error, said):
     site.fail("/file", site.endless())
-    with pytest.raises(TransferError, match="or more, and"):
+    with pytest.raises(error, match=said):
         fetch(digest, limit=100_000)
     assert len(site.asked) == 1
     assert not any(path.stat().st_size > 200_000 for path in (tmp_path / "downloads").iterdir())

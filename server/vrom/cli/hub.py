@@ -137,12 +137,21 @@ def _parsed(headers: list[str]) -> dict[str, str]:
 @contextlib.contextmanager
 def progress_bar() -> "Iterator[Progress]":
     """A bar for people, on stderr, that shows what a download reports."""
-    from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+    from rich.filesize import decimal
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    columns = (
+        SpinnerColumn(), TextColumn("{task.description:<20}"), BarColumn(), TextColumn("[green]{task.fields[size]}[/]"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
     with Progress(*columns, console=console(), transient=True, disable=not console().is_terminal) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+        task = bar.add_task("asking", total=None, size="")
+
+        def show(what: str, done: int, total: int | None) -> None:
+            size = " of ".join(decimal(count) for count in (done, total) if count)
+            bar.update(task, description=what, completed=done, total=total or None, size=size)
+
+        yield show
 
 
 def say(text: str) -> None:
@@ -164,9 +173,16 @@ def report(pulled: "Pulled", *, quiet: bool = False) -> None:
     package = pulled.package
     name = f"[bold]{escaped(package.id)}[/] {escaped(package.version)}"
     if pulled.changed:
-        say(f"[green]✓[/] {name}: {package.size / 1e6:.1f} MB in {escaped(str(package.folder))}")
+        say(f"[green]✓[/] {name}: {size_shown(package.size)} in {escaped(str(package.folder))}")
     else:
         say(f"[green]✓[/] {name} is here already")
+
+
+def size_shown(size: int) -> str:
+    """Bytes for people: 9.4 kB."""
+    from rich.filesize import decimal
+
+    return decimal(size)
 
 
 def as_document(pulled: "Pulled") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from vrom.cli.console import console, print_json
-from vrom.cli.hub import escaped, say
+from vrom.cli.hub import escaped, say, size_shown
 from vrom.cli.options import Json
 from vrom.errors import NotFoundError
 from vrom.package.versions import parse_reference
@@ -65,10 +65,10 @@ def du(json: Json = False) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column(f"in {escaped(str(settings.home))}")
-    table.add_column("MB", justify="right")
+    table.add_column("size", justify="right")
     for package in packages:
         name = f"[bold]{escaped(str(package['id']))}[/] {escaped(str(package['version']))}"
-        table.add_row(name, f"{int(str(package['bytes'])) / 1e6:,.1f}")
+        table.add_row(name, size_shown(int(str(package["bytes"]))))
     for name, size in {**sizes, "total": total}.items():
-        table.add_row(f"[dim]{name}[/]", f"{size / 1e6:,.1f}")
+        table.add_row(f"[dim]{name}[/]", size_shown(size))
     console().print(table)

@@ -103,11 +103,16 @@ class Downloads:
             for attempt in tries(self.network.sleep, progress=part.size):
                 with attempt:
                     if not (digest and part.size() == digest.size):
-                        self._continue(url, part, named_by, digest.size if digest else limit, progress)
+                        self._continue(url, part, named_by, digest, limit, progress)
         except TransferError as error:
             if not error.again:
                 part.discard()
             raise
+        except MismatchError:
+            part.discard()
+            if last or not part.resumed:
+                raise
+            return False
         found = digest_of(part.file) if digest else None
         if found != digest:
             part.discard()
@@ -116,7 +121,9 @@ class Downloads:
             return False
         return True
 
-    def _continue(self, url: str, part: "_Part", named_by: str, limit: int, progress: Progress) -> None:
+    def _continue(
+        self, url: str, part: "_Part", named_by: str, digest: Digest | None, limit: int, progress: Progress
+    ) -> None:
         """Ask for what is missing, and add it."""
         with self.network.get(url, named_by=named_by, headers=part.condition()) as response:
             if response.status_code == 416:
@@ -125,27 +132,27 @@ class Downloads:
                 part.discard()  # shorter than what is here: another file
                 raise TransferError(f"{without_credentials(url)} has changed.", again=True)
             start, total = _extent(response, part)
-            if total is not None and total > limit:
+            if total is not None and total > (digest.size if digest else limit):
                 part.discard()
-                raise _too_large(url, total, limit)
+                raise _too_large(url, total, limit, digest)
             part.begin(response.headers, start)
             with part.file.open("r+b" if start else "wb") as stream:
                 stream.seek(start)
                 stream.truncate()
-                self._write(url, response, stream, start, total, limit, progress)
+                self._write(url, response, stream, start, total, digest, limit, progress)
         if total is not None and part.size() < total:
             raise TransferError(f"{without_credentials(url)} ended after {part.size()} of {total} bytes.", again=True)
 
     def _write(
-        self, url: str, response: "httpx2.Response", stream: BinaryIO, done: int, total: int | None, limit: int,
-        progress: Progress,
+        self, url: str, response: "httpx2.Response", stream: BinaryIO, done: int, total: int | None,
+        digest: Digest | None, limit: int, progress: Progress,
     ) -> None:  # fmt: skip
         watched, since = done, time.monotonic()
         try:
             for block in response.iter_bytes():  # as they come: a size would hold back what is lost then
                 done += len(block)
-                if done > limit:
-                    raise _too_large(url, done, limit)
+                if done > (digest.size if digest else limit):
+                    raise _too_large(url, done, limit, digest)
                 stream.write(block)
                 progress("downloading", done, total)
                 if time.monotonic() - since > self.patience:
@@ -233,7 +240,12 @@ def _mismatch(url: str, found: Digest | None, expected: Digest | None) -> Mismat
     )
 
 
-def _too_large(url: str, size: int, limit: int) -> TransferError:
+def _too_large(url: str, size: int, limit: int, digest: Digest | None = None) -> HubError:
+    if digest and digest.size < size:
+        return MismatchError(
+            f"{without_credentials(url)} has {size} bytes or more, and {digest.size} were promised. Nothing was kept "
+            "of it. The file was replaced or damaged where it is served; tell whoever serves it."
+        )
     return TransferError(
         f"{without_credentials(url)} has {size} bytes or more, and {limit} are allowed. "
         "Where that is right, allow more with VROM_MAX_DOWNLOAD."

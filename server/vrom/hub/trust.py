@@ -4,6 +4,7 @@ serial number may not go back: an older list, properly signed, could hide a vers
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
@@ -120,10 +121,18 @@ def _other_key(address: str, known: str, key: str | None) -> TrustError:
 
 
 def _gone_back(address: str, known: Known, serial: int) -> TrustError:
-    found = f"its serial number is {serial}" if serial else "it has no serial number"
+    found = f"now number {_shown(serial)}" if serial else "now one without a number"
     return TrustError(
-        f"{address} gives an older list than it gave before: {found}, and {known.serial} was seen. Either a cache on "
-        "the way is behind, or the registry was restored from a copy, or somebody hides what is newer. Nothing of it "
-        "is used. Try again in some minutes; if its publisher says that the older list is right, accept it with "
-        f"`vrom key trust {address} {known.key}`."
+        f"{address} gives an older list than it gave before: {found}, after number {_shown(known.serial)}. Either a "
+        "cache on the way is behind, or the registry was restored from a copy, or somebody hides what is newer. "
+        "Nothing of it is used. Try again in some minutes; if its publisher says that the older list is right, accept "
+        f"it with `vrom key trust {address} {known.key}`."
     )
+
+
+def _shown(serial: int) -> str:
+    """A serial number, with the time that it may stand for."""
+    try:
+        return f"{serial} ({datetime.fromtimestamp(serial, UTC):%Y-%m-%d %H:%M} UTC)"
+    except (ValueError, OverflowError, OSError):
+        return str(serial)
