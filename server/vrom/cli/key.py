@@ -58,7 +58,9 @@ def list_known(json: Json = False) -> None:
 
 
 @app.command()
-def trust(registry: Annotated[str, typer.Argument(metavar="URL")], key: Annotated[str, typer.Argument(metavar="KEY")]) -> None:
+def trust(
+    registry: Annotated[str, typer.Argument(metavar="URL")], key: Annotated[str, typer.Argument(metavar="KEY")]
+) -> None:
     """Expect this public key of a registry from now on."""
     open_hub().keys.trust(registry, key)
     say(f"[green]✓[/] {escaped(registry)}: {escaped(key)}")

@@ -149,7 +149,7 @@ def compare(found: Mapping[str, Digest], locked: Locked, who: str, remedy: str) 
     differing = [role for role in sorted({*found, *locked.files}) if found.get(role) != locked.files.get(role)]
     if differing:
         raise MismatchError(
-            f"{who} another {locked.id} {locked.version} than the lock says: its {' and '.join(differing)} differ. "
+            f"{who} another {locked.id} {locked.version} than the lock says: its {' and '.join(differing)} differ{'' if differing[1:] else 's'}. "
             f"Find out who has changed it; then `{remedy}`."
         )
 
