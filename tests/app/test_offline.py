@@ -69,6 +69,20 @@ def test_serving_over_stdio_opens_no_connection(watched, make_package, embedder)
     assert log.read_text() == ""
 
 
+def test_serving_over_http_opens_none_either(watched, serve, make_package, embedder):
+    environment, log = watched
+    root = make_package("kettle", {"kettle.md": ["# Kettle\n\nFill it."]}, embedder=embedder).parent
+    server = serve(root, variables=environment)
+    listening = log.read_text()
+    assert listening.count("\n") == listening.count("127.0.0.1") <= 1, "the name that it listens on, and no other"
+    found = server.call("search_docs", query="boiling water", mode="semantic")
+    assert b"kettle#0" in found.body
+    assert b"Searched by words only" not in found.body
+    assert server.request("GET", "/metrics").status == server.request("GET", "/readyz").status == 200
+    server.stop()
+    assert log.read_text() == listening
+
+
 def open_connections(home: str) -> list[str] | None:
     """The network sockets, native code's included, of servers with this home; None where that can't be seen."""
     if not Path("/proc/net/tcp").exists():

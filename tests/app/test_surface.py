@@ -1,6 +1,7 @@
 """Resources, prompts, completion, descriptions and changes, in both protocol eras (in one process: no transport)."""
 
 import asyncio
+import json
 import shutil
 
 import pytest
@@ -188,12 +189,23 @@ def test_completion_offers_cartridges_paths_and_headings(server, era):
     run(server, era, session)
 
 
-def test_schemas_cost_a_host_little(server):
+@pytest.mark.parametrize("count", [2, 1000])
+def test_schemas_cost_a_host_little_and_say_when_to_search_and_to_stop(server, tmp_path, count):
+    manifest = json.loads((tmp_path / "cartridges" / "kettle" / "manifest.json").read_text())
+    for number in range(2, count):
+        folder = tmp_path / "cartridges" / f"library-{number:04}"
+        folder.mkdir()
+        (folder / "manifest.json").write_text(json.dumps(manifest | {"vrom_id": folder.name}))
+
     async def session(client):
         tools = (await client.list_tools()).tools
         cost = sum(len(tool.model_dump_json(by_alias=True, exclude_none=True)) for tool in tools) / 4
         assert cost <= 1200
-        assert tools[0].description.endswith("Mounted: kettle, kettle-2.")
+        search = tools[0].description
+        assert "Mounted: kettle, kettle-2" in search
+        assert search.endswith("kettle-2." if count == 2 else " more: see list_cartridges.")
+        assert "Use it before writing code" in search
+        assert "Stop when one answers" in search
 
     run(server, "auto", session)
 

@@ -64,6 +64,7 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
     ) -> CallToolResult:
         """Find the passages of the mounted documentation that answer a question. Use it before writing code against a
         library listed in the instructions, and for errors it raises. Each passage comes with its source and chunk id.
+        Stop when one answers; where it breaks off, read on with get_chunk_context or read_document.
         """
         from vrom.answers import markdown, search
 

@@ -86,6 +86,14 @@ def test_the_challenge_leads_to_a_document_about_the_resource(serve, make_packag
     assert elsewhere.json["resource"] == "http://localhost:1/mcp"
 
 
+def test_hosts_that_look_for_a_sign_in_learn_that_there_is_none(serve, make_package, tokens):
+    tokens.add("laptop")
+    server = serve(make_package("kettle", PAGES).parent, "--require-token")
+    for name in ("oauth-authorization-server", "openid-configuration", "oauth-authorization-server/mcp"):
+        assert server.request("GET", f"/.well-known/{name}").status == 404
+    assert server.request("POST", "/register", {}).status == 401
+
+
 def test_a_token_that_is_removed_is_refused_by_the_running_server(serve, make_package, tokens):
     kept, removed = tokens.add("kept"), tokens.add("removed")
     server = serve(make_package("kettle", PAGES).parent, "--require-token")

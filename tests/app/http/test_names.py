@@ -18,6 +18,13 @@ def test_a_foreign_origin_and_a_rebinding_host_are_refused_and_the_server_goes_o
     assert server.call("list_cartridges").status == 200
 
 
+def test_a_probe_may_come_under_any_host_and_a_web_page_can_not_pretend_to_be_one(serve, make_package):
+    server = serve(make_package("kettle", PAGES).parent)
+    assert server.request("GET", "/healthz", host="10.0.0.7:9000").status == 200
+    assert server.request("GET", "/healthz", origin="https://evil.example").status == 403
+    assert server.request("GET", "/readyz", host="evil.example", origin="https://evil.example").status in {403, 421}
+
+
 def test_names_of_its_own_are_allowed(serve, make_package):
     server = serve(make_package("kettle", PAGES).parent, "--allowed-host", "docs.example")
     for host in ("docs.example", "docs.example:80", "localhost:1234", "[::1]"):

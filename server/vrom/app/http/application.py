@@ -72,7 +72,7 @@ def create_application(library: Library, options: HttpOptions) -> ASGIApp:
     # each wraps those before it: the last one sees a request first
     app: ASGIApp = Starlette(routes=routes, lifespan=lifespan)
     if options.tokens:
-        app = RequireToken(app, path, [*PROBES, *described])
+        app = RequireToken(app, path, PROBES)
     if rate := parse_rate(limits.rate or ""):
         app = LimitRate(app, rate)
     if options.tokens:

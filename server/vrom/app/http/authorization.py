@@ -11,7 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vrom.app.tokens import KnownTokens
 
-METADATA = "/.well-known/oauth-protected-resource"
+WELL_KNOWN = "/.well-known/"
+METADATA = f"{WELL_KNOWN}oauth-protected-resource"
 
 
 class Verifier:
@@ -27,7 +28,10 @@ class Verifier:
 
 
 class RequireToken:
-    """Refuse requests without a known token, except for the `open_paths`. `resource` is the path that is protected."""
+    """Refuse requests without a known token, except for the `open_paths`. `resource` is the path that is protected.
+
+    Hosts look for a sign-in under `/.well-known/`. They must learn that there is none, not that it needs a token.
+    """
 
     def __init__(self, app: ASGIApp, resource: str, open_paths: Iterable[str]) -> None:
         self.app = app
@@ -36,10 +40,13 @@ class RequireToken:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["path"] in self._open_paths or _is_known(scope):
+        if scope["type"] != "http" or self._is_open(scope["path"]) or _is_known(scope):
             await self.app(scope, receive, send)
         else:
             await self._refusal(Request(scope))(scope, receive, send)
+
+    def _is_open(self, path: str) -> bool:
+        return path in self._open_paths or path.startswith(WELL_KNOWN)
 
     def _refusal(self, request: Request) -> Response:
         where = f'resource_metadata="{_origin(request)}{METADATA}{self._resource}"'

@@ -29,7 +29,10 @@ def bracketed(host: str) -> str:
 
 
 class CheckNames:
-    """Refuse requests whose Host or Origin isn't one of the allowed names, except for the `open_paths`."""
+    """Refuse requests whose Host or Origin isn't one of the allowed names.
+
+    Probes may come to the `open_paths` under any Host, such as an address; but nothing that names a foreign Origin.
+    """
 
     def __init__(self, app: ASGIApp, settings: TransportSecuritySettings, open_paths: Iterable[str] = ()) -> None:
         self.app = app
@@ -38,14 +41,16 @@ class CheckNames:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and scope["path"] not in self._open_paths:
-            request = Request(scope)
+        if scope["type"] == "http" and not self._is_probe(request := Request(scope)):
             wrong = await self._check.validate_request(request)
             if wrong is not None:
                 answer = refusal(wrong.status_code, _problem(wrong.status_code, request))
                 await answer(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+    def _is_probe(self, request: Request) -> bool:
+        return request.scope["path"] in self._open_paths and "origin" not in request.headers
 
 
 def _problem(status: int, request: Request) -> str:
