@@ -95,7 +95,7 @@ class Document:
         raise NotFoundError("section", name, [section.heading for section in sections])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def document_of(cartridge: Cartridge, source_file: str) -> Document:
     """The document, put together once. Raises `NotFoundError` with the nearest file names."""
     if source_file not in cartridge.documents:

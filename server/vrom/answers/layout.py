@@ -6,7 +6,8 @@ What is added at a cut is never counted as text of the document: offsets always 
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from vrom.answers.fences import Fence, fence_after, step
 
@@ -25,8 +26,7 @@ class Excerpt:
     end: int
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(NamedTuple):
     start: int
     fence: Fence | None  # open before this line
     after: Fence | None  # open after it
@@ -49,7 +49,7 @@ class Layout:
         """
         line = self._lines[self._index(start)]
         if line.table_header and not repeat_header:
-            line = replace(line, table_header="")
+            line = line._replace(table_header="")
         lead, tail = _lead(line), _longest_tail(self._lines[self._index(start) : self._index(max(start, end - 1)) + 1])
         if len(lead) + tail + 16 > limit:
             lead, tail = "", 0  # a fence line or header longer than the budget: only the text itself
