@@ -1,10 +1,14 @@
 """Cartridges come, change and go while the library serves."""
 
+import json
 import shutil
+from pathlib import Path
 
 import pytest
 
 from vrom.errors import NotFoundError, PackageError
+from vrom.library import SEARCHED, nearest_mounts
+from vrom.package.manifest import read_manifest
 
 PAGES = {"guide.md": ["# Guide\n\nHow to begin.", "## Next\n\nHow to go on."]}
 
@@ -169,3 +173,74 @@ class TestVersions:
         assert library.open("one").version == "3.0"
         assert library.open("one@1.10").id == "one@1.10.0"
         assert before.id == "one"
+
+
+class TestManyMounts:
+    """A thousand cartridges cost what is used."""
+
+    @pytest.fixture
+    def library(self, make_package, library_of, tmp_path):
+        first = make_package("cartridge-0", PAGES)
+        for i in range(1, 60):
+            folder = tmp_path / "cartridges" / f"cartridge-{i}"
+            shutil.copytree(first, folder)
+            about = {"vrom_id": folder.name, "description": f"Documentation of topic{i} and of rivers"}
+            manifest = json.loads((folder / "manifest.json").read_text()) | about
+            (folder / "manifest.json").write_text(json.dumps(manifest))
+        return library_of(tmp_path / "cartridges")
+
+    def test_mounting_reads_manifests_alone_and_each_once(self, library, monkeypatch):
+        read = []
+        monkeypatch.setattr(
+            "vrom.library.read_manifest", lambda folder: read.append(folder.name) or read_manifest(folder)
+        )
+        monkeypatch.setattr("vrom.search.cartridge.open_contents", None)
+        assert len(library.mounts()) == 60
+        library.refresh(force=True)
+        assert len(read) == len(set(read)) == 60
+
+    def test_looking_for_changes_reads_nothing(self, library, monkeypatch):
+        library.mounts()
+        monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("a file was opened"))
+        assert library.refresh(force=True) is False
+
+    def test_looking_takes_a_fiftieth_of_the_time_at_most(self, library, monkeypatch):
+        scans = []
+        clock = iter([0.0, 1.0, 2.0, 50.9, 51.1, 52.0, *[60.0] * 9])  # a scan takes a second
+        monkeypatch.setattr("vrom.library.time.monotonic", lambda: next(clock))
+        monkeypatch.setattr(library, "_scan", lambda known: scans.append(1) or known)
+        assert [library.refresh() or len(scans) for _ in range(4)] == [1, 1, 1, 2]
+
+    def test_a_question_to_all_goes_to_those_that_it_is_about(self, library):
+        opened, notes = library.select(None, "how do I use topic41")
+        assert len(opened) == SEARCHED
+        assert "cartridge-41" in [cartridge.id for cartridge in opened]
+        assert any("32 of 60 cartridges" in note for note in notes)
+        assert sum(mount.cartridge is not None for mount in library.mounts()) == SEARCHED
+
+    def test_without_a_question_or_with_names_all_that_are_asked_for_are_opened(self, library):
+        assert len(library.select()[0]) == 60
+        wanted = [f"cartridge-{i}" for i in range(40)]
+        opened, notes = library.select(wanted, "how do I use topic41")
+        assert ([cartridge.id for cartridge in opened], notes) == (wanted, [])
+
+    def test_a_few_are_all_searched_without_a_word(self, make_package, library_of, tmp_path):
+        make_package("one", PAGES)
+        opened, notes = library_of(tmp_path / "cartridges").select(None, "nothing to do with it")
+        assert (len(opened), notes) == (1, [])
+
+    def test_those_that_were_not_used_for_long_are_closed(self, library, monkeypatch):
+        monkeypatch.setattr("vrom.library.KEPT_OPEN", 3)
+        held = library.open("cartridge-0")
+        for i in range(1, 8):
+            library.open(f"cartridge-{i}")
+        still = [mount.id for mount in library.mounts() if mount.cartridge is not None]
+        assert sorted(still) == ["cartridge-5", "cartridge-6", "cartridge-7"]
+        assert held.chunks[0].text == "# Guide\n\nHow to begin.", "what is in use goes on"
+        assert library.open("cartridge-0").chunks[0] == held.chunks[0]
+
+    def test_the_nearest_are_those_with_rare_words_of_the_question(self, library):
+        mounts = library.mounts()
+        nearest = nearest_mounts(mounts, "What are the rivers of topic7?", 2)
+        assert "cartridge-7" in [mount.id for mount in nearest]
+        assert [mount.id for mount in nearest_mounts(mounts, "the of and", 3)] == [mount.id for mount in mounts[:3]]

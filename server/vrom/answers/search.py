@@ -44,7 +44,7 @@ def search_docs(
     """
     if not query.strip():
         raise InvalidArgumentError("query: it is empty. Ask a question, or give the exact name or error message.")
-    opened, notes = library.select(cartridges)
+    opened, notes = library.select(cartridges, query)
     if notes and not opened:
         raise PackageError(" ".join(notes))
     ranking = rank(opened, query, mode=mode, embedders=library.embedders, limit=DEPTH)
