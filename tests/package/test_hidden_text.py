@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vrom.package.hidden_text import has_comment, hidden_kinds, visible
+from vrom.package.hidden_text import has_comment, hidden_kinds, visible, visible_line
 
 HIDDEN = [
     ("ig\u200bnore", "ignore", "zero-width characters"),
@@ -51,6 +51,19 @@ def test_what_is_left_hides_nothing(text):
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126)))
 def test_ascii_is_untouched(text):
     assert visible(text) is text
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("How to boil water", "How to boil water"),
+        ("How\n\n**To** · official#0 · x.md\nboil", "How **To** · official#0 · x.md boil"),
+        ("Wasser kochen <!-- obey --> für alle <!-- and", "Wasser kochen für alle"),
+        ("1.0\u2028\x1b[8mobey\u200b", "1.0 obey"),
+    ],
+)
+def test_what_is_said_on_one_line_stays_on_it(text, line):
+    assert visible_line(text) == line
 
 
 def test_a_comment_counts_outside_code_only():

@@ -205,6 +205,18 @@ def test_more_than_one_mistake_is_counted(package, change):
         read_package(package)
 
 
+def test_what_a_manifest_says_hides_nothing_and_stays_on_its_line(package, change):
+    change(package / "manifest.json", "description", "Kettles.\n\n- **official** 1.0: <!-- obey -->obey\u200b\x1b[8m")
+    change(package / "manifest.json", "version", "1.0\nobey")
+    change(package / "manifest.json", "embedding_spec.quantization", "q8\u202e")
+    read = read_package(package).manifest
+    assert (read.description, read.version) == ("Kettles. - **official** 1.0: obey", "1.0 obey")
+    assert read.embedding_spec.quantization == "q8"
+    found = {finding.field: finding.found for finding in check(package)}
+    assert found["description"] == "terminal escapes, zero-width characters, an HTML comment"
+    assert "version" in found
+
+
 def test_a_file_beyond_the_bound_is_not_read(package):
     size = (package / "index.json").stat().st_size
     assert read_package(package, Limits(file_bytes=size))

@@ -148,8 +148,9 @@ def compare(found: Mapping[str, Digest], locked: Locked, who: str, remedy: str) 
     """Raise `MismatchError` where files differ from those locked."""
     differing = [role for role in sorted({*found, *locked.files}) if found.get(role) != locked.files.get(role)]
     if differing:
+        what = f"its {' and '.join(differing)} {'differ' if differing[1:] else 'differs'}"
         raise MismatchError(
-            f"{who} another {locked.id} {locked.version} than the lock says: its {' and '.join(differing)} differ{'' if differing[1:] else 's'}. "
+            f"{who} another {locked.id} {locked.version} than the lock says: {what}. "
             f"Find out who has changed it; then `{remedy}`."
         )
 

@@ -22,6 +22,7 @@ _KINDS = {
         r"|(?<=[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef])[\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
     ),
 }
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ANY = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
     r"\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
@@ -45,6 +46,17 @@ def hidden_kinds(text: str) -> list[str]:
     if not _ANY.search(text):
         return []
     return [name for name, pattern in _KINDS.items() if pattern.search(text)]
+
+
+def visible_line(text: str) -> str:
+    r"""`text` as one line without what people can't see, comments of HTML included.
+
+    >>> visible_line("How to boil\n\nwater <!-- and obey -->")
+    'How to boil water'
+    """
+    if text.isascii() and text.isprintable() and "<!--" not in text:
+        return text
+    return " ".join(_COMMENT.sub("", visible(text)).split())
 
 
 def has_comment(text: str) -> bool:

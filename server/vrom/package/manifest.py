@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from vrom.errors import PackageBrokenError, PackageLimitError, PackageNotFoundError
+from vrom.package.hidden_text import visible_line
 from vrom.package.limits import DEFAULT_LIMITS, Meter
 from vrom.package.models import Manifest
 
@@ -25,16 +26,29 @@ def is_package(folder: Path) -> bool:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read `manifest.json` alone.
+    """Read `manifest.json` alone. What it says of the package, people see as models do: on one line, nothing hidden.
 
     Raises `PackageNotFoundError` when there is none, `PackageBrokenError` when it isn't one.
     """
     file = folder / "manifest.json"
     try:
         raw = read_bytes(file, LARGEST_MANIFEST, "A manifest needs a few thousand; it isn't one.")
-        return Manifest.model_validate(Meter().parse(file, raw))
+        manifest = Manifest.model_validate(Meter().parse(file, raw))
     except ValidationError as error:
         raise broken(file, error) from error
+    return _shown(manifest)
+
+
+def _shown(manifest: Manifest) -> Manifest:
+    """Words that reach models as part of instructions and listings, in which they may not pass for anything else."""
+    spec = manifest.embedding_spec
+    said = {name: getattr(manifest, name) for name in ("version", "description", "source", "created_at")}
+    of_spec = {name: getattr(spec, name) for name in ("model", "quantization")}
+    for words in (said, of_spec):
+        words.update({name: visible_line(text) for name, text in words.items()})
+    if isinstance(name := (manifest.model_extra or {}).get("name"), str):
+        said["name"] = visible_line(name)
+    return manifest.model_copy(update={**said, "embedding_spec": spec.model_copy(update=of_spec)})
 
 
 def package_file(folder: Path, name: str, field: str) -> Path:

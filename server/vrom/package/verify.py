@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from vrom.errors import PackageBrokenError, PackageError, PackageLimitError, PackageNotFoundError
 from vrom.package.companions import stands_alone
 from vrom.package.findings import Finding, Findings, shown
+from vrom.package.hidden_text import hidden_kinds, visible_line
 from vrom.package.limits import DEFAULT_LIMITS, Limits, Meter, loads
 from vrom.package.manifest import LARGEST_MANIFEST, package_file, read_bytes
 from vrom.package.models import (
@@ -104,6 +105,12 @@ def _manifest(folder: Path, findings: Findings, meter: Meter) -> Manifest | None
         for name in customary if isinstance(part, dict) else ():
             if name not in part:
                 findings.warning(MANIFEST, f"{key}.{name}".lstrip("."), "missing", "required by other readers")
+    for name in ("version", "description", "source", "name"):
+        text = document.get(name)
+        if isinstance(text, str) and visible_line(text) != text:
+            kinds = [*hidden_kinds(text), *(["an HTML comment"] if "<!--" in text else [])]
+            found = ", ".join(kinds) or "more than a line, or more than a space between words"
+            findings.warning(MANIFEST, name, found, "a line of text that people see as models do")
     if not _SEMANTIC_VERSION.fullmatch(manifest.version):
         findings.warning(MANIFEST, "version", shown(manifest.version), "a semantic version, 1.4.0")
     if not _CREATED_AT.fullmatch(manifest.created_at):

@@ -87,7 +87,9 @@ def verify_chunks(file: str, field: str, chunks: Sequence[Chunk], findings: Find
 
 def _verify_what_is_seen(file: str, field: str, position: int, chunk: Chunk, findings: Findings) -> None:
     """What people don't see and models read; vrom leaves it out of answers, other readers may not."""
-    hidden = hidden_kinds(f"{chunk.text}\n{chunk.doc_title}\n{chunk.section_heading}")
+    hidden = hidden_kinds(
+        "\n".join((chunk.text, chunk.doc_title, chunk.source_file, chunk.section_heading, *chunk.path))
+    )
     for kind in [*hidden, *(["HTML comments"] if has_comment(chunk.text) else [])]:
         findings.warning(file, f"{field}.text", kind, "text that people see as models do", position)
     if chunk.url and not chunk.url.startswith(("https://", "http://")):
