@@ -78,6 +78,8 @@ def test_templates_say_how_cartridges_documents_sections_and_chunks_are_addresse
         ("vrom://kettel", "Did you mean 'kettle'"),
         ("vrom://kettle/ketle.md", "Did you mean 'kettle.md'"),
         ("vrom://kettle/chunks/99", "has chunks 0 to 2"),
+        ("vrom://kettle/chunks/one", "No document 'chunks/one'"),
+        ("vrom://kettle/chunks/" + "9" * 5000, "No document"),
         ("vrom://kettle/kettle.md#Eror", "Did you mean 'Errors'"),
         ("vrom://kettle/../../etc/passwd", "Unknown resource"),
     ],
@@ -185,6 +187,24 @@ def test_completion_offers_cartridges_paths_and_headings(server, era):
         assert await complete(chunk, "chunk_id", "", {"cartridge": "kettle"}) == ["0", "1", "2"]
         prompt = PromptReference(name="compare_versions")
         assert await complete(prompt, "page", "kettle", {"old": "kettle"}) == ["kettle.md"]
+
+    run(server, era, session)
+
+
+@both_eras
+def test_every_address_that_is_listed_can_be_read_whatever_its_document_is_called(
+    make_package, library_of, tmp_path, era
+):
+    names = ["a#b.md", "c?d=e.md", "100%.md", "%2e%2e.md", "über uns/ß.md", "chunks/x.md", "+&=;,.md", "a//b.md"]
+    make_package("odd", {name: [f"# {name}\n\nThis is {name}."] for name in names})
+    make_package("older", {"page.md": ["# Page\n\nAs it was."]}, vrom_id="odd", version="0.1.0")
+    server = create_server(library_of(tmp_path / "cartridges"), warm=False)
+
+    async def session(client):
+        listed = [resource.uri for resource in (await client.list_resources()).resources]
+        read = [(await client.read_resource(uri)).contents[0].text for uri in listed[1:]]
+        assert [name for name in names if any(f"This is {name}." in text for text in read)] == names
+        assert "As it was" in (await client.read_resource("vrom://odd@0.1.0/page.md")).contents[0].text
 
     run(server, era, session)
 

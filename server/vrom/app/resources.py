@@ -6,6 +6,7 @@ vrom://CARTRIDGE/SOURCE_FILE#HEADING  one section of it
 vrom://CARTRIDGE/chunks/CHUNK_ID    one chunk
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -52,13 +53,15 @@ def add_resources(server: MCPServer[Any], library: Library, workers: Workers) ->
         return await read(lambda: _overview(library, cartridge))
 
     @server.resource(CHUNK, name="chunk", title="One passage", mime_type="text/markdown")
-    async def chunk_resource(cartridge: str, chunk_id: int) -> str:
+    async def chunk_resource(cartridge: str, chunk_id: str) -> str:
         """One chunk, made whole."""
         from vrom.answers import context, markdown
 
+        if not re.fullmatch(r"[0-9]{1,9}", chunk_id):
+            return await document_resource(cartridge, f"chunks/{chunk_id}")  # a folder that is called that
         return await read(
             lambda: markdown.context(
-                context.get_chunk_context(library, cartridge, chunk_id, before=0, after=0, max_tokens=WHOLE)
+                context.get_chunk_context(library, cartridge, int(chunk_id), before=0, after=0, max_tokens=WHOLE)
             )
         )
 
