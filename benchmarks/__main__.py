@@ -9,11 +9,16 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from benchmarks.corpus import prepare
 from benchmarks.machine import describe
+from benchmarks.report import write
+
+if TYPE_CHECKING:
+    from benchmarks.tables import Table
 
 TABLES = {
     "serving": "serving over stdio against a bare MCP server",
@@ -34,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, value in machine.items():
         console.print(f"{name:>12}  {value}", highlight=False)
     corpus = prepare(options.cartridges)
-    printed = []
+    made: list[Table] = []
     for name in options.tables or TABLES:
         console.print(f"\n[dim]{name}: {TABLES[name]}[/]")
         if importlib.util.find_spec(f"benchmarks.{name}") is None:
@@ -42,9 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             continue
         for table in importlib.import_module(f"benchmarks.{name}").tables(corpus, quick=options.quick):
             table.print(console)
-            printed.append(table.as_json())
+            made.append(table)
     if options.json:
-        json.dump({"machine": machine, "quick": options.quick, "tables": printed}, sys.stdout, indent=2)
+        found = [table.as_json() for table in made]
+        json.dump({"machine": machine, "quick": options.quick, "tables": found}, sys.stdout, indent=2)
+    if options.write:
+        for page in write(made, machine):
+            console.print(f"{page} was changed.")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -57,6 +66,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("tables", nargs="*", metavar="TABLE", help="default: all")
     parser.add_argument("--quick", action="store_true", help="a couple of minutes instead of half an hour")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout, the tables on stderr")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md and README.md")
     parser.add_argument("--cartridges", type=Path, help="search this folder of cartridges instead of a made one")
     options = parser.parse_args(arguments)
     if unknown := set(options.tables) - set(TABLES):

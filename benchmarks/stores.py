@@ -36,21 +36,19 @@ QUIET = {
 
 def tables(corpus: Corpus, *, quick: bool) -> list[Table]:
     vectors, queries = _vectors(corpus)
-    made = [_compare(vectors, queries, rounds=2 if quick else 7)]
+    made = [_compare("Vector stores", vectors, queries, rounds=2 if quick else 7)]
     if not quick:
-        made.append(_compare(_more(vectors, 10), queries, rounds=5))
+        made.append(_compare("Vector stores, ten times as many", _more(vectors, 10), queries, rounds=5))
     return made
 
 
-def _compare(vectors: NDArray[np.float32], queries: NDArray[np.float32], rounds: int) -> Table:
+def _compare(title: str, vectors: NDArray[np.float32], queries: NDArray[np.float32], rounds: int) -> Table:
     columns = [
         text("store"), milliseconds("query p50"), ratio("to vrom"), milliseconds("query p99"),
         milliseconds("import, open"), ratio("to vrom "), megabytes("disk"), megabytes("memory"), ratio("recall@10"),
     ]  # fmt: skip
-    title = f"Vector stores, {len(vectors):,} vectors of {vectors.shape[1]} numbers"
-    table = Table(
-        title, "the meaning part of a search alone: the same vectors, the same queries, ten neighbours", columns
-    )
+    about = f"{len(vectors):,} vectors: the meaning part of a search alone; the same queries, ten neighbours"
+    table = Table(title, about, columns)
     exact = [set(np.argsort(-(vectors @ query))[:TOP].tolist()) for query in queries]
     with TemporaryDirectory(prefix="vrom-benchmark-") as work:
         folder = Path(work)

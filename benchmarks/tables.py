@@ -59,7 +59,7 @@ class Table:
         for number, column in enumerate(self.columns):
             grid.add_column(column.title, justify="right" if number else "left")
         for row in self.rows:
-            grid.add_row(*(_shown(cell, column) for cell, column in zip(row, self.columns, strict=True)))
+            grid.add_row(*(shown(cell, column) for cell, column in zip(row, self.columns, strict=True)))
         console.print(grid)
         for note in self.notes:
             console.print(f"  {note}", style="dim", highlight=False)
@@ -71,7 +71,8 @@ class Table:
         return {"title": self.title, "about": self.about, "rows": rows, "notes": self.notes}
 
 
-def _shown(cell: Cell, column: Column) -> str:
+def shown(cell: Cell, column: Column) -> str:
+    """A cell as people read it."""
     if cell is None:
         return ""
     return cell if isinstance(cell, str) else column.show(cell)
