@@ -85,12 +85,7 @@ class Cartridge:
     @property
     def dense(self) -> DenseIndex:
         """The vectors, searchable by the manifest's metric."""
-        file = self._cache / "graph-1.usearch" if self._cache else None
-        metric = self.manifest.hnsw_config.metric
-        return self._once(
-            "dense",
-            lambda: DenseIndex.open(self.unit_vectors, metric, file, are_units=True, packed=self._packed_graph()),
-        )
+        return self._once("dense", self._open_dense)
 
     def above_chance(self, similarity: Scores) -> Scores:
         """Similarities on a scale where 0 is what unrelated chunks have here, and 1 is identity.
@@ -111,6 +106,11 @@ class Cartridge:
             lambda found: found["agrees"].shape == (1,),
         )
         return bool(verdict["agrees"][0])
+
+    def _open_dense(self) -> DenseIndex:
+        file = self._cache / "graph-1.usearch" if self._cache else None
+        metric = self.manifest.hnsw_config.metric
+        return DenseIndex.open(self.unit_vectors, metric, file, are_units=True, packed=self._packed_graph())
 
     def _packed_graph(self) -> Path | None:
         """The graph that came with the package, if it can be walked without harm; the verdict is kept on disk."""

@@ -6,7 +6,7 @@ sequential dependence model (Metzler & Croft 2005).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ Scores = NDArray[np.float32]
 
 CHECKED_UP_TO = 1_000_000
 """Postings that are looked at when they are opened, which takes half a millisecond."""
+_REMEMBERED = 256
 VERSION = 3
 """Of what is kept on disk: raised whenever words are cut or counted in another way."""
 
@@ -95,6 +96,8 @@ class LexicalIndex:
     """`first << 32 | second` of every pair, in order."""
     pair_starts: NDArray[np.int64]
     pair_chunks: Ids
+    held: dict[tuple[str, str], Ids] = field(default_factory=dict)
+    """The holders of the pairs that were asked for last: a question asks twice."""
 
     @classmethod
     def open(cls, texts: Iterable[str], outline: Outline, cache: Path | None = None) -> "LexicalIndex":
@@ -129,6 +132,14 @@ class LexicalIndex:
 
     def holders(self, pair: tuple[str, str]) -> Ids:
         """The chunks in which the second term stands right after the first, ascending."""
+        found = self.held.get(pair)
+        if found is None:
+            if len(self.held) >= _REMEMBERED:
+                self.held.clear()
+            found = self.held[pair] = self._holders(pair)
+        return found
+
+    def _holders(self, pair: tuple[str, str]) -> Ids:
         first, second = (self.vocabulary.find(term) for term in pair)
         if first < 0 or second < 0:
             return self.pair_chunks[:0]
