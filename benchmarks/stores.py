@@ -45,7 +45,8 @@ def tables(corpus: Corpus, *, quick: bool) -> list[Table]:
 def _compare(title: str, vectors: NDArray[np.float32], queries: NDArray[np.float32], rounds: int) -> Table:
     columns = [
         text("store"), milliseconds("query p50"), ratio("query to vrom"), milliseconds("query p99"),
-        milliseconds("import, open"), ratio("opening to vrom"), megabytes("disk"), megabytes("memory"), ratio("recall@10"),
+        milliseconds("import, open"), ratio("opening to vrom"), megabytes("disk"), megabytes("memory"),
+        ratio("recall@10"),
     ]  # fmt: skip
     about = f"{len(vectors):,} vectors: the meaning part of a search alone; the same queries, ten neighbours"
     table = Table(title, about, columns)
