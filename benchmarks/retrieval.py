@@ -1,109 +1,218 @@
-"""How well vrom finds answers, and what each part of its ranking brings.
+"""How well vrom finds answers, over both kinds of cartridge, and what each part of its ranking brings.
 
-    uv run python benchmarks/retrieval.py QUESTIONS.jsonl --cartridges DIR [--corpora DIR] [--unrelated FILE]
+    uv run python -m benchmarks.retrieval [QUESTIONS.jsonl --documents DIR] [--unrelated FILE]
 
-One row is one way of ranking over the same cartridges and questions: as it is, by words alone, by meaning alone, and
-with each part switched off in turn. A difference to the first row is followed by `*` where a paired bootstrap (10,000
-samples, 95 %) leaves chance out. `--unrelated` names a file of questions, one a line, that the cartridges can't answer:
-how many of these, and of the others, get the note that nothing matches well.
+Without arguments: this project's documentation and the questions of its tests. The documents are built by `vrom build`
+and, for comparison, cut as the format's first builder does; where questions name a `lib`, each is a folder in DIR and a
+cartridge of its own. `--unrelated` is a file of questions, one a line, that the documents can't answer.
 """
 
 import argparse
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+import statistics
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
+from benchmarks.format_cut import build_as_the_format_does
+from benchmarks.tables import Cell, Column, Table, text
+from vrom.answers import markdown
+from vrom.answers.models import SearchAnswer
 from vrom.answers.passages import spans_of
+from vrom.answers.search import search_docs
+from vrom.builder.build import build
+from vrom.builder.request import BuildRequest
+from vrom.embedding.recipes import DEFAULT_SPEC
+from vrom.embedding.store import ModelStore
 from vrom.evaluation.compare import difference
-from vrom.evaluation.judge import Figures, Result, judge, mean
+from vrom.evaluation.judge import Figures, Result, Section, judge, mean
 from vrom.evaluation.questions import AskedQuestion, read_questions
-from vrom.evaluation.run import DEPTH, answering_sections
+from vrom.evaluation.run import DEPTH, answering_sections, ask
+from vrom.evaluation.sections import telling_lines
 from vrom.library import Library
 from vrom.search.mixture import MIXTURE, Mixture
-from vrom.search.rank import Mode, Ranking, rank
+from vrom.search.rank import Mode, rank
 from vrom.settings import read_settings
+
+PROJECT = Path(__file__).parent.parent
+OWN_QUESTIONS = PROJECT / "tests" / "evaluation" / "guide.jsonl"
+UNRELATED = Path(__file__).with_name("unrelated.txt")
 
 BUDGET = 2000
 HITS = 100
-
-Way = tuple[str, Mode, Mixture]
+MODES: Sequence[Mode] = ("hybrid", "semantic", "lexical")
+KINDS = ("vrom build", "the format's cutting")
 
 CHUNKS_ALONE = replace(MIXTURE, section_words=0, pairs=0, page_pairs=0, section_meaning=0, page_meaning=0, repeat=0)
 
-WAYS: Sequence[Way] = [
-    ("all parts", "hybrid", MIXTURE),
-    ("by words alone", "lexical", MIXTURE),
-    ("by meaning alone", "semantic", MIXTURE),
-    ("without words of the chunk", "hybrid", replace(MIXTURE, words=0)),
-    ("without words of the section", "hybrid", replace(MIXTURE, section_words=0)),
-    ("without any word pairs", "hybrid", replace(MIXTURE, pairs=0, page_pairs=0)),
-    ("without word pairs of the page", "hybrid", replace(MIXTURE, page_pairs=0)),
-    ("without meaning of the chunk", "hybrid", replace(MIXTURE, meaning=0)),
-    ("without meaning of the section", "hybrid", replace(MIXTURE, section_meaning=0)),
-    ("without meaning of the page", "hybrid", replace(MIXTURE, page_meaning=0)),
-    ("without spreading over sections", "hybrid", replace(MIXTURE, repeat=0)),
-    ("without preferring a named library", "hybrid", replace(MIXTURE, preference=0)),
-    ("without guessing slips", "hybrid", replace(MIXTURE, slips=0)),
-    ("plain: words and meaning of the chunk", "hybrid", replace(CHUNKS_ALONE, preference=0, slips=0)),
+ABLATIONS: Sequence[tuple[str, Mixture]] = [
+    ("all parts", MIXTURE),
+    ("without words of the chunk", replace(MIXTURE, words=0)),
+    ("without words of the section", replace(MIXTURE, section_words=0)),
+    ("without any word pairs", replace(MIXTURE, pairs=0, page_pairs=0)),
+    ("without word pairs of the page", replace(MIXTURE, page_pairs=0)),
+    ("without meaning of the chunk", replace(MIXTURE, meaning=0)),
+    ("without meaning of the section", replace(MIXTURE, section_meaning=0)),
+    ("without meaning of the page", replace(MIXTURE, page_meaning=0)),
+    ("without spreading over sections", replace(MIXTURE, repeat=0)),
+    ("without preferring a named library", replace(MIXTURE, preference=0)),
+    ("without guessing slips", replace(MIXTURE, slips=0)),
+    ("plain: words and meaning of the chunk", replace(CHUNKS_ALONE, preference=0, slips=0)),
 ]
 
 
+@dataclass(frozen=True)
+class Evaluation:
+    """Questions, the sections that answer them, and the documents as cartridges of each kind."""
+
+    questions: Sequence[AskedQuestion]
+    sections: dict[str, list[Section]]
+    libraries: dict[str, Library]
+    unrelated: Sequence[str]
+
+    def figures(self, run: dict[str, list[Result]]) -> list[Figures]:
+        return [judge(self.sections[q.id], run[q.id], BUDGET) for q in self.questions]
+
+
 def main() -> None:
-    """Measure and print the table."""
+    """Build, ask and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("questions", type=Path)
-    parser.add_argument("--cartridges", type=Path, action="append")
-    parser.add_argument("--corpora", type=Path)
-    parser.add_argument("--unrelated", type=Path)
+    parser.add_argument("questions", type=Path, nargs="?", default=OWN_QUESTIONS)
+    parser.add_argument("--documents", type=Path, default=PROJECT / "docs")
+    parser.add_argument("--unrelated", type=Path, default=UNRELATED)
     options = parser.parse_args()
-    settings = read_settings(options.cartridges or ())
-    library = Library(settings.roots, cache=settings.cache, models=settings.models)
-    questions = read_questions(options.questions)
-    sections = answering_sections(library, questions, options.corpora)
-
-    def figures_of(way: Way) -> list[Figures]:
-        return [judge(sections[q.id], _results(_ranked(library, q.query, way)), BUDGET) for q in questions]
-
-    _print(questions, figures_of)
-    if options.unrelated:
-        unrelated = [line for line in options.unrelated.read_text().splitlines() if line.strip()]
-        for name, asked in (("answerable", [q.query for q in questions]), ("unrelated", unrelated)):
-            doubted = sum(_ranked(library, query, WAYS[0]).doubtful for query in asked)
-            Console().print(f"{name}: {doubted} of {len(asked)} get the note that nothing matches well")
+    console = Console(width=120)
+    with tempfile.TemporaryDirectory() as folder:
+        evaluation = prepare(options.questions, options.documents, options.unrelated, Path(folder))
+        for table in tables(evaluation):
+            table.print(console)
 
 
-def _ranked(library: Library, query: str, way: Way) -> Ranking:
-    _, mode, mixture = way
+def prepare(questions: Path, documents: Path, unrelated: Path, folder: Path) -> Evaluation:
+    """Build the documents twice under `folder`."""
+    settings = read_settings()
+    store = ModelStore(settings.models)
+    store.pull(DEFAULT_SPEC)
+    asked = read_questions(questions)
+    for lib in dict.fromkeys(q.lib for q in asked):
+        source = str(documents / lib) if lib else str(documents)
+        request = BuildRequest(vrom_id=lib or "guide", sources=(source,), prefix=lib)
+        build(request, folder / KINDS[0] / request.vrom_id, store=store, cache=settings.cache)
+        as_the_format = folder / KINDS[1] / request.vrom_id
+        build_as_the_format_does(request, as_the_format, store.open(DEFAULT_SPEC), settings.cache)
+    libraries = {
+        kind: Library([folder / kind], cache=folder / "cache", models=settings.models, home=None) for kind in KINDS
+    }
+    sections = answering_sections(libraries[KINDS[0]], asked, documents)
+    lines = [line for line in unrelated.read_text().splitlines() if line.strip()]
+    return Evaluation(asked, sections, libraries, lines)
+
+
+def tables(evaluation: Evaluation) -> Iterator[Table]:
+    """All tables, in the order of how much they tell."""
+    yield _by_kind_and_mode(evaluation)
+    yield _answers(evaluation)
+    yield _doubts(evaluation)
+    yield _ablations(evaluation)
+
+
+def _share(name: str) -> Column:
+    return Column(name, "", lambda value: f"{value:.3f}")
+
+
+def _by_kind_and_mode(evaluation: Evaluation) -> Table:
+    questions = evaluation.questions
+    sets = [name for name in dict.fromkeys(q.set for q in questions) if name]
+    names = ("nDCG@10", "hit@1", "hit@5", "hit@10", "MRR", f"in {BUDGET} tokens", *(f"nDCG@10 {n}" for n in sets))
+    table = Table(
+        f"{len(questions)} questions",
+        "The best 20 passages, judged by their text.",
+        [text("cartridges"), text("mode"), *map(_share, names)],
+    )
+    for kind, library in evaluation.libraries.items():
+        for mode in MODES:
+            figures = evaluation.figures(ask(library, questions, mode))
+            of_sets = [mean([f for q, f in zip(questions, figures, strict=True) if q.set == name]) for name in sets]
+            total = mean(figures).as_dict().values()
+            table.rows.append([kind, mode, *total, *(one.ndcg for one in of_sets)])
+    return table
+
+
+def _answers(evaluation: Evaluation) -> Table:
+    columns = [text("cartridges"), *map(_share, ("framing", "of the section", "plain hits")), Column("tokens")]
+    about = (
+        "Answers of search_docs as an agent gets them by default. Framing: the share that is no text of a document. "
+        "Of the section: how much of an answering section the answer holds; plain hits: without widening."
+    )
+    table = Table("What an answer holds", about, columns)
+    for kind, library in evaluation.libraries.items():
+        rows = []
+        for q in evaluation.questions:
+            answer, sections = search_docs(library, q.query), evaluation.sections[q.id]
+            rendered = markdown.search(answer)
+            framing = 1 - sum(len(item.text) for item in answer.results) / len(rendered)
+            plain = search_docs(library, q.query, max_tokens=20_000, top_k=20)
+            held = [_held(sections, one) for one in (answer, _first(plain, 5))]
+            rows.append((framing, *held, len(rendered) / 4))
+        table.rows.append([kind, *(statistics.mean(column) for column in zip(*rows, strict=True))])
+    return table
+
+
+def _first(answer: SearchAnswer, count: int) -> SearchAnswer:
+    return answer.model_copy(update={"results": answer.results[:count]})
+
+
+def _held(sections: Sequence[Section], answer: SearchAnswer) -> float:
+    """The share of the answering section's characters that is in the answer, for the one of which most is."""
+
+    def share(section: Section) -> float:
+        here = [telling_lines(item.text) for item in answer.results if item.source_file == section.source_file]
+        lines = {line for passage in here for line in passage}
+        whole = sum(len(line) * count for line, count in section.lines.items())
+        return sum(len(line) * count for line, count in section.lines.items() if line in lines) / (whole or 1)
+
+    return max(map(share, sections), default=0.0)
+
+
+def _doubts(evaluation: Evaluation) -> Table:
+    columns = [text("cartridges"), text("questions"), Column("asked"), Column("doubted")]
+    table = Table("Who is told that nothing matches well", "", columns)
+    asked = {"answerable": [q.query for q in evaluation.questions], "unrelated": evaluation.unrelated}
+    for kind, library in evaluation.libraries.items():
+        opened, _ = library.select()
+        for name, queries in asked.items():
+            rankings = [rank(opened, q, mode="hybrid", embedders=library.embedders, limit=1) for q in queries]
+            table.rows.append([kind, name, len(queries), sum(ranking.doubtful for ranking in rankings)])
+    return table
+
+
+def _ablations(evaluation: Evaluation) -> Table:
+    columns = [text("ranking"), _share("nDCG@10"), text(""), _share("hit@5"), _share(f"in {BUDGET} tokens")]
+    about = "Cartridges of `vrom build`. * where a paired bootstrap (10,000 samples, 95 %) leaves chance out."
+    table = Table("What each part brings", about, columns)
+    library = evaluation.libraries[KINDS[0]]
+    whole: list[float] = []
+    for name, mixture in ABLATIONS:
+        run = {q.id: _results(library, q.query, mixture) for q in evaluation.questions}
+        figures = evaluation.figures(run)
+        ndcg = [one.ndcg for one in figures]
+        whole = whole or ndcg
+        gain = difference(whole, ndcg)
+        total = mean(figures)
+        change: Cell = "" if ndcg is whole else f"{gain.mean:+.3f}{'*' if gain.real else ''}"
+        table.rows.append([name, total.ndcg, change, total.hit5, total.cov])
+    return table
+
+
+def _results(library: Library, query: str, mixture: Mixture) -> list[Result]:
     cartridges, _ = library.select()
-    return rank(cartridges, query, mode=mode, embedders=library.embedders, limit=HITS, mixture=mixture)
-
-
-def _results(ranking: Ranking) -> list[Result]:
+    ranking = rank(cartridges, query, mode="hybrid", embedders=library.embedders, limit=HITS, mixture=mixture)
     return [
         Result(span.document.source_file, span.document.text[slice(*span.range)])
         for span in spans_of(ranking.hits, 0, DEPTH)
     ]
-
-
-def _print(questions: Sequence[AskedQuestion], figures_of: Callable[[Way], list[Figures]]) -> None:
-    sets = list(dict.fromkeys(q.set for q in questions if q.set))
-    table = Table(title=f"{len(questions)} questions", title_justify="left")
-    for heading in ("ranking", "nDCG@10", "", "hit@5", f"in {BUDGET} tokens", *(f"nDCG@10 {name}" for name in sets)):
-        table.add_column(heading, justify="left" if heading == "ranking" else "right")
-    whole: list[Figures] = []
-    for way in WAYS:
-        figures = figures_of(way)
-        whole = whole or figures
-        gain = difference([one.ndcg for one in whole], [one.ndcg for one in figures])
-        total = mean(figures)
-        of_sets = [mean([f for q, f in zip(questions, figures, strict=True) if q.set == name]).ndcg for name in sets]
-        change = "" if figures is whole else f"{gain.mean:+.3f}{'*' if gain.real else ' '}"
-        numbers = [f"{x:.3f}" for x in (total.hit5, total.cov, *of_sets)]
-        table.add_row(way[0], f"{total.ndcg:.3f}", change, *numbers)
-    Console().print(table)
 
 
 if __name__ == "__main__":
