@@ -1,6 +1,7 @@
 """Reading a package: every variant that exists, and every way to break one."""
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -187,7 +188,7 @@ def test_a_missing_folder_is_named(tmp_path):
 def test_a_folder_in_place_of_a_file_is_named(package, change):
     (package / "index.json").unlink()
     (package / "index.json").mkdir()
-    with pytest.raises(PackageBrokenError, match=r"index.json: it can't be read \(Is a directory\)"):
+    with pytest.raises(PackageBrokenError, match=r"index.json: it is no file, expected one"):
         read_package(package)
 
 
@@ -203,6 +204,40 @@ def test_more_than_one_mistake_is_counted(package, change):
     change(package / "manifest.json", "corpus_hash", ...)
     with pytest.raises(PackageBrokenError, match=r"version: field required \(and 1 more\)"):
         read_package(package)
+
+
+class TestWhatIsNoFile:
+    """A package on this machine can hold more than files."""
+
+    @pytest.fixture(params=["index.json", "chunks.json"])
+    def file(self, package, change, request):
+        change(package / "index.json", "nodes.0.metadata", None)
+        (package / request.param).rename(package / "moved.json")
+        return package / request.param
+
+    def test_a_link_that_leads_out_of_the_package_is_refused(self, package, file, tmp_path):
+        (package / "moved.json").rename(tmp_path / "moved.json")
+        file.symlink_to(tmp_path / "moved.json")
+        with pytest.raises(PackageBrokenError, match=r"files\.(index|chunks): '.*' is a link that leads out"):
+            read_package(package)
+        assert [finding.field for finding in check(package) if "plain name" in finding.expected]
+
+    def test_a_link_within_the_package_is_followed(self, package, file):
+        file.symlink_to("moved.json")
+        assert len(read_package(package).chunks) == 6
+
+    @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device")
+    def test_a_device_without_end_is_refused(self, package):
+        (package / "manifest.json").unlink()
+        (package / "manifest.json").symlink_to("/dev/zero")
+        with pytest.raises(PackageBrokenError, match="it is no file"):
+            read_package(package)
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders")
+    def test_a_pipe_that_nobody_writes_to_is_refused(self, package, file):
+        os.mkfifo(file)
+        with pytest.raises(PackageBrokenError, match="it is no file"):
+            read_package(package)
 
 
 def test_what_a_manifest_says_hides_nothing_and_stays_on_its_line(package, change):

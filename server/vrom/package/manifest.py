@@ -3,6 +3,7 @@ before it has read any index.
 """
 
 from pathlib import Path
+from stat import S_ISREG
 
 from pydantic import ValidationError
 
@@ -55,7 +56,12 @@ def package_file(folder: Path, name: str, field: str) -> Path:
     """The path of a file that the manifest names, which must be a plain name inside the folder itself."""
     if not name or Path(name).name != name or name in {".", ".."} or "\\" in name or "\0" in name or len(name) > 200:
         raise PackageBrokenError(folder / "manifest.json", field, f"{name[:80]!r} is not a plain file name")
-    return folder / name
+    file = folder / name
+    if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
+        raise PackageBrokenError(
+            folder / "manifest.json", field, f"{name[:80]!r} is a link that leads out of the folder"
+        )
+    return file
 
 
 def read_bytes(file: Path, max_bytes: int = DEFAULT_LIMITS.file_bytes, remedy: str = RAISE_LIMIT) -> bytes:
@@ -65,10 +71,14 @@ def read_bytes(file: Path, max_bytes: int = DEFAULT_LIMITS.file_bytes, remedy: s
     than `max_bytes`.
     """
     try:
-        size = file.stat().st_size
-        if size > max_bytes:
-            raise PackageLimitError(file, "", f"{size:,} bytes, more than the {max_bytes:,} that are read", remedy)
-        return file.read_bytes()
+        stat = file.stat()
+        if not S_ISREG(stat.st_mode):
+            raise PackageBrokenError(file, "", "it is no file, expected one with JSON")
+        if stat.st_size > max_bytes:
+            problem = f"{stat.st_size:,} bytes, more than the {max_bytes:,} that are read"
+            raise PackageLimitError(file, "", problem, remedy)
+        with file.open("rb") as stream:
+            raw = stream.read(stat.st_size + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise PackageNotFoundError(
             f"{file} isn't there. A package is a folder with manifest.json and index.json; "
@@ -76,6 +86,9 @@ def read_bytes(file: Path, max_bytes: int = DEFAULT_LIMITS.file_bytes, remedy: s
         ) from error
     except OSError as error:
         raise PackageBrokenError(file, "", f"it can't be read ({error.strerror})", "Check its permissions.") from error
+    if len(raw) > stat.st_size:
+        raise PackageBrokenError(file, "", "it holds more than it says", "It may be being written: try again.")
+    return raw
 
 
 def broken(file: Path, error: ValidationError, root: str = "") -> PackageBrokenError:
