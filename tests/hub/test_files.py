@@ -40,6 +40,13 @@ def test_a_scratch_folder_goes_whatever_happens(tmp_path):
     assert list((tmp_path / "downloads").iterdir()) == []
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders")
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(HubError, match="is no file"):
+        copy_file(tmp_path / "pipe", tmp_path / "copy", 1000)
+
+
 def test_what_killed_processes_have_left_goes_after_a_week(tmp_path):
     for name in ("old.part", "new.part"):
         (tmp_path / name).touch()

@@ -60,13 +60,16 @@ def list_remote(hub: Hub, *, json: bool) -> None:
     from vrom.package.versions import newest
 
     entries = listed(hub.registries)
-    here = {entry.id: newest(package.version for package in hub.store.installed(entry.id)) for entry, _ in entries}
+    installed: dict[str, list[str]] = {}
+    for package in hub.store.installed():
+        installed.setdefault(package.id, []).append(package.version)
+    here = {entry.id: newest(installed.get(entry.id, [])) for entry, _ in entries}
     if json:
         keys = ("id", "name", "description", "version", "vectors", "tokens", "size_mb", "model", "tags", "official")
         print_json([
             {
                 **entry.model_dump(include=set(keys)),
-                "versions": list(registry.document.versions(entry.id)),
+                "versions": list(dict.fromkeys(release.version for release in entry.releases())),
                 "installed": here[entry.id],
                 "registry": registry.address,
             }

@@ -5,14 +5,20 @@ the signature.
 """
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError
 
 from vrom.errors import HubError
 from vrom.hub.download import Digest
+from vrom.package.limits import memory_of
 from vrom.package.models import VromId
+
+MOST_MEMORY = 2**30
+"""Bytes that a document may take when it is parsed, some ten times its size."""
+MOST_UNREADABLE = 1000
+"""Entries that may be left out."""
 
 ROLES = ("manifest", "index", "chunks")
 """The files of a package, as the registry names them."""
@@ -32,10 +38,10 @@ class Release(_RegistryModel):
     """One version of a package. `files` are addresses by role, relative ones to the document's own."""
 
     version: str
-    files: dict[str, str]
-    digests: dict[str, Digest] = {}
+    files: Annotated[dict[str, str], FailFast()]
+    digests: Annotated[dict[str, Digest], FailFast()] = {}
     """Of the files, by role."""
-    compressed: dict[str, CompressedFile] = {}
+    compressed: Annotated[dict[str, CompressedFile], FailFast()] = {}
     """gzip copies, by role."""
 
 
@@ -50,9 +56,9 @@ class Entry(Release):
     tokens: int | None = None
     size_mb: float | None = None
     model: str | None = None
-    tags: list[str] | None = None
+    tags: Annotated[list[str] | None, FailFast()] = None
     official: bool | None = None
-    versions: list[Release] = []
+    versions: Annotated[list[Release], FailFast()] = []
 
     def releases(self) -> Iterator[Release]:
         """Every version, this one first."""
@@ -106,6 +112,8 @@ class RegistryDocument(_RegistryModel):
 
 def parse_document(raw: bytes, address: str) -> RegistryDocument:
     """Read a registry document. Raises `HubError` when it isn't one; `address` is for the message."""
+    if memory_of(raw) > MOST_MEMORY:
+        raise HubError(f"{address} would take more than {MOST_MEMORY} bytes of memory. Is it a registry?")
     try:
         document = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -113,7 +121,7 @@ def parse_document(raw: bytes, address: str) -> RegistryDocument:
     listed = document.get("vroms") if isinstance(document, dict) else None
     if not isinstance(listed, list):
         raise HubError(f"{address} is not a registry: expected an object with a list `vroms`. Check the address.")
-    entries = [entry for entry in map(_entry, listed) if entry]
+    entries = _entries(listed, address)
     try:
         read = RegistryDocument.model_validate({**document, "vroms": []})
     except ValidationError as error:
@@ -121,6 +129,16 @@ def parse_document(raw: bytes, address: str) -> RegistryDocument:
         where = ".".join(map(str, first["loc"]))
         raise HubError(f"{address} is not a registry: {where}: {first['msg']}. Tell whoever serves it.") from error
     return read.model_copy(update={"vroms": entries, "unreadable": len(listed) - len(entries)})
+
+
+def _entries(listed: list[Any], address: str) -> list[Entry]:
+    entries: list[Entry] = []
+    for number, one in enumerate(listed):
+        if entry := _entry(one):
+            entries.append(entry)
+        elif number - len(entries) >= MOST_UNREADABLE:
+            raise HubError(f"{address} is not a registry: more than {MOST_UNREADABLE} entries of it can't be read.")
+    return entries
 
 
 def _entry(listed: Any) -> Entry | None:

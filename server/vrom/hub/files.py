@@ -56,7 +56,9 @@ def bounded(source: Readable, limit: int, name: str) -> Iterator[bytes]:
 
 
 def copy_file(source: Path, into: Path, limit: int) -> None:
-    """Copy a file. Raises `HubError` when it can't be read or is too large."""
+    """Copy a file. Raises `HubError` when it can't be read, is too large, or is a pipe or a device."""
+    if source.exists() and not source.is_file():
+        raise HubError(f"{source} is no file.")
     try:
         with source.open("rb") as stream:
             copy_stream(stream, into, limit)
