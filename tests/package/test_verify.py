@@ -25,6 +25,13 @@ def test_what_is_written_gives_no_findings(package, tmp_path):
     assert check(tmp_path / "copy") == []
 
 
+def test_a_manifest_without_the_digest_of_chunks_that_are_there_is_no_error(package, tmp_path, change):
+    read = read_package(package)
+    write_package(tmp_path / "copy", read.manifest, read.vectors, read.chunks, read.graph)
+    change(tmp_path / "copy" / "manifest.json", "sha256.chunks", None)
+    assert check(tmp_path / "copy") == []
+
+
 @pytest.mark.parametrize("file", ["index.json", "chunks.json"])
 def test_a_file_that_was_changed_after_it_was_written_is_noticed(package, tmp_path, file):
     read = read_package(package)
