@@ -1,3 +1,5 @@
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,3 +67,12 @@ def test_any_text_gives_short_terms_without_white_space_in_lower_case(text):
 def test_case_of_a_plain_word_does_not_matter(text):
     word = "".join(sign for sign in text if sign.isalpha()).lower()
     assert tokenize(word) == tokenize(word.upper())
+
+
+def test_a_word_of_megabytes_takes_no_more_memory_than_itself():
+    tracemalloc.start()
+    try:
+        assert tokenize("a" * 1_000_000) == ["a" * MAX_TERM]
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()

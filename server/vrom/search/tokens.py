@@ -14,7 +14,7 @@ from functools import lru_cache
 import Stemmer
 
 _CJK = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
-_COMPOUND = re.compile(rf"[{_CJK}]+|[^\W{_CJK}](?:[^\W{_CJK}]|[.\-:/'’](?=[^\W{_CJK}]))*(?:\+\+|#(?!\w))?")
+_COMPOUND = re.compile(rf"[{_CJK}]+|[^\W{_CJK}](?:[^\W{_CJK}]|[.\-:/'’](?=[^\W{_CJK}]))*+(?:\+\+|#(?!\w))?")
 _SEGMENT = re.compile(r"[.:/]+")
 _JOINT = re.compile(r"[_\-'’]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
