@@ -99,6 +99,19 @@ def test_versions_and_updates(vrom, registry, publish):
     assert installed(vrom) == [("kettle", "2.0.0")]
 
 
+def test_what_a_registry_says_of_one(vrom, registry, publish):
+    publish("kettle")
+    publish("kettle", "1.1.0")
+    said = vrom("info", "kettle", "--remote").stderr
+    for fact in ("kettle 1.1.0", "How to use a kettle", "versions  1.1.0, 1.0.0", "here      none", "2 vectors", "kB"):
+        assert fact in said, said
+    document = json.loads(vrom("info", "kettle@1.0", "--remote", "--json").stdout)
+    assert (document["version"], document["versions"], document["installed"]) == ("1.0.0", ["1.1.0", "1.0.0"], [])
+    assert set(document["digests"]) == {"manifest", "index"}
+    failed = vrom("info", "ketle", "--remote")
+    assert (failed.returncode, "Did you mean 'kettle'?" in failed.stderr) == (1, True)
+
+
 def test_everything_that_is_listed(vrom, registry, publish):
     publish("kettle")
     publish("teapot")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from vrom.cli.console import console, print_json
-from vrom.cli.hub import Headers, Hub, Registries, escaped, open_hub
+from vrom.cli.hub import Headers, Hub, Registries, escaped, open_hub, size_shown
 from vrom.cli.options import Cartridges, Json, open_library
 
 
@@ -90,14 +90,22 @@ def list_remote(hub: Hub, *, json: bool) -> None:
 
 
 def info(
-    cartridge: Annotated[str, typer.Argument(metavar="ID")], cartridges: Cartridges = None, json: Json = False
+    cartridge: Annotated[str, typer.Argument(metavar="ID")],
+    cartridges: Cartridges = None,
+    remote: Annotated[bool, typer.Option("--remote", help="Show what a registry says of it instead.")] = False,
+    registry: Registries = None,
+    header: Headers = None,
+    json: Json = False,
 ) -> None:
     """Show what a cartridge holds and how it was made."""
     from vrom.hub.record import read_record
 
+    if remote or registry:
+        show_remote(open_hub(registry, header), cartridge, json=json)
+        return
     library = open_library(cartridges)
     mount = library.mount(cartridge)
-    opened = mount.open(library.cache)
+    opened = mount.open(library.cache, library.limits)
     manifest = (mount.described or opened.manifest).model_dump(mode="json")
     documents = {name: len(ids) for name, ids in opened.documents.items()}
     record = read_record(mount.folder)
@@ -106,7 +114,6 @@ def info(
         print_json({**manifest, **about, "pulled": record.model_dump() if record else None})
         return
     from rich.markup import escape
-    from rich.table import Table
 
     spec, tokens = opened.manifest.embedding_spec, opened.manifest.total_tokens
     facts = {
@@ -121,9 +128,47 @@ def info(
         "state": mount.state if not mount.problem else f"{mount.state}: {mount.problem}",
     }
     console().print(f"[bold]{escape(opened.id)}[/] {escape(opened.version)}  {escape(opened.manifest.description)}\n")
+    _print_facts(facts)
+
+
+def show_remote(hub: Hub, cartridge: str, *, json: bool) -> None:
+    """What the first registry that lists a cartridge says of a version of it, and which versions there are."""
+    from vrom.hub.registry import find
+    from vrom.package.versions import parse_reference
+
+    found = find(parse_reference(cartridge), hub.registries)
+    release, document = found.release, found.registry.document
+    about = release.model_dump(exclude={"versions", "compressed"})
+    versions = list(document.versions(found.id))
+    here = [package.version for package in hub.store.installed(found.id)]
+    if json:
+        known = {"id": found.id, "versions": versions, "installed": here}
+        print_json({**about, **known, "registry": found.registry.address, "key": found.registry.key})
+        hub.tell_notes()
+        return
+    size = sum(digest.size for digest in release.digests.values())
+    facts = {
+        "registry": found.registry.address,
+        "signed": f"with {found.registry.key}" if found.registry.key else "not at all",
+        "versions": ", ".join(versions),
+        "here": ", ".join(here) or "none",
+        "holds": ", ".join(f"{about[name]:,} {name}" for name in ("vectors", "tokens") if about.get(name)),
+        "size": size_shown(size) if size else "",
+        "model": str(about.get("model") or ""),
+        "tags": ", ".join(map(str, about.get("tags") or [])),
+    }
+    described = escaped(str(about.get("description") or ""))
+    console().print(f"[bold]{escaped(found.id)}[/] {escaped(release.version)}  {described}\n")
+    _print_facts({name: value for name, value in facts.items() if value})
+    hub.tell_notes()
+
+
+def _print_facts(facts: dict[str, str]) -> None:
+    from rich.table import Table
+
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     for name, value in facts.items():
-        table.add_row(name, escape(value))
+        table.add_row(name, escaped(value))
     console().print(table)
