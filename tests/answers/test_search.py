@@ -173,14 +173,19 @@ UNIQUE = {
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     query=st.sampled_from(QUESTIONS) | st.text(min_size=1, max_size=40).filter(str.strip),
-    limits=st.lists(st.tuples(st.integers(1, 50), st.integers(200, 3000)), min_size=1, max_size=12),
+    limits=st.lists(
+        st.tuples(
+            st.integers(1, 50), st.integers(200, 3000), st.sampled_from([markdown.search, BaseModel.model_dump_json])
+        ),
+        min_size=1,
+        max_size=12,
+    ),
     window=st.integers(0, 5),
-    rendered=st.sampled_from([markdown.search, BaseModel.model_dump_json]),
 )
-def test_no_answer_breaks_its_budget_its_fences_or_its_uniqueness(library, query, limits, window, rendered):
+def test_no_answer_breaks_its_budget_its_fences_or_its_uniqueness(library, query, limits, window):
     """Whatever is asked for on each page."""
     cursor, seen = None, Counter()
-    for top_k, max_tokens in limits:
+    for top_k, max_tokens, rendered in limits:
         answer = search_docs(
             library, query, top_k=top_k, max_tokens=max_tokens, context_window=window, cursor=cursor, rendered=rendered
         )

@@ -53,24 +53,24 @@ def search_docs(
         mounted = {mount.id for mount in library.mounts()}
         if fits := fitting(query, stored_listings(library.home), mounted):
             notes.append(note(fits))
-    asked = question("search", query, sorted(cartridges or []), context_window, mode, rendered.__name__)
+    asked = question("search", query, sorted(cartridges or []), context_window, mode)
     of = state([*(cartridge.digest for cartridge in opened), str(notes)])
     spans = spans_of(ranking.hits, context_window, DEPTH if cursor else top_k + 1)
     if not opened and not notes:
         notes.append(NOT_MOUNTED)
     elif opened and not spans:
         notes.append(NOT_FOUND)
-    limits = Limits(top_k, max_tokens)
+    limits = Limits(top_k, max_tokens, rendered)
     start, first_limits = unpack(read_cursor(cursor, asked, of)) if cursor else (0, limits)
 
     def cursor_at(position: int) -> str:
         return write_cursor(pack(position, first_limits), asked, of)
 
-    first, sent = fill(spans, 0, notes, first_limits, query, lambda _: cursor_at(0), rendered)
-    first, widened = widen(first, sent, first_limits, rendered)
+    first, sent = fill(spans, 0, notes, first_limits, query, lambda _: cursor_at(0))
+    first, widened = widen(first, sent, first_limits)
     if not cursor:
         return first
     left = unsent(spans[len(sent) :], widened)
     if start >= len(left):
         return SearchAnswer(results=[], notes=[NO_MORE])
-    return fill(left, start, [], limits, query, cursor_at, rendered)[0]
+    return fill(left, start, [], limits, query, cursor_at)[0]
