@@ -35,14 +35,16 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
         response_format: str,
         beside: Callable[[A, str], Sequence[ContentBlock]] = lambda *_: (),
     ) -> CallToolResult:
+        def work() -> tuple[A, str, dict[str, Any] | None]:
+            made = make()
+            if response_format == "json":
+                return made, made.model_dump_json(), made.model_dump()
+            return made, to_markdown(made), None
+
         try:
-            made = await workers.run(make)
+            made, text, structured = await workers.run(work)
         except VromError as error:
             raise ToolError(told(error)) from error
-        if response_format == "json":
-            text, structured = made.model_dump_json(), made.model_dump()
-        else:
-            text, structured = to_markdown(made), None
         return CallToolResult(content=[TextContent(text=text), *beside(made, text)], structured_content=structured)
 
     def tool(title: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
