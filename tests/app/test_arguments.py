@@ -36,6 +36,10 @@ def test_an_argument_given_twice_or_unknown_is_answered_with_the_right_names():
         checked("search_docs", {"query": "q", "max_token": 3}, SEARCH)
 
 
+def test_half_a_character_is_replaced():
+    assert checked("search_docs", {"query": "a\ud800b", "top_k": 3}, SEARCH) == {"query": "a?b", "top_k": 3}
+
+
 def test_every_synonym_leads_to_a_parameter_that_some_tool_has():
     known = {"query", "cartridges", "cartridge", "top_k", "max_tokens", "context_window", "chunk_id", "source_file"}
     known |= {"section", "response_format"}

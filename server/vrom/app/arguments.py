@@ -35,6 +35,7 @@ SYNONYMS = {
 
 def checked(tool: str, arguments: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
     """`arguments` under the tool's own names. Raises `ToolError` for one that it doesn't have."""
+    arguments = {name: sound(value) for name, value in arguments.items()}
     right: dict[str, Any] = {name: value for name, value in arguments.items() if name in parameters}
     for name, value in arguments.items():
         if name in parameters:
@@ -44,6 +45,11 @@ def checked(tool: str, arguments: dict[str, Any], parameters: dict[str, Any]) ->
             raise ToolError(f"{tool} has no argument {name!r}. {nearest(name, parameters, len(parameters))}")
         right[meant] = value[0] if meant == "cartridge" and isinstance(value, list) and len(value) == 1 else value
     return right
+
+
+def sound(value: Any) -> Any:
+    """`value`; in a text, halves of characters are replaced (lone surrogates: JSON can hold them, no encoding can)."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def readable(error: ValidationError) -> str:

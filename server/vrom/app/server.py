@@ -24,7 +24,7 @@ from mcp.types import (
 from pydantic import AnyUrl, ValidationError
 
 from vrom import __version__
-from vrom.app.arguments import checked, readable
+from vrom.app.arguments import checked, readable, sound
 from vrom.app.changes import Changes
 from vrom.app.collector import nothing_is_garbage
 from vrom.app.completion import add_completion
@@ -109,7 +109,8 @@ class DocumentationServer(MCPServer[Any]):
         missing = [argument for argument in needed if argument not in (arguments or {})]
         if missing:
             raise MCPError(code=INVALID_PARAMS, message=f"{name} needs the argument {missing[0]!r}.")
-        return await super().get_prompt(name, arguments, context)
+        given = {argument: sound(value) for argument, value in (arguments or {}).items()}
+        return await super().get_prompt(name, given, context)
 
 
 def create_server(library: Library, *, warm: bool = True) -> MCPServer[Any]:
