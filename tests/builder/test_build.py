@@ -20,6 +20,8 @@ from vrom.package.graph import unreachable
 from vrom.package.models import estimate_tokens
 from vrom.package.read import read_chunks, read_manifest, read_package
 from vrom.package.verify import check
+from vrom.search.cartridge import Cartridge
+from vrom.search.verify_packed import check_companions
 
 DOCS = Path(__file__).parents[2] / "docs"
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
@@ -319,3 +321,35 @@ def test_the_seeds_build_and_the_loss_table_is_found(make, embedder):
     package = read_package(built.folder)
     nearest = np.argsort(-(package.vectors @ embedder.embed_query("which loss types does DPO support")))[:5]
     assert any("loss_type" in package.chunks[i].text for i in nearest)
+
+
+class TestBeyondJson:
+    """A package that no reader of JSON could open is written as companions alone."""
+
+    @pytest.fixture(autouse=True)
+    def nothing_fits_json(self, monkeypatch):
+        monkeypatch.setattr("vrom.builder.build.JSON_UP_TO", 0)
+
+    def test_it_holds_what_the_other_would(self, make, tmp_path, monkeypatch):
+        large = make()
+        assert {file.name for file in large.folder.iterdir()} == {"manifest.json", "contents.bin", "words.bin"}
+        assert check(large.folder) + check_companions(large.folder) == []
+        monkeypatch.setattr("vrom.builder.build.JSON_UP_TO", 100)
+        small = make(tmp_path / "small")
+        assert list(Cartridge.open(large.folder).chunks) == list(Cartridge.open(small.folder).chunks)
+        assert "recall_at_10" not in large.record
+
+    def test_it_is_left_as_it_is_when_nothing_has_changed(self, make, sources):
+        before = content(make().folder)
+        again = make()
+        assert again.unchanged
+        assert content(again.folder) == before
+
+    @pytest.mark.parametrize("name", ["contents.bin", "words.bin"])
+    def test_it_is_built_again_when_it_is_damaged(self, make, name):
+        file = make().folder / name
+        whole = file.read_bytes()
+        file.unlink()
+        file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        assert not make().unchanged
+        assert file.read_bytes() == whole

@@ -29,10 +29,13 @@ from vrom.errors import BuildError
 from vrom.package.graph import recall
 from vrom.package.models import EmbeddingSpec, Manifest
 from vrom.package.write import ensure_replaceable, write_package
+from vrom.search.packing import write_packed
 
 Progress = Callable[[str, int, int | None], None]
 """Told the stage, how much of it is done, and how much there is in all (None while that is unknown)."""
 
+JSON_UP_TO = 150_000
+"""Chunks beyond which a package is written as companions alone: its `index.json` would have 1 GB or more."""
 RECALL_QUERIES = 1000
 """Recall is measured with so many of the vectors as queries, evenly spread."""
 
@@ -98,14 +101,18 @@ def build(
         vectors, embedded = embed_texts(texts, embedder, known, done)
     with stages("link") as done:
         done(0, 1)
-        graph = build_graph(vectors, request.config, request.seed)
-        found = recall(graph, vectors, vectors[:: -(-len(vectors) // RECALL_QUERIES)])
+        graph = build_graph(vectors, request.config, request.seed) if len(chunks) <= JSON_UP_TO else None
+        found = recall(graph, vectors, vectors[:: -(-len(vectors) // RECALL_QUERIES)]) if graph else None
         done(1, 1)
     with stages("write") as done:
         done(0, 1)
         repeated = sum(len(page.pieces) for page in pages) - len(chunks)
-        manifest = with_record(manifest, request, read, inputs, repeated=repeated, recall_at_10=round(found, 4))
-        write_package(folder, manifest, vectors, chunks, graph)
+        figures = {"recall_at_10": round(found, 4)} if found is not None else {}
+        manifest = with_record(manifest, request, read, inputs, repeated=repeated, **figures)
+        if graph:
+            write_package(folder, manifest, vectors, chunks, graph)
+        else:
+            manifest = write_packed(folder, manifest, vectors, chunks)
         done(1, 1)
     return Built(folder, manifest, read, embedded, seconds=stages.seconds)
 

@@ -19,6 +19,7 @@ from vrom.builder.documents import Origin, Skipped
 from vrom.builder.reading import Read
 from vrom.builder.request import BuildRequest
 from vrom.errors import PackageError
+from vrom.package.companions import companions_are_whole, stands_alone
 from vrom.package.manifest import package_file, read_bytes, read_manifest
 from vrom.package.models import Chunk, ChunkStrategy, Manifest, corpus_hash, estimate_tokens
 
@@ -79,14 +80,22 @@ def unchanged(folder: Path, inputs: str, created_at: datetime | None) -> Manifes
     """The manifest of the package in `folder`, if it is whole and was made of these inputs, else None."""
     try:
         manifest = read_manifest(folder)
-        files = {"index": manifest.files.index, "chunks": manifest.files.chunks}
-        found = {key: read_bytes(package_file(folder, name, f"files.{key}")) for key, name in files.items()}
     except PackageError:
         return None
     record = (manifest.model_extra or {}).get("build")
-    if not isinstance(record, dict) or record.get("inputs") != inputs or manifest.sha256 is None:
+    if not isinstance(record, dict) or record.get("inputs") != inputs:
         return None
     if created_at is not None and manifest.created != created_at:
         return None
-    whole = all(hashlib.sha256(raw).hexdigest() == getattr(manifest.sha256, key) for key, raw in found.items())
-    return manifest if whole else None
+    is_whole = companions_are_whole if stands_alone(folder, manifest) else _is_whole
+    return manifest if is_whole(folder, manifest) else None
+
+
+def _is_whole(folder: Path, manifest: Manifest) -> bool:
+    files = {"index": manifest.files.index, "chunks": manifest.files.chunks}
+    try:
+        found = {key: read_bytes(package_file(folder, name, f"files.{key}")) for key, name in files.items()}
+    except PackageError:
+        return False
+    digests = {key: hashlib.sha256(raw).hexdigest() for key, raw in found.items()}
+    return manifest.sha256 is not None and digests == manifest.sha256.model_dump(include=set(digests))

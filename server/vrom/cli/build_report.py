@@ -93,13 +93,14 @@ def print_built(built: "Built", *, found_by_default: bool) -> None:
 
 def _facts(built: "Built") -> dict[str, str]:
     manifest, record = built.manifest, built.record
-    repeated, recall = record.get("repeated", 0), record.get("recall_at_10", 0)
-    missed = "" if recall >= _GOOD_RECALL else ": other readers will miss some of the nearest"
+    repeated, recall = record.get("repeated", 0), record.get("recall_at_10")
+    missed = "" if recall is None or recall >= _GOOD_RECALL else ": other readers will miss some of the nearest"
+    stated = "too large for other readers; `vrom pack --export-json` writes what they read"
     facts = {
         "pages": f"{len(built.read.documents):,}",
         "chunks": f"{manifest.total_chunks:,}" + (f", and {repeated:,} that say the same" if repeated else ""),
         "tokens": f"{manifest.total_tokens:,}",
-        "recall": f"{recall:.4f} at 10, ef {manifest.hnsw_config.ef_search}{missed}",
+        "recall": stated if recall is None else f"{recall:.4f} at 10, ef {manifest.hnsw_config.ef_search}{missed}",
         "size": f"{size_of(built.folder) / 1e6:.1f} MB",
     }
     if not built.unchanged:

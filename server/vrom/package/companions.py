@@ -117,3 +117,21 @@ def stands_alone(folder: Path, manifest: Manifest) -> bool:
         return not package_file(folder, manifest.files.index, "files.index").exists()
     except PackageBrokenError:
         return False
+
+
+def companions_are_whole(folder: Path, manifest: Manifest) -> bool:
+    """Whether every companion that is declared has the digest that it should have."""
+    declared = declared_companions(manifest)
+    try:
+        return declared is not None and all(
+            digest_of(package_file(folder, one.file, f"companions.{name}.file")) == one.sha256
+            for name, one in declared.files.items()
+        )
+    except (OSError, PackageError):
+        return False
+
+
+def digest_of(file: Path) -> str:
+    """SHA-256 of a file in hex, read bit by bit. Raises OSError."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,7 +1,6 @@
 """Giving a package its companions, so that nobody who opens it needs to read or index anything first."""
 
 import contextlib
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +9,7 @@ from typing import Any
 
 from vrom.errors import PackageError
 from vrom.package.arrays import Arrays, array_parts
-from vrom.package.companions import NAMES, VERSION
+from vrom.package.companions import NAMES, VERSION, digest_of
 from vrom.package.limits import DEFAULT_LIMITS, Limits
 from vrom.package.manifest import RECORD_FILE, package_file
 from vrom.package.models import Chunk, FileDigests, Manifest
@@ -86,7 +85,9 @@ def _write(new: Path, manifest: Manifest, contents: Arrays, chunks: Sequence[Chu
     if len(vectors) > EXACT_UP_TO:
         progress("graph")
         save_graph(new / NAMES["graph"], vectors, manifest.hnsw_config.metric)
-        digests["graph"] = _digest(new / NAMES["graph"], sync=True)
+        with (new / NAMES["graph"]).open("rb") as written:
+            os.fsync(written.fileno())
+        digests["graph"] = digest_of(new / NAMES["graph"])
     manifest = manifest.model_copy(update={"companions": _declared(new, digests)})
     write_file(new / "manifest.json", [manifest_json(manifest)])
     return manifest
@@ -100,13 +101,10 @@ def _declared(folder: Path, digests: Mapping[str, str]) -> dict[str, Any]:
     return {"version": VERSION, **files}
 
 
-def _digest(file: Path, *, sync: bool = False) -> str:
+def _digest(file: Path) -> str:
     """SHA-256 of a file in hex, empty where there is none."""
     try:
-        with file.open("rb") as stream:
-            if sync:
-                os.fsync(stream.fileno())
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return digest_of(file)
     except FileNotFoundError:
         return ""
 

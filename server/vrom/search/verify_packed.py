@@ -4,14 +4,13 @@ Opening looks at what could do harm, and at no more than it must. Here everythin
 whether the same arrays come out when they are made again.
 """
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 
 from vrom.errors import PackageBrokenError, PackageError
 from vrom.package.arrays import Arrays
-from vrom.package.companions import Companions, Packed, declared_companions, open_companions, stands_alone
+from vrom.package.companions import Companions, Packed, declared_companions, digest_of, open_companions, stands_alone
 from vrom.package.findings import Finding, Findings, shown
 from vrom.package.limits import DEFAULT_LIMITS, Limits
 from vrom.package.manifest import package_file, read_manifest
@@ -58,8 +57,7 @@ def check_companions(folder: Path, limits: Limits = DEFAULT_LIMITS) -> list[Find
 def _compare_files(folder: Path, declared: Companions, findings: Findings) -> None:
     for name, companion in declared.files.items():
         try:
-            with package_file(folder, companion.file, f"companions.{name}.file").open("rb") as stream:
-                found = hashlib.file_digest(stream, "sha256").hexdigest()
+            found = digest_of(package_file(folder, companion.file, f"companions.{name}.file"))
         except (OSError, PackageError):
             continue  # reported on opening
         if found != companion.sha256:
@@ -119,9 +117,7 @@ def _compare_with_index(
 
 
 def _is_declared(manifest: Manifest, folder: Path) -> bool:
-    with (folder / manifest.files.index).open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
-    return manifest.sha256 is not None and found == manifest.sha256.index
+    return manifest.sha256 is not None and digest_of(folder / manifest.files.index) == manifest.sha256.index
 
 
 def _agree(manifest: Manifest, chunks: list[Chunk], findings: Findings) -> None:
