@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock
 from numpy.typing import NDArray
 
 from vrom.errors import PackageError
@@ -160,6 +159,8 @@ def _make(file: Path, vectors: Vectors, metric: Metric) -> Any:
 
     One process builds, the others wait for it. Where the folder can't be written, the graph stays in memory.
     """
+    from filelock import FileLock
+
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{file}.lock"):

@@ -7,8 +7,6 @@ while the others wait. It holds nothing that can't be made again.
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock
-
 from vrom.errors import PackageError
 from vrom.package.arrays import Arrays, open_arrays, save_arrays
 
@@ -19,6 +17,8 @@ def stored(file: Path | None, make: Callable[[], Arrays], fits: Callable[[Arrays
     What is there but damaged, or doesn't fit, is made again. Where the file can't be written (or is None), the arrays
     stay in memory.
     """
+    from filelock import FileLock
+
     if file is None:
         return make()
     found = open_stored(file, fits)
