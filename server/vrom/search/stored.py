@@ -17,13 +17,13 @@ def stored(file: Path | None, make: Callable[[], Arrays], fits: Callable[[Arrays
     What is there but damaged, or doesn't fit, is made again. Where the file can't be written (or is None), the arrays
     stay in memory.
     """
-    from filelock import FileLock
-
     if file is None:
         return make()
     found = open_stored(file, fits)
     if found is not None:
         return found
+    from filelock import FileLock
+
     made: Arrays | None = None
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
