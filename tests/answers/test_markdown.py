@@ -20,8 +20,10 @@ def test_a_passage_stands_under_one_line_that_says_where_it_is_from():
     )
 
 
-def test_a_heading_that_ends_the_title_path_is_not_said_twice():
+def test_headings_that_lead_to_the_passage_are_not_said_twice():
     assert markdown.passage(passage("## Errors\n\nFill it.")).endswith("kettle\n\nFill it.")
+    assert markdown.passage(passage("# Kettle\n\n## Errors\n\nFill it.")).endswith("kettle\n\nFill it.")
+    assert "# Kettle\n" in markdown.passage(passage("# Kettle\n\nBoils.\n\n## Errors\n\nFill it.")), "text of another"
     assert "## Safety" in markdown.passage(passage("## Safety\n\nUnplug it."))
     assert "## Errors" in markdown.passage(passage("## Errors"))
 

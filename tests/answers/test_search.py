@@ -9,9 +9,12 @@ from pydantic import BaseModel
 
 from vrom.answers import markdown
 from vrom.answers.fences import fence_after
+from vrom.answers.passages import spans_of
 from vrom.answers.search import search_docs
+from vrom.answers.widen import widened
 from vrom.errors import InvalidArgumentError, NotFoundError
 from vrom.library import Library
+from vrom.search.rank import rank
 
 PAGES = {
     "kettle/boiling.md": [
@@ -151,6 +154,16 @@ def test_room_that_is_left_goes_to_the_section_around_a_passage(library):
     wide = search_docs(library, "Paragraph 60 limescale", top_k=1, mode="lexical").results[0]
     assert "Filter" not in wide.text, "another section"
     assert all(f"Paragraph {i} on" in wide.text for i in range(90)), "the whole of its own"
+
+
+def test_no_room_is_spent_on_what_hardly_answers(library):
+    query = "who won the chess tournament"
+    ranking = rank(library.select()[0], query, mode="semantic", embedders=library.embedders, limit=100)
+    spans = spans_of(ranking.hits, 0, 3)
+    assert ranking.doubtful
+    assert widened(spans, 8000) != spans
+    found = search_docs(library, query, top_k=3, mode="semantic").results
+    assert [p.text for p in found] == [span.document.layout.excerpt(*span.range, 10**9).text for span in spans]
 
 
 def test_reading_on_with_other_limits_repeats_nothing(library):

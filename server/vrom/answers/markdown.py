@@ -33,9 +33,9 @@ def quoted(text: str) -> str:
 
 
 def passage(item: Passage, *, link: bool = True) -> str:
-    """One search result. The title path stands for the text's own heading, which isn't said twice."""
+    """One search result. The title path stands for the headings that the text begins with."""
     head = frame(item.heading_path, f"{item.cartridge}#{item.chunk_id}", item.source_file, item.url if link else "")
-    return f"{head}\n\n{quoted(_without_heading(item.text, item.heading_path))}"
+    return f"{head}\n\n{quoted(_without_headings(item.text, item.heading_path))}"
 
 
 def search(answer: SearchAnswer) -> str:
@@ -85,11 +85,15 @@ def listing(answer: ListAnswer) -> str:
     return _closing(["\n".join(lines)] if lines else [], answer.notes, None)
 
 
-def _without_heading(text: str, path: Sequence[str]) -> str:
-    first, _, rest = text.partition("\n")
-    heading = _HEADING.match(first)
-    known = heading and path and slug(heading[1]) == slug(path[-1])
-    return rest.lstrip("\n") if known and rest.strip() else text
+def _without_headings(text: str, path: Sequence[str]) -> str:
+    """The text without the headings it begins with, where they are those of its title path down to the last."""
+    expected = [slug(part) for part in path]
+    rest, last = text, ""
+    while match := _HEADING.match(line := rest.partition("\n")[0]):
+        rest, last = rest[len(line) :].lstrip("\n"), slug(match[1])
+        if last not in expected:
+            return text
+    return rest if rest.strip() and expected[-1:] == [last] else text
 
 
 def _listed(entry: CartridgeEntry) -> str:

@@ -67,7 +67,7 @@ def search_docs(
         return write_cursor(pack(position, first_limits), asked, of)
 
     first, sent = fill(spans, 0, notes, first_limits, query, lambda _: cursor_at(0))
-    first, widened = widen(first, sent, first_limits)
+    first, widened = (first, sent) if ranking.doubtful else widen(first, sent, first_limits)
     if not cursor:
         return first
     left = unsent(spans[len(sent) :], widened)
