@@ -141,7 +141,8 @@ def _by_kind_and_mode(evaluation: Evaluation) -> Table:
 
 
 def _answers(evaluation: Evaluation) -> Table:
-    columns = [text("cartridges"), *map(_share, ("framing", "of the section", "plain hits")), Column("tokens", "", lambda count: f"{count:,.0f}")]
+    shares = map(_share, ("framing", "of the section", "plain hits"))
+    columns = [text("cartridges"), *shares, Column("tokens", "", lambda count: f"{count:,.0f}")]
     about = (
         "Answers of search_docs as an agent gets them by default. Framing: the share that is no text of a document. "
         "Of the section: how much of an answering section the answer holds; plain hits: without widening."

@@ -15,8 +15,8 @@ from vrom.search.tokens import tokenize
 WIDE_TOKENS = 2000
 """Passages are widened up to here: who asks for more than the default wants more of them, or longer context windows."""
 
-BESIDE = 20
-"""A twentieth of the answer isn't filled by widening: it is for what stands beside the text, links to the documents."""
+BESIDE = 25
+"""A twenty-fifth of the answer isn't filled by widening: it is for what stands beside the text, links to the documents."""
 
 CUT = "\n\n[… cut to fit max_tokens; get_chunk_context shows the rest]"
 
