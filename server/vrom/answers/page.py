@@ -16,7 +16,7 @@ WIDE_TOKENS = 2000
 """Passages are widened up to here: who asks for more than the default wants more of them, or longer context windows."""
 
 BESIDE = 25
-"""A twenty-fifth of the answer isn't filled by widening: it is for what stands beside the text, links to the documents."""
+"""A twenty-fifth of the answer isn't filled by widening: it is for what stands beside the text, links to documents."""
 
 CUT = "\n\n[… cut to fit max_tokens; get_chunk_context shows the rest]"
 
