@@ -4,6 +4,7 @@ Parsing a large index holds the interpreter for seconds, and no thread runs mean
 soon as a large package is mounted, and only then, a second process looks on; it takes 8 MB and no time.
 """
 
+import contextlib
 import os
 import select
 import subprocess
@@ -43,7 +44,8 @@ class Guard:
 
     def _look(self) -> None:
         is_large = any(size > LARGE for size in self._sizes())
-        with self._lock:
+        # no call fails because there is no room for one more process
+        with self._lock, contextlib.suppress(OSError):
             if is_large and self._process is None:
                 self._start()
 

@@ -1,8 +1,8 @@
 """Links to the documents that passages come from, beside the answer: for people, who can open or attach the whole page.
 
 Hosts make different things of them. VS Code shows a link to the person and, since it is marked as meant for people, not
-to the model. Claude Code and Gemini CLI show it to the model as a line of text, others as JSON; it says nothing that the
-passage's own line doesn't. So there is one for each document, not for each passage, without a description, and together
+to the model. Claude Code and Gemini CLI show it to the model as a line of text, others as JSON; it says nothing beyond
+the passage's own line. So there is one for each document, not for each passage, without a description, and together
 they take little room: it counts as part of the answer, and no passage makes way for it.
 """
 
