@@ -77,6 +77,7 @@ def tables(corpus: Corpus, *, quick: bool) -> list[Table]:
             address = stack.enter_context(server)
             clients = [_client(address, question) for _ in range(CLIENTS)]
             ways[name] = (CLIENTS, clients)
+            clients[0]()  # opens what is searched
             _rate(clients, 2.0)
         rates: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(rounds):
@@ -109,7 +110,7 @@ def _rate(asking: Sequence[Ask], seconds: float) -> float:
 def _client(address: str, question: Callable[[], str]) -> Ask:
     """One connection that is kept."""
     place = urlsplit(address)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)
+    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=300)
     numbers = itertools.count(1)
     asked = time.monotonic()
 
