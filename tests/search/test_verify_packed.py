@@ -8,6 +8,7 @@ import pytest
 
 from vrom.package.arrays import open_arrays, save_arrays
 from vrom.package.verify import can_be_trusted, check
+from vrom.search.cartridge import Cartridge
 from vrom.search.packing import pack
 from vrom.search.verify_packed import check_companions
 
@@ -51,6 +52,14 @@ def test_a_packed_package_has_nothing_wrong(packed):
 
 def test_a_package_without_companions_has_nothing_wrong(make_package):
     assert check_companions(make_package("docs", PAGES)) == []
+
+
+def test_companions_that_a_pull_has_left_behind_are_not_missed(packed, caplog):
+    for file in packed.glob("*.bin"):
+        file.unlink()
+    assert check_companions(packed) == []
+    assert len(Cartridge.open(packed).chunks)
+    assert caplog.text == ""
 
 
 def test_companions_alone_are_a_package(packed):

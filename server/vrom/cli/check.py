@@ -30,7 +30,9 @@ def check(
     from vrom.search.verify_packed import check_companions
 
     limits = read_settings().limits
-    checked = {package: verify.check(package, limits) + check_companions(package) for package in packages_in(folder)}
+    checked = {
+        package: verify.check(package, limits) + check_companions(package, limits) for package in packages_in(folder)
+    }
     if json:
         reports = [_report(package, findings) for package, findings in checked.items()]
         print_json(reports[0] if is_package(folder) else {"packages": reports})

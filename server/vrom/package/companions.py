@@ -58,6 +58,16 @@ def declared_companions(manifest: Manifest) -> Companions | None:
     return declared if declared.version == VERSION else None
 
 
+def were_left_behind(folder: Path, manifest: Manifest, declared: Companions) -> bool:
+    """Whether none of them is here, and `index.json` is: a pull brings the three files of the format alone."""
+    try:
+        files = [package_file(folder, one.file, f"companions.{name}.file") for name, one in declared.files.items()]
+        index = package_file(folder, manifest.files.index, "files.index")
+    except PackageBrokenError:
+        return False
+    return index.exists() and not any(file.exists() for file in files)
+
+
 @dataclass(frozen=True)
 class Packed:
     """The companions of a package, opened."""

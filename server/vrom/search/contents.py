@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from vrom.errors import PackageBrokenError, PackageError
 from vrom.package.arrays import Arrays
-from vrom.package.companions import NAMES, REMEDY, Companions, declared_companions, open_companions
+from vrom.package.companions import NAMES, REMEDY, Companions, declared_companions, open_companions, were_left_behind
 from vrom.package.limits import DEFAULT_LIMITS, Limits
 from vrom.package.manifest import package_file, read_bytes, read_manifest
 from vrom.package.models import Chunk, Manifest, Metric
@@ -65,7 +65,8 @@ def open_contents(folder: Path, cache: Path | None, limits: Limits = DEFAULT_LIM
 
 def _open(folder: Path, cache: Path | None, limits: Limits) -> Opened:
     manifest = read_manifest(folder)
-    if (declared := declared_companions(manifest)) is not None:
+    declared = declared_companions(manifest)
+    if declared is not None and not were_left_behind(folder, manifest, declared):
         try:
             return _open_packed(folder, manifest, declared, cache, limits)
         except PackageError as error:

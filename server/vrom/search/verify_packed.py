@@ -10,7 +10,15 @@ import numpy as np
 
 from vrom.errors import PackageBrokenError, PackageError
 from vrom.package.arrays import Arrays
-from vrom.package.companions import Companions, Packed, declared_companions, digest_of, open_companions, stands_alone
+from vrom.package.companions import (
+    Companions,
+    Packed,
+    declared_companions,
+    digest_of,
+    open_companions,
+    stands_alone,
+    were_left_behind,
+)
 from vrom.package.findings import Finding, Findings, shown
 from vrom.package.limits import DEFAULT_LIMITS, Limits
 from vrom.package.manifest import package_file, read_manifest
@@ -43,6 +51,8 @@ def check_companions(folder: Path, limits: Limits = DEFAULT_LIMITS) -> list[Find
         if stated is not None:
             findings.warning(MANIFEST, "companions", shown(stated), "what this version of vrom understands")
         return list(findings)
+    if were_left_behind(folder, manifest, declared):
+        return []
     _compare_files(folder, declared, findings)
     try:
         packed = open_companions(folder, manifest, declared)
