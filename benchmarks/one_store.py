@@ -35,17 +35,17 @@ def open_vrom(folder: Path) -> Query:
 
 
 def make_usearch(folder: Path, vectors: Vectors) -> None:
-    from vrom.embedding.native import import_usearch
+    from usearch.index import Index
 
-    index = import_usearch().Index(ndim=vectors.shape[1], metric="cos", dtype="f32")
+    index = Index(ndim=vectors.shape[1], metric="cos", dtype="f32")
     index.add(np.arange(len(vectors), dtype=np.uint64), vectors)
     index.save(str(folder / "index.usearch"))
 
 
 def open_usearch(folder: Path) -> Query:
-    from vrom.embedding.native import import_usearch
+    from usearch.index import Index
 
-    index = import_usearch().Index.restore(str(folder / "index.usearch"), view=True)
+    index = Index.restore(str(folder / "index.usearch"), view=True)
     return lambda query: index.search(query, TOP).keys.tolist()
 
 
