@@ -210,12 +210,16 @@ def test_every_address_that_is_listed_can_be_read_whatever_its_document_is_calle
 
 
 @pytest.mark.parametrize("count", [2, 1000])
-def test_schemas_cost_a_host_little_and_say_when_to_search_and_to_stop(server, tmp_path, count):
+def test_schemas_cost_a_host_little_and_say_when_to_search_and_to_stop(make_package, library_of, tmp_path, count):
+    make_package("kettle", PAGES)
+    make_package("kettle-2", PAGES)
     manifest = json.loads((tmp_path / "cartridges" / "kettle" / "manifest.json").read_text())
     for number in range(2, count):
         folder = tmp_path / "cartridges" / f"library-{number:04}"
         folder.mkdir()
         (folder / "manifest.json").write_text(json.dumps(manifest | {"vrom_id": folder.name}))
+
+    server = create_server(library_of(tmp_path / "cartridges"), warm=False)
 
     async def session(client):
         tools = (await client.list_tools()).tools
