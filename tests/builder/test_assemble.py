@@ -41,23 +41,29 @@ def test_a_documents_own_address_comes_first():
     assert chunk.url == "https://elsewhere.example"
 
 
-def test_what_is_said_twice_is_kept_once_with_the_other_places():
+def test_what_is_said_twice_knows_its_other_places_and_stays_in_its_page():
     made = chunks(
         page("kettle", SENTENCES[0], SENTENCES[1]),
         page("teapot", SENTENCES[2], SENTENCES[1].upper(), SENTENCES[3]),
         page("stove", SENTENCES[1]),
     )
-    assert [chunk.text for chunk in made] == SENTENCES
-    assert made[1].model_extra == {"also_in": ["teapot.md", "stove.md"]}
-    assert made[0].model_extra == {}
-    assert [(chunk.prev_chunk_id, chunk.next_chunk_id) for chunk in made] == [
-        (None, 1),
-        (0, None),
+    assert [chunk.source_file for chunk in made] == ["kettle.md"] * 2 + ["teapot.md"] * 3 + ["stove.md"]
+    assert [chunk.model_extra for chunk in made] == [
+        {},
+        {"also_in": ["teapot.md", "stove.md"]},
+        {},
+        {"repeats": 1},
+        {},
+        {"repeats": 1},
+    ]
+    assert [(chunk.prev_chunk_id, chunk.next_chunk_id) for chunk in made[2:]] == [
         (None, 3),
-        (2, None),
+        (2, 4),
+        (3, None),
+        (None, None),
     ]
 
 
 def test_what_a_page_says_twice_itself_needs_no_other_place():
-    [chunk] = chunks(page("kettle", SENTENCES[0], SENTENCES[0]))
-    assert chunk.model_extra == {}
+    made = chunks(page("kettle", SENTENCES[0], SENTENCES[0]))
+    assert [chunk.model_extra for chunk in made] == [{}, {"repeats": 0}]

@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vrom.answers.reading import read_document
+from vrom.answers.search import search_docs
 from vrom.builder.build import build
 from vrom.builder.request import BuildRequest
 from vrom.embedding.agreement import agreement, embedded_text
 from vrom.embedding.recipes import spec_for
 from vrom.embedding.store import ModelStore
 from vrom.errors import BuildError, ModelMissingError, PackageError
+from vrom.library import Library
 from vrom.package.graph import unreachable
 from vrom.package.models import estimate_tokens
 from vrom.package.read import read_chunks, read_manifest, read_package
@@ -144,6 +147,19 @@ class TestWhatIsBuilt:
 
     def test_every_stage_was_told(self, built):
         assert list(built.seconds) == ["read", "cut", "embed", "link", "write"]
+
+
+def test_what_two_pages_say_is_found_once_and_read_in_both(make, tmp_path, model_home):
+    shared = "\n## Descaling\n\nTwo spoons of citric acid on a litre of water take the limescale off. Rinse it twice.\n"
+    (tmp_path / "pages").mkdir()
+    for page in ("Kettle", "Mug"):
+        (tmp_path / "pages" / f"{page}.md").write_text(f"# {page}\n\nThe {page} is for hot water only.\n{shared}")
+    folder = make(sources=[str(tmp_path / "pages")], target=32).folder
+    library = Library([folder], cache=tmp_path / "indexes", models=model_home / "models")
+    found = search_docs(library, "citric acid against limescale").results
+    assert [passage.source_file for passage in found if "citric acid" in passage.text] == ["Kettle.md"]
+    for page in ("Kettle.md", "Mug.md"):
+        assert "citric acid" in read_document(library, "tea", page).text
 
 
 def test_what_gave_no_page_is_named(make):

@@ -1,9 +1,10 @@
-"""From the pieces of documents to the chunks of a package: numbered, linked within a document, nothing said twice."""
+"""From the pieces of documents to the chunks of a package: numbered, linked within a document, repeats marked."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from vrom.builder.chunker import Piece
 from vrom.builder.documents import Document
@@ -22,20 +23,24 @@ class Page:
 def chunks_of(pages: Sequence[Page], url_of: Callable[[str], str]) -> list[Chunk]:
     """The chunks of all pages, in order; `url_of` gives the address of a document that has none of its own.
 
-    Of pieces that say the same, the first is kept, and its extra key `also_in` names the other documents.
+    Of pieces that say the same, the extra key `also_in` of the first names the other documents, and `repeats` of the
+    others is the first one's id: they are there to be read in their documents, and needn't be found.
     """
     pieces = [(page.document, piece) for page in pages for piece in page.pieces]
     places = first_places([piece.text for _, piece in pieces])
-    also_in: dict[int, dict[str, None]] = defaultdict(dict)
-    for (document, _), number, place in zip(pieces, range(len(pieces)), places, strict=True):
-        if place != number and document != pieces[place][0]:
-            also_in[place][document.source_file] = None
-    kept = [number for number, place in enumerate(places) if place == number]
-    chunks = [_chunk(i, *pieces[number], url_of=url_of, also_in=list(also_in[number])) for i, number in enumerate(kept)]
-    return _linked(chunks)
+    extra: dict[int, dict[str, Any]] = defaultdict(dict)
+    for number, place in enumerate(places):
+        if place != number:
+            extra[number]["repeats"] = place
+            first, document = pieces[place][0], pieces[number][0]
+            if document != first and document.source_file not in (named := extra[place].setdefault("also_in", [])):
+                named.append(document.source_file)
+    return _linked([_chunk(i, document, piece, url_of, extra[i]) for i, (document, piece) in enumerate(pieces)])
 
 
-def _chunk(chunk_id: int, document: Document, piece: Piece, url_of: Callable[[str], str], also_in: list[str]) -> Chunk:
+def _chunk(
+    chunk_id: int, document: Document, piece: Piece, url_of: Callable[[str], str], extra: Mapping[str, Any]
+) -> Chunk:
     return Chunk(
         chunk_id=chunk_id,
         text=piece.text,
@@ -48,7 +53,7 @@ def _chunk(chunk_id: int, document: Document, piece: Piece, url_of: Callable[[st
         char_end=piece.char_end,
         lead=piece.lead,
         tail=piece.tail,
-        **({"also_in": also_in} if also_in else {}),  # type: ignore[arg-type]
+        **extra,
     )
 
 

@@ -106,7 +106,7 @@ def build(
         done(1, 1)
     with stages("write") as done:
         done(0, 1)
-        repeated = sum(len(page.pieces) for page in pages) - len(chunks)
+        repeated = sum("repeats" in (chunk.model_extra or {}) for chunk in chunks)
         figures = {"recall_at_10": round(found, 4)} if found is not None else {}
         manifest = with_record(manifest, request, read, inputs, repeated=repeated, **figures)
         if graph:

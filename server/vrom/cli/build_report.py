@@ -98,7 +98,7 @@ def _facts(built: "Built") -> dict[str, str]:
     stated = "too large for other readers; `vrom pack --export-json` writes what they read"
     facts = {
         "pages": f"{len(built.read.documents):,}",
-        "chunks": f"{manifest.total_chunks:,}" + (f", and {repeated:,} that say the same" if repeated else ""),
+        "chunks": f"{manifest.total_chunks:,}" + (f", {repeated:,} of them said before" if repeated else ""),
         "tokens": f"{manifest.total_tokens:,}",
         "recall": stated if recall is None else f"{recall:.4f} at 10, ef {manifest.hnsw_config.ef_search}{missed}",
         "size": f"{size_of(built.folder) / 1e6:.1f} MB",

@@ -32,7 +32,7 @@ from vrom.search.stored import holds, open_stored, stored
 
 _log = logging.getLogger(__name__)
 
-VERSION = 2
+VERSION = 3
 """Of what is kept on disk: raised whenever an array is made in another way."""
 CHANCE_PAIRS = 4_000
 """Pairs of chunks that are compared to know what similarity is worth nothing."""

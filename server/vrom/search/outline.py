@@ -65,7 +65,7 @@ class Outline:
     page_of: Ids
     section_of: Ids
     bare: NDArray[np.bool_]
-    """Chunks that are a heading and nothing else: signposts, never an answer."""
+    """Chunks that are never an answer: a heading and nothing else, or what another chunk says already."""
     section_order: Ids
     """The chunks of section 0, then those of section 1, and so on."""
     section_starts: NDArray[np.int64]
@@ -125,7 +125,7 @@ def outline_arrays(chunks: Sequence[Chunk], documents: Mapping[str, Sequence[int
         else:
             found = read_headings([chunks[i].text for i in ids], chunks[ids[0]].doc_title)
         for i, (path, is_bare) in zip(ids, found, strict=True):
-            page_of[i], bare[i] = page, is_bare
+            page_of[i], bare[i] = page, is_bare or "repeats" in (chunks[i].model_extra or {})
             section_of[i] = sections.setdefault((page, path), len(sections))
     paths = [orjson.dumps(path) for _, path in sections]
     return {
