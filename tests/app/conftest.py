@@ -5,12 +5,14 @@ import http.client
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +24,8 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 
 TRANSPORTS = ["stdio", "sse", "streamable-http"]
 ERAS = ["auto", "legacy"]
+HOLDING = Path(__file__).with_name("holding")
+"""Holds its `sitecustomize.py`."""
 
 
 @pytest.fixture
@@ -155,53 +159,54 @@ def serve(environment: dict[str, str]) -> Iterator[Callable[..., Server]]:
 
 @dataclass
 class SlowPackage:
-    """A package whose index can't be read to its end before `release`: a call that needs it takes as long."""
+    """A package whose index can't be read before `release`: a call that needs it takes as long."""
 
     folder: Path
-    index: bytes
-    _writer: int | None = None
+
+    @property
+    def _held(self) -> Path:
+        return self.folder.with_name(f".held-{self.folder.name}")
+
+    @property
+    def _hold(self) -> Path:
+        return self.folder.with_name(f".hold-{self.folder.name}")
 
     def is_awaited(self) -> bool:
-        """Whether somebody is reading it."""
-        if self._writer is None and (self.folder / "index.json").is_fifo():
-            with contextlib.suppress(OSError):  # nobody has opened it
-                self._writer = os.open(self.folder / "index.json", os.O_WRONLY | os.O_NONBLOCK)
-        return self._writer is not None
+        """Whether somebody wants to read it."""
+        return self._held.exists()
 
     def __enter__(self) -> "SlowPackage":
+        self._hold.touch()
         return self
 
     def __exit__(self, *_: object) -> None:
         """A test that fails must not wait for it."""
-        if self.is_awaited():
-            self.release()
+        self._hold.unlink(missing_ok=True)
 
     def release(self) -> None:
-        """Let whoever reads it have its content, and those who come later a plain file."""
+        """Let whoever waits for it read it, and those who come later."""
         wait_until(self.is_awaited)
-        new = self.folder / ".index"
-        new.write_bytes(self.index)
-        new.rename(self.folder / "index.json")
-        os.set_blocking(self._writer, True)
-        with os.fdopen(self._writer, "wb") as pipe, contextlib.suppress(BrokenPipeError):
-            pipe.write(self.index)
-        self._writer = None
+        self._hold.unlink()
 
 
 @pytest.fixture
-def slow_package(make_package) -> Callable[[str], SlowPackage]:
-    """Make a package named like this whose index is a pipe that nobody writes to yet."""
-    if not hasattr(os, "mkfifo"):
-        pytest.skip("named pipes are needed to hold a call up")
+def slow_package(make_package, environment) -> Iterator[Callable[[str], SlowPackage]]:
+    """Make a package named like this that nobody can read yet, in processes that are started and in this one."""
+    environment["PYTHONPATH"] = str(HOLDING)
+    hold_up_this_process()
+    with contextlib.ExitStack() as made:
 
-    def make(name: str) -> SlowPackage:
-        folder = make_package(name, {"slow.md": ["# Slow\n\nThis takes its time."]})
-        index = (folder / "index.json").read_bytes()
-        (folder / "index.json").unlink()
-        os.mkfifo(folder / "index.json")
-        return SlowPackage(folder, index)
+        def make(name: str) -> SlowPackage:
+            folder = make_package(name, {"slow.md": ["# Slow\n\nThis takes its time."]})
+            return made.enter_context(SlowPackage(folder))
 
-    return make
+        yield make
+
+
+@cache
+def hold_up_this_process() -> None:
+    """Once: an audit hook can't be taken off."""
+    runpy.run_path(str(HOLDING / "sitecustomize.py"))
 
 
 def wait_until(condition: Callable[[], Any], seconds: float = 20) -> None:
