@@ -57,6 +57,16 @@ def test_the_graph_finds_what_exact_search_finds(vectors, queries, metric, with_
     assert sum(found) / len(found) / 10 >= 0.95
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_graph_that_takes_too_long_is_done_without(vectors, queries, with_graph, tmp_path, kept):
+    file = tmp_path / "dense.usearch"
+    index = DenseIndex.open(vectors, "Cosine", file if kept else None, seconds=-1)
+    assert index.graph is None
+    assert not file.exists()
+    exact = DenseIndex(vectors, "Cosine").nearest(queries[0], 10)
+    assert index.nearest(queries[0], 10)[0].tolist() == exact[0].tolist()
+
+
 def test_a_saved_graph_is_opened_not_made_again(vectors, with_graph, tmp_path, monkeypatch):
     file = tmp_path / "cache" / "dense.usearch"
     DenseIndex.open(vectors, "Cosine", file)

@@ -40,7 +40,8 @@ def search(
         print_json(answer.model_dump())
         return
     print_markdown(markdown.search(answer.model_copy(update={"next_cursor": None})))
-    found = f"{len(answer.results)} passages, {answer.total_tokens} tokens"
+    count = len(answer.results)
+    found = f"{count} passage{'s' if count != 1 else ''}, {answer.total_tokens} tokens"
     console().print(f"[dim]{found}, {seconds * 1000:.0f} ms with loading[/]")
 
 

@@ -33,7 +33,9 @@ class Cartridge:
     from all others.
     """
 
-    def __init__(self, folder: Path, opened: Opened, cache: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, opened: Opened, cache: Path | None = None, limits: Limits = DEFAULT_LIMITS
+    ) -> None:
         contents = opened.contents
         self.folder = folder
         self.manifest: Manifest = opened.manifest
@@ -50,6 +52,7 @@ class Cartridge:
         self.unit_vectors: Vectors = contents.get("unit_vectors", self.vectors)
         """Of unit length where the metric is the cosine, else the same."""
         self._opened = opened
+        self._limits = limits
         self._cache = cache / opened.digest[:32] if cache else None
         self._lock = threading.RLock()
         self._made: dict[str, Any] = {}
@@ -60,7 +63,7 @@ class Cartridge:
 
         Raises `PackageError` when it can't be read, or not within the limits.
         """
-        return cls(folder, open_contents(folder, cache, limits), cache)
+        return cls(folder, open_contents(folder, cache, limits), cache, limits)
 
     @property
     def id(self) -> str:
@@ -110,7 +113,14 @@ class Cartridge:
     def _open_dense(self) -> DenseIndex:
         file = self._cache / "graph-1.usearch" if self._cache else None
         metric = self.manifest.hnsw_config.metric
-        return DenseIndex.open(self.unit_vectors, metric, file, are_units=True, packed=self._packed_graph())
+        return DenseIndex.open(
+            self.unit_vectors,
+            metric,
+            file,
+            are_units=True,
+            packed=self._packed_graph(),
+            seconds=self._limits.seconds,
+        )
 
     def _packed_graph(self) -> Path | None:
         """The graph that came with the package, if it can be walked without harm; the verdict is kept on disk."""

@@ -1,7 +1,9 @@
 """Nearest vectors: exact while a cartridge is small enough for that to be as fast, by usearch's HNSW beyond."""
 
+import math
 import os
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from vrom.search.graph_check import is_sound
 EXACT_UP_TO = 10_000
 """Chunks up to which comparing all takes as long as the graph does for 100 neighbours (0.5 ms for 384 dimensions), with
 nothing to build first: 3,000 take 0.1 ms, and the graph of 10,000 takes 3 s to make."""
+_AT_ONCE = 1_000
+"""Vectors that are put into a graph between two looks at the clock: a quarter of a second."""
 
 _USEARCH_METRIC = {"Cosine": "cos", "Euclidean": "l2sq", "DotProduct": "ip"}
 _USEARCH_DTYPE = {"Cosine": "i8", "Euclidean": "f16", "DotProduct": "f16"}
@@ -41,12 +45,14 @@ class DenseIndex:
         *,
         are_units: bool = False,
         packed: Path | None = None,
+        seconds: float = math.inf,
     ) -> "DenseIndex":
         """Prepare the search; a graph is taken from `file` as a memory map, and made and put there if need be.
 
         `vectors` is float32 (n, dim); rows are brought to unit length for the cosine, unless they are known to be
         (`are_units`). Without `file` the graph is made in memory. `packed` is a graph that came with the package, and
-        is sound: it is used where it fits.
+        is sound: it is used where it fits. Where making a graph takes more than `seconds`, there is none, and every
+        vector is compared.
         """
         if metric == "Cosine" and not are_units:
             vectors = unit_rows(vectors)
@@ -55,8 +61,8 @@ class DenseIndex:
         if packed and (graph := _load(packed, vectors, metric)) is not None:
             return cls(vectors, metric, graph)
         if file is None:
-            return cls(vectors, metric, _build(vectors, metric))
-        return cls(vectors, metric, _load(file, vectors, metric) or _make(file, vectors, metric))
+            return cls(vectors, metric, _build(vectors, metric, seconds))
+        return cls(vectors, metric, _load(file, vectors, metric) or _make(file, vectors, metric, seconds))
 
     def nearest(self, query: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Ids of the chunks nearest to `query` (float32, (dim,), of unit length) and their similarities, best first."""
@@ -130,13 +136,18 @@ def is_sound_graph(file: Path, vectors: Vectors, metric: Metric) -> bool:
 
 def save_graph(file: Path, vectors: Vectors, metric: Metric) -> None:
     """Build the graph of unit or other rows as `DenseIndex` searches it, and save it as `file`."""
-    _build(vectors, metric).save(str(file))
+    _build(vectors, metric, math.inf).save(str(file))
 
 
-def _build(vectors: Vectors, metric: Metric) -> Any:
-    """Insertion in order by one thread, so that the same package always gives the same graph."""
+def _build(vectors: Vectors, metric: Metric, seconds: float) -> Any:
+    """Insertion in order by one thread, so that a package always gives the same graph; None where it takes longer."""
     index = _new(vectors.shape[1], metric)
-    index.add(np.arange(len(vectors), dtype=np.uint64), vectors, threads=1)
+    until = time.monotonic() + seconds
+    for start in range(0, len(vectors), _AT_ONCE):
+        if time.monotonic() > until:
+            return None
+        some = vectors[start : start + _AT_ONCE]
+        index.add(np.arange(start, start + len(some), dtype=np.uint64), some, threads=1)
     return index
 
 
@@ -154,8 +165,8 @@ def _load(file: Path, vectors: Vectors, metric: Metric) -> Any:
     return index if fits else None
 
 
-def _make(file: Path, vectors: Vectors, metric: Metric) -> Any:
-    """Build the graph, save it at `file` for every process to come, and open it from there.
+def _make(file: Path, vectors: Vectors, metric: Metric, seconds: float) -> Any:
+    """Build the graph, save it at `file` for every process to come, and open it from there; None if it takes too long.
 
     One process builds, the others wait for it. Where the folder can't be written, the graph stays in memory.
     """
@@ -166,11 +177,14 @@ def _make(file: Path, vectors: Vectors, metric: Metric) -> Any:
         with FileLock(f"{file}.lock"):
             index = _load(file, vectors, metric)
             if index is None:
-                _save(_build(vectors, metric), file)
+                built = _build(vectors, metric, seconds)
+                if built is None:
+                    return None
+                _save(built, file)
                 index = _load(file, vectors, metric)
     except OSError:
         index = None
-    return index if index is not None else _build(vectors, metric)
+    return index if index is not None else _build(vectors, metric, seconds)
 
 
 def _save(index: Any, file: Path) -> None:
