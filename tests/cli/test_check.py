@@ -58,7 +58,7 @@ def test_a_package_that_cannot_be_trusted_ends_with_one(kettle):
     done = check(kettle)
     assert (done.returncode, done.stdout) == (1, "")
     words = done.stderr.split()  # the line breaks where the folder's name is long
-    assert "can't be trusted: 1 error, 2 warnings" in " ".join(words)
+    assert "can't be trusted: 1 error, 3 warnings" in " ".join(words)
     assert words.index("error") < words.index("warning"), "the worst first"
     assert "\x1b" not in done.stderr, "a stranger's file can't steer the terminal"
 
