@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from vrom.answers.documents import slug
 from vrom.answers.models import (
@@ -34,8 +35,13 @@ def quoted(text: str) -> str:
 
 def passage(item: Passage, *, link: bool = True) -> str:
     """One search result. The title path stands for the headings that the text begins with."""
-    head = frame(item.heading_path, f"{item.cartridge}#{item.chunk_id}", item.source_file, item.url if link else "")
-    return f"{head}\n\n{quoted(_without_headings(item.text, item.heading_path))}"
+    facts = (f"{item.cartridge}#{item.chunk_id}", item.source_file, item.url if link else "")
+    return _passage(tuple(item.heading_path), facts, item.text)
+
+
+@lru_cache(maxsize=128)  # an answer is rendered several times until it fits
+def _passage(path: tuple[str, ...], facts: tuple[str, ...], text: str) -> str:
+    return f"{frame(path, *facts)}\n\n{quoted(_without_headings(text, path))}"
 
 
 def search(answer: SearchAnswer) -> str:

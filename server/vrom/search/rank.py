@@ -67,7 +67,11 @@ def rank(
     found = gather(asked, weights)
     scores = [judge(one, mode, mixture) + np.float32(preferred[one.cartridge.id]) for one in found]
     doubts = doubt(found, scores, weights)
-    hits = [hit for one, of in zip(found, scores, strict=True) for hit in spread_over_sections(one, of, mixture.repeat)]
+    hits = [
+        hit
+        for one, of in zip(found, scores, strict=True)
+        for hit in spread_over_sections(one, of, mixture.repeat, limit)
+    ]
     return Ranking(best_first(hits)[:limit], [*notes, *filter(None, [doubts])], bool(doubts))
 
 
@@ -94,12 +98,14 @@ def by_meaning(meaning: Meaning, mixture: Mixture) -> Scores:
     return score
 
 
-def spread_over_sections(found: Evidence, scores: Scores, repeat: float) -> list[Hit]:
-    """Hits in which the second chunk of a section ranks lower than it would alone, the third lower still."""
+def spread_over_sections(found: Evidence, scores: Scores, repeat: float, limit: int) -> list[Hit]:
+    """The best `limit` hits, in which the second chunk of a section ranks lower than alone, the third lower still."""
     order = np.argsort(-scores, kind="stable")
     ids = found.chunk_ids[order]
     lowered = scores[order] - repeat * _repeats(found.cartridge.outline.section_of[ids])
-    return [Hit(found.cartridge, int(i), float(s)) for i, s in zip(ids, lowered, strict=True) if s > 0]
+    best = np.argsort(-lowered, kind="stable")[:limit]
+    best = best[lowered[best] > 0]
+    return [Hit(found.cartridge, i, s) for i, s in zip(ids[best].tolist(), lowered[best].tolist(), strict=True)]
 
 
 def _repeats(groups: NDArray[np.int32]) -> NDArray[np.int64]:
