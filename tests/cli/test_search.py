@@ -31,7 +31,7 @@ def test_search_prints_what_an_agent_would_get(vrom):
     head, _, text = done.stdout.partition("\n\n")
     assert head == "**Kettle > Errors** · kettle#1 · kettle.md · https://docs.example/kettle"
     assert text.startswith("`E_DRY_BOIL`: it was empty.")
-    assert "passages" in done.stderr, "what is for people only goes to stderr"
+    assert "passage" in done.stderr, "what is for people only goes to stderr"
 
 
 def test_search_takes_cartridges_before_the_query(vrom):
