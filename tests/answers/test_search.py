@@ -1,5 +1,6 @@
 """The promises of a search answer: its budget, whole passages, nothing twice."""
 
+import base64
 from collections import Counter
 
 import pytest
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 
 from vrom.answers import markdown
 from vrom.answers.fences import fence_after
+from vrom.answers.page import Limits, pack
 from vrom.answers.passages import spans_of
 from vrom.answers.search import search_docs
 from vrom.answers.widen import widened
@@ -164,6 +166,14 @@ def test_no_room_is_spent_on_what_hardly_answers(library):
     assert widened(spans, 8000) != spans
     found = search_docs(library, query, top_k=3, mode="semantic").results
     assert [p.text for p in found] == [span.document.layout.excerpt(*span.range, 10**9).text for span in spans]
+
+
+def test_a_cursor_made_up_with_no_room_at_all_is_survived(library):
+    query = "kettle temperature example lid"
+    cursor = base64.urlsafe_b64decode(search_docs(library, query, top_k=1).next_cursor)
+    no_room = pack(0, Limits(1, 0, BaseModel.model_dump_json)).to_bytes(4, "big")
+    made_up = base64.urlsafe_b64encode(no_room + cursor[4:]).decode()
+    assert len(search_docs(library, query, cursor=made_up).results) <= 5
 
 
 def test_reading_on_with_other_limits_repeats_nothing(library):

@@ -61,7 +61,7 @@ def fill(
 ) -> tuple[SearchAnswer, list[Span]]:
     """The answer with `spans[start:]` as far as they fit, and the spans that are in it, at least one."""
     answer = SearchAnswer(results=[], notes=list(notes))
-    while limits.excess(answer) > -limits.characters // 2:
+    while answer.notes and limits.excess(answer) > -limits.characters // 2:
         answer.notes.pop()  # notes never take the room that passages need
 
     def next_to(count: int) -> str | None:
