@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from vrom.embedding.mapped import FOLDER
 from vrom.embedding.recipes import DEFAULT_SPEC, spec_for
 from vrom.embedding.record import RECORD_FILE, read_record
 from vrom.embedding.store import ModelStore
@@ -60,8 +61,8 @@ def start_pull(hub, models: Path, home: Path) -> subprocess.Popen[str]:
 
 
 def entries(folder: Path) -> set[str]:
-    """What lies in a folder of models, lock files aside."""
-    return {path.name for path in folder.iterdir() if path.suffix != ".lock"}
+    """What lies in a folder of models, lock files and mapped forms aside."""
+    return {path.name for path in folder.iterdir() if path.suffix != ".lock" and path.name != FOLDER}
 
 
 def damage(folder: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from vrom.embedding import from_folder, from_hub, from_index
 from vrom.embedding.embedder import Embedder
+from vrom.embedding.mapped import make_mapped, mapped_folder, open_mapped
 from vrom.embedding.origin import Progress, Provenance, silent
 from vrom.embedding.recipes import Recipe, named, resolve
 from vrom.embedding.record import RECORD_FILE, ModelRecord, describe, read_record, verify
@@ -101,8 +102,14 @@ class ModelStore:
     def _open(self, recipe: Recipe) -> Embedder:
         folder = self.folder / recipe.folder
         record = read_record(folder)
+        mapped = mapped_folder(self.folder, recipe, record)
+        if mapped and (embedder := open_mapped(mapped, recipe, record.digest)):
+            return embedder
         verify(folder, record)
-        return Embedder(folder, recipe, record.digest)
+        embedder = Embedder(folder, recipe, record.digest)
+        if mapped:
+            make_mapped(mapped, folder, recipe, record, embedder)
+        return embedder
 
     @contextlib.contextmanager
     def _one_at_a_time(self, recipe: Recipe, progress: Progress) -> Iterator[None]:
