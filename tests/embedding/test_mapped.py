@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from vrom.embedding import mapped
-from vrom.embedding.mapped import FOLDER, KEPT_DAYS, WEIGHTS_FILE, make_mapped, mapped_folder, open_mapped
+from vrom.embedding.mapped import FOLDER, KEPT_DAYS, make_mapped, mapped_folder, open_mapped
 from vrom.embedding.recipes import DEFAULT_SPEC, resolve
 from vrom.embedding.record import read_record
+from vrom.embedding.session import WEIGHTS_FILE
 from vrom.embedding.store import ModelStore
 
 pytestmark = pytest.mark.skipif(sys.platform == "darwin", reason="nothing tells one processor from another there")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from vrom.embedding.native import import_fastembed
 from vrom.embedding.recipes import Recipe
+from vrom.embedding.session import open_session
 from vrom.errors import ModelBrokenError
 from vrom.package.read import Vectors
 
@@ -31,23 +32,26 @@ class Embedder:
     would depend on its neighbours.
     """
 
-    def __init__(self, folder: Path, recipe: Recipe, digest: str) -> None:
-        """Load the model from its folder (63 ms for MiniLM). Raises `ModelBrokenError` when it can't be loaded."""
+    def __init__(self, folder: Path, recipe: Recipe, digest: str, *, is_laid_out: bool = False) -> None:
+        """Load the model from its folder: 75 ms for MiniLM, 20 where it is laid out for onnxruntime (see `mapped`).
+
+        Raises `ModelBrokenError` when it can't be loaded.
+        """
         self.model = recipe.model
         """The canonical name, `Xenova/all-MiniLM-L6-v2`."""
         self.quantization = recipe.quantization
         self.digest = digest
         """SHA-256 over the model's files: two embedders with the same digest give the same vectors."""
         self.dimensions = recipe.dimensions
-        self._folder, self._recipe = folder, recipe
-        self._session = self._load()
+        self._folder, self._recipe, self._is_laid_out = folder, recipe, is_laid_out
+        self._model = self._load()
         self._queries: OrderedDict[str, Vector] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
     def max_tokens(self) -> int:
         """Longer texts are cut to so many tokens, special tokens included."""
-        truncation = self._session.tokenizer.truncation
+        truncation = self._model.tokenizer.truncation
         return int(truncation["max_length"])
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -80,7 +84,7 @@ class Embedder:
             if text in self._queries:
                 self._queries.move_to_end(text)
                 return self._queries[text]
-        vector = self._unit(self._session.query_embed, text)
+        vector = self._unit(self._model.query_embed, text)
         vector.setflags(write=False)
         with self._lock:
             self._queries[text] = vector
@@ -95,7 +99,7 @@ class Embedder:
     @cached_property
     def _tokenizer(self) -> Any:
         """The model's tokenizer, free of the truncation and padding that embedding needs."""
-        tokenizer = type(self._session.tokenizer).from_str(self._session.tokenizer.to_str())
+        tokenizer = type(self._model.tokenizer).from_str(self._model.tokenizer.to_str())
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
@@ -106,18 +110,21 @@ class Embedder:
         try:
             # Both paths, so that nothing is asked of the hub and no cache folder is made elsewhere.
             where = {"specific_model_path": str(self._folder), "cache_dir": str(self._folder)}
-            # One core for each text: calls run beside each other, and threads that wait for a short text's next layer
-            # cost more than they bring (p99 of a query on two busy cores: 2 to 14 ms, against 10 to 20 ms).
-            options = {} if _is_static(self._recipe) else {"threads": 1}
-            session = fastembed.TextEmbedding(name, **where, **options).model
+            model = fastembed.TextEmbedding(name, **where, lazy_load=True).model
+            if _is_static(self._recipe):
+                model.load_onnx_model()
+            else:
+                read = fastembed.common.preprocessor_utils.load_tokenizer
+                model.model = open_session(self._folder / self._recipe.model_file, is_laid_out=self._is_laid_out)
+                model.tokenizer, model.special_token_to_id = read(self._folder)
             if self._recipe.max_tokens:
-                session.tokenizer.enable_truncation(self._recipe.max_tokens)
+                model.tokenizer.enable_truncation(self._recipe.max_tokens)
         except Exception as error:  # onnxruntime, fastembed and tokenizers each raise kinds of their own
             raise self._broken(error) from error
-        return session
+        return model
 
     def _passage(self, text: str) -> Vector:
-        return self._unit(self._session.passage_embed, text)
+        return self._unit(self._model.passage_embed, text)
 
     def _unit(self, embed: Callable[[list[str]], Iterable[Any]], text: str) -> Vector:
         try:
@@ -153,7 +160,7 @@ def _register(fastembed: Any, recipe: Recipe) -> str:
 
 
 def _is_static(recipe: Recipe) -> bool:
-    """A table of token vectors rather than a network; it has no threads to set."""
+    """A table of token vectors rather than a network."""
     return recipe.model_file.endswith(".safetensors")
 
 

@@ -21,6 +21,7 @@ from vrom.embedding.embedder import Embedder
 from vrom.embedding.native import import_onnxruntime
 from vrom.embedding.recipes import Recipe
 from vrom.embedding.record import RECORD_FILE, ModelRecord, describe, read_record, verify
+from vrom.embedding.session import lay_out
 from vrom.errors import ModelError
 from vrom.package.replace import replacing, write_file
 
@@ -28,7 +29,6 @@ _log = logging.getLogger(__name__)
 
 FOLDER = ".mapped"
 """Beside the models: what is in it can be made again, and goes with the machine rather than with the model."""
-WEIGHTS_FILE = "weights.bin"
 KEPT_DAYS = 30
 """Older ones are removed when another is made: those of earlier versions of onnxruntime are never asked for again."""
 
@@ -36,8 +36,6 @@ _TRIED = "Does it give the same vectors?"
 _ON_THE_WAY = "making"
 """A file that is there alone while a model is being laid out, and stays where that ends the process."""
 _TRIED_AGAIN_AFTER = 86400.0
-_MAPPED_FROM = 1024
-"""Bytes of the smallest weights that are mapped."""
 
 
 def mapped_folder(models: Path, recipe: Recipe, record: ModelRecord) -> Path | None:
@@ -59,7 +57,7 @@ def open_mapped(folder: Path, recipe: Recipe, digest: str) -> Embedder | None:
         record = read_record(folder)
         with ThreadPoolExecutor(1, thread_name_prefix="vrom-verify") as beside:
             whole = beside.submit(verify, folder, record)  # takes as long as loading does
-            embedder = Embedder(folder, recipe, digest)
+            embedder = Embedder(folder, recipe, digest, is_laid_out=True)
             whole.result()
     except ModelError:
         return None
@@ -95,19 +93,8 @@ def _lay_out(new: Path, model: Path, recipe: Recipe, record: ModelRecord) -> Non
         (new / path).parent.mkdir(parents=True, exist_ok=True)
         if path != recipe.model_file:
             shutil.copyfile(model / path, new / path)
-    onnxruntime = import_onnxruntime()
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL  # as fastembed has it
-    options.log_severity_level = 3  # it warns that the file fits this processor alone
-    options.optimized_model_filepath = str(new / recipe.model_file)
-    for entry, value in (
-        ("session.optimized_model_external_initializers_file_name", WEIGHTS_FILE),
-        ("session.optimized_model_external_initializers_min_size_in_bytes", str(_MAPPED_FROM)),
-        ("session.save_external_prepacked_constant_initializers", "1"),
-    ):
-        options.add_session_config_entry(entry, value)
     try:
-        onnxruntime.InferenceSession(str(model / recipe.model_file), options, providers=["CPUExecutionProvider"])
+        lay_out(model / recipe.model_file, new / recipe.model_file)
     except Exception as error:  # onnxruntime raises kinds of its own
         raise ModelError(f"onnxruntime can't lay it out: {error}") from error
     mapped = record.model_copy(update={"files": describe(new)})
@@ -116,7 +103,7 @@ def _lay_out(new: Path, model: Path, recipe: Recipe, record: ModelRecord) -> Non
 
 def _compare(new: Path, recipe: Recipe, record: ModelRecord, embedder: Embedder) -> None:
     """Raises `ModelError` unless the model laid out gives the vectors of the one that `embedder` has."""
-    vectors = Embedder(new, recipe, record.digest).embed([_TRIED])
+    vectors = Embedder(new, recipe, record.digest, is_laid_out=True).embed([_TRIED])
     if vectors.tobytes() != embedder.embed([_TRIED]).tobytes():
         raise ModelError("laid out it gives other vectors")
 
