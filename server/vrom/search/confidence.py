@@ -7,10 +7,12 @@ libraries are mounted, 8 in 10 where five are.
 """
 
 from collections.abc import Sequence
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from vrom.search.evidence import Evidence, Weights
+
+if TYPE_CHECKING:
+    from vrom.search.rank import Hit
 
 DOUBTFUL = 0.50
 DOUBTFUL_WORDS = 0.20
@@ -28,22 +30,14 @@ def confidence(found: Evidence, weights: Weights) -> float:
     return (float(found.meaning.chunk.max()) + words) / DOUBTFUL
 
 
-def doubt(found: Sequence[Evidence], scores: Sequence[np.ndarray], weights: Weights) -> str:
-    """A note where no cartridge is sure of what it found; otherwise empty."""
+def doubt(found: Sequence[Evidence], hits: Sequence["Hit"], weights: Weights) -> str:
+    """A note where no cartridge is sure of what it found, with the headings of the best `hits`; otherwise empty."""
     if not any(len(one.chunk_ids) for one in found) or any(confidence(one, weights) >= 1 for one in found):
         return ""
-    best = sorted(
-        (
-            (float(s), one, int(i))
-            for one, of in zip(found, scores, strict=True)
-            for i, s in zip(one.chunk_ids, of, strict=True)
-        ),
-        key=lambda item: -item[0],
-    )
-    headings = list(dict.fromkeys(_heading(one, i) for _, one, i in best[: 4 * HEADINGS]))[:HEADINGS]
+    headings = list(dict.fromkeys(_heading(hit) for hit in hits[: 4 * HEADINGS]))[:HEADINGS]
     return f"Nothing here matches well. Closest headings: {'; '.join(headings)}. Other words may find more."
 
 
-def _heading(found: Evidence, chunk_id: int) -> str:
-    path = found.cartridge.outline.paths[chunk_id]
-    return f"{' > '.join(path[-2:]) or found.cartridge.chunks[chunk_id].source_file} ({found.cartridge.id})"
+def _heading(hit: "Hit") -> str:
+    path = hit.cartridge.outline.paths[hit.chunk_id]
+    return f"{' > '.join(path[-2:]) or hit.cartridge.chunks[hit.chunk_id].source_file} ({hit.cartridge.id})"

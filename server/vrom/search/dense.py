@@ -15,6 +15,7 @@ from vrom.errors import PackageError
 from vrom.package.models import Metric
 from vrom.package.read import Vectors
 from vrom.search.graph_check import is_sound
+from vrom.search.outline import Outline
 
 EXACT_UP_TO = 10_000
 """Chunks up to which comparing all takes as long as the graph does for 100 neighbours (0.5 ms for 384 dimensions), with
@@ -66,16 +67,13 @@ class DenseIndex:
             return cls(vectors, metric, _build(vectors, metric, seconds))
         return cls(vectors, metric, _load(file, vectors, metric) or _make(file, vectors, metric, seconds))
 
+    def compare(self, query: NDArray[np.float32]) -> "Likeness":
+        """How near the chunks are to `query`: float32, (dim,), of unit length."""
+        return Likeness(self, query, None if self.graph is not None else self.similarity(query, None))
+
     def nearest(self, query: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Ids of the chunks nearest to `query` (float32, (dim,), of unit length) and their similarities, best first."""
-        count = min(count, len(self.vectors))
-        if self.graph is not None:
-            ids = self.graph.search(query, max(count, 1)).keys.astype(np.int64)
-            similarity = self.similarity(query, ids)
-        else:
-            every = self.similarity(query, None)
-            ids = np.argpartition(-every, count - 1)[:count] if count < len(every) else np.arange(len(every))
-            similarity = every[ids]
+        ids, similarity = self.compare(query).nearest(count)
         order = np.lexsort((ids, -similarity))
         return ids[order], similarity[order]
 
@@ -100,6 +98,40 @@ class DenseIndex:
         if self.metric == "Euclidean":
             similarity = 1 - np.square(a - b).sum(axis=1) / 2
         return similarity
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How near the chunks of a cartridge are to one question."""
+
+    index: DenseIndex
+    query: NDArray[np.float32]
+    every: NDArray[np.float32] | None
+    """The similarity of each chunk, where all were compared."""
+
+    def nearest(self, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Ids of the `count` nearest chunks and their similarities, in no order."""
+        count = min(count, len(self.index.vectors))
+        if self.every is None:
+            ids = self.index.graph.search(self.query, max(count, 1)).keys.astype(np.int64)
+        elif count < len(self.every):
+            ids = np.argpartition(self.every, len(self.every) - count)[len(self.every) - count :]
+        else:
+            ids = np.arange(count)
+        return ids, self.of(ids)
+
+    def of(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The similarities of these chunks: float32, in their order."""
+        return self.index.similarity(self.query, ids) if self.every is None else self.every[ids]
+
+    def of_sections(self, outline: Outline, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The similarity of the nearest chunk in the section of each of these: float32, in their order."""
+        if self.every is not None:
+            best = np.maximum.reduceat(self.every[outline.section_order], outline.section_starts[:-1])
+            return np.asarray(best[outline.section_of[ids]])
+        sections, where = np.unique(outline.section_of[ids], return_inverse=True)
+        members, starts = outline.members(sections)
+        return np.asarray(np.maximum.reduceat(self.of(members), starts)[where])
 
 
 def unit_rows(vectors: Vectors) -> Vectors:

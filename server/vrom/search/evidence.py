@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.search.cartridge import Cartridge
+from vrom.search.dense import Likeness
 from vrom.search.lexical import Scores
 from vrom.search.question import FUNCTION_TERMS, MAX_TERMS, Question
 from vrom.search.survey import NOTHING, Proposed, Survey, Words, survey
@@ -92,76 +93,76 @@ def _rarity(count: int, size: int) -> float:
     return math.log(1 + (size - count + 0.5) / (count + 0.5))
 
 
+def look_up(cartridges: Sequence[Cartridge], weights: Weights) -> list["WordsFound"]:
+    """What the question's words say about each cartridge, and the chunks that they propose."""
+    surveys = [survey(cartridge.lexical, weights) for cartridge in cartridges]
+    return [WordsFound(seen, seen.best(CANDIDATES)) for seen in surveys]
+
+
+@dataclass(frozen=True)
+class WordsFound:
+    """What the words of a question say about one cartridge."""
+
+    survey: Survey
+    proposed: Proposed
+
+
 @dataclass(frozen=True)
 class Asked:
     """A cartridge, and how to search it."""
 
     cartridge: Cartridge
+    words: WordsFound
     query: NDArray[np.float32] | None
     """float32, (dim,), of unit length; None where meaning can't be searched."""
     by_words: bool = True
     """Whether words propose candidates."""
 
 
-def gather(asked: Sequence[Asked], weights: Weights) -> list[Evidence]:
+def gather(asked: Sequence[Asked]) -> list[Evidence]:
     """The candidates of every cartridge, and what speaks for each.
 
     Only those are looked at more closely that are among the first by words or by meaning over all cartridges.
     """
-    proposals = [_propose(one, weights) for one in asked]
-    least_words = _least([one.by_words[1] for one in proposals])
-    least_meaning = _least([one.by_meaning[1] for one in proposals])
+    likeness = [None if one.query is None else one.cartridge.dense.compare(one.query) for one in asked]
+    near = [_nearest(one.cartridge, of) for one, of in zip(asked, likeness, strict=True)]
+    worded = [one.words.proposed if one.by_words else NOTHING for one in asked]
+    least_words, least_meaning = _least(worded), _least(near)
     found: list[Evidence] = []
-    for one, proposed in zip(asked, proposals, strict=True):
-        (worded, scores), (near, likeness) = proposed.by_words, proposed.by_meaning
-        kept = np.concatenate([worded[scores >= least_words], near[likeness >= least_meaning]])
-        ids = np.unique(kept) if len(kept) else kept
-        ids = ids[~one.cartridge.outline.bare[ids]]
-        meaning = None if one.query is None else _meaning(one.cartridge, one.query, ids)
-        found.append(Evidence(one.cartridge, ids, proposed.seen.words(ids), meaning))
+    for one, like, (by_words, scores), (by_meaning, similarity) in zip(asked, likeness, worded, near, strict=True):
+        kept = np.concatenate([by_words[scores >= least_words], by_meaning[similarity >= least_meaning]])
+        ids = np.unique(kept[~one.cartridge.outline.bare[kept]])
+        meaning = None if like is None else _meaning(one.cartridge, like, ids)
+        found.append(Evidence(one.cartridge, ids, one.words.survey.words(ids), meaning))
     return found
 
 
-@dataclass(frozen=True)
-class _Proposals:
-    """What a cartridge proposes."""
-
-    seen: Survey
-    by_words: Proposed
-    by_meaning: Proposed = NOTHING
-    """With similarities above chance, which mean the same in every cartridge."""
+def _nearest(cartridge: Cartridge, likeness: Likeness | None) -> Proposed:
+    """What is nearest by meaning, with similarities above chance, which mean the same in every cartridge."""
+    if likeness is None:
+        return NOTHING
+    ids, similarity = likeness.nearest(CANDIDATES)
+    return ids, cartridge.above_chance(similarity)
 
 
-def _propose(asked: Asked, weights: Weights) -> _Proposals:
-    seen = survey(asked.cartridge.lexical, weights)
-    by_words = seen.best(CANDIDATES) if asked.by_words else NOTHING
-    if asked.query is None:
-        return _Proposals(seen, by_words)
-    ids, similarity = asked.cartridge.dense.nearest(asked.query, CANDIDATES)
-    return _Proposals(seen, by_words, (ids, asked.cartridge.above_chance(similarity)))
-
-
-def _least(scores: Sequence[Scores]) -> float:
-    """What a candidate must have to be among the best `POOL` of all cartridges."""
-    every = np.concatenate(scores) if scores else NOTHING[1]
-    if len(every) <= POOL:
+def _least(proposed: Sequence[Proposed]) -> float:
+    """The score that a candidate must have to be among the best `POOL` of all cartridges."""
+    if sum(len(scores) for _, scores in proposed) <= POOL:
         return -math.inf
+    every = np.concatenate([scores for _, scores in proposed])
     return float(np.partition(every, len(every) - POOL)[len(every) - POOL])
 
 
-def _meaning(cartridge: Cartridge, query: NDArray[np.float32], ids: NDArray[np.int64]) -> Meaning:
+def _meaning(cartridge: Cartridge, likeness: Likeness, ids: NDArray[np.int64]) -> Meaning:
     if len(ids) == 0:
         return Meaning(*[NOTHING[1]] * 4)
-    dense, outline = cartridge.dense, cartridge.outline
-    own = dense.similarity(query, ids)
-    sections, where = np.unique(outline.section_of[ids], return_inverse=True)
-    members, starts = outline.members(sections)
-    best = np.maximum.reduceat(dense.similarity(query, members), starts)
-    pages, page_where = np.unique(outline.page_of[ids], return_inverse=True)
-    centre = cartridge.page_centres[pages] @ query
+    outline = cartridge.outline
+    own = likeness.of(ids)
+    pages, where = np.unique(outline.page_of[ids], return_inverse=True)
+    centres = cartridge.page_centres[pages] @ likeness.query
     return Meaning(
         cosine=own,
         chunk=cartridge.above_chance(own),
-        section=cartridge.above_chance(best[where]),
-        page=cartridge.above_chance(centre[page_where]),
+        section=cartridge.above_chance(likeness.of_sections(outline, ids)),
+        page=cartridge.above_chance(centres[where]),
     )

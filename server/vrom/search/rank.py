@@ -1,15 +1,15 @@
 """The way from a query to an ordered list of chunks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrom.search.cartridge import Cartridge
 from vrom.search.confidence import doubt
-from vrom.search.evidence import Asked, Evidence, Meaning, gather, weigh
+from vrom.search.evidence import Asked, Evidence, Meaning, gather, look_up, weigh
 from vrom.search.lexical import Scores
 from vrom.search.meaning import embed_query
 from vrom.search.mixture import MIXTURE, Mixture
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 Mode = Literal["hybrid", "semantic", "lexical"]
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One chunk found. Scores are comparable across cartridges; higher is better."""
 
     cartridge: Cartridge
@@ -60,19 +59,16 @@ def rank(
     notes = [f"Only the first {MAX_CHARACTERS:,} characters of the query were read."] if question.was_cut else []
     weights = weigh(cartridges, question, mixture.slips)
     preferred = preference(cartridges, question, mixture.preference)
+    words = look_up(cartridges, weights)
     asked: list[Asked] = []
-    for cartridge in cartridges:
+    for cartridge, said in zip(cartridges, words, strict=True):
         vector = embed_query(cartridge, question.text, embedders, notes) if mode != "lexical" else None
-        asked.append(Asked(cartridge, vector, by_words=mode != "semantic" or vector is None))
-    found = gather(asked, weights)
+        asked.append(Asked(cartridge, said, vector, by_words=mode != "semantic" or vector is None))
+    found = gather(asked)
     scores = [judge(one, mode, mixture) + np.float32(preferred[one.cartridge.id]) for one in found]
-    doubts = doubt(found, scores, weights)
-    hits = [
-        hit
-        for one, of in zip(found, scores, strict=True)
-        for hit in spread_over_sections(one, of, mixture.repeat, limit)
-    ]
-    return Ranking(best_first(hits)[:limit], [*notes, *filter(None, [doubts])], bool(doubts))
+    hits = spread_over_sections(found, scores, mixture.repeat, limit)
+    doubts = doubt(found, hits, weights)
+    return Ranking(hits, [*notes, *filter(None, [doubts])], bool(doubts))
 
 
 def judge(found: Evidence, mode: Mode, mixture: Mixture = MIXTURE) -> Scores:
@@ -98,17 +94,27 @@ def by_meaning(meaning: Meaning, mixture: Mixture) -> Scores:
     return score
 
 
-def spread_over_sections(found: Evidence, scores: Scores, repeat: float, limit: int) -> list[Hit]:
-    """The best `limit` hits, in which the second chunk of a section ranks lower than alone, the third lower still."""
-    order = np.argsort(-scores, kind="stable")
-    ids = found.chunk_ids[order]
-    lowered = scores[order] - repeat * _repeats(found.cartridge.outline.section_of[ids])
+def spread_over_sections(found: Sequence[Evidence], scores: Sequence[Scores], repeat: float, limit: int) -> list[Hit]:
+    """The best `limit` hits, in which the second chunk of a section ranks lower than alone, the third lower still.
+
+    Equals keep the order of the cartridges and of the text.
+    """
+    if not found:
+        return []
+    sizes = [one.cartridge.outline.sections for one in found]
+    every = np.concatenate(scores)
+    order = np.argsort(-every, kind="stable")
+    sections = [one.cartridge.outline.section_of[one.chunk_ids] + sum(sizes[:i]) for i, one in enumerate(found)]
+    lowered = every[order] - np.float32(repeat) * _repeats(np.concatenate(sections)[order])
     best = np.argsort(-lowered, kind="stable")[:limit]
     best = best[lowered[best] > 0]
-    return [Hit(found.cartridge, i, s) for i, s in zip(ids[best].tolist(), lowered[best].tolist(), strict=True)]
+    where = order[best]
+    ids = np.concatenate([one.chunk_ids for one in found])[where].tolist()
+    owner = np.repeat(np.arange(len(found)), [len(one.chunk_ids) for one in found])[where].tolist()
+    return [Hit(found[i].cartridge, at, score) for i, at, score in zip(owner, ids, lowered[best].tolist(), strict=True)]
 
 
-def _repeats(groups: NDArray[np.int32]) -> NDArray[np.int64]:
+def _repeats(groups: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """For each item, how many items before it belong to the same group."""
     order = np.argsort(groups, kind="stable")
     starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
@@ -116,8 +122,3 @@ def _repeats(groups: NDArray[np.int32]) -> NDArray[np.int64]:
     counts = np.empty(len(groups), dtype=np.int64)
     counts[order] = position - np.repeat(starts, np.diff(np.append(starts, len(groups))))
     return counts
-
-
-def best_first(hits: Iterable[Hit]) -> list[Hit]:
-    """Hits by falling score; equals keep the order of the cartridges and of the text."""
-    return sorted(hits, key=lambda hit: -hit.score)
