@@ -51,7 +51,7 @@ def library(make_package: Callable[..., Path], library_of: Callable[[Path], Libr
 def embedded(library: Library, monkeypatch) -> list[str]:
     """Every text that the model is given from now on."""
     (spec,) = {mount.manifest.embedding_spec for mount in library.mounts() if mount.manifest}
-    session, texts = library.embedders.get(spec)._session, []
+    session, texts = library.embedders.get(spec)._model, []
 
     def counted(embed):
         def count(given, **options):

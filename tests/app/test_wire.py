@@ -57,3 +57,16 @@ def test_what_else_is_printed_never_reaches_the_host(environment):
     ran = subprocess.run([sys.executable, "-c", STRAY], input=line, env=environment, capture_output=True, timeout=60)
     assert json.loads(ran.stdout) == said
     assert sorted(ran.stderr.split()) == sorted([b"printed", b"writtena", b"child's", b"b''"])
+
+
+@pytest.mark.parametrize("given", ["pipe", "file"])
+@pytest.mark.parametrize("line", ["short", "x" * 3_000_000, "last without an end"], ids=["short", "long", "unended"])
+def test_lines_arrive_whole_from_a_pipe_and_from_a_file(environment, tmp_path, given, line):
+    said = [{"jsonrpc": "2.0", "method": f"notifications/{number}", "params": {"of": line}} for number in range(3)]
+    content = b"\n".join(json.dumps(one).encode() for one in said)
+    content += b"" if "without" in line else b"\n"
+    (tmp_path / "said").write_bytes(content)
+    with (tmp_path / "said").open("rb") as file:
+        stdin = {"stdin": file} if given == "file" else {"input": content}
+        ran = subprocess.run([sys.executable, "-c", STRAY], **stdin, env=environment, capture_output=True, timeout=60)
+    assert [json.loads(answer) for answer in ran.stdout.splitlines()] == said

@@ -1,4 +1,4 @@
-"""The wire to the host: stdin and stdout, each with one thread of its own.
+"""The wire to the host: stdin and stdout, read and written by the event loop itself wherever it can be.
 
 The SDK's own streams ask a thread pool for every line read, written and flushed. On a busy machine each of these
 hand-overs waits for its turn: they made up a third of a small call, and most of the slowest ones.
@@ -9,14 +9,18 @@ import contextlib
 import os
 import queue
 import select
+import stat
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from typing import Any, cast
 
 from mcp.server.stdio import stdio_server
 
 PIECE = getattr(select, "PIPE_BUF", 512)
 """Bytes for which there is room in a pipe that says it has room."""
+
+LONGEST_LINE = 2**30
+"""Bytes."""
 
 CLOSING_SECONDS = 0.5
 """How long to wait, in the end, for a host that doesn't read what was answered."""
@@ -29,7 +33,7 @@ async def host_streams() -> AsyncIterator[tuple[Any, Any]]:
     From here on descriptor 0 leads nowhere and descriptor 1 to stderr: nothing that prints can break the protocol.
     """
     with _diverted() as (given, taken):
-        lines, answers = _Lines(given), _Answers(taken)
+        lines, answers = _lines(given), _Answers(taken)
         try:
             async with stdio_server(cast("Any", lines), cast("Any", answers)) as streams:
                 yield streams
@@ -37,8 +41,29 @@ async def host_streams() -> AsyncIterator[tuple[Any, Any]]:
             answers.close()
 
 
-class _Lines:
+def _lines(descriptor: int) -> AsyncIterable[str]:
     """What the host says, line by line."""
+    kind = os.fstat(descriptor).st_mode
+    is_pipe = stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)
+    return _piped(descriptor) if is_pipe and os.name == "posix" else _Lines(descriptor)
+
+
+async def _piped(descriptor: int) -> AsyncIterator[str]:
+    """From a pipe, as every host gives one."""
+    reader = asyncio.StreamReader(limit=LONGEST_LINE)
+    stream = os.fdopen(descriptor, "rb", buffering=0)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), stream
+    )
+    try:
+        async for line in reader:
+            yield line.decode("utf-8", "replace")
+    finally:
+        transport.close()
+
+
+class _Lines:
+    """From a file or a terminal, by a thread: the loop can't wait for the one, and would change the other."""
 
     def __init__(self, descriptor: int) -> None:
         self._loop = asyncio.get_running_loop()

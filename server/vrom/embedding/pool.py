@@ -48,6 +48,11 @@ class Embedders:
             assert entry.embedder is not None
             return entry.embedder
 
+    def has(self, spec: EmbeddingSpec) -> bool:
+        """Whether the model is in memory. Raises `ModelUnknownError`."""
+        entry = self._entries.get(resolve(spec))
+        return entry is not None and entry.embedder is not None
+
     def _load(self, entry: _Entry, recipe: Recipe, spec: EmbeddingSpec) -> None:
         now = self._fingerprint(recipe)
         if entry.failure and entry.seen == now:

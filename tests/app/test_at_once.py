@@ -1,0 +1,103 @@
+import asyncio
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mcp.client import Client
+
+from vrom.answers.search import search_docs
+from vrom.app import at_once
+from vrom.app.at_once import CHARACTERS, InMemory
+from vrom.app.server import create_server
+from vrom.library import Library
+
+PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\nIt doesn't boil when it is empty."]}
+QUESTION = "how do I switch it on"
+
+
+@pytest.fixture
+def library(make_package: Callable[..., Path], library_of: Callable[[Path], Library], embedder) -> Library:
+    for name in ("kettle", "toaster"):
+        root = make_package(name, PAGES, embedder=embedder).parent
+    return library_of(root)
+
+
+@pytest.fixture
+def searched(library) -> InMemory:
+    """After a search of all cartridges."""
+    memory = InMemory(library)
+    search_docs(library, QUESTION)
+    memory.note(None)
+    return memory
+
+
+def test_the_first_search_is_not_short_and_the_next_one_is(library):
+    memory = InMemory(library)
+    assert not memory.suffices(None, QUESTION)
+    search_docs(library, QUESTION)
+    memory.note(None)
+    assert memory.suffices(None, QUESTION)
+    assert memory.suffices(["toaster"], QUESTION)
+
+
+def test_a_cartridge_that_was_not_searched_yet_has_to_be_opened(library):
+    memory = InMemory(library)
+    search_docs(library, QUESTION, ["kettle"])
+    memory.note(["kettle"])
+    assert memory.suffices(["kettle"], QUESTION)
+    assert not memory.suffices(["toaster"], QUESTION)
+    assert not memory.suffices(None, QUESTION)
+
+
+def test_one_that_was_replaced_has_to_be_opened_again(library, searched, make_package, embedder):
+    root = library.mount("kettle").folder.parent
+    assert make_package("kettle", PAGES | {"new.md": ["# New"]}, embedder=embedder).parent == root
+    library.refresh(force=True)
+    assert not searched.suffices(None, QUESTION)
+
+
+def test_one_that_was_closed_to_make_room_has_to_be_opened_again(library, searched):
+    library.mount("kettle").close()
+    assert not searched.suffices(None, QUESTION)
+
+
+def test_a_search_without_the_model_says_nothing_about_one_with_it(make_package, tmp_path):
+    root = make_package("kettle", PAGES).parent
+    library = Library([root], cache=tmp_path / "cache", models=tmp_path / "none")
+    memory = InMemory(library)
+    search_docs(library, QUESTION)
+    memory.note(None)
+    assert not memory.suffices(None, QUESTION)
+
+
+def test_long_questions_and_many_chunks_are_not_short(searched, monkeypatch):
+    assert searched.suffices(None, "x" * CHARACTERS)
+    assert not searched.suffices(None, "x" * (CHARACTERS + 1))
+    monkeypatch.setattr(at_once, "CHUNKS", 3)
+    assert searched.suffices(["kettle"], QUESTION)
+    assert not searched.suffices(None, QUESTION)
+
+
+def test_an_unknown_cartridge_is_left_to_the_search_to_report(searched):
+    assert not searched.suffices(["toster"], QUESTION)
+
+
+def test_the_server_searches_in_a_worker_first_and_then_on_its_loop(library, monkeypatch):
+    from vrom.answers import search
+
+    threads: list[str] = []
+
+    def noted(*arguments, **options):
+        threads.append("loop" if threading.current_thread() is threading.main_thread() else "worker")
+        return search_docs(*arguments, **options)
+
+    monkeypatch.setattr(search, "search_docs", noted)
+
+    async def ask() -> None:
+        async with Client(create_server(library, warm=False)) as client:
+            for question in (QUESTION, QUESTION, "x" * (CHARACTERS + 1)):
+                await client.call_tool("search_docs", {"query": question})
+
+    asyncio.run(ask())
+    assert threads == ["worker", "loop", "worker"]
