@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -56,6 +56,11 @@ class Document:
         """The text's lines, and where it may be cut."""
         return self._read[0]
 
+    @lru_cache(maxsize=1024)  # noqa: B019 - of all documents, of which as few are kept
+    def excerpt(self, start: int, end: int) -> str:
+        """All of `text[start:end]`, with what its ends need to read on its own."""
+        return self.layout.excerpt(start, end, len(self.text) + 10_000).text
+
     @cached_property
     def _read(self) -> tuple[Layout, dict[int, tuple[int, int]]]:
         text, spans = _joined(list(self._chunks()))
@@ -107,7 +112,8 @@ def document_of(cartridge: Cartridge, source_file: str) -> Document:
     return Document(cartridge, source_file)
 
 
-def origin_of(cartridge: Cartridge, chunk_id: int) -> dict[str, Any]:
+@lru_cache(maxsize=1024)
+def origin_of(cartridge: Cartridge, chunk_id: int) -> Mapping[str, Any]:
     """The fields of an `Origin` for a chunk, without what people wouldn't see."""
     chunk = cartridge.chunks[chunk_id]
     return {

@@ -105,8 +105,7 @@ def passage_of(span: Span, text: str | None = None) -> Passage:
     cartridge, chunks = span.hit.cartridge, span.hit.cartridge.chunks
     ids = span.chunk_ids
     if text is None:
-        start, end = span.range
-        text = span.document.layout.excerpt(start, end, 10**9).text
+        text = span.document.excerpt(*span.range)
     return Passage(
         **origin_of(cartridge, span.hit.chunk_id),
         score=round(span.hit.score, 4),

@@ -39,19 +39,16 @@ def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
     """
     spans: list[Span] = []
     taken: set[tuple[str, int]] = set()
-    said: set[str] = set()
+    said: set[int | str] = set()
+    is_one = len({hit.cartridge.digest for hit in hits}) == 1
     for rank, hit in enumerate(hits):
         if rank >= JOINED_RANKS and len(spans) >= most:
             break
-        digest = hit.cartridge.digest
-        if (digest, hit.chunk_id) in taken:
+        cartridge, digest = hit.cartridge, hit.cartridge.digest
+        if (digest, hit.chunk_id) in taken or (words := _words(hit, is_one)) in said:
             continue
-        chunk = hit.cartridge.chunks[hit.chunk_id]
-        text = " ".join(chunk.text.casefold().split())
-        if text in said:
-            continue
-        said.add(text)
-        document = document_of(hit.cartridge, chunk.source_file)
+        said.add(words)
+        document = document_of(cartridge, cartridge.documents.name(int(cartridge.outline.page_of[hit.chunk_id])))
         at = document.chunk_ids.index(hit.chunk_id)
         neighbours = (span for span in spans if _adjoins(span, document, at)) if rank < JOINED_RANKS else iter(())
         if (neighbour := next(neighbours, None)) is not None:
@@ -67,6 +64,12 @@ def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
         spans.append(Span(document, hit, first, last))
         taken.update((digest, chunk_id) for chunk_id in spans[-1].chunk_ids)
     return spans[:most]
+
+
+def _words(hit: Hit, is_one: bool) -> int | str:
+    """What tells a chunk's text from another's: its mark; between cartridges, the text without what layout changes."""
+    chunks = hit.cartridge.chunks
+    return int(chunks.marks[hit.chunk_id]) if is_one else " ".join(chunks[hit.chunk_id].text.casefold().split())
 
 
 def _adjoins(span: Span, document: Document, at: int) -> bool:

@@ -7,6 +7,7 @@ they take little room: it counts as part of the answer, and no passage makes way
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from mcp.types import Annotations, ResourceLink
 from mcp.types.version import is_version_at_least
@@ -33,17 +34,23 @@ def links(passages: Iterable[Passage], protocol_version: str | None, limit: int,
     """
     if protocol_version is None or not is_version_at_least(protocol_version, SINCE):
         return []
-    titles: dict[str, str] = {}
+    pages: dict[tuple[str, str], str] = {}
     for passage in passages:
-        titles.setdefault(
-            document_uri(passage.cartridge, passage.source_file), passage.doc_title or passage.source_file
-        )
+        pages.setdefault((passage.cartridge, passage.source_file), passage.doc_title or passage.source_file)
     room = min(limit // SHARE, limit - taken)
     made: list[ResourceLink] = []
-    for uri, title in titles.items():
-        link = ResourceLink(uri=uri, name=" ".join(title.split())[:TITLE], annotations=_FOR_PEOPLE)
-        room -= len(link.model_dump_json(by_alias=True, exclude_none=True))
+    for (cartridge, source_file), title in pages.items():
+        link, length = _link(cartridge, source_file, title)
+        room -= length
         if room < 0:
             break
         made.append(link)
     return made
+
+
+@lru_cache(maxsize=256)
+def _link(cartridge: str, source_file: str, title: str) -> tuple[ResourceLink, int]:
+    """A link to a document, and its characters in JSON."""
+    uri = document_uri(cartridge, source_file)
+    link = ResourceLink(uri=uri, name=" ".join(title.split())[:TITLE], annotations=_FOR_PEOPLE)
+    return link, len(link.model_dump_json(by_alias=True, exclude_none=True))

@@ -16,9 +16,6 @@ from typing import Any, cast
 
 from mcp.server.stdio import stdio_server
 
-PIECE = getattr(select, "PIPE_BUF", 512)
-"""Bytes for which there is room in a pipe that says it has room."""
-
 LONGEST_LINE = 2**30
 """Bytes."""
 
@@ -43,9 +40,13 @@ async def host_streams() -> AsyncIterator[tuple[Any, Any]]:
 
 def _lines(descriptor: int) -> AsyncIterable[str]:
     """What the host says, line by line."""
+    return _piped(descriptor) if _is_pipe(descriptor) else _Lines(descriptor)
+
+
+def _is_pipe(descriptor: int) -> bool:
+    """Whether the loop can wait for it, and nobody else minds that it is read and written without waiting."""
     kind = os.fstat(descriptor).st_mode
-    is_pipe = stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)
-    return _piped(descriptor) if is_pipe and os.name == "posix" else _Lines(descriptor)
+    return os.name == "posix" and (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind))
 
 
 async def _piped(descriptor: int) -> AsyncIterator[str]:
@@ -95,16 +96,18 @@ class _Answers:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self._writes_at_once = _is_pipe(descriptor)
+        if self._writes_at_once:
+            os.set_blocking(descriptor, False)
         self._rest: queue.Queue[memoryview | None] = queue.Queue()
         self._thread = threading.Thread(target=self._write_rest, name="vrom-stdout", daemon=True)
         self._thread.start()
 
     async def write(self, text: str) -> None:
         data = memoryview(text.encode("utf-8", "replace"))
-        if not self._rest.unfinished_tasks:
-            with contextlib.suppress(OSError):  # the host is gone; the end of stdin will tell
-                while data and self._has_room():
-                    data = data[os.write(self._descriptor, data[:PIECE]) :]
+        if self._writes_at_once and not self._rest.unfinished_tasks:
+            with contextlib.suppress(OSError):  # no room, or the host is gone, which the end of stdin will tell
+                data = data[os.write(self._descriptor, data) :]
         if data:
             self._rest.put(data)
 
@@ -115,20 +118,14 @@ class _Answers:
         self._rest.put(None)
         self._thread.join(CLOSING_SECONDS)
 
-    def _has_room(self) -> bool:
-        """Whether `PIECE` bytes can be written without waiting; never where that can't be asked."""
-        try:
-            ready = select.poll()
-        except AttributeError:  # Windows
-            return False
-        ready.register(self._descriptor, select.POLLOUT)
-        return any(event & select.POLLOUT for _, event in ready.poll(0))
-
     def _write_rest(self) -> None:
         while (data := self._rest.get()) is not None:
             with contextlib.suppress(OSError):
                 while data:
-                    data = data[os.write(self._descriptor, data) :]
+                    if self._writes_at_once:
+                        select.select([], [self._descriptor], [])
+                    with contextlib.suppress(BlockingIOError):
+                        data = data[os.write(self._descriptor, data) :]
             self._rest.task_done()
 
 

@@ -23,7 +23,11 @@ class Documents(Mapping[str, list[int]]):
         return len(self._sorted)
 
     def __iter__(self) -> Iterator[str]:
-        return (self._name(page).decode("utf-8", "surrogatepass") for page in range(len(self)))
+        return map(self.name, range(len(self)))
+
+    def name(self, page: int) -> str:
+        """The source file of a page, as the outline counts them."""
+        return self._name(page).decode("utf-8", "surrogatepass")
 
     def __getitem__(self, source_file: str) -> list[int]:
         page = self._page(source_file)

@@ -131,10 +131,19 @@ def gather(asked: Sequence[Asked]) -> list[Evidence]:
     found: list[Evidence] = []
     for one, like, (by_words, scores), (by_meaning, similarity) in zip(asked, likeness, worded, near, strict=True):
         kept = np.concatenate([by_words[scores >= least_words], by_meaning[similarity >= least_meaning]])
-        ids = np.unique(kept[~one.cartridge.outline.bare[kept]])
+        ids = _ascending(kept[~one.cartridge.outline.bare[kept]])
         meaning = None if like is None else _meaning(one.cartridge, like, ids)
         found.append(Evidence(one.cartridge, ids, one.words.survey.words(ids), meaning))
     return found
+
+
+def _ascending(ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each id once, in order: for some hundred in a third of the time of `np.unique`."""
+    ordered = np.sort(ids)
+    is_first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    once: NDArray[np.int64] = ordered[is_first]
+    return once
 
 
 def _nearest(cartridge: Cartridge, likeness: Likeness | None) -> Proposed:

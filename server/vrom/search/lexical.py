@@ -5,7 +5,7 @@ neighbouring words counts where it occurs at all, in the chunk or anywhere on it
 sequential dependence model (Metzler & Croft 2005).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,6 +59,15 @@ class Postings:
         """Add `weight` × saturated frequency to the score of every unit that holds the term."""
         units, weights = self.of(term)
         scores[units] += weights * np.float32(weight)
+
+    def total(self, terms: Sequence[tuple[int, float]]) -> Scores:
+        """The score of every unit for these terms and their weights: float32, (count,)."""
+        if not terms:
+            return np.zeros(self.count, dtype=np.float32)
+        found = [self.of(term) for term, _ in terms]
+        units = np.concatenate([units for units, _ in found])
+        values = np.concatenate([held * weight for (_, held), (_, weight) in zip(found, terms, strict=True)])
+        return np.bincount(units, values, minlength=self.count).astype(np.float32)
 
     def add_among(self, among: Ids, term: int, weight: float, scores: Scores) -> None:
         """The same for the units in `among`, ascending, alone; `scores` has one number for each of them."""
@@ -151,14 +160,8 @@ class LexicalIndex:
 
     def word_scores(self, weights: Mapping[str, float]) -> tuple[Scores, Scores]:
         """BM25 of every chunk, and of every section: (n,) and (sections,). `weights` are those of the query's terms."""
-        chunks: Scores = np.zeros(len(self.outline.page_of), dtype=np.float32)
-        sections: Scores = np.zeros(self.outline.sections, dtype=np.float32)
-        for term, weight in weights.items():
-            found = self.vocabulary.find(term)
-            if found >= 0:
-                self.chunks.add(found, weight, chunks)
-                self.sections.add(found, weight, sections)
-        return chunks, sections
+        terms = [(found, weight) for term, weight in weights.items() if (found := self.vocabulary.find(term)) >= 0]
+        return self.chunks.total(terms), self.sections.total(terms)
 
     def pair_scores(self, weights: Mapping[tuple[str, str], float]) -> tuple[Scores, Scores]:
         """The weight of the query's pairs in every chunk, and on every page: (n,) and (pages,)."""

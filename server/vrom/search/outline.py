@@ -22,6 +22,9 @@ from vrom.package.models import Chunk
 Ids = NDArray[np.int32]
 """int32, (n,): one number a chunk."""
 
+HELD = 2048
+"""Decoded paths that are kept: about half a megabyte."""
+
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
 _FENCE = re.compile(r"\s*(?:>\s*)*(`{3,}|~{3,})(.*)$")
 _ANCHOR = re.compile(r"\[\[.*?\]\]|\{#.*?\}|<a\b.*?</a>")
@@ -33,6 +36,7 @@ class Paths(Sequence[tuple[str, ...]]):
     def __init__(self, arrays: Arrays, section_of: Ids) -> None:
         self._bytes, self._starts = arrays["path_bytes"], arrays["path_starts"]
         self._section_of = section_of
+        self._held: dict[int, tuple[str, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._section_of)
@@ -48,6 +52,14 @@ class Paths(Sequence[tuple[str, ...]]):
 
     def of_section(self, section: int) -> tuple[str, ...]:
         """The path of a section. Raises `PackageError` when it isn't one."""
+        path = self._held.get(section)
+        if path is None:
+            if len(self._held) >= HELD:
+                self._held.clear()
+            path = self._held[section] = self._decoded(section)
+        return path
+
+    def _decoded(self, section: int) -> tuple[str, ...]:
         start, end = max(int(self._starts[section]), 0), max(int(self._starts[section + 1]), 0)
         try:
             path = orjson.loads(self._bytes[start:end].tobytes())
