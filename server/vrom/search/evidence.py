@@ -9,6 +9,7 @@ import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from vrom.search.dense import Likeness
 from vrom.search.lexical import Scores
 from vrom.search.question import FUNCTION_TERMS, MAX_TERMS, Question
 from vrom.search.survey import NOTHING, Proposed, Survey, Words, survey
+
+Id = TypeVar("Id", np.int32, np.int64)
 
 MAX_STRANGERS = 8
 """Unknown words that are looked up as slips; a question with more of them isn't about these cartridges."""
@@ -137,12 +140,12 @@ def gather(asked: Sequence[Asked]) -> list[Evidence]:
     return found
 
 
-def _ascending(ids: NDArray[np.int64]) -> NDArray[np.int64]:
+def _ascending(ids: NDArray[Id]) -> NDArray[Id]:
     """Each id once, in order: for some hundred in a third of the time of `np.unique`."""
     ordered = np.sort(ids)
     is_first = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
-    once: NDArray[np.int64] = ordered[is_first]
+    once: NDArray[Id] = ordered[is_first]
     return once
 
 
@@ -167,11 +170,12 @@ def _meaning(cartridge: Cartridge, likeness: Likeness, ids: NDArray[np.int64]) -
         return Meaning(*[NOTHING[1]] * 4)
     outline = cartridge.outline
     own = likeness.of(ids)
-    pages, where = np.unique(outline.page_of[ids], return_inverse=True)
+    page_of = outline.page_of[ids]
+    pages = _ascending(page_of)
     centres = cartridge.page_centres[pages] @ likeness.query
     return Meaning(
         cosine=own,
         chunk=cartridge.above_chance(own),
         section=cartridge.above_chance(likeness.of_sections(outline, ids)),
-        page=cartridge.above_chance(centres[where]),
+        page=cartridge.above_chance(centres[np.searchsorted(pages, page_of)]),
     )
