@@ -6,6 +6,7 @@ import pytest
 
 from vrom.search import dense
 from vrom.search.dense import DenseIndex
+from vrom.search.outline import Outline
 
 COUNT, DIM = 3_000, 32
 
@@ -125,3 +126,39 @@ def test_where_nothing_can_be_written_the_graph_stays_in_memory(vectors, queries
 def test_a_small_cartridge_gives_what_it_has(vectors, queries, count):
     ids, similarity = DenseIndex.open(vectors[:count], "Cosine", None).nearest(queries[0], 10)
     assert len(ids) == len(similarity) == count
+
+
+@pytest.fixture(scope="module")
+def outline() -> Outline:
+    """Sections of any length whose chunks lie anywhere."""
+    section_of = np.append(np.arange(400), np.random.default_rng(5).integers(0, 400, COUNT - 400)).astype(np.int32)
+    order = np.argsort(section_of, kind="stable").astype(np.int32)
+    starts = np.searchsorted(section_of[order], np.arange(401))
+    nothing = np.zeros(COUNT, dtype=np.bool_)
+    return Outline(
+        paths=None, page_of=section_of, section_of=section_of, bare=nothing, section_order=order,
+        section_starts=starts, pages=400,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["exact", "graph"])
+def test_a_section_is_as_near_as_its_nearest_chunk(vectors, queries, outline, kind, request):
+    if kind == "graph":
+        request.getfixturevalue("with_graph")
+    likeness = DenseIndex.open(vectors, "Cosine", None).compare(queries[0])
+    assert (likeness.every is None) == (kind == "graph")
+    every = vectors @ queries[0]
+    ids = np.arange(0, COUNT, 7)
+    best = [every[outline.section_of == section].max() for section in outline.section_of[ids]]
+    assert likeness.of_sections(outline, ids) == pytest.approx(best, abs=1e-5)
+    assert likeness.of(ids) == pytest.approx(every[ids], abs=1e-5)
+
+
+@pytest.mark.parametrize("count", [0, 1, 10, COUNT, COUNT + 1])
+def test_the_nearest_are_those_with_the_highest_similarity(vectors, queries, count):
+    ids, similarity = DenseIndex.open(vectors, "Cosine", None).compare(queries[0]).nearest(count)
+    every = vectors @ queries[0]
+    assert len(set(ids.tolist())) == len(ids) == min(count, COUNT)
+    assert similarity == pytest.approx(every[ids], abs=1e-5)
+    left_out = np.delete(every, ids)
+    assert not len(left_out) or not len(ids) or similarity.min() >= left_out.max() - 1e-5

@@ -114,7 +114,7 @@ class Likeness:
         count = min(count, len(self.index.vectors))
         if self.every is None:
             ids = self.index.graph.search(self.query, max(count, 1)).keys.astype(np.int64)
-        elif count < len(self.every):
+        elif 0 < count < len(self.every):
             ids = np.argpartition(self.every, len(self.every) - count)[len(self.every) - count :]
         else:
             ids = np.arange(count)
