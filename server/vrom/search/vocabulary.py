@@ -5,6 +5,7 @@ in that order.
 """
 
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -22,9 +23,10 @@ class Vocabulary:
     """Every term has a number, from 0 on."""
 
     def __init__(self, arrays: Arrays) -> None:
-        self._hashes = arrays["term_hashes"]
-        self._starts = arrays["term_starts"]
-        self._bytes = arrays["term_bytes"]
+        # as plain numbers: to look up one term takes a third of what it does among numpy's
+        self._hashes = arrays["term_hashes"].data
+        self._starts = arrays["term_starts"].data
+        self._bytes = arrays["term_bytes"].data
         self._found: dict[str, int] = {}
 
     def __len__(self) -> int:
@@ -48,8 +50,8 @@ class Vocabulary:
 
     def _look_up(self, term: str) -> int:
         wanted = term.encode("utf-8", "surrogatepass")
-        hashed = np.uint32(zlib.crc32(wanted))
-        first = int(np.searchsorted(self._hashes, hashed))
+        hashed = zlib.crc32(wanted)
+        first = bisect_left(self._hashes, hashed)
         for number in range(first, min(first + _SAME_HASH, len(self))):
             if self._hashes[number] != hashed:
                 break
@@ -58,7 +60,7 @@ class Vocabulary:
         return -1
 
     def _term(self, number: int) -> bytes:
-        start, end = int(self._starts[number]), int(self._starts[number + 1])
+        start, end = self._starts[number], self._starts[number + 1]
         return self._bytes[start:end].tobytes() if 0 <= start <= end else b""
 
 
