@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 from vrom.answers import markdown
-from vrom.answers.documents import Document, document_of, origin_of
+from vrom.answers.documents import Document, document_of
 from vrom.answers.models import ContextAnswer, tokens
 from vrom.errors import NotFoundError
 from vrom.library import Library
-from vrom.search.cartridge import Cartridge
 
 
 def get_chunk_context(
@@ -36,11 +35,11 @@ def get_chunk_context(
         return len(rendered(answer)) > max_tokens * 4
 
     first = last = at
-    answer = _answer(cartridge, document, chunk_id, first, last)
+    answer = _answer(document, chunk_id, first, last)
     if too_long(answer):
         return _cut(answer, document, max_tokens * 4, rendered)
     for first_wider, last_wider in _widening(at, lowest, highest):
-        wider = _answer(cartridge, document, chunk_id, min(first, first_wider), max(last, last_wider))
+        wider = _answer(document, chunk_id, min(first, first_wider), max(last, last_wider))
         if too_long(wider):
             break
         answer, first, last = wider, min(first, first_wider), max(last, last_wider)
@@ -65,11 +64,11 @@ def _widening(at: int, lowest: int, highest: int) -> list[tuple[int, int]]:
     return runs
 
 
-def _answer(cartridge: Cartridge, document: Document, chunk_id: int, first: int, last: int) -> ContextAnswer:
+def _answer(document: Document, chunk_id: int, first: int, last: int) -> ContextAnswer:
     ids = document.chunk_ids[first : last + 1]
-    text = document.layout.excerpt(document.spans[ids[0]][0], document.spans[ids[-1]][1], 10**9).text
+    text = document.excerpt(document.spans[ids[0]][0], document.spans[ids[-1]][1])
     return ContextAnswer(
-        **origin_of(cartridge, chunk_id),
+        **document.origin(chunk_id),
         chunk_ids=ids,
         text=text,
         prev_chunk_id=document.chunk_ids[first - 1] if first else None,

@@ -14,6 +14,9 @@ from vrom.package.hidden_text import visible
 from vrom.package.models import Chunk
 from vrom.search.cartridge import Cartridge
 
+EXCERPTS = 64
+"""Parts of a document that are kept as they are shown."""
+
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _ANCHOR = re.compile(r"\[\[.*?\]\]|\{#.*?\}")
 
@@ -35,6 +38,8 @@ class Document:
         self.cartridge = cartridge
         self.source_file = source_file
         self.chunk_ids = cartridge.documents[source_file]
+        self._excerpts: dict[tuple[int, int], str] = {}
+        self._origins: dict[int, Mapping[str, Any]] = {}
 
     @cached_property
     def title(self) -> str:
@@ -56,10 +61,20 @@ class Document:
         """The text's lines, and where it may be cut."""
         return self._read[0]
 
-    @lru_cache(maxsize=1024)  # noqa: B019 - of all documents, of which as few are kept
     def excerpt(self, start: int, end: int) -> str:
         """All of `text[start:end]`, with what its ends need to read on its own."""
-        return self.layout.excerpt(start, end, len(self.text) + 10_000).text
+        text = self._excerpts.get((start, end))
+        if text is None:
+            if len(self._excerpts) >= EXCERPTS:
+                self._excerpts.clear()
+            text = self._excerpts[start, end] = self.layout.excerpt(start, end, len(self.text) + 10_000).text
+        return text
+
+    def origin(self, chunk_id: int) -> Mapping[str, Any]:
+        """The fields of an `Origin` for a chunk, without what people wouldn't see."""
+        if chunk_id not in self._origins:
+            self._origins[chunk_id] = _origin(self.cartridge, chunk_id)
+        return self._origins[chunk_id]
 
     @cached_property
     def _read(self) -> tuple[Layout, dict[int, tuple[int, int]]]:
@@ -112,9 +127,7 @@ def document_of(cartridge: Cartridge, source_file: str) -> Document:
     return Document(cartridge, source_file)
 
 
-@lru_cache(maxsize=1024)
-def origin_of(cartridge: Cartridge, chunk_id: int) -> Mapping[str, Any]:
-    """The fields of an `Origin` for a chunk, without what people wouldn't see."""
+def _origin(cartridge: Cartridge, chunk_id: int) -> Mapping[str, Any]:
     chunk = cartridge.chunks[chunk_id]
     return {
         "cartridge": cartridge.id,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel
 
 from vrom.answers import markdown
-from vrom.answers.documents import origin_of
 from vrom.answers.models import Passage, SearchAnswer, tokens
 from vrom.answers.passages import Span
 from vrom.answers.widen import widened
@@ -107,7 +106,7 @@ def passage_of(span: Span, text: str | None = None) -> Passage:
     if text is None:
         text = span.document.excerpt(*span.range)
     return Passage(
-        **origin_of(cartridge, span.hit.chunk_id),
+        **span.document.origin(span.hit.chunk_id),
         score=round(span.hit.score, 4),
         text=text,
         prev_chunk_id=chunks[ids[0]].prev_chunk_id,
