@@ -101,7 +101,7 @@ def widen(answer: SearchAnswer, spans: Sequence[Span], limits: Limits) -> tuple[
 
 def passage_of(span: Span, text: str | None = None) -> Passage:
     """What an answer says of a span; its whole text unless another is given."""
-    cartridge, chunks = span.hit.cartridge, span.hit.cartridge.chunks
+    chunks = span.hit.cartridge.chunks
     ids = span.chunk_ids
     if text is None:
         text = span.document.excerpt(*span.range)
