@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from pydantic import FailFast, TypeAdapter, ValidationError
 
 from vrom.errors import PackageBrokenError, PackageError
-from vrom.package.limits import DEFAULT_LIMITS, PER_NODE, Limits, Meter
+from vrom.package.limits import DEFAULT_LIMITS, PER_NODE, Limits, Meter, loads
 from vrom.package.manifest import broken, package_file, read_bytes, read_manifest
 from vrom.package.models import MAX_DIMENSIONS, Chunk, HnswConfig, Manifest
+from vrom.package.vector_text import read_apart
 
 Vectors = NDArray[np.float32]
 """float32, (n, dim); rows are of unit length where the manifest says `normalized`."""
@@ -98,7 +99,7 @@ def _read_files(folder: Path, meter: Meter) -> Package:
     raw = read_bytes(file, meter.limits.file_bytes)
     with ThreadPoolExecutor(1, "vrom-digest") as beside:  # hashing doesn't hold the interpreter, parsing does
         digesting = beside.submit(hashlib.sha256, raw)
-        index = meter.parse(file, raw)
+        index, vectors = _parsed(file, raw, meter)
     if not isinstance(index, dict):
         raise PackageBrokenError(file, "", f"it holds {_named(type(index))}, expected an object")
     nodes = _require(file, index, "nodes", list)
@@ -117,12 +118,19 @@ def _read_files(folder: Path, meter: Meter) -> Package:
     return Package(
         folder=folder,
         manifest=manifest,
-        vectors=_vectors_of(file, nodes, dim, meter),
+        vectors=_vectors_of(file, nodes, dim, meter) if vectors is None else vectors,
         chunks=chunks,
         graph=_graph_of(file, index, nodes),
         documents=documents,
         digest=digest.hexdigest(),
     )
+
+
+def _parsed(file: Path, raw: bytes, meter: Meter) -> tuple[Any, Vectors | None]:
+    """The document, and its vectors where they could be read apart from it."""
+    meter.afford(file, raw)
+    meter.spend(file, "", len(raw))  # for the copy of what isn't vectors
+    return read_apart(raw) or (loads(file, raw), None)
 
 
 @contextlib.contextmanager
