@@ -42,7 +42,9 @@ def read_apart(raw: bytes) -> tuple[dict[str, Any], NDArray[np.float32]] | None:
         index = orjson.loads(rest) if spans else None
     except orjson.JSONDecodeError:
         return None
-    nodes, dim = (index.get(key) for key in ("nodes", "dim")) if isinstance(index, dict) else (None, None)
+    if not isinstance(index, dict):
+        return None
+    nodes, dim = index.get("nodes"), index.get("dim")
     if not isinstance(nodes, list) or len(nodes) != len(spans) or type(dim) is not int or dim < 1:
         return None
     if not all(isinstance(node, dict) and node.get("vector") == mark for node in nodes):

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.package.arrays import Arrays
+from vrom.search.cutting import cut
 from vrom.search.outline import Ids, Outline, starts_of
 from vrom.search.spelling import speller_arrays
-from vrom.search.tokens import compounds, terms_of
+from vrom.search.tokens import terms_of_each
 from vrom.search.vocabulary import vocabulary_arrays
 
 K1 = 1.2
@@ -75,25 +76,17 @@ class _Words(dict[str, int]):
         self._terms: list[int] = []
         self._starts: list[int] = [0]
 
-    def __missing__(self, compound: str) -> int:
-        vocabulary = self.vocabulary
-        self._terms.extend(vocabulary.setdefault(term, len(vocabulary)) for term in terms_of(compound))
-        self._starts.append(len(self._terms))
-        self[compound] = number = len(self)
-        return number
-
     def read(self, texts: Sequence[str], first: int = 0) -> _Read:
-        number = self.__getitem__
-        numbers: list[int] = []
-        sizes: list[int] = []
-        for text in texts:
-            found = compounds(text)
-            numbers.extend(map(number, found))
-            sizes.append(len(found))
-        words = np.array(numbers, dtype=np.int64)
+        numbers: list[Counts] = [np.zeros(0, dtype=np.int64)]
+        sizes: list[Counts] = [np.zeros(0, dtype=np.int64)]
+        for part in cut(texts):
+            self._learn(part.distinct)
+            numbers.append(np.array([self[compound] for compound in part.distinct], dtype=np.int64)[part.words])
+            sizes.append(part.sizes)
+        words, sizes_of_all = np.concatenate(numbers), np.concatenate(sizes)
         starts, terms = np.array(self._starts, dtype=np.int64), np.array(self._terms, dtype=np.int64)
         term_sizes = starts[words + 1] - starts[words]
-        owners = np.repeat(np.arange(len(texts)), sizes)
+        owners = np.repeat(np.arange(len(texts)), sizes_of_all)
         ends = np.cumsum(term_sizes)
         total = int(ends[-1]) if len(ends) else 0
         every = terms[np.arange(total) + np.repeat(starts[words] - (ends - term_sizes), term_sizes)]
@@ -105,6 +98,15 @@ class _Words(dict[str, int]):
             head_starts=starts_of(np.bincount(owners[says], minlength=len(texts))),
             first=first,
         )
+
+    def _learn(self, compounds: Sequence[str]) -> None:
+        """Number those that are new."""
+        new = [compound for compound in dict.fromkeys(compounds) if compound not in self]
+        vocabulary = self.vocabulary
+        for compound, terms in zip(new, terms_of_each(new), strict=True):
+            self._terms.extend([vocabulary.setdefault(term, len(vocabulary)) for term in terms])
+            self._starts.append(len(self._terms))
+            self[compound] = len(self)
 
 
 def _blocks(texts: Iterable[str], words: _Words) -> Iterator[_Read]:

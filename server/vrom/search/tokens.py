@@ -8,17 +8,17 @@ segment as a whole with its joints removed: `ref_log_probs` → `reflogprob ref 
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import Stemmer
 
-_CJK = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
-_COMPOUND = re.compile(rf"[{_CJK}]+|[^\W{_CJK}](?:[^\W{_CJK}]|[.\-:/'’](?=[^\W{_CJK}]))*+(?:\+\+|#(?!\w))?")
+CJK = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
+_COMPOUND = re.compile(rf"[{CJK}]+|[^\W{CJK}](?:[^\W{CJK}]|[.\-:/'’](?=[^\W{CJK}]))*+(?:\+\+|#(?!\w))?")
 _SEGMENT = re.compile(r"[.:/]+")
 _JOINT = re.compile(r"[_\-'’]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
-_IS_CJK = re.compile(f"[{_CJK}]")
+_IS_CJK = re.compile(f"[{CJK}]")
 
 _STEMMER = Stemmer.Stemmer("english", 0)  # `terms_of` has a cache already
 _STEMMER_IN_USE = threading.Lock()  # a stemmer is not made for several threads
@@ -49,20 +49,34 @@ def compounds(text: str) -> list[str]:
 @lru_cache(maxsize=65_536)
 def terms_of(compound: str) -> tuple[str, ...]:
     """The terms of one compound: each segment whole, then its parts where it has several."""
+    return tuple(stem(word)[:MAX_TERM] for word in _parts(compound))
+
+
+def terms_of_each(compounds: Sequence[str]) -> Iterator[list[str]]:
+    """The terms of several compounds, stemmed together."""
+    parts = [_parts(compound) for compound in compounds]
+    words = list({word for of_one in parts for word in of_one if _has_stem(word)})
+    with _STEMMER_IN_USE:
+        stems = dict(zip(words, _STEMMER.stemWords(words), strict=True))
+    return ([stems.get(word, word)[:MAX_TERM] for word in of_one] for of_one in parts)
+
+
+def _parts(compound: str) -> Sequence[str]:
+    """The words that become terms when they are stemmed."""
     compound = compound[: 4 * MAX_TERM]
+    if compound.isalpha() and compound.isascii() and (compound.islower() or compound[1:].islower()):
+        return (compound.lower(),)  # one part, as most words are
     if _IS_CJK.match(compound):
         return _bigrams(compound)
     if compound.replace(".", "").isdigit():
-        return (compound[:MAX_TERM],)
-    if compound.isalpha() and compound.isascii() and (compound.islower() or compound[1:].islower()):
-        return (stem(compound.lower())[:MAX_TERM],)  # one part, as most words are
-    terms: list[str] = []
+        return (compound,)
+    words: list[str] = []
     for segment in filter(None, _SEGMENT.split(compound)):
         parts = [part for piece in _JOINT.split(segment) for part in _HUMP.split(piece) if part]
         if len(parts) > 1:
-            terms.append(stem("".join(parts).lower())[:MAX_TERM])
-        terms.extend(stem(part.lower())[:MAX_TERM] for part in parts if len(parts) == 1 or len(part) > 1)
-    return tuple(terms)
+            words.append("".join(parts).lower())
+        words.extend(part.lower() for part in parts if len(parts) == 1 or len(part) > 1)
+    return words
 
 
 def stem(word: str) -> str:
@@ -70,10 +84,14 @@ def stem(word: str) -> str:
 
     Other languages stay too: endings cut off by English rules would tear their words.
     """
-    if len(word) < 4 or not (word.isascii() and word.isalpha()):
+    if not _has_stem(word):
         return word
     with _STEMMER_IN_USE:
         return str(_STEMMER.stemWord(word))
+
+
+def _has_stem(word: str) -> bool:
+    return len(word) >= 4 and word.isascii() and word.isalpha()
 
 
 def _bigrams(run: str) -> tuple[str, ...]:
