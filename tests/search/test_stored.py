@@ -1,8 +1,14 @@
+import os
+import subprocess
+import sys
+import threading
+
 import numpy as np
 import pytest
 
-from vrom.package.arrays import save_arrays
-from vrom.search.stored import stored
+from vrom.package.arrays import open_arrays, save_arrays
+from vrom.search import stored as module
+from vrom.search.stored import stored, wait_until_written
 
 ARRAYS = {"one": np.arange(5, dtype=np.int32), "none": np.zeros(0, dtype=np.float32)}
 
@@ -78,3 +84,81 @@ def test_nothing_else_is_left_behind(tmp_path):
 def test_where_nothing_can_be_written_arrays_stay_in_memory(tmp_path):
     (tmp_path / "file").write_text("in the way")
     assert same(stored(tmp_path / "file" / "a.bin", make, fits))
+
+
+LARGE = {"one": np.arange(2**20, dtype=np.int32)}
+"""What is written by a thread."""
+
+
+def large_fits(arrays):
+    return len(arrays["one"]) == 2**20
+
+
+@pytest.fixture
+def slow_disk(monkeypatch):
+    """Writing waits until it is let on."""
+    may_go_on = threading.Event()
+
+    def save(file, arrays, about):
+        may_go_on.wait()
+        save_arrays(file, arrays, about)
+
+    monkeypatch.setattr(module, "save_arrays", save)
+    yield may_go_on
+    may_go_on.set()
+    wait_until_written()
+
+
+def test_large_arrays_are_used_before_they_are_written(tmp_path, slow_disk):
+    made = stored(tmp_path / "a.bin", lambda: LARGE, large_fits)
+    assert made is LARGE
+    assert not (tmp_path / "a.bin").exists()
+    slow_disk.set()
+    wait_until_written()
+    assert np.array_equal(open_arrays(tmp_path / "a.bin").arrays["one"], LARGE["one"])
+    assert {path.name for path in tmp_path.iterdir()} <= {"a.bin", "a.bin.lock"}
+
+
+def test_who_asks_for_them_meanwhile_waits(tmp_path, slow_disk):
+    stored(tmp_path / "a.bin", lambda: LARGE, large_fits)
+    threading.Timer(0.1, slow_disk.set).start()
+    again = stored(tmp_path / "a.bin", must_not_make, large_fits)
+    assert not again["one"].flags.owndata
+
+
+def test_the_largest_are_given_back_to_the_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_WORTH_A_THREAD", range(1, 2**20))
+    assert not stored(tmp_path / "a.bin", lambda: LARGE, large_fits)["one"].flags.owndata
+
+
+def test_where_writing_fails_later_arrays_stay_in_memory(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "save_arrays", fail)
+    for _ in range(2):
+        assert stored(tmp_path / "a.bin", lambda: LARGE, large_fits) is LARGE
+        wait_until_written()
+    assert {path.name for path in tmp_path.iterdir()} <= {"a.bin.lock"}
+
+
+END = """
+import sys
+from pathlib import Path
+import numpy as np
+from vrom.search.stored import stored
+stored(Path(sys.argv[1]), lambda: {"one": np.arange(2**20, dtype=np.int32)}, lambda found: True)
+"""
+
+
+def test_a_process_ends_when_its_files_are_there_and_another_opens_them(tmp_path):
+    subprocess.run([sys.executable, "-c", END, str(tmp_path / "a.bin")], check=True)
+    assert large_fits(stored(tmp_path / "a.bin", must_not_make, large_fits))
+
+
+def test_what_a_killed_process_has_left_is_removed(tmp_path):
+    left = tmp_path / ".a.bin.0123456789abcdef.new"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    stored(tmp_path / "a.bin", make, fits)
+    assert not left.exists()

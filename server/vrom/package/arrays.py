@@ -21,14 +21,13 @@ import orjson
 from numpy.typing import NDArray
 
 from vrom.errors import PackageBrokenError, PackageNotFoundError
-from vrom.package.replace import replace_file
+from vrom.package.replace import Part, replace_file
 
 Arrays = Mapping[str, NDArray[Any]]
 
 MAGIC = b"vROM arrays 1\0\0\0"
 _ALIGNMENT = 64
 _LARGEST_HEADER = 2**16
-_AT_ONCE = 2**24
 _DTYPES = {"|u1", "|b1", "<i4", "<i8", "<u4", "<u8", "<f4", "<f8"}
 
 
@@ -97,7 +96,7 @@ def _array(file: Path, name: str, stated: Any, mapped: mmap.mmap) -> NDArray[Any
     return np.frombuffer(mapped, dtype=dtype, count=count, offset=offset).reshape(sizes)
 
 
-def array_parts(arrays: Arrays, about: Mapping[str, Any]) -> Iterator[bytes]:
+def array_parts(arrays: Arrays, about: Mapping[str, Any]) -> Iterator[Part]:
     """A file of arrays as the bytes to write, one part after the other; the same bytes for the same arrays."""
     ready = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     ready = {name: array.astype(array.dtype.newbyteorder("<"), copy=False) for name, array in ready.items()}
@@ -107,9 +106,8 @@ def array_parts(arrays: Arrays, about: Mapping[str, Any]) -> Iterator[bytes]:
     for array in ready.values():
         yield bytes(-at % _ALIGNMENT)
         at += -at % _ALIGNMENT + array.nbytes
-        flat = array.reshape(-1).view(np.uint8) if array.size else array.reshape(-1)
-        for start in range(0, array.nbytes, _AT_ONCE):
-            yield flat[start : start + _AT_ONCE].tobytes()
+        if array.size:
+            yield array.reshape(-1).view(np.uint8).data
 
 
 def _written_header(arrays: Arrays, about: Mapping[str, Any]) -> bytes:

@@ -31,6 +31,9 @@ ABANDONED_AFTER = 3600.0
 """Seconds after which a half-written folder is taken for that of a process that was killed, where locks can't tell."""
 _LEFT = re.compile(r"\..+\.[0-9a-f]{16}\.new")
 
+Part = bytes | memoryview
+"""A part of a file to write."""
+
 _AT_FDCWD, _EXCHANGE = -100, 2
 
 
@@ -137,26 +140,35 @@ def put_in_place(new: Path, folder: Path, exchange: Callable[[Path, Path], bool]
             shutil.rmtree(aside, ignore_errors=True)
 
 
-def write_file(file: Path, parts: Iterable[bytes]) -> str:
+def write_file(file: Path, parts: Iterable[Part]) -> str:
     """Write a file and sync it to the disk; its SHA-256 in hex."""
     digest = hashlib.sha256()
-    with file.open("wb", buffering=1 << 20) as stream:
+
+    def digested() -> Iterator[Part]:
         for part in parts:
-            stream.write(part)
             digest.update(part)
-        stream.flush()
-        os.fsync(stream.fileno())
+            yield part
+
+    _write(file, digested())
     return digest.hexdigest()
 
 
-def replace_file(file: Path, parts: Iterable[bytes]) -> None:
+def _write(file: Path, parts: Iterable[Part]) -> None:
+    with file.open("wb", buffering=1 << 20) as stream:
+        for part in parts:
+            stream.write(part)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def replace_file(file: Path, parts: Iterable[Part]) -> None:
     """Write a file that takes the place of an older one in one step."""
     file.parent.mkdir(parents=True, exist_ok=True)
     new = _beside(file, f"{secrets.token_hex(8)}.new")
     try:
         new.touch()
         with _at_work_on(new):
-            write_file(new, parts)
+            _write(new, parts)
             new.replace(file)
         _sync_folder(file.parent)
     finally:

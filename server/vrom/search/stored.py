@@ -2,13 +2,28 @@
 
 The file is written beside its place and renamed into it, so it is there as a whole or not at all; one process writes
 while the others wait. It holds nothing that can't be made again.
+
+Whoever made arrays needn't wait for the disk: a file of some megabytes is written by a thread, and who asks for it
+meanwhile waits for that. Larger ones are written at once, for they aren't to stay in memory.
 """
 
+import contextlib
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vrom.errors import PackageError
 from vrom.package.arrays import Arrays, open_arrays, save_arrays
+from vrom.package.replace import sweep
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+_WORTH_A_THREAD = range(2**20, 2**26)
+"""Bytes. Fewer are written in less time than it takes to hand them over; more are given back to the disk."""
+
+_writing: dict[Path, threading.Thread] = {}
 
 
 def stored(file: Path | None, make: Callable[[], Arrays], fits: Callable[[Arrays], bool]) -> Arrays:
@@ -27,10 +42,15 @@ def stored(file: Path | None, make: Callable[[], Arrays], fits: Callable[[Arrays
     made: Arrays | None = None
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{file}.lock"):
+        lock = FileLock(f"{file}.lock", thread_local=False)  # given back by the thread that writes
+        with lock:
             found = open_stored(file, fits)
             if found is None:
+                sweep(file.parent)
                 made = make()
+                if sum(array.nbytes for array in made.values()) in _WORTH_A_THREAD:
+                    _write_later(file, made, lock)
+                    return made
                 save_arrays(file, made, {})
                 found = open_stored(file, fits)
     except OSError:
@@ -40,11 +60,35 @@ def stored(file: Path | None, make: Callable[[], Arrays], fits: Callable[[Arrays
 
 def open_stored(file: Path, fits: Callable[[Arrays], bool]) -> Arrays | None:
     """The arrays in `file` where it is whole and they fit, else None."""
+    wait_until_written(file)
     try:
         arrays = open_arrays(file).arrays
     except PackageError:
         return None
     return arrays if holds(lambda: fits(arrays)) else None
+
+
+def wait_until_written(file: Path | None = None) -> None:
+    """Wait until a file, or every one, that this process is writing is there."""
+    for one in list(_writing) if file is None else [file]:
+        if (thread := _writing.get(one)) is not None:
+            thread.join()
+
+
+def _write_later(file: Path, arrays: Arrays, lock: "BaseFileLock") -> None:
+    """Write a file in a thread, which the process doesn't end before, and hold the lock until it is there."""
+    lock.acquire()
+
+    def write() -> None:
+        try:
+            with contextlib.suppress(OSError):
+                save_arrays(file, arrays, {})
+        finally:
+            _writing.pop(file, None)
+            lock.release()
+
+    thread = _writing[file] = threading.Thread(target=write, name="vrom-store")
+    thread.start()
 
 
 def holds(fits: Callable[[], bool]) -> bool:
