@@ -7,11 +7,12 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pytest
 
 from vrom.errors import PackageBrokenError, PackageNotFoundError
 from vrom.package.limits import Limits
-from vrom.package.read import read_chunks, read_manifest, read_package
+from vrom.package.read import read_beside, read_chunks, read_manifest, read_package
 from vrom.package.verify import check
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -124,9 +125,12 @@ BROKEN = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("compact", [False, True], ids=["with spaces", "as vrom builds it"])
 @pytest.mark.parametrize(("file", "path", "value", "expected"), BROKEN.values(), ids=BROKEN.keys())
-def test_what_is_broken_is_named(package, change, file, path, value, expected):
+def test_what_is_broken_is_named(package, change, file, path, value, expected, compact):
     change(package / file, path, value)
+    if compact:
+        (package / file).write_bytes(orjson.dumps(json.loads((package / file).read_text())))
     with pytest.raises(PackageBrokenError) as caught:
         read_package(package)
     assert expected in str(caught.value)
@@ -183,6 +187,44 @@ def test_a_missing_folder_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(PackageNotFoundError, match="file"):
         read_manifest(tmp_path / "file")
+
+
+def as_vrom_builds_it(package):
+    """`index.json` without spaces; its vectors are read apart from the rest."""
+    index = json.loads((package / "index.json").read_text())
+    (package / "index.json").write_bytes(orjson.dumps(index))
+    return index
+
+
+def test_the_same_is_read_however_it_is_written(package):
+    spaced = read_package(package)
+    as_vrom_builds_it(package)
+    compact = read_package(package)
+    assert np.array_equal(compact.vectors, spaced.vectors)
+    assert (compact.chunks, compact.graph, compact.documents) == (spaced.chunks, spaced.graph, spaced.documents)
+
+
+def test_work_is_done_on_the_chunks_while_vectors_are_read(package):
+    as_vrom_builds_it(package)
+    read, made = read_beside(package, Limits(), lambda *given: given)
+    assert made == (read.digest, read.documents, read.chunks)
+
+
+def test_what_is_no_json_is_said_before_what_is_wrong_with_chunks(package, change):
+    change(package / "index.json", "nodes.3.metadata.text", None)
+    as_vrom_builds_it(package)
+    raw = (package / "index.json").read_bytes()
+    (package / "index.json").write_bytes(raw.replace(b'{"vector":[', b'{"vector":[.', 1))
+    with pytest.raises(PackageBrokenError, match="it is not JSON"):
+        read_package(package)
+
+
+def test_what_is_wrong_with_chunks_is_said_before_what_is_wrong_with_vectors(package, change):
+    change(package / "index.json", "nodes.3.metadata.text", None)
+    change(package / "index.json", "nodes.1.vector.7", "x")
+    as_vrom_builds_it(package)
+    with pytest.raises(PackageBrokenError, match=r"nodes\[3\]\.metadata\.text"):
+        read_package(package)
 
 
 def test_a_folder_in_place_of_a_file_is_named(package, change):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vrom.package.vector_text import read_apart
+from vrom.package.vector_text import cut_apart
 
 DECIMALS = st.from_regex(r"-?(0|[1-9][0-9]{0,20})\.[0-9]{1,20}", fullmatch=True)
 NUMBERS = st.one_of(
@@ -30,6 +30,12 @@ def document(rows: list[list[bytes]], dim: int, **extra: object) -> bytes:
     nodes = [b'{"vector":[%b],"max_layer":0,"metadata":"{\\"vector\\":[1]}"}' % b",".join(row) for row in rows]
     tail = orjson.dumps({"dim": dim, **extra})
     return b'{"nodes":[\n' + b",\n".join(nodes) + b"]," + tail[1:]
+
+
+def read_apart(raw: bytes) -> tuple[dict[str, object], np.ndarray] | None:
+    apart = cut_apart(raw)
+    vectors = apart and apart.vectors()
+    return None if vectors is None else (apart.index, vectors)
 
 
 def parsed(raw: bytes) -> np.ndarray:
@@ -85,6 +91,12 @@ def test_many_vectors_are_read_in_several_steps():
     assert_same(read_apart(document(rows, 64))[1], numbers)
 
 
+@pytest.mark.parametrize("other", [b"1", b"1e-5", b"0.1234567890123456789", b"-12.5"])
+def test_numbers_that_are_all_written_in_another_way_are_read_too(other):
+    rows = [[other] * 64, [b"0.5"] * 64] * 300
+    assert_same(read_apart(document(rows, 64))[1], parsed(document(rows, 64)))
+
+
 ROW = [b"0.5", b"0.25"]
 SOUND = document([ROW, ROW], 2)
 
@@ -95,6 +107,7 @@ SOUND = document([ROW, ROW], 2)
         "cut short": SOUND[:-1],
         "more after it": SOUND + b"x",
         "another dim": document([ROW, ROW], 3),
+        "a dim of billions": document([ROW, ROW], 10**9),
         "rows of different lengths": document([ROW, [*ROW, b"0.5"], [b"0.5"]], 2),
         "no dim": SOUND.replace(b'"dim":2', b'"other":2'),
         "dim is true": document([[b"0.5"]], 1).replace(b'"dim":1', b'"dim":true'),

@@ -12,7 +12,7 @@ from vrom.errors import PackageError
 from vrom.package.limits import Limits
 from vrom.package.read import read_package
 from vrom.search import contents as module
-from vrom.search import known
+from vrom.search import known, lexical
 from vrom.search.cartridge import Cartridge
 from vrom.search.contents import Opened, contents_fit, contents_of, open_contents
 from vrom.search.outline import outline_of
@@ -37,7 +37,8 @@ def cache(tmp_path):
 
 
 def forbid_reading(monkeypatch):
-    monkeypatch.setattr(module, "read_package", lambda *_: pytest.fail("the package was read again"))
+    for name in ("read_package", "read_beside"):
+        monkeypatch.setattr(module, name, lambda *_: pytest.fail("the package was read again"))
 
 
 def test_a_second_opening_reads_no_package(folder, cache, monkeypatch):
@@ -48,6 +49,29 @@ def test_a_second_opening_reads_no_package(folder, cache, monkeypatch):
     assert list(second.chunks) == list(first.chunks) == list(read_package(folder).chunks)
     assert dict(second.documents) == {"a.md": [0, 1, 2], "b.md": [3]}
     assert not second.vectors.flags.owndata
+
+
+def test_words_are_indexed_along_with_the_first_opening_and_kept_for_the_next(folder, cache, monkeypatch):
+    words = open_contents(folder, cache).words
+    forbid_reading(monkeypatch)
+    monkeypatch.setattr(lexical, "lexical_arrays", lambda *_: pytest.fail("words were indexed again"))
+    opened = Cartridge.open(folder, cache)
+    assert opened.lexical.pairs.tolist() == words["pairs"].tolist() != []
+
+
+def test_words_of_many_chunks_are_indexed_when_they_are_asked_for(folder, cache, monkeypatch):
+    monkeypatch.setattr(module, "BLOCK", 3)
+    opened = open_contents(folder, cache)
+    assert opened.words is None
+    assert Cartridge(folder, opened, cache).lexical.document_frequency("two") == 2
+
+
+def test_contents_that_are_kept_are_not_made_again(folder, cache, monkeypatch):
+    first = open_contents(folder, cache).contents
+    monkeypatch.setattr(module, "known_digest", lambda *_: None)
+    monkeypatch.setattr(module, "lexical_arrays", lambda *_: pytest.fail("made again"))
+    again = open_contents(folder, cache).contents
+    assert all(np.array_equal(again[name], first[name]) for name in first)
 
 
 def test_opening_decodes_no_chunk_and_each_is_decoded_once(folder, cache):

@@ -23,12 +23,15 @@ from vrom.errors import PackageBrokenError, PackageError
 from vrom.package.limits import DEFAULT_LIMITS, PER_NODE, Limits, Meter, loads
 from vrom.package.manifest import broken, package_file, read_bytes, read_manifest
 from vrom.package.models import MAX_DIMENSIONS, Chunk, HnswConfig, Manifest
-from vrom.package.vector_text import read_apart
+from vrom.package.vector_text import cut_apart
 
 Vectors = NDArray[np.float32]
 """float32, (n, dim); rows are of unit length where the manifest says `normalized`."""
 
 T = TypeVar("T")
+
+Work = Callable[[str, Sequence[bytes], Sequence[Chunk]], T]
+"""Given the digest of a package, and of each chunk the JSON and what it gives."""
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
@@ -66,8 +69,16 @@ def read_package(folder: Path, limits: Limits = DEFAULT_LIMITS) -> Package:
     Raises `PackageNotFoundError` when a file is missing, `PackageBrokenError` with the field that is wrong,
     `PackageLimitError` where reading would take more than `limits` allow.
     """
+    return read_beside(folder, limits, lambda *_: None)[0]
+
+
+def read_beside(folder: Path, limits: Limits, work: Work[T]) -> tuple[Package, T]:
+    """Read a package as `read_package` does, and do `work` while its vectors are read.
+
+    What comes of that is to be used only where this doesn't raise.
+    """
     with _collecting_later():
-        return of_one_state(folder, lambda: _read_files(folder, Meter(limits)))
+        return of_one_state(folder, lambda: _read_files(folder, Meter(limits), work))
 
 
 def of_one_state(folder: Path, read: Callable[[], T]) -> T:
@@ -93,19 +104,48 @@ def _identity(folder: Path) -> tuple[int, ...]:
     return (found.st_dev, found.st_ino, found.st_mtime_ns)
 
 
-def _read_files(folder: Path, meter: Meter) -> Package:
+def _read_files(folder: Path, meter: Meter, work: Work[T]) -> tuple[Package, T]:
     manifest = read_manifest(folder)
     file = package_file(folder, manifest.files.index, "files.index")
     raw = read_bytes(file, meter.limits.file_bytes)
-    with ThreadPoolExecutor(1, "vrom-digest") as beside:  # hashing doesn't hold the interpreter, parsing does
+    with ThreadPoolExecutor(1, "vrom-read") as beside:  # hashing doesn't hold the interpreter, numpy seldom does
         digesting = beside.submit(hashlib.sha256, raw)
-        index, vectors = _parsed(file, raw, meter)
+        meter.afford(file, raw)
+        meter.spend(file, "", len(raw))  # for the copy of what isn't vectors
+        apart = cut_apart(raw)
+        index = apart.index if apart else loads(file, raw)
+        nodes, dim = _nodes_of(file, manifest, index)
+        reading = beside.submit(apart.vectors if apart else lambda: None)
+        try:
+            documents, chunks, digest = _chunks_and_digest(folder, manifest, file, nodes, meter, digesting.result())
+            made = work(digest, documents, chunks)
+        except PackageError:
+            if apart and reading.result() is None:
+                loads(file, raw)  # what is no JSON is refused as such
+            raise
+        vectors = reading.result()
+    if vectors is None:
+        if apart:
+            meter.afford(file, raw)
+        vectors = _vectors_of(file, loads(file, raw)["nodes"] if apart else nodes, dim, meter)
+    package = Package(folder, manifest, vectors, chunks, _graph_of(file, index, nodes), documents, digest)
+    return package, made
+
+
+def _nodes_of(file: Path, manifest: Manifest, index: Any) -> tuple[list[Any], int]:
+    """The nodes, and how many numbers each of their vectors has."""
     if not isinstance(index, dict):
         raise PackageBrokenError(file, "", f"it holds {_named(type(index))}, expected an object")
-    nodes = _require(file, index, "nodes", list)
-    dim = _require(file, index, "dim", int)
+    nodes: list[Any] = _require(file, index, "nodes", list)
+    dim: int = _require(file, index, "dim", int)
     _check_dimensions(file, manifest, dim, nodes)
-    digest = digesting.result()
+    return nodes, dim
+
+
+def _chunks_and_digest(
+    folder: Path, manifest: Manifest, file: Path, nodes: list[Any], meter: Meter, digest: "hashlib._Hash"
+) -> tuple[list[bytes], list[Chunk], str]:
+    """The JSON of every chunk, the chunks, and the digest of the files that were read; `digest` is of the first one."""
     if _has_metadata(file, nodes):
         documents, chunks = _chunks_of(file, nodes, meter)
     else:
@@ -115,22 +155,7 @@ def _read_files(folder: Path, meter: Meter) -> Package:
         documents, chunks = _listed_chunks(listed, raw_chunks, meter)
     if len(chunks) != len(nodes):
         raise PackageBrokenError(file, "nodes", f"{len(nodes)} nodes, but {len(chunks)} chunks")
-    return Package(
-        folder=folder,
-        manifest=manifest,
-        vectors=_vectors_of(file, nodes, dim, meter) if vectors is None else vectors,
-        chunks=chunks,
-        graph=_graph_of(file, index, nodes),
-        documents=documents,
-        digest=digest.hexdigest(),
-    )
-
-
-def _parsed(file: Path, raw: bytes, meter: Meter) -> tuple[Any, Vectors | None]:
-    """The document, and its vectors where they could be read apart from it."""
-    meter.afford(file, raw)
-    meter.spend(file, "", len(raw))  # for the copy of what isn't vectors
-    return read_apart(raw) or (loads(file, raw), None)
+    return documents, chunks, digest.hexdigest()
 
 
 @contextlib.contextmanager

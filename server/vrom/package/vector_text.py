@@ -10,18 +10,23 @@ parsed as a whole. A result is the one that would give.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from vrom.package.models import MAX_DIMENSIONS
+
 _OPENING = b'{"vector":['
 """Its quotes can't stand within a string, as they aren't escaped; so where the rest is JSON, this begins an object."""
 _AT_ONCE = 16_384
 """Numbers that are read together: what is made of them stays in the processor's cache."""
 _WIDEST = 16
+_FEW = 8
+"""Where more than one in so many numbers is written otherwise, all are left to the parser."""
 
 _U = np.uint64
 _ALL = _U(2**64 - 1)
@@ -31,11 +36,30 @@ _LOW_CHECK, _HIGH_CHECK = _U(0x0606060606060F0F), _U(0x0606060606060606)
 _UPPER = _U(0xF0F0F0F0F0F0F0F0)
 
 
-def read_apart(raw: bytes) -> tuple[dict[str, Any], NDArray[np.float32]] | None:
-    """The document `raw` is, without its nodes' vectors, and these: float32, (nodes, dim); None if not so to be read.
+@dataclass(frozen=True)
+class Apart:
+    """A document without its nodes' vectors, and the text of these. Together they take less memory than the whole."""
 
-    The memory it takes is less than what parsing the whole would.
-    """
+    index: dict[str, Any]
+    """What the parser gives, but for the vectors; `nodes` is a list of objects, `dim` an integer above 0."""
+    spans: Sequence[memoryview]
+    """What stands between the brackets of each node's vector."""
+
+    def vectors(self) -> NDArray[np.float32] | None:
+        """The vectors: float32, (nodes, dim), all finite; None where the parser is to say what is wrong with them."""
+        dim: int = self.index["dim"]
+        vectors = np.empty((len(self.spans), dim), dtype=np.float32)
+        step = max(_AT_ONCE // dim, 1)
+        for first in range(0, len(self.spans), step):
+            found = _numbers(self.spans[first : first + step], dim)
+            if found is None:
+                return None
+            vectors[first : first + step] = found
+        return vectors if np.isfinite(vectors).all() else None
+
+
+def cut_apart(raw: bytes) -> Apart | None:
+    """The document `raw` is, cut apart; None where it isn't written so that this can be done."""
     mark = secrets.token_hex(16)  # which no file can hold in the place of a vector
     spans, rest = _cut(raw, mark)
     try:
@@ -45,18 +69,13 @@ def read_apart(raw: bytes) -> tuple[dict[str, Any], NDArray[np.float32]] | None:
     if not isinstance(index, dict):
         return None
     nodes, dim = index.get("nodes"), index.get("dim")
-    if not isinstance(nodes, list) or len(nodes) != len(spans) or type(dim) is not int or dim < 1:
+    if not isinstance(nodes, list) or len(nodes) != len(spans) or type(dim) is not int or not 0 < dim <= MAX_DIMENSIONS:
         return None
     if not all(isinstance(node, dict) and node.get("vector") == mark for node in nodes):
         return None
-    vectors = np.empty((len(nodes), dim), dtype=np.float32)
-    step = max(_AT_ONCE // dim, 1)
-    for first in range(0, len(spans), step):
-        found = _numbers(spans[first : first + step], dim)
-        if found is None:
-            return None
-        vectors[first : first + step] = found
-    return (index, vectors) if np.isfinite(vectors).all() else None
+    if min(map(len, spans)) < 2 * dim - 1:
+        return None  # there can't be so many numbers
+    return Apart(index, spans)
 
 
 def _cut(raw: bytes, mark: str) -> tuple[list[memoryview], bytes]:
@@ -87,12 +106,16 @@ def _numbers(spans: Sequence[memoryview], dim: int) -> NDArray[np.float32] | Non
     starts[0], starts[1:] = 0, ends[:-1] + 1
     numbers, is_other = _decimals(text, signs, starts, ends)
     others = np.flatnonzero(is_other)
-    if len(others):
-        parsed = _parsed(text[start:end] for start, end in zip(starts[others], ends[others], strict=True))
-        if parsed is None or len(parsed) != len(others):
-            return None
-        with np.errstate(over="ignore"):
-            numbers[others] = np.array(parsed, dtype=np.float64).astype(np.float32)
+    if len(others) > len(ends) // _FEW:
+        others, parsed = np.arange(len(ends)), _parsed(spans)
+    elif len(others):
+        parsed = _parsed([text[start:end] for start, end in zip(starts[others], ends[others], strict=True)])
+    else:
+        parsed = []
+    if parsed is None or len(parsed) != len(others):
+        return None
+    with np.errstate(over="ignore"):
+        numbers[others] = np.array(parsed, dtype=np.float64).astype(np.float32)
     return numbers.reshape(len(spans), dim)
 
 
@@ -124,10 +147,10 @@ def _integers(digits: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return digits * _U(10_000 * 2**32 + 1) >> _U(32)
 
 
-def _parsed(numbers: Iterator[bytes]) -> list[float] | None:
+def _parsed(numbers: Sequence[bytes | memoryview]) -> list[float] | None:
     """Numbers as the parser reads them; None where any is something else."""
     try:
-        found = orjson.loads(b"[" + b",".join(numbers) + b"]")
+        found: list[float] = orjson.loads(b"[" + b",".join(numbers) + b"]")
     except orjson.JSONDecodeError:
         return None
-    return found if all(type(number) in {int, float} for number in found) else None
+    return found if {*map(type, found)} <= {int, float} else None

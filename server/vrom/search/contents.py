@@ -20,13 +20,14 @@ from vrom.package.companions import NAMES, REMEDY, Companions, declared_companio
 from vrom.package.limits import DEFAULT_LIMITS, Limits
 from vrom.package.manifest import package_file, read_bytes, read_manifest
 from vrom.package.models import Chunk, Manifest, Metric
-from vrom.package.read import Package, Vectors, of_one_state, read_package
+from vrom.package.read import Package, Vectors, of_one_state, read_beside, read_package
 from vrom.package.stored_chunks import chunk_arrays, chunk_arrays_fit
 from vrom.search.dense import DenseIndex, unit_rows
 from vrom.search.documents import document_arrays, documents_fit, documents_of
 from vrom.search.known import fingerprint_of, known_digest, note_digest
 from vrom.search.lexical import VERSION as LEXICAL_VERSION
 from vrom.search.lexical import words_fit
+from vrom.search.lexical_build import BLOCK, lexical_arrays
 from vrom.search.outline import Outline, outline_arrays, outline_fits
 from vrom.search.stored import holds, open_stored, stored
 
@@ -50,7 +51,7 @@ class Opened:
     digest: str
     """Tells the contents from all others, in hex."""
     words: Arrays | None = None
-    """The lexical index that came with the package."""
+    """The lexical index, where it came with the package or was made along with the rest."""
     graph: Path | None = None
     """The index of vectors that came with the package; nobody has looked whether it is sound."""
 
@@ -117,15 +118,41 @@ def _open_read(folder: Path, manifest: Manifest, cache: Path, limits: Limits) ->
         found = open_stored(_file(cache, digest, manifest), lambda arrays: contents_fit(arrays, manifest))
         if found is not None:
             return Opened(manifest, found, digest)
-    package = read_package(folder, limits)
+    package, made = read_beside(folder, limits, lambda *chunks: _indexed(cache, manifest, *chunks))
+    metric = package.manifest.hnsw_config.metric
     arrays = stored(
         _file(cache, package.digest, package.manifest),
-        lambda: contents_of(package),
+        lambda: _with_vectors(made.texts, package.vectors, metric) if made else contents_of(package),
         lambda arrays: contents_fit(arrays, package.manifest),
     )
+    words = _stored_words(cache, package.digest, made.words, Outline.of(arrays)) if made else None
     if package.manifest.files == files:
         note_digest(cache, folder, before, package.digest)
-    return Opened(package.manifest, arrays, package.digest)
+    return Opened(package.manifest, arrays, package.digest, words)
+
+
+@dataclass(frozen=True)
+class _Indexed:
+    """What is made of chunks alone."""
+
+    texts: Arrays
+    words: Arrays
+
+
+def _indexed(
+    cache: Path, manifest: Manifest, digest: str, encoded: Sequence[bytes], chunks: Sequence[Chunk]
+) -> _Indexed | None:
+    """Made while vectors are being read, where it isn't kept already, and needs no more memory than reading does."""
+    if _file(cache, digest, manifest).exists() or len(chunks) > BLOCK:
+        return None
+    texts = _text_arrays(encoded, chunks)
+    return _Indexed(texts, lexical_arrays((chunk.text for chunk in chunks), Outline.of(texts)))
+
+
+def _stored_words(cache: Path, digest: str, made: Arrays, outline: Outline) -> Arrays:
+    """Kept where `LexicalIndex.open` looks for them."""
+    file = cache / digest[:32] / f"words-{LEXICAL_VERSION}.bin"
+    return stored(file, lambda: made, lambda found: words_fit(found, outline))
 
 
 def _file(cache: Path, digest: str, manifest: Manifest) -> Path:
@@ -141,14 +168,16 @@ def contents_from(
     encoded: Sequence[bytes], chunks: Sequence[Chunk], vectors: Vectors, metric: Metric
 ) -> dict[str, NDArray[Any]]:
     """The contents of a package with these chunks, `encoded` as JSON, and vectors, float32, (n, dim)."""
+    return _with_vectors(_text_arrays(encoded, chunks), vectors, metric)
+
+
+def _text_arrays(encoded: Sequence[bytes], chunks: Sequence[Chunk]) -> dict[str, NDArray[Any]]:
     documents = documents_of(chunks)
-    outline = outline_arrays(chunks, documents)
-    return {
-        **chunk_arrays(encoded, chunks),
-        **document_arrays(documents),
-        **outline,
-        **vector_arrays(vectors, metric, Outline.of(outline)),
-    }
+    return {**chunk_arrays(encoded, chunks), **document_arrays(documents), **outline_arrays(chunks, documents)}
+
+
+def _with_vectors(texts: Arrays, vectors: Vectors, metric: Metric) -> dict[str, NDArray[Any]]:
+    return {**texts, **vector_arrays(vectors, metric, Outline.of(texts))}
 
 
 def vector_arrays(vectors: Vectors, metric: Metric, outline: Outline) -> dict[str, NDArray[Any]]:
