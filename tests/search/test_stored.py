@@ -126,6 +126,17 @@ def test_who_asks_for_them_meanwhile_waits(tmp_path, slow_disk):
     assert not again["one"].flags.owndata
 
 
+def test_what_is_to_follow_follows_when_the_file_is_there(tmp_path, slow_disk):
+    done = []
+    stored(tmp_path / "a.bin", lambda: LARGE, large_fits, lambda: done.append((tmp_path / "a.bin").exists()))
+    assert done == []
+    slow_disk.set()
+    wait_until_written()
+    stored(tmp_path / "a.bin", must_not_make, large_fits, lambda: done.append("again"))
+    stored(tmp_path / "small.bin", make, fits, lambda: done.append((tmp_path / "small.bin").exists()))
+    assert done == [True, "again", True]
+
+
 def test_the_largest_are_given_back_to_the_disk(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_WORTH_A_THREAD", range(1, 2**20))
     assert not stored(tmp_path / "a.bin", lambda: LARGE, large_fits)["one"].flags.owndata

@@ -22,8 +22,8 @@ from vrom.package.models import MAX_DIMENSIONS
 
 _OPENING = b'{"vector":['
 """Its quotes can't stand within a string, as they aren't escaped; so where the rest is JSON, this begins an object."""
-_AT_ONCE = 16_384
-"""Numbers that are read together: what is made of them stays in the processor's cache."""
+_AT_ONCE = 65_536
+"""Numbers that are read together: few enough for the processor's cache, and enough to leave other threads alone."""
 _WIDEST = 16
 _FEW = 8
 """Where more than one in so many numbers is written otherwise, all are left to the parser."""

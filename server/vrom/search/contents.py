@@ -120,14 +120,18 @@ def _open_read(folder: Path, manifest: Manifest, cache: Path, limits: Limits) ->
             return Opened(manifest, found, digest)
     package, made = read_beside(folder, limits, lambda *chunks: _indexed(cache, manifest, *chunks))
     metric = package.manifest.hnsw_config.metric
+
+    def note() -> None:
+        if package.manifest.files == files:
+            note_digest(cache, folder, before, package.digest)
+
     arrays = stored(
         _file(cache, package.digest, package.manifest),
         lambda: _with_vectors(made.texts, package.vectors, metric) if made else contents_of(package),
         lambda arrays: contents_fit(arrays, package.manifest),
+        note,
     )
     words = _stored_words(cache, package.digest, made.words, Outline.of(arrays)) if made else None
-    if package.manifest.files == files:
-        note_digest(cache, folder, before, package.digest)
     return Opened(package.manifest, arrays, package.digest, words)
 
 

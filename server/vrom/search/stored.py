@@ -7,18 +7,14 @@ Whoever made arrays needn't wait for the disk: a file of some megabytes is writt
 meanwhile waits for that. Larger ones are written at once, for they aren't to stay in memory.
 """
 
-import contextlib
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from vrom.errors import PackageError
 from vrom.package.arrays import Arrays, open_arrays, save_arrays
 from vrom.package.replace import sweep
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
 
 _WORTH_A_THREAD = range(2**20, 2**26)
 """Bytes. Fewer are written in less time than it takes to hand them over; more are given back to the disk."""
@@ -26,16 +22,22 @@ _WORTH_A_THREAD = range(2**20, 2**26)
 _writing: dict[Path, threading.Thread] = {}
 
 
-def stored(file: Path | None, make: Callable[[], Arrays], fits: Callable[[Arrays], bool]) -> Arrays:
+def stored(
+    file: Path | None,
+    make: Callable[[], Arrays],
+    fits: Callable[[Arrays], bool],
+    then: Callable[[], None] = lambda: None,
+) -> Arrays:
     """The arrays in `file`, or those that `make` gives, which are then kept there.
 
     What is there but damaged, or doesn't fit, is made again. Where the file can't be written (or is None), the arrays
-    stay in memory.
+    stay in memory. `then` is called when the file is there.
     """
     if file is None:
         return make()
     found = open_stored(file, fits)
     if found is not None:
+        then()
         return found
     from filelock import FileLock
 
@@ -43,16 +45,18 @@ def stored(file: Path | None, make: Callable[[], Arrays], fits: Callable[[Arrays
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(f"{file}.lock", thread_local=False)  # given back by the thread that writes
-        with lock:
+        with ExitStack() as held:
+            held.enter_context(lock)
             found = open_stored(file, fits)
             if found is None:
                 sweep(file.parent)
                 made = make()
                 if sum(array.nbytes for array in made.values()) in _WORTH_A_THREAD:
-                    _write_later(file, made, lock)
+                    _write_later(file, made, held.pop_all(), then)
                     return made
                 save_arrays(file, made, {})
                 found = open_stored(file, fits)
+            then()
     except OSError:
         found = None
     return found or made or make()
@@ -75,17 +79,17 @@ def wait_until_written(file: Path | None = None) -> None:
             thread.join()
 
 
-def _write_later(file: Path, arrays: Arrays, lock: "BaseFileLock") -> None:
-    """Write a file in a thread, which the process doesn't end before, and hold the lock until it is there."""
-    lock.acquire()
+def _write_later(file: Path, arrays: Arrays, held: ExitStack, then: Callable[[], None]) -> None:
+    """Write a file in a thread, which the process doesn't end before; what is `held` is given back afterwards."""
 
     def write() -> None:
         try:
-            with contextlib.suppress(OSError):
+            with held, suppress(OSError):
                 save_arrays(file, arrays, {})
+                then()
         finally:
-            _writing.pop(file, None)
-            lock.release()
+            if _writing.get(file) is threading.current_thread():  # and not that of another who has the lock by now
+                del _writing[file]
 
     thread = _writing[file] = threading.Thread(target=write, name="vrom-store")
     thread.start()
