@@ -19,7 +19,8 @@ from vrom.package.replace import sweep
 _WORTH_A_THREAD = range(2**20, 2**26)
 """Bytes. Fewer are written in less time than it takes to hand them over; more are given back to the disk."""
 
-_writing: dict[Path, threading.Thread] = {}
+_writing: dict[Path, threading.Event] = {}
+"""Files that threads of this process are writing; an event comes when one is there, or can't be."""
 
 
 def stored(
@@ -75,12 +76,13 @@ def open_stored(file: Path, fits: Callable[[Arrays], bool]) -> Arrays | None:
 def wait_until_written(file: Path | None = None) -> None:
     """Wait until a file, or every one, that this process is writing is there."""
     for one in list(_writing) if file is None else [file]:
-        if (thread := _writing.get(one)) is not None:
-            thread.join()
+        if (ended := _writing.get(one)) is not None:
+            ended.wait()
 
 
 def _write_later(file: Path, arrays: Arrays, held: ExitStack, then: Callable[[], None]) -> None:
     """Write a file in a thread, which the process doesn't end before; what is `held` is given back afterwards."""
+    ended = _writing[file] = threading.Event()
 
     def write() -> None:
         try:
@@ -88,11 +90,11 @@ def _write_later(file: Path, arrays: Arrays, held: ExitStack, then: Callable[[],
                 save_arrays(file, arrays, {})
                 then()
         finally:
-            if _writing.get(file) is threading.current_thread():  # and not that of another who has the lock by now
+            if _writing.get(file) is ended:  # and not that of another who has the lock by now
                 del _writing[file]
+            ended.set()
 
-    thread = _writing[file] = threading.Thread(target=write, name="vrom-store")
-    thread.start()
+    threading.Thread(target=write, name="vrom-store").start()
 
 
 def holds(fits: Callable[[], bool]) -> bool:
