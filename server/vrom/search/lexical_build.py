@@ -1,7 +1,6 @@
 """Making a cartridge's index of words, block by block, so that a million chunks fit into memory.
 
-The work that is done for every word is regular expressions, one look-up, and arrays; only a word that is new is taken
-apart.
+The work that is done for every word is done on arrays, and what is sorted is numbers alone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.package.arrays import Arrays
-from vrom.search.cutting import cut
 from vrom.search.outline import Ids, Outline, starts_of
+from vrom.search.read_words import Counts, Read, Words
 from vrom.search.spelling import speller_arrays
-from vrom.search.tokens import terms_of_each
 from vrom.search.vocabulary import vocabulary_arrays
 
 K1 = 1.2
@@ -24,14 +22,12 @@ B = 0.6
 BLOCK = 32_768
 """Chunks that are read before what they say is put in order."""
 
-Counts = NDArray[np.int64]
-
 _LOW = 0xFFFFFFFF
 
 
 def lexical_arrays(texts: Iterable[str], outline: Outline) -> dict[str, NDArray[Any]]:
     """The arrays of a `LexicalIndex` over the text and the title path of every chunk."""
-    words = _Words()
+    words = Words()
     paths = words.read([" \n ".join(path) for path in outline.section_paths()])
     blocks = [_block(block, paths, outline.section_of) for block in _blocks(texts, words)]
     found = _Block.join(blocks)
@@ -50,68 +46,7 @@ def lexical_arrays(texts: Iterable[str], outline: Outline) -> dict[str, NDArray[
     }
 
 
-@dataclass(frozen=True)
-class _Read:
-    """The words of several texts: the terms of each one after the other, and the first terms of its words."""
-
-    terms: Counts
-    term_starts: Counts
-    heads: Counts
-    head_starts: Counts
-    first: int = 0
-    """Number of the first text."""
-
-    def expanded(self, owners: Ids, values: Counts, starts: Counts) -> tuple[Counts, Counts]:
-        """For every one of `owners` (texts), all of its `values`: those, and which of the owners each belongs to."""
-        sizes = starts[owners + 1] - starts[owners]
-        ends = np.cumsum(sizes)
-        places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts[owners] - (ends - sizes), sizes)
-        return values[places], np.repeat(np.arange(len(owners)), sizes)
-
-
-class _Words(dict[str, int]):
-    """A number for every compound met so far, and the terms that each gives."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.vocabulary: dict[str, int] = {}
-        self._terms: list[int] = []
-        self._starts: list[int] = [0]
-
-    def read(self, texts: Sequence[str], first: int = 0) -> _Read:
-        numbers: list[Counts] = [np.zeros(0, dtype=np.int64)]
-        sizes: list[Counts] = [np.zeros(0, dtype=np.int64)]
-        for part in cut(texts):
-            self._learn(part.distinct)
-            numbers.append(np.array([self[compound] for compound in part.distinct], dtype=np.int64)[part.words])
-            sizes.append(part.sizes)
-        words, sizes_of_all = np.concatenate(numbers), np.concatenate(sizes)
-        starts, terms = np.array(self._starts, dtype=np.int64), np.array(self._terms, dtype=np.int64)
-        term_sizes = np.diff(starts)[words]
-        ends = np.cumsum(term_sizes)
-        total = int(ends[-1]) if len(ends) else 0
-        every = terms[np.arange(total) + np.repeat(starts[words] - (ends - term_sizes), term_sizes)]
-        says = term_sizes > 0
-        word_ends, head_ends = starts_of(sizes_of_all), starts_of(says)
-        return _Read(
-            terms=every,
-            term_starts=np.append(0, ends)[word_ends],
-            heads=terms[starts[words[says]]],
-            head_starts=head_ends[word_ends],
-            first=first,
-        )
-
-    def _learn(self, compounds: Sequence[str]) -> None:
-        """Number those that are new."""
-        new = [compound for compound in dict.fromkeys(compounds) if compound not in self]
-        vocabulary = self.vocabulary
-        for compound, terms in zip(new, terms_of_each(new), strict=True):
-            self._terms.extend([vocabulary.setdefault(term, len(vocabulary)) for term in terms])
-            self._starts.append(len(self._terms))
-            self[compound] = len(self)
-
-
-def _blocks(texts: Iterable[str], words: _Words) -> Iterator[_Read]:
+def _blocks(texts: Iterable[str], words: Words) -> Iterator[Read]:
     rest, first = iter(texts), 0
     while block := list(islice(rest, BLOCK)):
         yield words.read(block, first)
@@ -146,14 +81,16 @@ class _Block:
         if len(self.terms) == 0:
             return self
         runs = _Runs.of(self.terms)
-        order, terms = runs.in_order(numbers[self.terms[runs.starts]])
-        parts = (terms, self.units[order], self.in_text[order], self.in_path[order])
-        return _Block(*parts, self.lengths, self.pairs)
+        names = numbers[self.terms[runs.starts]]
+        order = np.argsort(names, kind="stable")
+        places = runs.places(order)
+        terms = np.repeat(names[order], runs.sizes[order])
+        return _Block(terms, self.units[places], self.in_text[places], self.in_path[places], self.lengths, self.pairs)
 
 
 @dataclass(frozen=True)
 class _Runs:
-    """Where equal values stand together in an array that isn't empty."""
+    """Where equal values stand together in an array that isn't empty: far fewer than values, so less to sort."""
 
     starts: Counts
     sizes: Counts
@@ -163,19 +100,18 @@ class _Runs:
         starts = np.flatnonzero(np.append(True, values[1:] != values[:-1]))
         return cls(starts, np.diff(starts, append=len(values)))
 
-    def in_order(self, names: NDArray[Any]) -> tuple[Counts, NDArray[Any]]:
-        """The order in which the runs stand by their new names, those of one name as before; and the names in it.
-
-        There are far fewer runs than values, so this is far less to sort.
-        """
-        order = np.argsort(names, kind="stable")
+    def places(self, order: Counts) -> Counts:
+        """Where the values stand that come one after the other when the runs come in this order."""
         sizes = self.sizes[order]
-        ends = np.cumsum(sizes)
-        places = np.arange(int(ends[-1])) + np.repeat(self.starts[order] - (ends - sizes), sizes)
-        return places, np.repeat(names[order], sizes)
+        shifts = self.starts[order]
+        shifts -= np.cumsum(sizes)
+        shifts += sizes
+        places = np.repeat(shifts, sizes)
+        places += np.arange(len(places))
+        return places
 
 
-def _block(read: _Read, paths: _Read, section_of: Ids) -> _Block:
+def _block(read: Read, paths: Read, section_of: Ids) -> _Block:
     count = len(read.term_starts) - 1
     sections = section_of[read.first : read.first + count]
     lengths = np.diff(read.term_starts)
@@ -262,15 +198,10 @@ def _norm(lengths: Counts) -> NDArray[np.float64]:
 def _pairs(blocks: Sequence[tuple[Counts, Ids]], numbers: Ids) -> Arrays:
     key = np.concatenate([key for key, _ in blocks] or [np.zeros(0, dtype=np.int64)])
     owner = np.concatenate([owner for _, owner in blocks] or [np.zeros(0, dtype=np.int32)])
-    if len(key) == 0:
-        return {"pairs": key, "pair_starts": np.zeros(1, dtype=np.int64), "pair_chunks": owner}
     wide = numbers.astype(np.int64)
-    runs = _Runs.of(key)
-    key = key[runs.starts]
-    order, key = runs.in_order((wide[key >> 32] << 32) | wide[key & _LOW])
-    runs = _Runs.of(key)
-    return {
-        "pairs": key[runs.starts],
-        "pair_starts": np.append(runs.starts, len(key)).astype(np.int64),
-        "pair_chunks": owner[order],
-    }
+    if len(key):
+        key = (wide[key >> 32] << 32) | wide[key & _LOW]
+    order = np.argsort(key, kind="stable")
+    key, owner = key[order], owner[order]
+    pairs, starts = np.unique(key, return_index=True)
+    return {"pairs": pairs, "pair_starts": np.append(starts, len(key)).astype(np.int64), "pair_chunks": owner}
