@@ -7,7 +7,6 @@ else that can be wrong (a graph with unreachable nodes, pointers that disagree) 
 import contextlib
 import gc
 import hashlib
-import struct
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from vrom.errors import PackageBrokenError, PackageError
 from vrom.package.limits import DEFAULT_LIMITS, PER_NODE, Limits, Meter, loads
 from vrom.package.manifest import broken, package_file, read_bytes, read_manifest
 from vrom.package.models import MAX_DIMENSIONS, Chunk, HnswConfig, Manifest
+from vrom.package.parsed_vectors import named, parsed_vectors
 from vrom.package.vector_text import cut_apart
 
 Vectors = NDArray[np.float32]
@@ -32,8 +32,6 @@ T = TypeVar("T")
 
 Work = Callable[[str, Sequence[bytes], Sequence[Chunk]], T]
 """Given the digest of a package, and of each chunk the JSON and what it gives."""
-
-FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 _CHUNKS = TypeAdapter(Annotated[list[Chunk], FailFast()])
 
@@ -127,7 +125,7 @@ def _read_files(folder: Path, meter: Meter, work: Work[T]) -> tuple[Package, T]:
     if vectors is None:
         if apart:
             meter.afford(file, raw)
-        vectors = _vectors_of(file, loads(file, raw)["nodes"] if apart else nodes, dim, meter)
+        vectors = parsed_vectors(file, loads(file, raw)["nodes"] if apart else nodes, dim, meter)
     package = Package(folder, manifest, vectors, chunks, _graph_of(file, index, nodes), documents, digest)
     return package, made
 
@@ -135,7 +133,7 @@ def _read_files(folder: Path, meter: Meter, work: Work[T]) -> tuple[Package, T]:
 def _nodes_of(file: Path, manifest: Manifest, index: Any) -> tuple[list[Any], int]:
     """The nodes, and how many numbers each of their vectors has."""
     if not isinstance(index, dict):
-        raise PackageBrokenError(file, "", f"it holds {_named(type(index))}, expected an object")
+        raise PackageBrokenError(file, "", f"it holds {named(type(index))}, expected an object")
     nodes: list[Any] = _require(file, index, "nodes", list)
     dim: int = _require(file, index, "dim", int)
     _check_dimensions(file, manifest, dim, nodes)
@@ -193,16 +191,11 @@ def _listed_chunks(file: Path, raw: bytes, meter: Meter) -> tuple[list[bytes], l
 
 def _require(file: Path, document: dict[str, Any], key: str, kind: type) -> Any:
     if key not in document:
-        raise PackageBrokenError(file, key, f"the key is missing, expected {_named(kind)}")
+        raise PackageBrokenError(file, key, f"the key is missing, expected {named(kind)}")
     value = document[key]
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise PackageBrokenError(file, key, f"it is {_named(type(value))}, expected {_named(kind)}")
+        raise PackageBrokenError(file, key, f"it is {named(type(value))}, expected {named(kind)}")
     return value
-
-
-def _named(kind: type) -> str:
-    names: dict[type, str] = {list: "a list", dict: "an object", int: "an integer", str: "a string", float: "a number"}
-    return names.get(kind, "null" if kind is type(None) else kind.__name__)
 
 
 def _check_dimensions(file: Path, manifest: Manifest, dim: int, nodes: list[Any]) -> None:
@@ -214,39 +207,10 @@ def _check_dimensions(file: Path, manifest: Manifest, dim: int, nodes: list[Any]
         raise PackageBrokenError(file, "dim", problem)
 
 
-def _vectors_of(file: Path, nodes: list[Any], dim: int, meter: Meter) -> Vectors:
-    meter.check_time(file, "nodes[].vector")
-    vectors = np.empty((len(nodes), dim), dtype=np.float32)
-    row = struct.Struct(f"={dim}f")  # takes numbers from a list more than twice as fast as numpy does
-    rows, size = vectors.reshape(-1).data if vectors.size else bytearray(), row.size
-    try:
-        for i, node in enumerate(nodes):
-            row.pack_into(rows, i * size, *node["vector"])
-    except (struct.error, OverflowError, TypeError, ValueError, KeyError) as error:
-        raise _not_a_vector(file, nodes, dim) from error
-    if not np.isfinite(vectors).all():
-        raise _not_a_vector(file, nodes, dim)
-    return vectors
-
-
-def _not_a_vector(file: Path, nodes: list[Any], dim: int) -> PackageBrokenError:
-    for i, node in enumerate(nodes):
-        vector = node.get("vector")
-        if not isinstance(vector, list) or len(vector) != dim:
-            found = f"{len(vector)} numbers" if isinstance(vector, list) else _named(type(vector))
-            return PackageBrokenError(file, f"nodes[{i}].vector", f"{found}, expected {dim} numbers")
-        for j, value in enumerate(vector):
-            if not isinstance(value, int | float) or isinstance(value, bool):
-                return PackageBrokenError(file, f"nodes[{i}].vector[{j}]", f"{_named(type(value))}, expected a number")
-            if abs(value) > FLOAT32_MAX:
-                return PackageBrokenError(file, f"nodes[{i}].vector[{j}]", f"{value:g} is not finite in float32")
-    return PackageBrokenError(file, "nodes", "a vector can't be read as numbers")
-
-
 def _has_metadata(file: Path, nodes: list[Any]) -> bool:
     for i, node in enumerate(nodes):
         if not isinstance(node, dict):
-            raise PackageBrokenError(file, f"nodes[{i}]", f"it is {_named(type(node))}, expected an object")
+            raise PackageBrokenError(file, f"nodes[{i}]", f"it is {named(type(node))}, expected an object")
     return all(node.get("metadata") is not None for node in nodes)
 
 
@@ -257,7 +221,7 @@ def _chunks_of(file: Path, nodes: list[Any], meter: Meter) -> tuple[list[bytes],
     for i, node in enumerate(nodes):
         text = node["metadata"]
         if not isinstance(text, str):
-            raise PackageBrokenError(file, f"nodes[{i}].metadata", f"{_named(type(text))}, expected a JSON string")
+            raise PackageBrokenError(file, f"nodes[{i}].metadata", f"{named(type(text))}, expected a JSON string")
         documents.append(text.encode())
         metadata.append(meter.parse(file, documents[-1], f"nodes[{i}].metadata"))
     try:
@@ -283,7 +247,7 @@ def _graph_of(file: Path, index: dict[str, Any], nodes: list[Any]) -> Graph:
         raise broken(file, error, "config") from error
     entry_point = index.get("entry_point")
     if entry_point is not None and (isinstance(entry_point, bool) or not isinstance(entry_point, int)):
-        raise PackageBrokenError(file, "entry_point", f"{_named(type(entry_point))}, expected an integer or null")
+        raise PackageBrokenError(file, "entry_point", f"{named(type(entry_point))}, expected an integer or null")
     return Graph(
         config=config,
         neighbors=[node.get("neighbors") for node in nodes],
