@@ -53,10 +53,11 @@ def test_every_term_and_pair_is_found_where_it_stands(block, texts, data):
     assert len(index.pairs) == len(set().union(*pairs))
 
 
-@pytest.mark.parametrize("largest", [5, 2**23, 2**31 - 1])
+@pytest.mark.parametrize("largest", [0, 5, 2**23, 2**31 - 1])
 def test_pairs_stand_in_order_however_many_terms_there_are(largest):
     chance = np.random.default_rng(0)
-    pairs, owners = chance.integers(0, largest + 1, (2, 200)), chance.integers(0, 32_768, 200)
-    expected = sorted(zip(*pairs.tolist(), owners.tolist(), strict=True))
-    keys, owners = lexical_build._in_order(pairs[0] << 32 | pairs[1], owners)
-    assert list(zip((keys >> 32).tolist(), (keys & 2**32 - 1).tolist(), owners.tolist(), strict=True)) == expected
+    (one, other), owners = chance.integers(0, largest + 1, (2, 200)), chance.integers(0, 32_768, 200)
+    one, other, owners = (np.append(part, part[:50]) for part in (one, other, owners))
+    keys, owners_of = lexical_build._each_once(one, other, owners)
+    expected = sorted(set(zip(one.tolist(), other.tolist(), owners.tolist(), strict=True)))
+    assert list(zip((keys >> 32).tolist(), (keys & 2**32 - 1).tolist(), owners_of.tolist(), strict=True)) == expected

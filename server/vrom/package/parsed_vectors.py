@@ -14,7 +14,10 @@ FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 
 def parsed_vectors(file: Path, nodes: list[Any], dim: int, meter: Meter) -> NDArray[np.float32]:
-    """The vectors of nodes as the parser gives them, float32, (n, dim). Raises `PackageBrokenError` where one isn't `dim` numbers."""
+    """The vectors of nodes as the parser gives them: float32, (n, dim).
+
+    Raises `PackageBrokenError` where one isn't `dim` numbers that are finite in float32.
+    """
     meter.check_time(file, "nodes[].vector")
     vectors = np.empty((len(nodes), dim), dtype=np.float32)
     row = struct.Struct(f"={dim}f")  # takes numbers from a list more than twice as fast as numpy does

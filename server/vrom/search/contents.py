@@ -202,7 +202,9 @@ def _centres(vectors: Vectors, outline: Outline) -> Vectors:
     centres = np.zeros((outline.pages, vectors.shape[1]), dtype=np.float32)
     for first in range(0, outline.pages, _PAGES_AT_ONCE):
         some = starts[first : first + _PAGES_AT_ONCE + 1]
-        rows = vectors[order[some[0] : some[-1]]]
+        here = order[some[0] : some[-1]]
+        is_in_place = np.array_equal(here, np.arange(some[0], some[-1]))  # as with most; then nothing is copied
+        rows = vectors[some[0] : some[-1]] if is_in_place else vectors[here]
         centres[first : first + _PAGES_AT_ONCE] = np.add.reduceat(rows, some[:-1] - some[0], axis=0)
     return np.asarray(centres / np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-12), dtype=np.float32)
 

@@ -137,29 +137,29 @@ def _block(read: Read, paths: Read, section_of: Ids) -> _Block:
 
 
 def _block_pairs(fields: Sequence[tuple[Counts, Counts]], first: int) -> tuple[Counts, Ids]:
-    keys, owners = [], []
+    parts: list[list[Counts]] = []
     for heads, of in fields:
         same = of[1:] == of[:-1]
-        keys.append((heads[:-1][same] << 32) | heads[1:][same])
-        owners.append(of[1:][same])
-    key, owner = _in_order(np.concatenate(keys), np.concatenate(owners))
-    fresh = np.ones(len(key), dtype=np.bool_)
-    fresh[1:] = (key[1:] != key[:-1]) | (owner[1:] != owner[:-1])
-    return key[fresh], (owner[fresh] + first).astype(np.int32)
+        parts.append([heads[:-1][same], heads[1:][same], of[1:][same]])
+    keys, owners = _each_once(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+    return keys, (owners + first).astype(np.int32)
 
 
-def _in_order(keys: Counts, owners: Counts) -> tuple[Counts, Counts]:
-    """Both in the order of the keys, which are two numbers of 32 bits, and then of the owners."""
-    if len(keys) == 0:
-        return keys, owners
-    of_term, of_owner = int((keys & _LOW).max() | keys.max() >> 32).bit_length(), int(owners.max()).bit_length()
+def _each_once(one: Counts, other: Counts, owners: Counts) -> tuple[Counts, Counts]:
+    """Every pair (`one << 32 | other`) with every owner once, ordered by pair, then by owner."""
+    of_term = int(max(one.max(initial=0), other.max(initial=0))).bit_length()
+    of_owner = int(owners.max(initial=0)).bit_length()
     if 2 * of_term + of_owner > 63:
-        order = np.lexsort((owners, keys))
-        return keys[order], owners[order]
-    packed = ((keys >> 32) << of_term | keys & _LOW) << of_owner | owners
+        order = np.lexsort((owners, other, one))
+        keys, owners = (one << 32 | other)[order], owners[order]
+        fresh = np.append(True, (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1]))
+        return keys[fresh], owners[fresh]
+    packed = (one << of_term | other) << of_owner | owners
     packed.sort()  # numbers alone: ten times as fast
-    keys = packed >> of_owner
-    return (keys >> of_term) << 32 | keys & ((1 << of_term) - 1), packed & ((1 << of_owner) - 1)
+    if len(packed):
+        packed = packed[np.append(True, packed[1:] != packed[:-1])]
+    pairs = packed >> of_owner
+    return (pairs >> of_term) << 32 | pairs & ((1 << of_term) - 1), packed & ((1 << of_owner) - 1)
 
 
 def _by_section(found: _Block, outline: Outline) -> _Block:
