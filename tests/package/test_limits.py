@@ -103,7 +103,7 @@ def test_what_takes_more_memory_than_allowed_is_refused_before_it_does(hostile, 
 
 
 def test_honest_packages_stay_far_below_the_bound(package):
-    """An index counts as thirteen times its size at most, so the default is enough for one of 600 MB."""
+    """An index counts as fourteen times its size at most, so the default is enough for one of 600 MB."""
     raw = (package / "index.json").read_bytes()
     assert memory_of(raw) < 13 * len(raw)
     assert read_package(package, Limits(memory=15 * len(raw)))

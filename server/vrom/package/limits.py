@@ -2,8 +2,8 @@
 
 A JSON document takes up to fifty times its size in memory: a list in a list is two bytes there and a hundred here. So
 what a document will take is estimated before it is parsed, by counting the signs that values are made of. The estimate
-is an upper bound (a test compares it with what is taken): a package as `vrom build` makes it counts as thirteen times
-its index, and takes six.
+is an upper bound (a test compares it with what is taken): a package as `vrom build` makes it counts as fourteen times
+its index, and takes three.
 
 Time is bounded by that as well, as all of reading is proportional to the size and to the number of values. A deadline,
 looked at between the steps, is there for slow disks and for what nobody has thought of.
