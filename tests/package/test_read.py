@@ -210,8 +210,9 @@ def test_work_is_done_on_the_chunks_while_vectors_are_read(package):
     assert made == (read.digest, read.documents, read.chunks)
 
 
-def test_what_is_no_json_is_said_before_what_is_wrong_with_chunks(package, change):
-    change(package / "index.json", "nodes.3.metadata.text", None)
+@pytest.mark.parametrize(("path", "value"), [("nodes.3.metadata.text", None), ("dim", 128), ("nodes.3", 0)])
+def test_what_is_no_json_is_said_before_anything_else_that_is_wrong(package, change, path, value):
+    change(package / "index.json", path, value)
     as_vrom_builds_it(package)
     raw = (package / "index.json").read_bytes()
     (package / "index.json").write_bytes(raw.replace(b'{"vector":[', b'{"vector":[.', 1))

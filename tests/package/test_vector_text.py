@@ -1,6 +1,8 @@
 """Vectors read apart from the rest are those that the parser gives; where they can't be, nothing is."""
 
+import json
 import struct
+from decimal import Decimal
 
 import numpy as np
 import orjson
@@ -70,6 +72,34 @@ def test_the_numbers_are_those_of_the_parser(rows):
         assert index["dim"] == len(rows[0])
 
 
+@given(rows(NUMBERS))
+def test_the_formats_own_way_of_writing_is_read_alike(rows):
+    raw = document(rows, len(rows[0])).replace(b'{"vector":', b'{"vector": ').replace(b",", b", ")
+    try:
+        expected = parsed(raw)
+    except (orjson.JSONDecodeError, OverflowError):
+        assert read_apart(raw) is None
+    else:
+        assert_same(read_apart(raw)[1], expected)
+
+
+@given(st.floats(2**-20, 1, width=32, exclude_max=True), st.integers(8, 22), st.integers(-3, 3), st.booleans())
+def test_in_the_middle_between_two_numbers_it_is_rounded_as_by_the_parser(value, digits, off, is_negative):
+    number = np.float32(value)
+    middle = (Decimal(float(number)) + Decimal(float(np.nextafter(number, np.float32(1))))) / 2
+    written = f"{'-' * is_negative}{middle.quantize(Decimal(1).scaleb(-digits)) + off * Decimal(1).scaleb(-digits):f}"
+    raw = document([[written.encode(), b"0.1234567890123456789"]], 2)
+    assert_same(read_apart(raw)[1], parsed(raw))
+
+
+def test_numbers_of_double_precision_are_read():
+    numbers = np.random.default_rng(0).normal(0, 0.05, (300, 64)).astype(np.float32)
+    raw = orjson.dumps({"dim": 64, "nodes": [{"vector": row} for row in numbers.tolist()]})
+    assert_same(read_apart(raw)[1], numbers)
+    raw = json.dumps(orjson.loads(raw)).encode()
+    assert_same(read_apart(raw)[1], numbers)
+
+
 @given(rows(NUMBERS | NOT_NUMBERS))
 def test_what_is_read_where_there_are_other_things_among_them_is_what_the_parser_reads(rows):
     raw = document(rows, len(rows[0]))
@@ -132,7 +162,8 @@ def test_what_is_written_in_another_way_is_left_to_the_parser(raw):
     assert read_apart(raw[1]) is None
 
 
-def test_spaces_are_left_to_the_parser_or_read_as_it_does():
-    assert read_apart(SOUND.replace(b'"vector":', b'"vector": ')) is None
-    _, vectors = read_apart(SOUND.replace(b",0.25", b",\n 0.25"))
-    assert vectors.tolist() == [[0.5, 0.25]] * 2
+def test_other_spaces_are_left_to_the_parser_or_read_as_it_does():
+    assert read_apart(SOUND.replace(b'{"vector"', b'{ "vector"')) is None
+    for between in (b", ", b",  ", b",\n ", b" ,"):
+        _, vectors = read_apart(SOUND.replace(b",0.25", between + b"0.25"))
+        assert vectors.tolist() == [[0.5, 0.25]] * 2

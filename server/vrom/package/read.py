@@ -109,25 +109,29 @@ def _read_files(folder: Path, meter: Meter, work: Work[T]) -> tuple[Package, T]:
     with ThreadPoolExecutor(1, "vrom-read") as beside:  # hashing doesn't hold the interpreter, numpy seldom does
         digesting = beside.submit(hashlib.sha256, raw)
         meter.afford(file, raw)
-        meter.spend(file, "", len(raw))  # for the copy of what isn't vectors
+        meter.spend(file, "", len(raw))  # for a copy of what isn't vectors
         apart = cut_apart(raw)
         index = apart.index if apart else loads(file, raw)
-        nodes, dim = _nodes_of(file, manifest, index)
-        reading = beside.submit(apart.vectors if apart else lambda: None)
         try:
+            nodes, dim = _nodes_of(file, manifest, index)
+            reading = beside.submit(apart.vectors if apart else lambda: None)
             documents, chunks, digest = _chunks_and_digest(folder, manifest, file, nodes, meter, digesting.result())
             made = work(digest, documents, chunks)
         except PackageError:
-            if apart and reading.result() is None:
-                loads(file, raw)  # what is no JSON is refused as such
+            if apart:
+                _parsed(file, raw, meter)  # what is no JSON is refused as such
             raise
         vectors = reading.result()
     if vectors is None:
-        if apart:
-            meter.afford(file, raw)
-        vectors = parsed_vectors(file, loads(file, raw)["nodes"] if apart else nodes, dim, meter)
+        vectors = parsed_vectors(file, _parsed(file, raw, meter)["nodes"] if apart else nodes, dim, meter)
     package = Package(folder, manifest, vectors, chunks, _graph_of(file, index, nodes), documents, digest)
     return package, made
+
+
+def _parsed(file: Path, raw: bytes, meter: Meter) -> Any:
+    """The whole document, where it was cut apart before."""
+    meter.afford(file, raw)
+    return loads(file, raw)
 
 
 def _nodes_of(file: Path, manifest: Manifest, index: Any) -> tuple[list[Any], int]:
