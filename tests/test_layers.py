@@ -11,7 +11,7 @@ LAYERS = [
     {"package"},
     {"embedding"},
     {"search"},
-    {"hub"},
+    {"hub", "mounts"},
     {"library", "builder"},
     {"answers"},
     {"settings"},

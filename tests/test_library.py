@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vrom.errors import NotFoundError, PackageError
-from vrom.library import SEARCHED, nearest_mounts
+from vrom.library import SEARCHED
 from vrom.package.manifest import read_manifest
 
 PAGES = {"guide.md": ["# Guide\n\nHow to begin.", "## Next\n\nHow to go on."]}
@@ -192,7 +192,7 @@ class TestManyMounts:
     def test_mounting_reads_manifests_alone_and_each_once(self, library, monkeypatch):
         read = []
         monkeypatch.setattr(
-            "vrom.library.read_manifest", lambda folder: read.append(folder.name) or read_manifest(folder)
+            "vrom.mounts.mount.read_manifest", lambda folder: read.append(folder.name) or read_manifest(folder)
         )
         monkeypatch.setattr("vrom.search.cartridge.open_contents", None)
         assert len(library.mounts()) == 60
@@ -208,7 +208,7 @@ class TestManyMounts:
         scans = []
         clock = iter([0.0, 1.0, 2.0, 50.9, 51.1, 52.0, *[60.0] * 9])  # a scan takes a second
         monkeypatch.setattr("vrom.library.time.monotonic", lambda: next(clock))
-        monkeypatch.setattr(library, "_scan", lambda known: scans.append(1) or known)
+        monkeypatch.setattr("vrom.library.scan", lambda roots, known: scans.append(1) or known)
         assert [library.refresh() or len(scans) for _ in range(4)] == [1, 1, 1, 2]
 
     def test_a_question_to_all_goes_to_those_that_it_is_about(self, library):
@@ -238,9 +238,3 @@ class TestManyMounts:
         assert sorted(still) == ["cartridge-5", "cartridge-6", "cartridge-7"]
         assert held.chunks[0].text == "# Guide\n\nHow to begin.", "what is in use goes on"
         assert library.open("cartridge-0").chunks[0] == held.chunks[0]
-
-    def test_the_nearest_are_those_with_rare_words_of_the_question(self, library):
-        mounts = library.mounts()
-        nearest = nearest_mounts(mounts, "What are the rivers of topic7?", 2)
-        assert "cartridge-7" in [mount.id for mount in nearest]
-        assert [mount.id for mount in nearest_mounts(mounts, "the of and", 3)] == [mount.id for mount in mounts[:3]]

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from vrom.answers.models import CartridgeEntry, ListAnswer
-from vrom.library import Library, Mount
+from vrom.library import Library
+from vrom.mounts.mount import Mount
 from vrom.package.models import Manifest
 
 

@@ -19,7 +19,8 @@ from vrom.errors import ConfigurationError, ModelError
 
 if TYPE_CHECKING:
     from vrom.hosts.catalog import Host, Place
-    from vrom.library import Library, Mount
+    from vrom.library import Library
+    from vrom.mounts.mount import Mount
     from vrom.package.models import EmbeddingSpec
     from vrom.settings import HostFolders, Settings
 
