@@ -35,3 +35,7 @@ def test_among_equals_those_come_first_that_were_used_last(mounts):
 def test_the_order_of_the_mounts_is_kept(mounts):
     mounts[8].used = 2.0
     assert nearest(mounts, "topic5", 3) == ["cartridge-0", "cartridge-5", "cartridge-8"]
+
+
+def test_one_that_is_named_is_among_them(mounts):
+    assert nearest(mounts, "how does cartridge-6 treat topic1 and topic2", 1) == ["cartridge-6"]

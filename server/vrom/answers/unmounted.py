@@ -3,8 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from vrom.hub.listings import Listing
-from vrom.search.question import FUNCTION_TERMS, read_question
-from vrom.search.tokens import tokenize
+from vrom.mounts.fit import fits
 
 MOST = 3
 SHARED_WORDS = 2
@@ -13,16 +12,10 @@ SHARED_WORDS = 2
 
 def fitting(query: str, listings: Iterable[Listing], mounted: Collection[str]) -> list[str]:
     """Ids of listings that a question is about, best first: it has the whole id, or words of its text and id."""
-    question = read_question(query)
-    asked = set(question.terms) - FUNCTION_TERMS
-    found: list[tuple[bool, int, str]] = []
-    for listing in listings:
-        name = set(tokenize(listing.id))
-        named = bool(name) and name <= asked
-        shared = len(asked & (name | set(tokenize(listing.about))))
-        if listing.id not in mounted and (named or shared >= SHARED_WORDS):
-            found.append((named, shared, listing.id))
-    return [listing_id for _, _, listing_id in sorted(found, key=lambda item: (not item[0], -item[1]))[:MOST]]
+    unmounted = [listing for listing in listings if listing.id not in mounted]
+    judged = zip(fits(query, unmounted), unmounted, strict=True)
+    enough = [(fit, listing.id) for fit, listing in judged if fit.is_named or fit.shared >= SHARED_WORDS]
+    return [listing_id for _, listing_id in sorted(enough, key=lambda item: item[0], reverse=True)[:MOST]]
 
 
 def note(ids: Collection[str]) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from vrom.errors import HubError
+from vrom.search.tokens import vocabulary_terms
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,11 @@ class Listing:
 
     id: str
     about: str
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The words of both, as search cuts them."""
+        return vocabulary_terms([self.id, self.about])
 
 
 def stored_listings(home: Path) -> list[Listing]:
