@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -85,6 +86,23 @@ def make_package(write_package: MakePackage, tmp_path: Path) -> MakePackage:
 
     def make(name: str, documents: Mapping[str, Sequence[str]], *, root: Path | None = None, **options: object) -> Path:
         return write_package(root or tmp_path / "cartridges", name, documents, **options)
+
+    return make
+
+
+@pytest.fixture
+def make_packages(make_package: MakePackage) -> Callable[[int], Path]:
+    """Write many small packages, `cartridge-0` and so on, of which each is about a topic; the folder they are in."""
+
+    def make(count: int) -> Path:
+        first = make_package("cartridge-0", {"guide.md": ["# Guide\n\nHow to begin.", "## Next\n\nHow to go on."]})
+        manifest = json.loads((first / "manifest.json").read_text())
+        for i in range(1, count):
+            folder = first.with_name(f"cartridge-{i}")
+            shutil.copytree(first, folder)
+            about = {"vrom_id": folder.name, "description": f"Documentation of topic{i} and of rivers"}
+            (folder / "manifest.json").write_text(json.dumps(manifest | about))
+        return first.parent
 
     return make
 

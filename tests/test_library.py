@@ -1,6 +1,5 @@
 """Cartridges come, change and go while the library serves."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -179,15 +178,8 @@ class TestManyMounts:
     """A thousand cartridges cost what is used."""
 
     @pytest.fixture
-    def library(self, make_package, library_of, tmp_path):
-        first = make_package("cartridge-0", PAGES)
-        for i in range(1, 60):
-            folder = tmp_path / "cartridges" / f"cartridge-{i}"
-            shutil.copytree(first, folder)
-            about = {"vrom_id": folder.name, "description": f"Documentation of topic{i} and of rivers"}
-            manifest = json.loads((folder / "manifest.json").read_text()) | about
-            (folder / "manifest.json").write_text(json.dumps(manifest))
-        return library_of(tmp_path / "cartridges")
+    def library(self, make_packages, library_of):
+        return library_of(make_packages(60))
 
     def test_mounting_reads_manifests_alone_and_each_once(self, library, monkeypatch):
         read = []

@@ -126,14 +126,7 @@ class Library:
         With a `question`, of more than `SEARCHED` cartridges those are taken that it fits best by their descriptions,
         and a note says so. Raises `NotFoundError` for an unknown id.
         """
-        mounts = self.mounts() if ids is None else [self.mount(cartridge_id) for cartridge_id in dict.fromkeys(ids)]
-        said: list[str] = []
-        if ids is None and question is not None and len(mounts) > SEARCHED:
-            said.append(
-                f"Searched {SEARCHED} of {len(mounts):,} cartridges, those whose descriptions are nearest to the "
-                "query. list_cartridges finds others by a word; name them to search them."
-            )
-            mounts = nearest_mounts(mounts, question, SEARCHED)
+        mounts, said = self.chosen(ids, question)
         opened: list[Cartridge] = []
         notes: list[str] = []
         for mount in mounts:
@@ -145,6 +138,19 @@ class Library:
         if opened and notes:
             notes[-1] += " The others were searched."
         return list(dict.fromkeys(opened)), [*notes, *said]
+
+    def chosen(self, ids: Iterable[str] | None = None, question: str | None = None) -> tuple[list[Mount], list[str]]:
+        """The mounts that `select` opens, and its note where they aren't all. Raises `NotFoundError`."""
+        if ids is not None:
+            return [self.mount(cartridge_id) for cartridge_id in dict.fromkeys(ids)], []
+        mounts = self.mounts()
+        if question is None or len(mounts) <= SEARCHED:
+            return mounts, []
+        note = (
+            f"Searched {SEARCHED} of {len(mounts):,} cartridges, those whose descriptions are nearest to the query. "
+            "list_cartridges finds others by a word; name them to search them."
+        )
+        return nearest_mounts(mounts, question, SEARCHED), [note]
 
     def _close_idle(self) -> None:
         in_use = [mount for mount in self._folders.values() if mount.cartridge is not None]

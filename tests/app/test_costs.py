@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from vrom.answers.search import search_docs
-from vrom.library import Library
+from vrom.app.opening import open_each
+from vrom.library import SEARCHED, Library
 
 PAGES = {
     f"page{i}.md": [f"# Kettle {i}\n\n" + f"Fill it, then switch it on, {i} times. " * 20, f"## Errors {i}\n\nEmpty."]
@@ -97,3 +98,14 @@ def test_a_cartridge_that_nobody_searches_is_not_read(make_package, library_of, 
         search_docs(library, QUESTION, ["kettle"])
     of_the_other = {Path(path).name for path in opened if "toaster" in path}
     assert of_the_other == {"manifest.json"}
+
+
+def test_of_very_many_cartridges_a_prompt_opens_those_that_its_question_goes_to(make_packages, library_of):
+    library = library_of(make_packages(SEARCHED + 20))
+    open_each(library, None, "how do I use topic40")
+    opened = [mount.id for mount in library.mounts() if mount.cartridge]
+    assert len(opened) == SEARCHED
+    assert "cartridge-40" in opened
+    with files_opened() as read:
+        search_docs(library, "how do I use topic40", mode="lexical")
+    assert not [path for path in read if "cartridge-" in path]

@@ -5,14 +5,10 @@ import pytest
 from vrom.mounts.nearest import nearest_mounts
 from vrom.mounts.scan import scan
 
-PAGES = {"guide.md": ["# Guide\n\nHow to begin."]}
-
 
 @pytest.fixture
-def mounts(make_package, tmp_path):
-    for i in range(10):
-        make_package(f"cartridge-{i}", PAGES, description=f"Documentation of topic{i} and of rivers")
-    return list(scan([tmp_path / "cartridges"], {}).values())
+def mounts(make_packages):
+    return list(scan([make_packages(10)], {}).values())
 
 
 def nearest(mounts, question, count):

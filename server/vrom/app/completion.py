@@ -1,5 +1,6 @@
 """Completion of cartridges, paths, headings and chunk ids in resource templates and prompts."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from mcp.server.mcpserver import MCPServer
@@ -14,6 +15,7 @@ from mcp.types import (
 from vrom.app.workers import Workers
 from vrom.errors import VromError
 from vrom.library import Library
+from vrom.package.hidden_text import visible
 
 if TYPE_CHECKING:
     from vrom.search.cartridge import Cartridge
@@ -31,40 +33,47 @@ def add_completion(server: MCPServer[Any], library: Library, workers: Workers) -
         context: CompletionContext | None,
     ) -> Completion:
         given = (context.arguments if context else None) or {}
-        values = await workers.run(_values, library, argument.name, given)
+        values = await workers.run(_values, library, argument, given)
         matching = _matching(values, argument.value)
         return Completion(values=matching[:LIMIT], total=len(matching), has_more=len(matching) > LIMIT)
 
     server.completion()(complete)  # type: ignore[no-untyped-call]
 
 
-def _values(library: Library, name: str, given: dict[str, str]) -> list[str]:
-    """Everything that the argument could be, given the arguments already there."""
+def _values(library: Library, argument: CompletionArgument, given: dict[str, str]) -> list[str]:
+    """Everything that the argument could be, given the arguments already there.
+
+    As long as no cartridge is chosen and very many are mounted, those are looked into that a search for what was typed
+    so far would go to.
+    """
+    name = argument.name
     if name in {"cartridge", "old", "new"}:
         return [mount.name for mount in library.mounts(every_version=True) if mount.state != "broken"]
     chosen = given.get("cartridge") or given.get("new") or given.get("old")
     try:
-        cartridges, _ = library.select([chosen] if chosen else None)
+        cartridges, _ = library.select([chosen] if chosen else None, argument.value)
         if name in {"path", "page"}:
-            return list(dict.fromkeys(path for cartridge in cartridges for path in cartridge.documents))
+            return _distinct(path for cartridge in cartridges for path in cartridge.documents)
         if name == "heading":
-            return [heading for cartridge in cartridges for heading in _headings(cartridge, given.get("path"))]
+            return _distinct(heading for cartridge in cartridges for heading in _headings(cartridge, given.get("path")))
     except VromError:
         return []
     if name == "chunk_id" and chosen and cartridges:
-        return [str(chunk.chunk_id) for chunk in cartridges[0].chunks]
+        return [str(chunk_id) for chunk_id in range(len(cartridges[0].chunks))]
     return []
 
 
-def _headings(cartridge: "Cartridge", path: str | None) -> list[str]:
+def _headings(cartridge: "Cartridge", path: str | None) -> Iterable[str]:
     """Those of a document, or of all as long as none is chosen."""
     from vrom.answers.documents import document_of
 
     if path:
-        headings = [section.heading for section in document_of(cartridge, path).sections()]
-    else:
-        headings = [chunk.section_heading for chunk in cartridge.chunks if chunk.section_heading]
-    return list(dict.fromkeys(headings))
+        return (section.heading for section in document_of(cartridge, path).sections())
+    return (visible(heading) for titles in cartridge.outline.section_paths() for heading in titles)
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
 
 
 def _matching(values: list[str], typed: str) -> list[str]:

@@ -13,7 +13,7 @@ from mcp.types import Annotations, ResourceLink
 from mcp.types.version import is_version_at_least
 
 from vrom.answers.models import Passage
-from vrom.app.resources import document_uri
+from vrom.app.resource_pages import document_uri
 
 SINCE = "2025-06-18"
 """The protocol version that brought resource links; clients of earlier ones may refuse an answer that has some."""

@@ -8,13 +8,13 @@ from vrom.errors import PackageError
 from vrom.library import Library
 
 
-def open_each(library: Library, ids: Iterable[str] | None = None) -> None:
-    """Open what a call needs and nobody has opened yet; all that is mounted unless `ids` are given.
+def open_each(library: Library, ids: Iterable[str] | None = None, question: str = "") -> None:
+    """Open what a call needs and nobody has opened yet: what the library chooses for the question and these `ids`.
 
     A cartridge that can't be read is passed over: the call itself reports it. Raises `NotFoundError` for an unknown id,
     `AbandonedError` when nobody waits for the call any more.
     """
-    mounts = library.mounts() if ids is None else [library.mount(cartridge_id) for cartridge_id in ids]
+    mounts, _ = library.chosen(ids, question)
     closed = [mount for mount in mounts if mount.cartridge is None and not mount.problem]
     for number, mount in enumerate(closed, 1):
         job().tell(f"opening {mount.name}, {number} of {len(closed)}")

@@ -62,7 +62,7 @@ def _passages(library: Library, query: str, cartridge: str) -> str:
     from vrom.answers.search import search_docs
 
     ids = [cartridge] if cartridge else None
-    open_each(library, ids)
+    open_each(library, ids, query)
     answer = search_docs(library, query, ids, max_tokens=3000, top_k=8)
     return _framed(markdown.search(answer.model_copy(update={"next_cursor": None})))
 

@@ -9,17 +9,16 @@ vrom://CARTRIDGE/chunks/CHUNK_ID    one chunk
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.server.mcpserver.resources import ResourceSecurity
-from mcp.types import ListResourcesResult, Resource
+from mcp.shared.exceptions import MCPError
+from mcp.types import INVALID_PARAMS
 
-from vrom.answers.cursor import question, read_cursor, state, write_cursor
 from vrom.app.failures import told
-from vrom.app.opening import open_each
+from vrom.app.resource_pages import resource_page
 from vrom.app.workers import Workers
 from vrom.errors import InvalidArgumentError, NotFoundError, VromError
 from vrom.library import Library
@@ -29,7 +28,6 @@ CHUNK = "vrom://{cartridge}/chunks/{chunk_id}"
 DOCUMENT = "vrom://{cartridge}/{+path}"
 SECTION = "vrom://{cartridge}/{+path}#{heading}"
 
-PAGE = 100
 WHOLE = 10**9
 """A budget in tokens that nothing reaches: a resource is read whole."""
 
@@ -91,54 +89,12 @@ def list_resources(library: Library, workers: Workers) -> ServerMiddleware[Any]:
         if ctx.method != "resources/list":
             return await call_next(ctx)
         cursor = (ctx.params or {}).get("cursor")
-        return await workers.run(_page, library, cursor)
+        try:
+            return await workers.run(resource_page, library, cursor)
+        except InvalidArgumentError as error:
+            raise MCPError(code=INVALID_PARAMS, message=str(error)) from error
 
     return middleware
-
-
-def document_uri(cartridge: str, source_file: str) -> str:
-    """The address of a document."""
-    return f"vrom://{cartridge}/{quote(source_file)}"
-
-
-def _page(library: Library, cursor: str | None) -> ListResourcesResult:
-    from mcp.shared.exceptions import MCPError
-    from mcp.types import INVALID_PARAMS
-
-    open_each(library)
-    cartridges, _ = library.select()
-    every = [resource for cartridge in cartridges for resource in _resources_of(cartridge)]
-    asked, of = question("resources"), state(cartridge.digest for cartridge in cartridges)
-    try:
-        start = read_cursor(cursor, asked, of)
-    except InvalidArgumentError as error:
-        raise MCPError(code=INVALID_PARAMS, message=str(error)) from error
-    following = write_cursor(start + PAGE, asked, of) if start + PAGE < len(every) else None
-    return ListResourcesResult(resources=every[start : start + PAGE], next_cursor=following)
-
-
-def _resources_of(cartridge: Any) -> list[Resource]:
-    about = f"{cartridge.manifest.description} ({cartridge.version})".strip()
-    found = [
-        Resource(
-            uri=f"vrom://{cartridge.id}",
-            name=cartridge.id,
-            title=f"{cartridge.id} {cartridge.version}",
-            description=about,
-            mime_type="text/markdown",
-        )
-    ]
-    for source_file, ids in cartridge.documents.items():
-        title = cartridge.chunks[ids[0]].doc_title or source_file
-        found.append(
-            Resource(
-                uri=document_uri(cartridge.id, source_file),
-                name=f"{cartridge.id}/{source_file}",
-                title=title,
-                mime_type="text/markdown",
-            )
-        )
-    return found
 
 
 def _overview(library: Library, cartridge_id: str) -> str:
