@@ -1,4 +1,4 @@
-"""`vrom search`, `context`, `list` and `info`, as a person or a script calls them."""
+"""`vrom search` and `context`, as a person or a script calls them."""
 
 import json
 import subprocess
@@ -56,31 +56,6 @@ def test_context_shows_the_neighbours(vrom):
     assert "E_DRY_BOIL" in done.stdout
     assert json.loads(vrom("context", "kettle", "1", "--json").stdout)["chunk_ids"] == [0, 1]
     assert "has chunks 0 to 1" in vrom("context", "kettle", "7").stderr
-
-
-def test_list_shows_what_is_mounted_and_what_is_broken(vrom, make_package):
-    (make_package("broken", PAGES) / "manifest.json").write_text("{")
-    done = vrom("list")
-    assert done.stdout == ""
-    assert "How to boil water" in done.stderr
-    assert "broken: manifest.json: it is not JSON" in " ".join(done.stderr.split())
-    assert [entry["id"] for entry in json.loads(vrom("list", "--json").stdout)["cartridges"]] == ["broken", "kettle"]
-
-
-def test_list_says_where_it_looked_when_there_is_nothing(vrom, tmp_path):
-    done = vrom("list", roots=str(tmp_path / "nowhere"))
-    assert done.returncode == 0
-    assert "nowhere" in done.stderr
-    assert "vrom build" in done.stderr
-
-
-def test_info_shows_how_a_cartridge_was_made(vrom):
-    done = vrom("info", "kettle")
-    assert "1 documents, 2 chunks" in done.stderr
-    document = json.loads(vrom("info", "hub://kettle", "--json").stdout)
-    assert document["vrom_id"] == "kettle"
-    assert document["documents"] == {"kettle.md": 2}
-    assert vrom("info", "nope").returncode == 1
 
 
 @pytest.mark.parametrize(

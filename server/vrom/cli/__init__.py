@@ -3,12 +3,12 @@
 import importlib
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from vrom import __version__
-from vrom.cli.console import console
+from vrom.cli.console import escaped, say
 from vrom.errors import VromError
 
 COMMANDS = {
@@ -74,11 +74,19 @@ def main() -> None:
     try:
         make_app(called if known else "")()
     except VromError as error:
-        console().print(f"[bold red]Error:[/] {_escaped(str(error))}", soft_wrap=True)
-        sys.exit(1)
+        _fail(str(error))
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe has gone: nothing to say, and nobody to say it to
         sys.exit(1)
+    except OSError as error:  # of a file that nobody expected to be out of reach; what was expected says more
+        where = f"{error.filename} can't be read or written" if error.filename else "The system refuses"
+        _fail(f"{where} ({error.strerror or error}). Check that it is there, permissions and space.")
+
+
+def _fail(message: str) -> NoReturn:
+    """End with a message. Parts of it may be a stranger's; its lines are ours."""
+    say(f"[bold red]Error:[/] {chr(10).join(map(escaped, message.splitlines()))}")
+    sys.exit(1)
 
 
 def _load(place: str) -> Callable[..., Any] | typer.Typer:
@@ -106,10 +114,3 @@ def _options(
     ] = False,
 ) -> None:
     pass
-
-
-def _escaped(text: str) -> str:
-    """A message without markup and control characters of its own: parts of it may be a stranger's."""
-    from rich.markup import escape
-
-    return escape("".join(c if c.isprintable() or c == "\n" else "·" for c in text))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from vrom.cli.console import console, print_json
+from vrom.cli.console import console, counted, escaped, print_json, say, size_shown
 from vrom.package.hidden_text import visible
 
 if TYPE_CHECKING:
@@ -69,26 +69,25 @@ class BuildProgress:
 
 def print_built(built: "Built", *, found_by_default: bool) -> None:
     """A package for people: what it holds, what was left out, how good the graph is, and what to type next."""
-    from rich.markup import escape
     from rich.table import Table
 
     manifest = built.manifest
     state = "unchanged" if built.unchanged else f"built in {sum(built.seconds.values()):.1f} s"
-    named = f"[bold]{escape(manifest.vrom_id)}[/] {escape(visible(manifest.version))}"
-    console().print(f"[green]✓[/] {named} {state}: {escape(str(built.folder))}", soft_wrap=True)
+    named = f"[bold]{escaped(manifest.vrom_id)}[/] {escaped(manifest.version)}"
+    say(f"[green]✓[/] {named} {state}: {escaped(str(built.folder))}")
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
     table.add_column(style="dim")
     table.add_column()
     for label, value in _facts(built).items():
-        table.add_row(label, escape(visible(value)))
+        table.add_row(label, escaped(value))
     for one in built.read.skipped[:_MOST_SKIPPED]:
         mark = "[red]missing[/]" if one.failed else "[yellow]skipped[/]"
-        table.add_row(mark, escape(visible(f"{one.name}: {one.reason}")))
+        table.add_row(mark, escaped(f"{one.name}: {one.reason}"))
     if len(built.read.skipped) > _MOST_SKIPPED:
         table.add_row("", f"… and {len(built.read.skipped) - _MOST_SKIPPED} more; --json names all")
     console().print(table)
     where = "" if found_by_default else f"--cartridges {built.folder} "
-    console().print(f'Ask it: [bold]vrom search {escape(where)}{manifest.vrom_id} "…"[/]', soft_wrap=True)
+    say(f'Ask it: [bold]vrom search {escaped(where)}{manifest.vrom_id} "…"[/]')
 
 
 def _facts(built: "Built") -> dict[str, str]:
@@ -101,10 +100,10 @@ def _facts(built: "Built") -> dict[str, str]:
         "chunks": f"{manifest.total_chunks:,}" + (f", {repeated:,} of them said before" if repeated else ""),
         "tokens": f"{manifest.total_tokens:,}",
         "recall": stated if recall is None else f"{recall:.4f} at 10, ef {manifest.hnsw_config.ef_search}{missed}",
-        "size": f"{size_of(built.folder) / 1e6:.1f} MB",
+        "size": size_shown(size_of(built.folder)),
     }
     if not built.unchanged:
-        facts["embedded"] = f"{built.embedded:,} texts"
+        facts["embedded"] = counted(built.embedded, "text")
         facts["time"] = ", ".join(f"{_STAGES[stage][0]} {seconds:.1f} s" for stage, seconds in built.seconds.items())
     return facts
 
@@ -150,13 +149,11 @@ def print_pieces(
             ],
         })  # fmt: skip
         return
-    from rich.markup import escape
     from rich.rule import Rule
 
-    counted = f"{len(pieces)} chunk{'' if len(pieces) == 1 else 's'}"
-    console().print(f"[bold]{escape(visible(page.source_file))}[/]: {counted}", soft_wrap=True)
+    say(f"[bold]{escaped(page.source_file)}[/]: {counted(len(pieces), 'chunk')}")
     for number, piece in enumerate(pieces, 1):
-        path = escape(visible(" > ".join(piece.heading_path)))
+        path = escaped(" > ".join(piece.heading_path))
         about = f"{number} · {path} · {count_tokens(piece.text)} tokens · {piece.char_start}–{piece.char_end}"
         console().print(Rule(f"[dim]{about}[/]", align="left"))
         console().print(visible(piece.text), markup=False, soft_wrap=True)

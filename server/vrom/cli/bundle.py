@@ -1,13 +1,14 @@
 """`vrom bundle`: vrom as a file for hosts to install, and its entry for the MCP registry."""
 
 import asyncio
+import contextlib
 import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from vrom.cli.console import console
+from vrom.cli.console import escaped, say, size_shown
 from vrom.errors import ConfigurationError, InvalidArgumentError
 from vrom.settings import read_settings
 
@@ -30,8 +31,8 @@ def mcpb(
     file = out or Path(f"vrom-{__version__}.mcpb")
     bundle = pack(bundle_files(_tools(), packages))
     _write(file, bundle)
-    console().print(f"[green]✓[/] {file}: {len(bundle) / 1e6:.1f} MB", soft_wrap=True)
-    console().print("  [dim]Open it with Claude Desktop, or drag it into Settings → Extensions.[/]", soft_wrap=True)
+    say(f"[green]✓[/] {escaped(str(file))}: {size_shown(len(bundle))}")
+    say("  [dim]Open it with Claude Desktop, or drag it into Settings → Extensions.[/]")
 
 
 @app.command("server-json")
@@ -50,12 +51,9 @@ def server_json(
     except InvalidArgumentError as error:
         raise typer.BadParameter(str(error)) from error
     _write(out, (json.dumps(document, indent=2) + "\n").encode())
-    console().print(f"[green]✓[/] {out}", soft_wrap=True)
-    console().print(
-        f"  [dim]The README of the published package must hold[/] mcp-name: {name}\n"
-        "  [dim]Then:[/] mcp-publisher validate && mcp-publisher publish",
-        soft_wrap=True,
-    )
+    say(f"[green]✓[/] {escaped(str(out))}")
+    say(f"  [dim]The README of the published package must hold[/] mcp-name: {escaped(name)}")
+    say("  [dim]Then:[/] mcp-publisher validate && mcp-publisher publish")
 
 
 def _tools() -> list[dict[str, str]]:
@@ -79,5 +77,6 @@ def _write(file: Path, content: bytes) -> None:
         partial.write_bytes(content)
         partial.replace(file)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
         raise ConfigurationError(f"{file} can't be written ({error.strerror}). Name another with --out.") from error

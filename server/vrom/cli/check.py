@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vrom.cli.console import console, print_json
+from vrom.cli.console import console, counted, escaped, print_json, say
 from vrom.cli.options import Json
 from vrom.errors import PackageError, PackageNotFoundError
-from vrom.package.hidden_text import visible
 from vrom.package.manifest import is_package, read_manifest
 from vrom.settings import read_settings
 
@@ -62,19 +61,18 @@ def packages_in(folder: Path) -> list[Path]:
 
 def print_findings(folder: Path, findings: "Sequence[Finding]") -> None:
     """One package for people: a verdict, then what is wrong, the worst first."""
-    from rich.markup import escape
     from rich.table import Table
 
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = len(findings) - errors
-    counts = ", ".join(_counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n)
+    counts = ", ".join(counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n)
     if errors:
         verdict = f"[bold red]✗[/] {{}} can't be trusted: [bold red]{counts}[/]"
     elif warnings:
         verdict = f"[bold yellow]![/] {{}} can be trusted: [bold yellow]{counts}[/]"
     else:
         verdict = "[bold green]✓[/] {} can be trusted: nothing is wrong"
-    console().print(verdict.format(escape(visible(_named(folder)))), soft_wrap=True)
+    say(verdict.format(escaped(_named(folder))))
     if not findings:
         return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
@@ -84,7 +82,7 @@ def print_findings(folder: Path, findings: "Sequence[Finding]") -> None:
         mark = "[red]error[/]" if finding.severity == "error" else "[yellow]warning[/]"
         places = f" [dim]({finding.count} places)[/]" if finding.count > 1 else ""
         file, where, found, expected = (
-            escape(visible(text)) for text in (finding.file, finding.where, finding.found, finding.expected)
+            escaped(text) for text in (finding.file, finding.where, finding.found, finding.expected)
         )
         table.add_row(mark, file, f"[bold]{where}[/]{places}", found, expected)
     console().print(table)
@@ -95,11 +93,7 @@ def _named(folder: Path) -> str:
         manifest = read_manifest(folder)
     except PackageError:
         return str(folder)
-    return f"{manifest.vrom_id} {manifest.version} ({manifest.total_chunks:,} chunks) in {folder}"
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+    return f"{manifest.vrom_id} {manifest.version} ({counted(manifest.total_chunks, 'chunk')}) in {folder}"
 
 
 def _report(folder: Path, findings: "Sequence[Finding]") -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from vrom import __version__
+from vrom.cli.console import counted, size_shown
 from vrom.errors import ConfigurationError, ModelError
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def models(settings: "Settings", mounts: "Sequence[Mount]") -> Iterator[Check]:
             continue
         name = f"{status.model} ({status.quantization})"
         if status.record:
-            size = _megabytes(status.record.size)
-            yield Check("model", "ok", f"{name}: {len(status.record.files)} files, {size}, digests right")
+            size = size_shown(status.record.size)
+            yield Check("model", "ok", f"{name}: {counted(len(status.record.files), 'file')}, {size}, digests right")
         else:
             found = status.problem or f"{name} is not on this machine, so search is by words only"
             yield Check("model", "problem", found, f"vrom model pull{_arguments(spec)}")
@@ -130,9 +131,9 @@ def cartridges(library: "Library") -> Iterator[Check]:
             first = f"{errors[0].file}, {errors[0].where}: {errors[0].found}{more}" if errors else mount.problem
             yield Check("cartridge", "problem", f"{name}: {first}", f"vrom check {mount.folder}")
             continue
-        found = f"{name} {manifest.version}: {manifest.total_chunks:,} chunks"
+        found = f"{name} {manifest.version}: {counted(manifest.total_chunks, 'chunk')}"
         if findings:
-            found += f"; vrom check has {len(findings)} warning{'s' if len(findings) > 1 else ''}"
+            found += f"; vrom check has {counted(len(findings), 'warning')}"
         yield Check("cartridge", "ok", found)
     if not library.mounts():
         folders = ", ".join(map(str, library.roots))
@@ -151,7 +152,7 @@ def cache(settings: "Settings") -> Check:
     if not writable:
         found = f"{folder} can't be written: indexes are made again with each start"
         return Check("cache", "warning", found, "Make it writable, or set VROM_HOME to a folder that is.")
-    return Check("cache", "ok", f"{folder}, {_megabytes(size)}")
+    return Check("cache", "ok", f"{folder}, {size_shown(size) if size else 'empty'}")
 
 
 def port() -> Check:
@@ -231,10 +232,6 @@ def _can_write(folder: Path) -> bool:
             return True
     except OSError:
         return False
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size else "empty"
 
 
 def as_document(check: Check) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where output goes: people read stderr, machines read one JSON document on stdout."""
+"""Where output goes, and how it is worded: people read stderr, machines read one JSON document on stdout."""
 
 import sys
 from functools import cache
@@ -16,6 +16,42 @@ def console() -> "Console":
     from rich.console import Console
 
     return Console(stderr=True, highlight=False)
+
+
+def say(text: str) -> None:
+    """A line for people; `text` is markup."""
+    console().print(text, soft_wrap=True)
+
+
+def escaped(text: str) -> str:
+    r"""Text that isn't ours, for `say`: neither markup nor control characters, those people don't see included.
+
+    >>> escaped("[red]\x1b[31m")
+    '\\[red]·[31m'
+    """
+    from rich.markup import escape
+
+    return escape("".join(character if character.isprintable() else "·" for character in text))
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "chunk"), counted(1200, "chunk")
+    ('1 chunk', '1,200 chunks')
+    """
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def size_shown(size: int) -> str:
+    """Bytes for people.
+
+    >>> size_shown(9_400)
+    '9.4 kB'
+    """
+    from rich.filesize import decimal
+
+    return decimal(size)
 
 
 def print_json(document: Any) -> None:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vrom.cli.console import console
+from vrom.cli.console import console, counted, say
 from vrom.hosts.entry import server_command
 from vrom.hosts.snippets import snippets
 from vrom.settings import bundled_cartridges, read_settings
@@ -32,7 +32,7 @@ def demo() -> None:
         if mount.described:
             ensure_model(mount.described.embedding_spec)
     for entry in list_cartridges(open_library(list(settings.roots))).cartridges:
-        console().print(f"[green]✓[/] cartridge [bold]{entry.id}[/] {entry.version}: {entry.chunks} chunks")
+        say(f"[green]✓[/] cartridge [bold]{entry.id}[/] {entry.version}: {counted(entry.chunks, 'chunk')}")
     asyncio.run(_ask(list(settings.roots)))
     _print_snippets()
 

@@ -8,7 +8,7 @@ import typer
 
 from vrom.cli import checks
 from vrom.cli.checks import Check
-from vrom.cli.console import console, print_json
+from vrom.cli.console import console, counted, escaped, print_json, say
 from vrom.cli.options import Cartridges, Json, open_library
 from vrom.settings import read_host_folders, read_settings
 
@@ -57,17 +57,13 @@ def _checks(roots: list[Path] | None) -> Iterator[Check]:
 
 
 def _print(check: Check) -> None:
-    from rich.markup import escape
-
     margin = " " * (_WIDTH + 3)
-    found = escape(check.found.replace("\n", f"\n{margin}"))
-    console().print(f"{_MARKS[check.state]} [dim]{check.name:<{_WIDTH}}[/] {found}", soft_wrap=True)
+    found = f"\n{margin}".join(map(escaped, check.found.split("\n")))
+    say(f"{_MARKS[check.state]} [dim]{check.name:<{_WIDTH}}[/] {found}")
     if check.remedy:
-        console().print(f"{margin}[bold]→ {escape(check.remedy)}[/]", soft_wrap=True)
+        say(f"{margin}[bold]→ {escaped(check.remedy)}[/]")
 
 
 def _print_verdict(problems: int, warnings: int) -> None:
-    if problems:
-        console().print(f"\n[red]{problems} to mend[/]" + (f", {warnings} to know" if warnings else ""))
-    else:
-        console().print("\n[green]All is well[/]" + (f", {warnings} to know" if warnings else ""))
+    verdict = f"[red]{counted(problems, 'thing')} to mend[/]" if problems else "[green]All is well[/]"
+    say(f"\n{verdict}" + (f", {counted(warnings, 'thing')} to know" if warnings else ""))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vrom.cli.console import console, print_json
+from vrom.cli.console import console, counted, escaped, print_json, say
 from vrom.cli.options import Cartridges, Json, open_library
 from vrom.errors import InvalidArgumentError
 
@@ -125,7 +125,7 @@ def _print(report: dict[str, Any], budget: int) -> None:
     from rich.table import Table
 
     names = ["ndcg", "hit1", "hit5", "hit10", "mrr", "cov"]
-    table = Table(title=f"{report['questions']} questions", title_justify="left")
+    table = Table(title=counted(report["questions"], "question"), title_justify="left")
     for heading in ("mode", "questions", "nDCG@10", "hit@1", "hit@5", "hit@10", "MRR", f"in {budget} tokens"):
         table.add_column(heading, justify="left" if heading == "mode" else "right")
     for mode, groups in report["modes"].items():
@@ -138,6 +138,6 @@ def _print(report: dict[str, Any], budget: int) -> None:
             verdict = "" if one["real"] else ", may be chance"
             console().print(f"{name}, {figure}: {one['mean']:+.3f} [{one['low']:+.3f}, {one['high']:+.3f}]{verdict}")
     for miss in report["misses"]:
-        console().print(f"\n[bold]{miss['ndcg']:.2f}[/] {miss['id']}: {miss['query']}", markup=True)
-        console().print("  expected " + "\n           ".join(miss["expected"]), markup=False)
-        console().print("  found    " + "\n           ".join(miss["found"]), markup=False)
+        say(f"\n[bold]{miss['ndcg']:.2f}[/] {escaped(miss['id'])}: {escaped(miss['query'])}")
+        say("  expected " + "\n           ".join(map(escaped, miss["expected"])))
+        say("  found    " + "\n           ".join(map(escaped, miss["found"])))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from vrom.cli.checks import Check
+from vrom.cli.console import counted
 
 if TYPE_CHECKING:
     from mcp.client import Client
@@ -46,7 +47,7 @@ async def _session(command: str, arguments: list[str], environment: dict[str, st
         if missing := TOOLS - names:
             remedy = "Install vrom again: uv sync, or pip install vrom."
             return [Check("handshake", "problem", f"no tool {', '.join(sorted(missing))}", remedy)]
-        found = f"MCP over stdio in {seconds:.1f} s, {len(names)} tools"
+        found = f"MCP over stdio in {seconds:.1f} s, {counted(len(names), 'tool')}"
         return [Check("handshake", "ok", found), *[check async for check in _search(client)]]
 
 
@@ -71,7 +72,7 @@ async def _search(client: "Client") -> AsyncIterator[Check]:
         yield Check("search", "problem", answer.get("error") or f"{asked}: nothing found", remedy)
         return
     notes = "".join(f"; {note}" for note in answer.get("notes", ()))
-    found = f"{asked}: {len(answer['results'])} passages in {milliseconds:.0f} ms with loading{notes}"
+    found = f"{asked}: {counted(len(answer['results']), 'passage')} in {milliseconds:.0f} ms with loading{notes}"
     yield Check("search", "warning" if notes else "ok", found, "See above for the model." if notes else "")
 
 

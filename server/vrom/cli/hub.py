@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vrom.cli.console import console
+from vrom.cli.console import console, escaped, say, size_shown
 from vrom.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -137,7 +137,6 @@ def _parsed(headers: list[str]) -> dict[str, str]:
 @contextlib.contextmanager
 def progress_bar() -> "Iterator[Progress]":
     """A bar for people, on stderr, that shows what a download reports."""
-    from rich.filesize import decimal
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
     columns = (
@@ -148,22 +147,10 @@ def progress_bar() -> "Iterator[Progress]":
         task = bar.add_task("asking", total=None, size="")
 
         def show(what: str, done: int, total: int | None) -> None:
-            size = " of ".join(decimal(count) for count in (done, total) if count)
+            size = " of ".join(size_shown(count) for count in (done, total) if count)
             bar.update(task, description=what, completed=done, total=total or None, size=size)
 
         yield show
-
-
-def say(text: str) -> None:
-    """A line for people; `text` is markup."""
-    console().print(text, soft_wrap=True)
-
-
-def escaped(text: str) -> str:
-    """Text that isn't ours, for `say`: neither markup nor control characters."""
-    from rich.markup import escape
-
-    return escape("".join(character if character.isprintable() else "·" for character in text))
 
 
 def report(pulled: "Pulled", *, quiet: bool = False) -> None:
@@ -176,13 +163,6 @@ def report(pulled: "Pulled", *, quiet: bool = False) -> None:
         say(f"[green]✓[/] {name}: {size_shown(package.size)} in {escaped(str(package.folder))}")
     else:
         say(f"[green]✓[/] {name} is here already")
-
-
-def size_shown(size: int) -> str:
-    """Bytes for people: 9.4 kB."""
-    from rich.filesize import decimal
-
-    return decimal(size)
 
 
 def as_document(pulled: "Pulled") -> dict[str, Any]:

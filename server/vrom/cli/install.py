@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from vrom.cli.console import console, print_json
+from vrom.cli.console import console, escaped, print_json, say
 from vrom.cli.options import Json
 from vrom.settings import read_host_folders, server_environment
 
@@ -95,17 +95,15 @@ def _document(host: "Host", scope: str, change: "Change", copy: Path | None, dry
 
 
 def _print_change(host: "Host", change: "Change", copy: Path | None, dry_run: bool) -> None:
-    from rich.markup import escape
-
     mark = "[green]✓[/]" if change.after != change.before else "[dim]–[/]"
     done = f"would be {change.done}" if dry_run and change.after != change.before else change.done
     if change.after is None and change.before is not None:
         done += ", and the file with it, which held nothing else"
     elif change.restores:
         done += ", and the file is as it was before"
-    console().print(f"{mark} {host.title}: {done}  [dim]{escape(str(change.file))}[/]", soft_wrap=True)
+    say(f"{mark} {host.title}: {done}  [dim]{escaped(str(change.file))}[/]")
     if copy:
-        console().print(f"  [dim]What was there before: {escape(copy.name)}[/]", soft_wrap=True)
+        say(f"  [dim]What was there before: {escaped(copy.name)}[/]")
     if dry_run and change.after != change.before:
         console().print(_difference(change), markup=False, soft_wrap=True)
 

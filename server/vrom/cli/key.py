@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from vrom.cli.console import console, print_json
-from vrom.cli.hub import escaped, open_hub, say
+from vrom.cli.console import console, escaped, print_json, say
+from vrom.cli.hub import open_hub
 from vrom.cli.options import Json
 from vrom.settings import read_settings
 

@@ -1,12 +1,16 @@
 """`vrom list` and `vrom info`: what is mounted, and what registries have."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrom.cli.console import console, print_json
-from vrom.cli.hub import Headers, Hub, Registries, escaped, open_hub, size_shown
+from vrom.cli.console import console, counted, escaped, print_json, say, size_shown
+from vrom.cli.hub import Headers, Hub, Registries, open_hub
 from vrom.cli.options import Cartridges, Json, open_library
+
+if TYPE_CHECKING:
+    from vrom.hub.document import Release
+    from vrom.library import Library
 
 
 def list_mounted(
@@ -25,31 +29,37 @@ def list_mounted(
         return
     library = open_library(cartridges)
     answer = list_cartridges(library)
-    others = [mount for mount in library.mounts(every_version=True) if not mount.is_default and mount.manifest]
+    others = _other_versions(library)
     if json:
-        print_json({**answer.model_dump(), "other_versions": [mount.name for mount in others]})
+        print_json({**answer.model_dump(), "other_versions": others})
         return
     if not answer.cartridges:
-        folders = "\n".join(f"  {root}" for root in library.roots)
-        console().print(
-            f"No cartridge in any of\n{folders}\nMake one: [bold]vrom build DIR --id NAME[/]", highlight=False
+        folders = "\n".join(
+            f"  {escaped(str(root))}{'' if root.is_dir() else ' (no such folder)'}" for root in library.roots
         )
+        say(f"No cartridge in any of\n{folders}\nMake one: [bold]vrom build DIR --id NAME[/]")
         return
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("id", "version", "chunks", "tokens", "built", "description"):
         table.add_column(name, justify="right" if name in {"chunks", "tokens"} else "left", no_wrap=name == "id")
     for entry in answer.cartridges:
-        about = (
-            escape(entry.description) if entry.state == "ready" else f"[red]{entry.state}: {escape(entry.problem)}[/]"
-        )
-        row = (f"{entry.chunks:,}", f"{entry.tokens:,}", entry.created_at[:10])
-        table.add_row(f"[bold]{escape(entry.id)}[/]", escape(entry.version), *row, about)
+        state = f"[red]{entry.state}: {escaped(entry.problem)}[/]"
+        about = escaped(entry.description) if entry.state == "ready" else state
+        row = (f"{entry.chunks:,}", f"{entry.tokens:,}", escaped(entry.created_at[:10]))
+        table.add_row(f"[bold]{escaped(entry.id)}[/]", escaped(entry.version), *row, about)
     console().print(table)
     if others:
-        console().print(f"[dim]other versions: {escape(', '.join(mount.name for mount in others))}[/]")
+        say(f"[dim]other versions: {escaped(', '.join(others))}[/]")
+
+
+def _other_versions(library: "Library") -> list[str]:
+    """The names of the versions that an id alone doesn't mean. A second copy of one says nothing new."""
+    mounts = library.mounts(every_version=True)
+    named = {f"{mount.id}@{mount.version}" for mount in mounts if mount.is_default}
+    others = (mount.name for mount in mounts if not mount.is_default and mount.manifest)
+    return [name for name in dict.fromkeys(others) if name not in named]
 
 
 def list_remote(hub: Hub, *, json: bool) -> None:
@@ -76,10 +86,10 @@ def list_remote(hub: Hub, *, json: bool) -> None:
             for entry, registry in entries
         ])  # fmt: skip
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("id", "version", "here", "chunks", "MB", "description"):
-        table.add_column(name, justify="right" if name in {"chunks", "MB"} else "left", no_wrap=name == "id")
+    for name in ("id", "version", "here", "chunks", "size", "description"):
+        table.add_column(name, justify="right" if name in {"chunks", "size"} else "left", no_wrap=name == "id")
     for entry, _ in entries:
-        numbers = (f"{entry.vectors:,}" if entry.vectors else "", f"{entry.size_mb:,.1f}" if entry.size_mb else "")
+        numbers = (f"{entry.vectors:,}" if entry.vectors else "", _size_shown(entry))
         versions = (escaped(entry.version), escaped(here[entry.id] or ""))
         table.add_row(f"[bold]{entry.id}[/]", *versions, *numbers, escaped(entry.description or ""))
     if entries and not json:
@@ -113,9 +123,8 @@ def info(
         about = {"folder": str(mount.folder), "state": mount.state, "documents": documents}
         print_json({**manifest, **about, "pulled": record.model_dump() if record else None})
         return
-    from rich.markup import escape
-
-    spec, tokens = opened.manifest.embedding_spec, opened.manifest.total_tokens
+    spec = opened.manifest.embedding_spec
+    holds = {"document": len(documents), "chunk": len(opened.chunks), "token": opened.manifest.total_tokens}
     facts = {
         "folder": str(mount.folder),
         "pulled": " from ".join(filter(None, (record.origin.address, record.origin.registry)))
@@ -123,11 +132,11 @@ def info(
         else "made here",
         "source": opened.manifest.source,
         "made": opened.manifest.created_at,
-        "holds": f"{len(documents):,} documents, {len(opened.chunks):,} chunks, {tokens:,} tokens",
+        "holds": ", ".join(counted(number, thing) for thing, number in holds.items()),
         "model": f"{spec.model}, {spec.quantization}, {spec.dimensions} dimensions",
         "state": mount.state if not mount.problem else f"{mount.state}: {mount.problem}",
     }
-    console().print(f"[bold]{escape(opened.id)}[/] {escape(opened.version)}  {escape(opened.manifest.description)}\n")
+    say(f"[bold]{escaped(opened.id)}[/] {escaped(opened.version)}  {escaped(opened.manifest.description)}\n")
     _print_facts(facts)
 
 
@@ -146,21 +155,30 @@ def show_remote(hub: Hub, cartridge: str, *, json: bool) -> None:
         print_json({**about, **known, "registry": found.registry.address, "key": found.registry.key})
         hub.tell_notes()
         return
-    size = sum(digest.size for digest in release.digests.values())
     facts = {
         "registry": found.registry.address,
         "signed": f"with {found.registry.key}" if found.registry.key else "not at all",
         "versions": ", ".join(versions),
         "here": ", ".join(here) or "none",
-        "holds": ", ".join(f"{about[name]:,} {name}" for name in ("vectors", "tokens") if about.get(name)),
-        "size": size_shown(size) if size else "",
+        "holds": ", ".join(
+            counted(number, one) for one in ("vector", "token") if isinstance(number := about.get(f"{one}s"), int)
+        ),
+        "size": _size_shown(release),
         "model": str(about.get("model") or ""),
-        "tags": ", ".join(map(str, about.get("tags") or [])),
+        "tags": ", ".join(map(str, tags)) if isinstance(tags := about.get("tags"), list) else "",
     }
     described = escaped(str(about.get("description") or ""))
     console().print(f"[bold]{escaped(found.id)}[/] {escaped(release.version)}  {described}\n")
     _print_facts({name: value for name, value in facts.items() if value})
     hub.tell_notes()
+
+
+def _size_shown(release: "Release") -> str:
+    """The size of a package that a registry lists, as far as it says."""
+    stated = getattr(release, "size_mb", None)  # of an older version it is an extra key, of any type
+    size = sum(digest.size for digest in release.digests.values())
+    size = size or (int(stated * 1e6) if isinstance(stated, float) else 0)
+    return size_shown(size) if size else ""
 
 
 def _print_facts(facts: dict[str, str]) -> None:

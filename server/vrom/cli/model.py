@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from vrom.cli.console import console, print_json
+from vrom.cli.console import console, escaped, print_json, say, size_shown
 from vrom.cli.options import Json
 from vrom.embedding.recipes import DEFAULT_SPEC, resolve, spec_for
 from vrom.embedding.record import read_record
@@ -57,7 +57,6 @@ def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto") -> Path:
 
     Raises `ModelUnknownError` and `DownloadError`.
     """
-    from rich.markup import escape
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
     store, begun = _store(), time.perf_counter()
@@ -68,14 +67,14 @@ def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto") -> Path:
 
         def report(what: str, done: int, total: int | None) -> None:
             bar.tasks[0].total = total  # `update` takes None for "as before"
-            amount = f"{done / 1e6:.0f} of {total / 1e6:.0f} MB" if total else ""
+            amount = f"{size_shown(done)} of {size_shown(total)}" if total else ""
             bar.update(task, description=what, completed=done, amount=amount)
 
         folder = store.pull(spec, origin, report)
     record = read_record(folder)
-    facts = f"{resolve(spec)}: {record.size / 1e6:.0f} MB, from the {record.origin}"
+    facts = f"{resolve(spec)}: {size_shown(record.size)}, from the {record.origin}"
     took = "" if here else f" in {time.perf_counter() - begun:.1f} s"
-    console().print(f"[green]✓[/] model {escape(facts + took)}", soft_wrap=True)
+    say(f"[green]✓[/] model {escaped(facts + took)}")
     return folder
 
 
@@ -113,7 +112,6 @@ def _document(status: "ModelStatus") -> dict[str, Any]:
 
 
 def _print_statuses(statuses: "list[ModelStatus]") -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     marks = {"ready": "[green]✓ ready[/]", "missing": "[yellow]– missing[/]", "broken": "[red]✗ broken[/]"}
@@ -122,11 +120,11 @@ def _print_statuses(statuses: "list[ModelStatus]") -> None:
         table.add_column(name, justify="right" if name == "size" else "left")
     for status in statuses:
         record = status.record
-        facts = (f"{record.size / 1e6:.0f} MB", escape(record.origin)) if record else ("", "")
-        table.add_row(f"[bold]{escape(status.model)}[/]", marks[status.state], status.quantization, *facts)
+        facts = (size_shown(record.size), escaped(record.origin)) if record else ("", "")
+        table.add_row(f"[bold]{escaped(status.model)}[/]", marks[status.state], status.quantization, *facts)
     console().print(table)
     for status in statuses:
         if status.problem:
-            console().print(f"\n[red]{escape(status.problem)}[/]", soft_wrap=True)
+            say(f"\n[red]{escaped(status.problem)}[/]")
     if any(status.state == "missing" for status in statuses):
         console().print("\nWithout a model, search is by words only. Fetch it: [bold]vrom model pull[/]")

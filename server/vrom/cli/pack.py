@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vrom.cli.check import packages_in
-from vrom.cli.console import console, print_json
+from vrom.cli.console import console, escaped, print_json, say, size_shown
 from vrom.cli.options import Json
 from vrom.settings import read_settings
 
@@ -35,7 +35,8 @@ def pack(
     else:
         written = [(package, _pack(package)) for package in packages_in(folder)]
     for where, manifest in written:
-        console().print(f"[green]✓[/] {manifest.vrom_id} {manifest.version}: {_size(where):,.1f} MB in {where}")
+        size = size_shown(sum(_files(where).values()))
+        say(f"[green]✓[/] {manifest.vrom_id} {escaped(manifest.version)}: {size} in {escaped(str(where))}")
     if json:
         print_json(
             {"packages": [{"folder": str(where), "id": m.vrom_id, "files": _files(where)} for where, m in written]}
@@ -67,7 +68,3 @@ def _export(folder: Path, out: Path) -> "Manifest":
 def _files(folder: Path) -> dict[str, int]:
     """Sizes of a package's files, in bytes."""
     return {file.name: file.stat().st_size for file in sorted(folder.iterdir())}
-
-
-def _size(folder: Path) -> float:
-    return sum(_files(folder).values()) / 1e6

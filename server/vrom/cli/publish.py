@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from vrom.cli.console import print_json
-from vrom.cli.hub import escaped, say
+from vrom.cli.console import escaped, print_json, say
 from vrom.cli.key import KeyFile, key_file
 from vrom.cli.options import Json
 from vrom.settings import read_settings

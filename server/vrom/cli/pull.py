@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrom.cli.console import print_json
-from vrom.cli.hub import Headers, Hub, Registries, as_document, escaped, open_hub, progress_bar, report, say
+from vrom.cli.console import escaped, print_json, say
+from vrom.cli.hub import Headers, Hub, Registries, as_document, open_hub, progress_bar, report
 from vrom.cli.options import Json
 from vrom.errors import VromError
 from vrom.package.versions import Reference, parse_reference, sort_key

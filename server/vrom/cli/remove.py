@@ -4,8 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vrom.cli.console import console, print_json
-from vrom.cli.hub import escaped, say, size_shown
+from vrom.cli.console import console, escaped, print_json, say, size_shown
 from vrom.cli.options import Json
 from vrom.errors import NotFoundError
 from vrom.package.versions import parse_reference

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from vrom.cli.console import console, print_json
+from vrom.cli.console import console, counted, print_json
 from vrom.cli.options import Cartridges, Json, open_library
 
 
@@ -40,8 +40,7 @@ def search(
         print_json(answer.model_dump())
         return
     print_markdown(markdown.search(answer.model_copy(update={"next_cursor": None})))
-    count = len(answer.results)
-    found = f"{count} passage{'s' if count != 1 else ''}, {answer.total_tokens} tokens"
+    found = f"{counted(len(answer.results), 'passage')}, {counted(answer.total_tokens, 'token')}"
     console().print(f"[dim]{found}, {seconds * 1000:.0f} ms with loading[/]")
 
 
