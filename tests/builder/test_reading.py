@@ -80,6 +80,11 @@ def test_a_page_that_is_no_documentation_does_not(tmp_path):
     assert read_request(request(tmp_path), tmp_path).skipped == [Skipped("b.md", "empty")]
 
 
+def test_an_empty_folder_is_told_what_is_read(tmp_path):
+    with pytest.raises(BuildError, match=r"nor any other file\. What is read: Markdown, "):
+        read_request(request(tmp_path), tmp_path)
+
+
 def test_without_any_document_the_reasons_are_named(tmp_path):
     for number in range(12):
         (tmp_path / f"{number:02}.md").write_text("")

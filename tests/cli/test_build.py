@@ -183,7 +183,7 @@ def test_without_any_model_nothing_is_built_and_the_remedy_is_told(vrom, docs, t
     [
         ([], 2, "SOURCE"),
         (["docs"], 2, "--id"),
-        (["docs", "--id", "../tea"], 2, "--id"),
+        (["docs", "--id", "../tea"], 2, "--id: '../tea': an id has letters, digits"),
         (["docs", "--id", "tea", "--target", "3"], 2, "--target"),
         (["docs", "--id", "tea", "--quantization", "q3"], 2, "q3"),
         (["docs", "--id", "tea", "--model", "nosuch"], 1, "No embedding model 'nosuch'"),
@@ -196,6 +196,21 @@ def test_what_is_wrong_is_named(vrom, docs, arguments, code, said):
     assert (done.returncode, done.stdout) == (code, ""), done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_source_that_is_not_there_is_named_before_a_model_is_fetched(vrom, tmp_path):
+    done = vrom("build", "nowhere", "--id", "tea", VROM_HOME=str(tmp_path / "empty"))
+    assert done.stderr == "Error: There is nothing at nowhere. Give a folder, a file or an address of documentation.\n"
+    assert not (tmp_path / "empty" / "models").exists()
+
+
+def test_a_model_that_is_here_is_not_spoken_of(vrom, docs):
+    assert "✓ model" not in vrom("build", docs, "--id", "tea", "--description", "All about tea").stderr
+
+
+def test_a_description_that_is_missing_is_asked_for(vrom, docs):
+    assert "--description" in vrom("build", docs, "--id", "tea").stderr
+    assert "--description" not in vrom("build", docs, "--id", "tea", "--description", "All about tea").stderr
 
 
 def test_an_installed_package_is_built_at_its_version(vrom, home):

@@ -125,6 +125,19 @@ def test_everything_that_is_listed(vrom, registry, publish):
     assert "How to use a teapot" in vrom("list", "--remote", "--refresh").stderr
 
 
+def test_where_nothing_was_pulled_there_is_nothing_to_update_or_to_lock(vrom):
+    done = vrom("update", "--json")
+    assert (done.returncode, done.stdout.strip()) == (0, "[]")
+    assert "nothing to update" in done.stderr
+    assert "there is nothing to lock. `vrom pull ID`" in vrom("lock").stderr
+
+
+def test_an_id_that_nobody_lists_is_told_with_the_nearest_and_who_was_asked(vrom, registry, publish):
+    publish()
+    done = vrom("pull", "kettel")
+    assert f"No cartridge 'kettel'. Did you mean 'kettle'? Asked: {vrom.environment['VROM_REGISTRY']}." in done.stderr
+
+
 def test_one_that_fails_does_not_keep_the_others(vrom, registry, publish, tmp_path):
     publish("kettle")
     publish("teapot")

@@ -143,6 +143,13 @@ def test_we_give_up_after_some_tries(fetch, site):
     assert len(site.asked) == ATTEMPTS
 
 
+def test_a_server_that_is_not_there_is_said_to_be_out_of_reach(network):
+    said = r"http://127\.0\.0\.1:9/file can't be reached \(.*\)\. Check the address"
+    with pytest.raises(TransferError, match=said) as failure, network.get("http://127.0.0.1:9/file"):
+        pass
+    assert failure.value.again
+
+
 @pytest.mark.parametrize("code", [400, 404, 410, 418])
 def test_a_refusal_is_final(fetch, site, code):
     site.fail("/file", site.status(code))

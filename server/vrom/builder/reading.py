@@ -49,7 +49,11 @@ def read_request(
             "trying again goes on from here. Or build without them: --allow-partial"
         )
     if not documents:
-        raise BuildError(f"There is no documentation in {where}:\n{_listed(skipped) or 'nothing at all'}")
+        others = f":\n{_listed(skipped)}\n" if skipped else ", nor any other file. "
+        raise BuildError(
+            f"There is no documentation in {where}{others}"
+            "What is read: Markdown, reStructuredText, HTML, notebooks and plain text."
+        )
     return Read(documents, skipped, origins)
 
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from vrom.embedding.embedder import Embedder
 
 Quantization = Literal["q8", "fp32"]
+_RULES = {
+    "vrom_id": "an id has letters, digits, '.', '_' and '-', 128 at most, and begins with a letter or a digit",
+}
+"""Of values that are wrong, where the schema's own words say too little."""
 _SOURCES: dict[str, Any] = {"rich_help_panel": "Sources"}
 
 
@@ -88,6 +92,7 @@ def build(
     The package appears whole or not at all; one that is there already is replaced in one step.
     """
     from vrom.builder.build import build
+    from vrom.builder.sources import ensure_there
     from vrom.cli.model import ensure_model
     from vrom.embedding.recipes import spec_for
     from vrom.embedding.store import ModelStore
@@ -109,7 +114,8 @@ def build(
         folder = out or settings.vroms / request.vrom_id
     if not dry_run:
         _ensure_own(folder, request.vrom_id)
-    ensure_model(request.spec)
+    ensure_there(request.sources)  # a word that is mistyped shouldn't wait for a model
+    ensure_model(request.spec, tell=False)
     store = ModelStore(settings.models, uv=settings.uv)
     if dry_run:
         _show_page(request, store.open(request.spec), page, settings.cache / "pages", json=json)
@@ -206,8 +212,9 @@ def _wrong(error: "ValidationError") -> typer.BadParameter:
     """Wrong usage, in the words of the option that is wrong."""
     first = error.errors(include_url=False)[0]
     field = str(first["loc"][0])
+    rule = _RULES.get(field, first["msg"][:1].lower() + first["msg"][1:])
     return typer.BadParameter(
-        f"{str(first['input'])[:100]!r}: {first['msg'][:1].lower() + first['msg'][1:]}.",
+        f"{str(first['input'])[:100]!r}: {rule}.",
         param_hint={"vrom_id": "--id", "sources": "SOURCE"}.get(field, f"--{field}"),
     )
 

@@ -21,6 +21,8 @@ _STAGES = {
 }  # fmt: skip
 _MOST_SKIPPED = 12
 _GOOD_RECALL = 0.99
+_LONG = 0.1
+"""Seconds from which on a stage is worth a word."""
 
 
 class BuildProgress:
@@ -86,6 +88,8 @@ def print_built(built: "Built", *, found_by_default: bool) -> None:
     if len(built.read.skipped) > _MOST_SKIPPED:
         table.add_row("", f"… and {len(built.read.skipped) - _MOST_SKIPPED} more; --json names all")
     console().print(table)
+    if not manifest.description:
+        say('[yellow]![/] It has no description; agents decide by it whether to search: [bold]--description "…"[/]')
     where = "" if found_by_default else f"--cartridges {built.folder} "
     say(f'Ask it: [bold]vrom search {escaped(where)}{manifest.vrom_id} "…"[/]')
 
@@ -94,7 +98,7 @@ def _facts(built: "Built") -> dict[str, str]:
     manifest, record = built.manifest, built.record
     repeated, recall = record.get("repeated", 0), record.get("recall_at_10")
     missed = "" if recall is None or recall >= _GOOD_RECALL else ": other readers will miss some of the nearest"
-    stated = "too large for other readers; `vrom pack --export-json` writes what they read"
+    stated = "too large for other readers; `vrom pack DIR --export-json OUT` writes what they read"
     facts = {
         "pages": f"{len(built.read.documents):,}",
         "chunks": f"{manifest.total_chunks:,}" + (f", {repeated:,} of them said before" if repeated else ""),
@@ -104,8 +108,9 @@ def _facts(built: "Built") -> dict[str, str]:
     }
     if not built.unchanged:
         facts["embedded"] = counted(built.embedded, "text")
-        facts["time"] = ", ".join(f"{_STAGES[stage][0]} {seconds:.1f} s" for stage, seconds in built.seconds.items())
-    return facts
+        long = {stage: seconds for stage, seconds in built.seconds.items() if seconds >= _LONG}
+        facts["time"] = ", ".join(f"{_STAGES[stage][0]} {seconds:.1f} s" for stage, seconds in long.items())
+    return {label: value for label, value in facts.items() if value}
 
 
 def document(built: "Built") -> dict[str, Any]:

@@ -9,7 +9,7 @@ import typer
 from vrom.cli.console import escaped, print_json, say
 from vrom.cli.hub import Headers, Hub, Registries, as_document, open_hub, progress_bar, report
 from vrom.cli.options import Json
-from vrom.errors import MismatchError, ModelError, NotFoundError
+from vrom.errors import HubError, MismatchError, ModelError
 from vrom.package.versions import Reference, parse_reference
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def lock(
             if not package.record:
                 say(f"[yellow]![/] [bold]{escaped(package.id)}[/] was made here and is left out")
     if not packages:
-        raise NotFoundError("pulled cartridge to lock", hub.store.folder, [], "Pull some first: `vrom pull ID`.")
+        raise HubError(f"Nothing in {hub.store.folder} was pulled, so there is nothing to lock. `vrom pull ID` pulls.")
     locked = [
         lock_package(package, _model_digest(hub.settings, package.manifest.embedding_spec)) for package in packages
     ]

@@ -52,8 +52,8 @@ def pull(
         print_json(_document(_store().status(spec)))
 
 
-def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto") -> Path:
-    """Make sure of a model's files, with a progress bar for people; the folder they are in.
+def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto", *, tell: bool = True) -> None:
+    """Make sure of a model's files, with a progress bar for people. `tell` them of one that is here already, too.
 
     Raises `ModelUnknownError` and `DownloadError`.
     """
@@ -71,11 +71,12 @@ def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto") -> Path:
             bar.update(task, description=what, completed=done, amount=amount)
 
         folder = store.pull(spec, origin, report)
+    if here and not tell:
+        return
     record = read_record(folder)
     facts = f"{resolve(spec)}: {size_shown(record.size)}, from the {record.origin}"
     took = "" if here else f" in {time.perf_counter() - begun:.1f} s"
     say(f"[green]✓[/] model {escaped(facts + took)}")
-    return folder
 
 
 def _store() -> "ModelStore":

@@ -47,6 +47,8 @@ def pull(
         from vrom.hub.registry import listed
 
         names = [entry.id for entry, _ in listed(hub.registries)]
+        if not names:
+            say("The registries list nothing.")
     suffix = f"@{version}" if version else ""
     works = [partial(_pull, hub, name if _is_place(name) else name + suffix, force=force) for name in names]
     _run_all(hub, works, json=json)
@@ -64,6 +66,8 @@ def update(
     if cartridges:
         named = {hub.store.find(parse_reference(name)).id for name in cartridges}
         packages = [package for package in packages if package.id in named]
+    if not packages:
+        say(f"Nothing in {escaped(str(hub.store.folder))} was pulled, so there is nothing to update.")
     _run_all(hub, [partial(_update, hub, package) for package in packages], json=json)
 
 

@@ -46,7 +46,7 @@ def search(
 
 def context(
     cartridge: Annotated[str, typer.Argument(metavar="ID")],
-    chunk: Annotated[int, typer.Argument(min=0)],
+    chunk: Annotated[int, typer.Argument(metavar="CHUNK", min=0, help="The number after # in a search result.")],
     before: Annotated[int, typer.Option(min=0, max=20)] = 1,
     after: Annotated[int, typer.Option(min=0, max=20)] = 1,
     max_tokens: Annotated[int, typer.Option(min=200, max=20_000)] = 2000,

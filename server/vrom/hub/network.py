@@ -8,6 +8,7 @@
 
 import contextlib
 import ipaddress
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -82,7 +83,7 @@ class Network:
                         return
                     url = _target(url, response.headers["Location"])
                 except (httpx2.TransportError, httpx2.DecodingError) as error:
-                    raise TransferError(f"{_shown(url)}: {_reason(error)}.", again=True) from error
+                    raise TransferError(f"{_shown(url)} {_reason(error)}", again=True) from error
             raise TransferError(f"{_shown(url)}: more than {MAX_REDIRECTS} redirects.")
 
     def close(self) -> None:
@@ -155,4 +156,10 @@ def _shown(url: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    return str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+    import httpx2
+
+    said = str(error).strip().partition("\n")[0][:200] or type(error).__name__
+    said = re.sub(r"^\[Errno -?[0-9]+\] ", "", said)
+    if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+        return f"can't be reached ({said}). Check the address, and whether this machine is on the network."
+    return f"broke off: {said}."

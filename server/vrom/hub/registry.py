@@ -193,8 +193,8 @@ def find(reference: Reference, registries: Sequence[Registry]) -> Found:
                 raise NotFoundError(f"version of {reference.id}", reference.wanted, versions)
             return Found(reference.id, versions[chosen], registry)
         known += [entry.id for entry in registry.document.vroms]
-    remedy = "" if known else f"Nothing is listed in {', '.join(registry.address for registry in registries)}."
-    raise NotFoundError("cartridge in the registry", reference.id, known, remedy)
+    where = ", ".join(registry.address for registry in registries)
+    raise NotFoundError("cartridge", reference.id, known, f"{'Asked:' if known else 'Nothing is listed in'} {where}.")
 
 
 def listed(registries: Iterable[Registry]) -> list[tuple[Entry, Registry]]:

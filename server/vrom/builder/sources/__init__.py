@@ -1,7 +1,7 @@
 """Where documentation comes from: each source becomes documents, and names what it had to skip."""
 
 from vrom.builder.sources.git import GitSource
-from vrom.builder.sources.read import git_source, package_source, read_sources
+from vrom.builder.sources.read import ensure_there, git_source, package_source, read_sources
 from vrom.builder.sources.web_options import WebOptions
 
-__all__ = ["GitSource", "WebOptions", "git_source", "package_source", "read_sources"]
+__all__ = ["GitSource", "WebOptions", "ensure_there", "git_source", "package_source", "read_sources"]

@@ -1,6 +1,6 @@
 """Recognise each source by what it is, and read its documents."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from vrom.builder.documents import Document, Origin, Skipped
@@ -40,8 +40,7 @@ def read_sources(
 
     Raises `BuildError` before anything is read when a source isn't there, and `MissingExtraError`, which is one too.
     """
-    for source in sources:
-        _ensure_there(source)
+    ensure_there(sources)
     seen: set[str] = set()
     for source in sources:
         for found in _read(source, prefix, web or WebOptions(), record):
@@ -53,12 +52,14 @@ def read_sources(
             yield found
 
 
-def _ensure_there(source: str | Path) -> None:
-    text = str(source)
-    if text.startswith(_PACKAGE):
-        installed_version(text.removeprefix(_PACKAGE))
-    elif not is_address(text) and not text.startswith(_GIT) and not Path(source).expanduser().exists():
-        raise BuildError(f"There is nothing at {source}. Give a folder, a file or an address of documentation.")
+def ensure_there(sources: Iterable[str | Path]) -> None:
+    """Raise `BuildError` for a file, a folder or a distribution that isn't on this machine. Asks no other machine."""
+    for source in sources:
+        text = str(source)
+        if text.startswith(_PACKAGE):
+            installed_version(text.removeprefix(_PACKAGE))
+        elif not is_address(text) and not text.startswith(_GIT) and not Path(source).expanduser().exists():
+            raise BuildError(f"There is nothing at {source}. Give a folder, a file or an address of documentation.")
 
 
 def _read(
