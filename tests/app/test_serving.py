@@ -1,6 +1,7 @@
 """Every transport in both protocol eras, with the real server process, model and index."""
 
 import asyncio
+import json
 import shutil
 from pathlib import Path
 
@@ -32,6 +33,19 @@ both_eras = pytest.mark.parametrize("era", ["auto", "legacy"])
 
 def text_of(result) -> str:
     return "".join(block.text for block in result.content if block.type == "text")
+
+
+@every_transport
+def test_a_cartridge_that_a_registry_lists_and_nobody_mounted_is_named(connect, make_package, environment, transport):
+    listed = {"vroms": [{"id": "toaster", "version": "1.0.0", "description": "Browning bread", "files": {}}]}
+    (Path(environment["VROM_HOME"]) / "registry.json").write_text(json.dumps(listed))
+
+    async def session():
+        async with connect(transport, "auto", make_package("kettle", PAGES).parent) as client:
+            found = await client.call_tool("search_docs", {"query": "how does the toaster brown bread"})
+            assert "a registry lists what may fit: toaster" in text_of(found)
+
+    asyncio.run(session())
 
 
 @every_transport

@@ -24,6 +24,13 @@ def test_without_a_manifest_it_has_the_name_of_its_folder(make_package):
         mount.open(folder)
 
 
+def test_a_folder_s_name_stands_for_it_without_what_people_do_not_see(make_package):
+    folder = make_package("\x1b[31mket\u202etle", PAGES, vrom_id="kettle")
+    assert Mount.of(folder, STATE).id == "kettle"
+    (folder / "manifest.json").write_text("{")
+    assert Mount.of(folder, STATE).id == "kettle"
+
+
 def test_it_is_opened_once_and_again_when_it_was_closed(make_package, tmp_path):
     mount = Mount.of(make_package("kettle", PAGES), STATE)
     first = mount.open(tmp_path / "cache")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrom.settings import read_settings
+from vrom.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from vrom.library import Library
@@ -19,9 +19,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 
 def open_library(cartridges: list[Path] | None) -> "Library":
     """The library of these folders, or of those that the settings name."""
+    return library_of(read_settings(cartridges or ()))
+
+
+def library_of(settings: Settings) -> "Library":
+    """The library that the settings describe."""
     from vrom.library import Library
 
-    settings = read_settings(cartridges or ())
     return Library(
         settings.roots, cache=settings.cache, models=settings.models, limits=settings.limits, home=settings.home
     )

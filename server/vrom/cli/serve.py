@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from vrom.cli.options import Cartridges
+from vrom.cli.options import Cartridges, library_of
 from vrom.settings import Settings, read_settings
 
 _HTTP = "HTTP"
@@ -56,14 +56,11 @@ def serve(
 ) -> None:
     """Serve documentation search to coding agents over MCP."""
     from vrom.app.collector import nothing_is_garbage
-    from vrom.library import Library
 
     settings = read_settings(cartridges or ())
     prepare = partial(_prepare, settings, "info" if verbose and log_level == "warning" else log_level, log_file)
     prepare()
-    make_library = partial(
-        Library, settings.roots, cache=settings.cache, models=settings.models, limits=settings.limits
-    )
+    make_library = partial(library_of, settings)
     if transport == "stdio":
         with nothing_is_garbage():
             from vrom.app.server import create_server

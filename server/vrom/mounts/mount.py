@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vrom.errors import PackageBrokenError, PackageError
+from vrom.package.hidden_text import visible_line
 from vrom.package.limits import DEFAULT_LIMITS, Limits
 from vrom.package.manifest import read_manifest
 from vrom.package.models import Manifest
@@ -61,8 +62,8 @@ class Mount:
 
     @property
     def id(self) -> str:
-        """The id in the manifest, or the folder's name where there is none."""
-        return self.described.vrom_id if self.described else self.folder.name
+        """The id in the manifest, or the folder's name, as people see it, where there is none."""
+        return self.described.vrom_id if self.described else visible_line(self.folder.name)
 
     @property
     def version(self) -> str:
