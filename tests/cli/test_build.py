@@ -1,8 +1,6 @@
 """`vrom build`, as a person or a script calls it."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -27,17 +25,10 @@ def home(tmp_path, model_home):
 
 
 @pytest.fixture
-def vrom(home, tmp_path):
-    """Run the command in a folder of its own; gives the finished process."""
-
-    def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-        own = {"VROM_HOME": str(home), "PATH": "", "PYTHONWARNINGS": "error", "COLUMNS": "120"}
-        command = [sys.executable, "-m", "vrom", *map(str, arguments)]
-        return subprocess.run(
-            command, env=own | environment, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
-        )
-
-    return run
+def vrom(vrom, home, tmp_path):
+    """The command where `docs` is, with the model."""
+    vrom.folder = tmp_path
+    return vrom
 
 
 def manifest(folder):

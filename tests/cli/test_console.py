@@ -1,8 +1,5 @@
 """How the commands word things for people."""
 
-import subprocess
-import sys
-
 import pytest
 
 from vrom.cli.console import counted, escaped, size_shown
@@ -41,17 +38,9 @@ def test_text_of_others_is_no_markup():
     [("token", "new", "laptop"), ("key", "new"), ("bundle", "mcpb", "--out", "file/vrom.mcpb"), ("lock", "kettle")],
     ids=" ".join,
 )
-def test_a_file_out_of_reach_is_an_error_in_a_line_not_a_traceback(tmp_path, arguments):
-    (tmp_path / "file").write_text("no folder")
-    environment = {"VROM_HOME": str(tmp_path / "file"), "PATH": "", "PYTHONWARNINGS": "error", "COLUMNS": "200"}
-    done = subprocess.run(
-        [sys.executable, "-m", "vrom", *arguments],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_a_file_out_of_reach_is_an_error_in_a_line_not_a_traceback(vrom, arguments):
+    (vrom.folder / "file").write_text("no folder")
+    done = vrom(*arguments, VROM_HOME=str(vrom.folder / "file"))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("Error: "), done.stderr
     assert len(done.stderr.splitlines()) == 1

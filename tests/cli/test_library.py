@@ -1,8 +1,6 @@
 """`vrom list` and `vrom info`, as people call them."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -10,17 +8,10 @@ PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\n
 
 
 @pytest.fixture
-def vrom(tmp_path):
-    """Run the command over the cartridges of this test; gives the finished process."""
-    environment = {"VROM_HOME": str(tmp_path / "home"), "PATH": "", "PYTHONWARNINGS": "error", "COLUMNS": "200"}
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "vrom", *arguments, "--cartridges", str(tmp_path / "cartridges")]
-        return subprocess.run(
-            command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
-        )
-
-    return run
+def vrom(vrom, tmp_path):
+    """The command over the cartridges of this test."""
+    vrom.environment["VROM_CARTRIDGES"] = str(tmp_path / "cartridges")
+    return vrom
 
 
 def test_list_shows_what_is_mounted_and_what_is_broken(vrom, make_package):

@@ -1,8 +1,6 @@
 """`vrom pull`, `update`, `remove`, `du`, `publish`, `key`, `lock`, `sync`, `list --remote`, as people call them."""
 
 import json
-import subprocess
-import sys
 import tarfile
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,21 +8,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\n`E_DRY_BOIL`: it was empty."]}
-
-
-@pytest.fixture
-def vrom(tmp_path):
-    """Run the command in a project of its own; gives the finished process."""
-    (tmp_path / "project").mkdir()
-    environment = {"VROM_HOME": str(tmp_path / "home"), "PATH": "", "PYTHONWARNINGS": "error", "COLUMNS": "200"}
-
-    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "vrom", *arguments]
-        options = {"capture_output": True, "text": True, "timeout": 60, "check": False}
-        return subprocess.run(command, env=environment | more, cwd=tmp_path / "project", **options)
-
-    run.environment = environment
-    return run
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """`vrom search` and `context`, as a person or a script calls them."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -10,19 +8,13 @@ PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\n
 
 
 @pytest.fixture
-def vrom(make_package, model_home, tmp_path):
-    """Run the command over one cartridge; gives the finished process."""
+def vrom(vrom, make_package, model_home, tmp_path):
+    """The command over one cartridge, with the model."""
     make_package("kettle", PAGES, description="How to boil water")
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "models").symlink_to(model_home / "models")
-    environment = {"VROM_HOME": str(tmp_path / "home"), "PATH": "", "PYTHONWARNINGS": "error", "COLUMNS": "100"}
-
-    def run(*arguments: str, roots: str | None = None) -> subprocess.CompletedProcess[str]:
-        environment["VROM_CARTRIDGES"] = roots or str(tmp_path / "cartridges")
-        command = [sys.executable, "-m", "vrom", *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
-
-    return run
+    vrom.environment["VROM_CARTRIDGES"] = str(tmp_path / "cartridges")
+    return vrom
 
 
 def test_search_prints_what_an_agent_would_get(vrom):

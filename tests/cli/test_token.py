@@ -1,19 +1,12 @@
 import json
-import os
-import subprocess
-import sys
+from functools import partial
 
 import pytest
 
 
 @pytest.fixture
-def vrom(tmp_path):
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"VROM_HOME": str(tmp_path)}
-        command = [sys.executable, "-m", "vrom", "token", *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
-
-    return run
+def vrom(vrom):
+    return partial(vrom, "token")
 
 
 def test_a_token_is_printed_once_and_listed_by_name(vrom):

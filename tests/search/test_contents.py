@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from vrom.errors import PackageError
 from vrom.package.limits import Limits
 from vrom.package.read import read_package
-from vrom.search import contents as module
 from vrom.search import known, lexical
 from vrom.search.cartridge import Cartridge
 from vrom.search.contents import Opened, contents_fit, contents_of, open_contents
@@ -19,11 +18,7 @@ from vrom.search.outline import outline_of
 
 PAGES = {"a.md": ["# A\n\nOne café.", "## B\n\nTwo.", "More of two."], "b.md": ["# C\n\nThree 数据."]}
 
-
-@pytest.fixture(autouse=True)
-def every_file_is_old(monkeypatch):
-    """A test can't wait until a clock has ticked."""
-    monkeypatch.setattr(known, "_tick", lambda file: -1)
+pytestmark = pytest.mark.usefixtures("every_file_is_old")
 
 
 @pytest.fixture
@@ -36,14 +31,9 @@ def cache(tmp_path):
     return tmp_path / "cache"
 
 
-def forbid_reading(monkeypatch):
-    for name in ("read_package", "read_beside"):
-        monkeypatch.setattr(module, name, lambda *_: pytest.fail("the package was read again"))
-
-
-def test_a_second_opening_reads_no_package(folder, cache, monkeypatch):
+def test_a_second_opening_reads_no_package(folder, cache, forbid_reading):
     first = Cartridge.open(folder, cache)
-    forbid_reading(monkeypatch)
+    forbid_reading()
     second = Cartridge.open(folder, cache)
     assert second.digest == first.digest
     assert list(second.chunks) == list(first.chunks) == list(read_package(folder).chunks)

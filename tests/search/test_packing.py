@@ -13,8 +13,6 @@ from vrom.package.arrays import open_arrays, save_arrays
 from vrom.package.companions import declared_companions
 from vrom.package.manifest import read_manifest
 from vrom.package.read import read_package
-from vrom.search import contents as module
-from vrom.search import known
 from vrom.search.cartridge import Cartridge
 from vrom.search.packing import pack, write_packed
 from vrom.search.rank import rank
@@ -24,10 +22,7 @@ PAGES = {
     "knots.md": ["# Knots\n\nKnots for sailors.", "## Bowline\n\nThe bowline makes a loop that never slips."],
 }
 
-
-@pytest.fixture(autouse=True)
-def every_file_is_old(monkeypatch):
-    monkeypatch.setattr(known, "_tick", lambda file: -1)
+pytestmark = pytest.mark.usefixtures("every_file_is_old")
 
 
 @pytest.fixture
@@ -39,10 +34,6 @@ def folder(make_package):
 def packed(folder):
     pack(folder)
     return folder
-
-
-def forbid_reading(monkeypatch):
-    monkeypatch.setattr(module, "read_package", lambda *_: pytest.fail("index.json was read"))
 
 
 def answers(cartridge, embedders, mode="lexical"):
@@ -117,8 +108,8 @@ class TestPacking:
 
 
 class TestOpening:
-    def test_a_packed_package_is_opened_without_its_index(self, packed, tmp_path, monkeypatch):
-        forbid_reading(monkeypatch)
+    def test_a_packed_package_is_opened_without_its_index(self, packed, tmp_path, monkeypatch, forbid_reading):
+        forbid_reading()
         monkeypatch.setattr("vrom.search.lexical.lexical_arrays", None)
         opened = Cartridge.open(packed, tmp_path / "cache")
         assert opened.lexical.document_frequency("flour") == 2
@@ -146,7 +137,7 @@ class TestOpening:
 
     def test_index_json_is_hashed_once(self, packed, tmp_path, monkeypatch):
         Cartridge.open(packed, tmp_path / "cache")
-        monkeypatch.setattr(module, "read_bytes", lambda *_: pytest.fail("index.json was read again"))
+        monkeypatch.setattr("vrom.search.contents.read_bytes", lambda *_: pytest.fail("index.json was read again"))
         Cartridge.open(packed, tmp_path / "cache")
 
     def test_no_two_packages_share_what_is_kept(self, packed, make_package, tmp_path):

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from vrom.errors import ConfigurationError
 from vrom.hosts import files, json_edit, toml_edit
 from vrom.hosts.catalog import Place
+from vrom.hosts.documents import value_at
 from vrom.hosts.entry import brought_up_to_date
 
 Done = Literal["added", "updated", "already there", "removed", "not there"]
@@ -36,7 +37,7 @@ class Change:
 def read_entry(place: Place) -> Any:
     """The entry at a place, or None. Raises `ConfigurationError` where the file can't be read."""
     content = files.read_bytes(place.file)
-    return None if content is None else _at(_read(place, _decoded(place.file, content)), place.path)
+    return None if content is None else value_at(_read(place, _decoded(place.file, content)), place.path)
 
 
 def installation(place: Place, wanted: dict[str, Any]) -> Change:
@@ -46,7 +47,7 @@ def installation(place: Place, wanted: dict[str, Any]) -> Change:
     """
     before = files.read_bytes(place.file)
     text = _decoded(place.file, before or b"")
-    existing = _at(_read(place, text), place.path)
+    existing = value_at(_read(place, text), place.path)
     entry = wanted if existing is None else brought_up_to_date(existing, wanted)
     if entry == existing:
         return Change(place.file, before, before, "already there")
@@ -61,7 +62,7 @@ def removal(place: Place) -> Change:
     """
     before = files.read_bytes(place.file)
     text = _decoded(place.file, before or b"")
-    entry = _at(_read(place, text), place.path)
+    entry = value_at(_read(place, text), place.path)
     if before is None or entry is None:
         return Change(place.file, before, before, "not there")
     for copy in files.backups(place.file):
@@ -95,7 +96,7 @@ def apply(change: Change) -> Path | None:
 def _led_to(place: Place, earlier: bytes | None, entry: Any, now: bytes) -> bool:
     """Whether putting the entry into what was there earlier gives what is there now."""
     try:
-        if _at(_read(place, _decoded(place.file, earlier or b"")), place.path) is not None:
+        if value_at(_read(place, _decoded(place.file, earlier or b"")), place.path) is not None:
             return False
         return _with_entry(place, earlier, entry) == now
     except ConfigurationError:
@@ -151,14 +152,6 @@ def _read(place: Place, text: str) -> dict[str, Any]:
             raise ConfigurationError(f"{place.file}: {name} is {kind}, expected an object. Correct it and try again.")
         inner, name = inner.get(key, {}), key
     return dict(document)
-
-
-def _at(document: Any, path: Sequence[str]) -> Any:
-    for key in path:
-        if not isinstance(document, dict) or key not in document:
-            return None
-        document = document[key]
-    return document
 
 
 def _placed(document: dict[str, Any], path: Sequence[str], entry: Any) -> dict[str, Any]:

@@ -48,21 +48,23 @@ def put(text: str, path: Sequence[str], value: Any) -> str:
 def take(text: str, path: Sequence[str]) -> str:
     """`text` without the member at `path`; as it was, where there is none."""
     *above, key = path
-    node = parse(text)
-    for name in above:
-        member = node.member(name) if node else None
-        node = member.node if member else None
+    node = _find(text, above)
     while node and (member := node.member(key)):
         text = _remove(text, node, member)
         node = _at(text, above)
     return text
 
 
-def _at(text: str, path: Sequence[str]) -> Node:
+def _find(text: str, path: Sequence[str]) -> Node | None:
     node = parse(text)
     for key in path:
         member = node.member(key) if node else None
         node = member.node if member else None
+    return node
+
+
+def _at(text: str, path: Sequence[str]) -> Node:
+    node = _find(text, path)
     assert node is not None
     return node
 

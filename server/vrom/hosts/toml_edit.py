@@ -12,6 +12,8 @@ from typing import Any
 
 import tomlkit
 
+from vrom.hosts.documents import value_at
+
 _HEADER = re.compile(r"^[ \t]*\[[^\r\n]*", re.MULTILINE)
 _TRIVIA = re.compile(r"[ \t]*(?:#.*)?")
 
@@ -35,7 +37,7 @@ def put(text: str, path: Sequence[str], value: dict[str, Any]) -> str:
 
     Where a table is there already, only the values that differ are touched. Raises `tomllib.TOMLDecodeError`.
     """
-    before = _at(read(text), path)
+    before = value_at(read(text), path)
     if before is None:
         return _append(text, path, value)
     for key in dict.fromkeys([*before, *value]):
@@ -52,19 +54,11 @@ def take(text: str, path: Sequence[str]) -> str:
         if not after.strip() or after.startswith(("\n", "\r\n")):
             start = len(re.sub(r"(\A|\n)[ \t]*\r?\n\Z", r"\1", text[:start]))
         text = text[:start] + after
-    if _at(read(text), path) is None:
+    if value_at(read(text), path) is None:
         return text
     document = tomlkit.parse(text)
     del _table(document, path[:-1])[path[-1]]
     return tomlkit.dumps(document)
-
-
-def _at(document: Any, path: Sequence[str]) -> Any:
-    for key in path:
-        if not isinstance(document, dict) or key not in document:
-            return None
-        document = document[key]
-    return document
 
 
 def _append(text: str, path: Sequence[str], value: dict[str, Any]) -> str:
@@ -84,7 +78,7 @@ def _set(text: str, path: Sequence[str], key: str, value: Any, *, new: bool) -> 
     """Set one value of a table, or take it out where `value` is None; in the table's own lines, where it has them."""
     for section in _sections(text, path):
         lines = text[section.start : section.end]
-        if section.path == tuple(path) and (new or key in _at(read(lines), path)):
+        if section.path == tuple(path) and (new or key in value_at(read(lines), path)):
             return text[: section.start] + _set_in(lines, path, key, value) + text[section.end :]
     return _set_in(text, path, key, value)
 
