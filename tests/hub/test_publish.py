@@ -176,3 +176,14 @@ class TestSignature:
         (registry / "registry.json").write_text(json.dumps(whole))
         with pytest.raises(TrustError, match="doesn't hold"):
             publish(make("2.0.0"), registry, key=key)
+
+
+def test_an_entry_that_can_not_be_read_stays_as_it_is(registry, make):
+    publish(make(), registry)
+    whole = document(registry)
+    odd = {"id": "kettle", "versions": "none", "note": "made by hand"}
+    (registry / "registry.json").write_text(json.dumps({**whole, "vroms": [odd, *whole["vroms"]]}))
+    publish(make("2.0.0"), registry)
+    first, second = document(registry)["vroms"]
+    assert first == odd
+    assert (second["version"], [one["version"] for one in second["versions"]]) == ("2.0.0", ["1.0.0"])

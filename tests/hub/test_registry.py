@@ -127,6 +127,12 @@ class TestWhatItHolds:
         assert [entry.id for entry in read.vroms] == ["kettle"]
         assert read.unreadable == 1
 
+    def test_entries_that_are_left_out_are_told(self, open_registry, site):
+        site.files[PATH] = document(ENTRY, 3, {})
+        registry = open_registry()
+        assert ids(registry) == ["kettle"]
+        assert "entries that can't be read are left out, 2 of them" in registry.note
+
     def test_keys_that_are_not_known_are_kept(self):
         read = parse_document(document({**ENTRY, "stars": 5}, maintainer="me"), "here")
         assert read.model_dump()["maintainer"] == "me"
@@ -353,6 +359,12 @@ class TestTrust:
         from vrom.hub.signing import public_text
 
         assert public_text(read_key(tmp_path / "key")) == public
+
+    def test_no_copy_of_a_private_key_is_left_where_it_can_not_be_put_in_place(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("os.link", lambda *_: (_ for _ in ()).throw(OSError("no links here")))
+        with pytest.raises(HubError, match="can't be written"):
+            new_key(tmp_path / "keys" / "key")
+        assert list((tmp_path / "keys").iterdir()) == []
 
     @pytest.mark.parametrize(
         "content", [b"", b"nonsense", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"]

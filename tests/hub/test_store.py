@@ -5,7 +5,7 @@ import json
 import pytest
 
 from vrom.errors import HubError, NotFoundError
-from vrom.hub.record import Origin, Record, package_digests, read_record, write_record
+from vrom.hub.record import LARGEST_RECORD, Origin, Record, package_digests, read_record, write_record
 from vrom.hub.store import PackageStore
 from vrom.package.versions import parse_reference
 
@@ -158,6 +158,15 @@ def test_a_record_belongs_to_the_package(place, store, kettle):
     write_record(kettle, record)
     assert read_record(kettle) == record
     (kettle / "pulled.json").write_text("{")
+    assert read_record(kettle) is None
+
+
+def test_a_record_that_is_too_large_or_no_file_is_none(kettle):
+    record = Record(origin=Origin(address="hub://kettle" + " " * LARGEST_RECORD), files={})
+    (kettle / "pulled.json").write_text(record.model_dump_json())
+    assert read_record(kettle) is None
+    (kettle / "pulled.json").unlink()
+    (kettle / "pulled.json").mkdir()
     assert read_record(kettle) is None
 
 

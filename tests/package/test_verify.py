@@ -1,5 +1,6 @@
 """Verifying a package: every way to break one is found, named by its place, and weighed."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from vrom.errors import PackageBrokenError, PackageNotFoundError
 from vrom.package.findings import Finding, shown
+from vrom.package.limits import Limits
+from vrom.package.manifest import read_bytes
 from vrom.package.read import read_package
 from vrom.package.verify import can_be_trusted, check
 from vrom.package.write import write_package
@@ -41,6 +44,28 @@ def test_a_file_that_was_changed_after_it_was_written_is_noticed(package, tmp_pa
     [finding] = check(tmp_path / "copy")
     assert (finding.severity, finding.file) == ("error", file)
     assert finding.found.startswith("SHA-256")
+
+
+def test_a_file_larger_than_is_read_by_default_is_compared_as_well(package, tmp_path, monkeypatch):
+    read = read_package(package)
+    write_package(tmp_path / "copy", read.manifest, read.vectors, read.chunks, read.graph)
+    with (tmp_path / "copy" / "index.json").open("a") as stream:
+        stream.write(" ")
+    monkeypatch.setattr(read_bytes, "__defaults__", (1000, "None."))
+    [finding] = check(tmp_path / "copy", Limits(file_bytes=2**20))
+    assert (finding.severity, finding.file) == ("error", "index.json")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+@pytest.mark.parametrize("file", ["manifest.json", "index.json", "chunks.json"])
+def test_nobody_waits_for_a_pipe(package, tmp_path, file):
+    read = read_package(package)
+    write_package(tmp_path / "copy", read.manifest, read.vectors, read.chunks, read.graph)
+    (tmp_path / "copy" / file).unlink()
+    os.mkfifo(tmp_path / "copy" / file)
+    findings = check(tmp_path / "copy")
+    assert not can_be_trusted(findings)
+    assert ("error", file, "it is no file, expected one with JSON") in [(f.severity, f.file, f.found) for f in findings]
 
 
 def test_the_formats_own_package_has_a_node_that_no_search_finds():

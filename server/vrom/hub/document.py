@@ -131,6 +131,11 @@ def parse_document(raw: bytes, address: str) -> RegistryDocument:
     return read.model_copy(update={"vroms": entries, "unreadable": len(listed) - len(entries)})
 
 
+def can_be_read(listed: Any) -> bool:
+    """Whether an entry of a registry is one that clients understand."""
+    return _entry(listed) is not None
+
+
 def _entries(listed: list[Any], address: str) -> list[Entry]:
     entries: list[Entry] = []
     for number, one in enumerate(listed):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from vrom.errors import HubError, TrustError
-from vrom.hub.document import RegistryDocument, parse_document
+from vrom.hub.document import RegistryDocument, can_be_read, parse_document
 from vrom.hub.download import digest_of
 from vrom.hub.offer import verify as verify_package
 from vrom.hub.record import package_files
@@ -191,8 +191,11 @@ def _release(
 
 
 def _with(listed: list[Any], cartridge_id: str, release: dict[str, Any]) -> list[Any]:
-    """The list of entries with this version added or replaced; the newest version of a package first."""
-    own = [entry for entry in listed if isinstance(entry, dict) and entry.get("id") == cartridge_id]
+    """The list of entries with this version added or replaced; the newest version of a package first.
+
+    Entries that can't be read stay as they are.
+    """
+    own = [entry for entry in listed if can_be_read(entry) and entry["id"] == cartridge_id]
     releases = {release["version"]: release}
     tags: list[str] = []
     for entry in own:

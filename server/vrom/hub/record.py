@@ -7,10 +7,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from vrom.errors import PackageBrokenError
+from vrom.errors import PackageBrokenError, PackageError
 from vrom.hub.download import Digest, digest_of
-from vrom.package.manifest import RECORD_FILE, package_file, read_manifest
+from vrom.package.manifest import RECORD_FILE, package_file, read_bytes, read_manifest
 from vrom.package.replace import replace_file
+
+LARGEST_RECORD = 100_000
+"""Bytes. A package's folder may be a stranger's, and so may its record."""
 
 
 class Origin(BaseModel):
@@ -38,8 +41,8 @@ class Record(BaseModel):
 def read_record(folder: Path) -> Record | None:
     """The record of a pulled package; None for one that was made here."""
     try:
-        return Record.model_validate_json((folder / RECORD_FILE).read_bytes())
-    except (OSError, ValidationError):
+        return Record.model_validate_json(read_bytes(folder / RECORD_FILE, LARGEST_RECORD))
+    except (PackageError, ValidationError):
         return None
 
 

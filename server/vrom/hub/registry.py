@@ -58,7 +58,8 @@ class Registry:
         self._keys = keys
         self._refresh = refresh
         self.note = ""
-        """What people should know: that this is a stored copy, or that its key was seen for the first time."""
+        """What people should know: that this is a stored copy, that its key was seen for the first time, that entries
+        are left out."""
         self.key: str | None = None
         """The public key that the document is signed with, once it has been read."""
 
@@ -75,7 +76,7 @@ class Registry:
             stored = self._stored()
             if stored is None or (isinstance(error, TransferError) and not error.again):
                 raise
-            self.note = f"{error} The copy stored earlier is used."
+            self._add_note(f"{error} The copy stored earlier is used.")
             return self._accept(stored, may_be_old=True)
 
     def _accept(self, raw: bytes, *, may_be_old: bool = False) -> RegistryDocument:
@@ -84,8 +85,13 @@ class Registry:
         self.key = verify(document, self.address)
         serial = document.signature.serial if document.signature else 0
         if self._keys.check(self.address, self.key, serial, may_be_old=may_be_old):
-            self.note = f"{self.address} is signed with {self.key}; from now on no other key is accepted."
+            self._add_note(f"{self.address} is signed with {self.key}; from now on no other key is accepted.")
+        if document.unreadable:
+            self._add_note(f"{self.address}: entries that can't be read are left out, {document.unreadable} of them.")
         return document
+
+    def _add_note(self, note: str) -> None:
+        self.note = f"{self.note} {note}".strip()
 
     @property
     def folder(self) -> Path:

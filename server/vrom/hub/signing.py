@@ -84,13 +84,15 @@ def new_key(file: Path) -> str:
     text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     if file.exists():
         raise HubError(f"{file} exists and is not overwritten. Name another file with --out.")
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        beside = file.with_name(f".{file.name}.{os.getpid()}")
         beside.touch(mode=0o600, exist_ok=False)
-        write_file(beside, [text])
-        os.link(beside, file)  # unlike a rename, it never replaces a key made at the same moment
-        beside.unlink()
+        try:
+            write_file(beside, [text])
+            os.link(beside, file)  # unlike a rename, it never replaces a key made at the same moment
+        finally:
+            beside.unlink()
     except OSError as error:
         raise HubError(f"{file} can't be written ({error.strerror or error}).") from error
     return public_text(key)

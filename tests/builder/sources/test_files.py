@@ -1,5 +1,7 @@
 """Folders and files as sources."""
 
+import os
+
 import pytest
 
 from vrom.builder.documents import Document, Skipped
@@ -164,6 +166,14 @@ def test_text_of_any_encoding_is_read(read, content, text):
 def test_the_title_of_a_page_without_one_is_its_name(read, name, content, title):
     [document] = read({name: content})
     assert document.title == title
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_nobody_waits_for_a_pipe(read, tmp_path):
+    os.mkfifo(tmp_path / "b.md")
+    found = read({"a.md": "# A"})
+    assert names(found) == ["a.md"]
+    assert "a pipe" in skipped(found)["b.md"]
 
 
 def test_a_file_larger_than_any_documentation_is_named(read, monkeypatch):

@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePath, PurePosixPath
+from stat import S_ISREG
 
 from vrom.builder.documents import Document, Skipped
 from vrom.builder.headings import title_of
@@ -40,13 +41,16 @@ def read_path(source: Path, prefix: str = "") -> Iterator[Document | Skipped]:
 def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
     """The document of one file; several where a file holds several pages."""
     try:
-        size = file.stat().st_size
-        content = file.read_bytes() if size <= LARGEST_FILE else b""
+        found = file.stat()
+        if not S_ISREG(found.st_mode):
+            yield Skipped(name, "is no file, but a pipe, a socket or a device")
+            return
+        if found.st_size > LARGEST_FILE:
+            yield Skipped(name, f"{found.st_size:,} bytes; at most {LARGEST_FILE:,} are read")
+            return
+        content = file.read_bytes()
     except OSError as error:
         yield Skipped(name, f"can't be read: {error.strerror}")
-        return
-    if size > LARGEST_FILE:
-        yield Skipped(name, f"{size:,} bytes; at most {LARGEST_FILE:,} are read")
         return
     yield from read_content(content, name)
 
