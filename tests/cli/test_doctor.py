@@ -13,6 +13,8 @@ from vrom.cli import checks
 from vrom.cli.checks import Check
 from vrom.cli.handshake import serving
 from vrom.library import Library
+from vrom.package.limits import Limits
+from vrom.search.packing import pack
 from vrom.settings import Settings, read_host_folders
 
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\n`E_DRY_BOIL`: it was empty."]}
@@ -123,7 +125,14 @@ def miscounted(package: Path) -> None:
     (package / "manifest.json").write_text(json.dumps(manifest | {"vector_count": 99}))
 
 
-@pytest.mark.parametrize("damage", [cut_off, without_manifest, miscounted])
+def with_other_companions(package: Path) -> None:
+    pack(package)
+    for name in ("index.json", "chunks.json"):
+        (package / name).unlink(missing_ok=True)  # what is left is looked at by nothing but the check of companions
+    (package / "contents.bin").write_bytes(b"nothing")
+
+
+@pytest.mark.parametrize("damage", [cut_off, without_manifest, miscounted, with_other_companions])
 def test_a_cartridge_that_cannot_be_trusted_is_a_problem_and_the_others_are_not(make_package, tmp_path, damage):
     package = make_package("kettle", PAGES)
     make_package("toaster", PAGES)
@@ -132,6 +141,14 @@ def test_a_cartridge_that_cannot_be_trusted_is_a_problem_and_the_others_are_not(
     kettle, toaster = checks.cartridges(library)
     assert (kettle.state, toaster.state) == ("problem", "ok")
     assert kettle.remedy == f"vrom check {package}"
+
+
+def test_a_cartridge_that_can_not_be_read_within_the_limits_is_a_problem(make_package, tmp_path):
+    folder = make_package("kettle", PAGES)
+    library = Library([folder], cache=tmp_path / "cache", models=tmp_path, limits=Limits(file_bytes=100))
+    (check,) = checks.cartridges(library)
+    assert check.state == "problem"
+    assert "index.json" in check.found
 
 
 def test_no_cartridge_at_all_is_a_problem_that_names_the_folders(tmp_path):

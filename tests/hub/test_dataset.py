@@ -10,10 +10,11 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from vrom.errors import HubError, InvalidArgumentError, MismatchError, TransferError
+from vrom.errors import HubError, InvalidArgumentError, MismatchError, PackageLimitError, TransferError
 from vrom.hub.dataset import Dataset, from_dataset, parse_address
 from vrom.hub.offer import take
 from vrom.hub.upload import upload
+from vrom.package.limits import Limits
 
 REPOSITORY = "someone/kettle"
 ADDRESS = f"hf://datasets/{REPOSITORY}"
@@ -288,6 +289,11 @@ class TestPublishing:
         hub.refuses_with = 401
         with pytest.raises(HubError, match="hf auth login"):
             upload(kettle, REPOSITORY, endpoint=hub.endpoint)
+
+    def test_it_is_read_within_the_limits_that_are_set(self, hub, kettle):
+        with pytest.raises(PackageLimitError):
+            upload(kettle, REPOSITORY, endpoint=hub.endpoint, limits=Limits(file_bytes=100))
+        assert hub.commits == []
 
     def test_a_broken_package_is_not_published(self, hub, kettle):
         (kettle / "index.json").write_text("{}")

@@ -1,6 +1,5 @@
 """What `vrom build` shows: progress of the stages, what was built, and the chunks of a page."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from vrom.cli.console import console, counted, escaped, print_json, say, size_shown
@@ -95,6 +94,8 @@ def print_built(built: "Built", *, found_by_default: bool) -> None:
 
 
 def _facts(built: "Built") -> dict[str, str]:
+    from vrom.hub.store import size_of
+
     manifest, record = built.manifest, built.record
     repeated, recall = record.get("repeated", 0), record.get("recall_at_10")
     missed = "" if recall is None or recall >= _GOOD_RECALL else ": other readers will miss some of the nearest"
@@ -115,6 +116,8 @@ def _facts(built: "Built") -> dict[str, str]:
 
 def document(built: "Built") -> dict[str, Any]:
     """A package for machines."""
+    from vrom.hub.store import size_of
+
     return {
         "folder": str(built.folder),
         "id": built.manifest.vrom_id,
@@ -130,11 +133,6 @@ def document(built: "Built") -> dict[str, Any]:
         "seconds": {stage: round(seconds, 3) for stage, seconds in built.seconds.items()},
         "skipped": [{"name": one.name, "reason": one.reason, "failed": one.failed} for one in built.read.skipped],
     }
-
-
-def size_of(folder: Path) -> int:
-    """Bytes of a package's files."""
-    return sum(file.stat().st_size for file in folder.iterdir())
 
 
 def print_pieces(

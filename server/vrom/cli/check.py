@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vrom.package.findings import Finding
+    from vrom.package.limits import Limits
 
 
 def check(
@@ -25,21 +26,26 @@ def check(
 
     Ends with exit code 1 if a package can't be trusted. One with warnings only still mounts.
     """
-    from vrom.package import verify
-    from vrom.search.verify_packed import check_companions
+    from vrom.package.verify import can_be_trusted
 
     limits = read_settings().limits
-    checked = {
-        package: verify.check(package, limits) + check_companions(package, limits) for package in packages_in(folder)
-    }
+    checked = {package: findings_of(package, limits) for package in packages_in(folder)}
     if json:
         reports = [_report(package, findings) for package, findings in checked.items()]
         print_json(reports[0] if is_package(folder) else {"packages": reports})
     else:
         for package, findings in checked.items():
             print_findings(package, findings)
-    if not all(map(verify.can_be_trusted, checked.values())):
+    if not all(map(can_be_trusted, checked.values())):
         raise typer.Exit(1)
+
+
+def findings_of(package: Path, limits: "Limits") -> "list[Finding]":
+    """Everything that is wrong with a package, its companions included."""
+    from vrom.package.verify import check
+    from vrom.search.verify_packed import check_companions
+
+    return check(package, limits) + check_companions(package, limits)
 
 
 def packages_in(folder: Path) -> list[Path]:

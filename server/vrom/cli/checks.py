@@ -120,10 +120,10 @@ def models(settings: "Settings", mounts: "Sequence[Mount]") -> Iterator[Check]:
 
 def cartridges(library: "Library") -> Iterator[Check]:
     """Every mounted cartridge, verified as `vrom check` does."""
-    from vrom.package.verify import check
+    from vrom.cli.check import findings_of
 
     for mount in library.mounts():
-        findings = check(mount.folder)
+        findings = findings_of(mount.folder, library.limits)
         errors = [finding for finding in findings if finding.severity == "error"]
         name, manifest = mount.id, mount.manifest
         if errors or manifest is None:
@@ -142,13 +142,15 @@ def cartridges(library: "Library") -> Iterator[Check]:
 
 def cache(settings: "Settings") -> Check:
     """That indexes can be kept, and how much they take."""
+    from vrom.hub.store import size_of
+
     folder = settings.cache
     if not folder.exists():
         parent = next(parent for parent in folder.parents if parent.exists())
         writable, size = os.access(parent, os.W_OK), 0
     else:
         writable = _can_write(folder)
-        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        size = size_of(folder)
     if not writable:
         found = f"{folder} can't be written: indexes are made again with each start"
         return Check("cache", "warning", found, "Make it writable, or set VROM_HOME to a folder that is.")

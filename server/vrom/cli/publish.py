@@ -27,10 +27,11 @@ def publish(
     """Publish a package for others to pull."""
     if (registry_dir is None) == (not hub):
         raise typer.BadParameter("Say where to: --registry-dir DIR or --hub OWNER/NAME.")
+    limits = read_settings().limits
     if hub:
         from vrom.hub.upload import upload
 
-        address = upload(folder, hub, private=private)
+        address = upload(folder, hub, private=private, limits=limits)
         say(f"[green]✓[/] published: {escaped(address)}\nPull it: [bold]vrom pull hf://datasets/{escaped(hub)}[/]")
         if json:
             print_json({"commit": address, "address": f"hf://datasets/{hub}"})
@@ -42,7 +43,7 @@ def publish(
     signing = read_key(file) if not unsigned and (key or file.exists()) else None
     done = publish_package(
         folder, registry_dir or Path(), key=signing, base_url=base_url, tags=tag, force=force, change_key=change_key,
-        limits=read_settings().limits,
+        limits=limits,
     )  # fmt: skip
     what = "published" if done.changed else "is published already"
     say(f"[green]✓[/] [bold]{escaped(done.id)}[/] {escaped(done.version)} {what} in {escaped(str(done.document))}")

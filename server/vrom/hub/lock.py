@@ -22,8 +22,6 @@ from vrom.hub.store import Installed, PackageStore
 from vrom.package.models import Manifest, VromId
 from vrom.package.replace import replace_file, replacing
 
-LOCK_FILE = "vrom.lock"
-
 
 class Locked(BaseModel):
     """One cartridge, down to the byte."""

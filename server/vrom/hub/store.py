@@ -17,11 +17,9 @@ from vrom.errors import HubError, NotFoundError, PackageError
 from vrom.hub.record import Record, read_record
 from vrom.package.limits import DEFAULT_LIMITS, Limits
 from vrom.package.manifest import is_package, read_manifest
-from vrom.package.models import Manifest
+from vrom.package.models import ID_PATTERN, Manifest
 from vrom.package.replace import exchange, replacing, sweep
 from vrom.package.versions import VERSION, Reference, choose, newest, sort_key
-
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class PackageStore:
         """Alone with the versions of one cartridge, among all processes. Raises `HubError`."""
         from filelock import FileLock
 
-        if not _ID.fullmatch(cartridge_id):
+        if not re.fullmatch(ID_PATTERN, cartridge_id):
             raise HubError(f"{cartridge_id[:200]!r} can't be a cartridge's id; `vrom list` shows those that are here.")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -6,13 +6,21 @@ from vrom import __version__
 from vrom.errors import HubError
 from vrom.hub.offer import verify
 from vrom.hub.record import package_files
+from vrom.package.limits import DEFAULT_LIMITS, Limits
 from vrom.package.manifest import read_manifest
 from vrom.package.models import Manifest
 
 CARD = "README.md"
 
 
-def upload(folder: Path, repository: str, *, private: bool = False, endpoint: str | None = None) -> str:
+def upload(
+    folder: Path,
+    repository: str,
+    *,
+    private: bool = False,
+    endpoint: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> str:
     """Upload the package in `folder` in one commit, to the dataset `OWNER/NAME`, which is made where there is none.
 
     A card that is there stays. Gives the address of the commit. Raises `PackageError`, and `HubError` with what the
@@ -21,7 +29,7 @@ def upload(folder: Path, repository: str, *, private: bool = False, endpoint: st
     from huggingface_hub import CommitOperationAdd, HfApi
 
     manifest = read_manifest(folder)
-    verify(folder, manifest.vrom_id, manifest.version, {})
+    verify(folder, manifest.vrom_id, manifest.version, {}, limits)
     api = HfApi(endpoint=endpoint, library_name="vrom", library_version=__version__)
     operations = [
         CommitOperationAdd(path_in_repo=file.name, path_or_fileobj=file)

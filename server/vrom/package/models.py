@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, StringConstraints
 
-VromId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
+ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
+
+VromId = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
 """Names a cartridge: it is a folder name and a part of an address, so nothing else is let in."""
 
 Metric = Literal["Cosine", "Euclidean", "DotProduct"]

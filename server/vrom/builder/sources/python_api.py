@@ -109,9 +109,7 @@ _DECORATORS = ("classmethod", "staticmethod", "property", "abstractmethod")
 def signature(name: str, function: Any) -> str:
     """How a function is called, its first overloads too, each on as many lines as it needs."""
     overloads: Sequence[Any] = getattr(function, "overloads", None) or [function]
-    decorators = [
-        mark for mark in ("classmethod", "staticmethod", "property", "abstractmethod") if mark in function.labels
-    ]
+    decorators = [mark for mark in _DECORATORS if mark in function.labels]
     prefix = "".join(f"@{mark}\n" for mark in decorators)
     if function.is_attribute:
         kind = f": {function.annotation}" if function.annotation is not None else ""
