@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrom.builder.headings import plain_heading, title_of
+from vrom.builder.headings import LONGEST, plain_heading, title_of
 from vrom.builder.markdown import parse
 
 
@@ -28,6 +28,11 @@ from vrom.builder.markdown import parse
 )
 def test_a_heading_is_what_readers_see(written, seen):
     assert plain_heading(written) == seen
+
+
+@pytest.mark.parametrize("hostile", ["``", "**a", "[", "<a ", "[[", " ", "__"])
+def test_a_heading_that_was_made_to_be_read_for_ever_is_cut(hostile):
+    assert len(plain_heading("Title" + hostile * 500_000 + "b")) <= LONGEST
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ _EMPHASIS = re.compile(r"(\*\*|\*|(?<!\w)__(?=\w)|(?<!\w)_(?=\w))(?=\S)([^*]+?)(
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _CODE = re.compile(r"(`+)(.+?)\1")
 _HTML_HEADING = re.compile(r"\s*<h([1-6])(?:\s[^<>]*)?>(.*?)</h\1>\s*$", re.IGNORECASE)
+LONGEST = 1000
+"""Characters of a heading that are read. The rest is no heading, and looking for markup in it could take for ever."""
 _FRONT_MATTER_TITLE = re.compile(r"^title\s*[:=]\s*(.+?)\s*$", re.MULTILINE)
 
 
@@ -22,7 +24,7 @@ def plain_heading(text: str) -> str:
     >>> plain_heading("The `DPOTrainer` [[trl.DPOTrainer]] {#dpo}")
     'The DPOTrainer'
     """
-    text = _LINK.sub(r"\1", _ANCHOR.sub("", text))
+    text = _LINK.sub(r"\1", _ANCHOR.sub("", text[:LONGEST]))
     parts, at = [], 0
     for code in _CODE.finditer(text):  # what stands in code is no markup
         parts += [_without_markup(text[at : code.start()]), code[2]]

@@ -10,7 +10,7 @@ from collections import Counter
 from vrom.errors import InvalidArgumentError
 
 SHORTEST_LINE = 10
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*$")
+_HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 
 
@@ -50,5 +50,5 @@ def headings(lines: list[str]) -> list[tuple[int, int, str]]:
             elif mark[1][0] == fence[0] and len(mark[1]) >= len(fence) and line.strip() == mark[1]:
                 fence = ""
         elif not fence and (match := _HEADING.match(line)):
-            found.append((i, len(match[1]), match[2]))
+            found.append((i, len(match[1]), match[2].rstrip()))
     return found

@@ -86,6 +86,11 @@ def test_the_title(head, title):
     assert document.title == title
 
 
+def test_a_title_that_was_made_to_be_read_for_ever_is_cut():
+    [document] = read_html(f"<title>{' - a' * 500_000} |</title><body><p>Text.</p></body>", "a.html")
+    assert len(document.title) <= 1000
+
+
 def test_the_address_is_the_one_given_or_stated():
     page = '<link rel="canonical" href="https://x.org/a"><p>Text.</p>'
     assert next(read_html(page, "a.html")).url == "https://x.org/a"

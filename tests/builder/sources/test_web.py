@@ -214,6 +214,27 @@ class TestLists:
         site.pages = {"/sitemap.xml": f"<sitemapindex><loc>{site.url}/sitemap.xml</loc></sitemapindex>"}
         assert read(site, "/sitemap.xml") == []
 
+    @pytest.mark.parametrize("location", ["\n /a\n", "<![CDATA[/a]]>", " <![CDATA[ /a ]]> "])
+    def test_an_address_in_a_sitemap_may_be_framed(self, site, location):
+        site.pages = {"/sitemap.xml": f"<urlset><loc></loc><loc>{location}</loc></urlset>", "/a": page("A")}
+        assert names(read(site, "/sitemap.xml")) == ["a"]
+
+    def test_sitemaps_count_among_the_pages(self, site):
+        listed = "".join(f"<loc>/sitemap-{number}.xml</loc>" for number in range(50))
+        empty = {f"/sitemap-{number}.xml": "<urlset></urlset>" for number in range(50)}
+        site.pages = {"/sitemap.xml": f"<sitemapindex>{listed}</sitemapindex>", **empty}
+        found = read(site, "/sitemap.xml", max_pages=5)
+        assert len(site.asked()) == 5
+        assert all(one.failed and "only the first 5 pages" in one.reason for one in found)
+
+    @pytest.mark.parametrize(
+        ("name", "hostile"),
+        [("/sitemap.xml", "<loc>"), ("/sitemap.xml", "<loc> "), ("/llms.txt", "]("), ("/llms.txt", "](a")],
+    )
+    def test_a_list_that_was_made_to_be_searched_for_ever_comes_to_an_end(self, site, name, hostile):
+        site.pages = {name: hostile * 200_000 + " " * 100_000}
+        read(site, name, max_pages=3)
+
     def test_the_pages_of_an_llms_txt_are_read(self, site):
         site.pages = {
             "/llms.txt": f"# Lib\n\n- [A](/a.md): text\n- [B]({site.url}/b.md#x)\n- [C](http://example.invalid/c.md)\n",

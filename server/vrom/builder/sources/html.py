@@ -102,6 +102,8 @@ def _main_content(tree: Any) -> Any:
     return body
 
 
+_LONGEST_TITLE = 1000
+"""Characters that are looked at: longer ones are no title, and may be made to be searched slowly."""
 _SITE_NAME = re.compile(r"\s+(?:[|–—·•»]|-|::)\s+(?:[^|–—·•»]*)$")
 
 
@@ -113,7 +115,7 @@ def _title(tree: Any) -> str:
         if text:
             return text
     title = tree.css_first("title")
-    return _SITE_NAME.sub("", " ".join(title.text().split())) if title is not None else ""
+    return _SITE_NAME.sub("", " ".join(title.text().split())[:_LONGEST_TITLE]) if title is not None else ""
 
 
 def _canonical(tree: Any) -> str:

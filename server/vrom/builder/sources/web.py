@@ -21,8 +21,9 @@ from vrom.builder.sources.web_fetch import LARGEST_PAGE, Fetcher
 from vrom.builder.sources.web_options import WebOptions
 from vrom.errors import TransferError
 
-_MARKDOWN_LINK = re.compile(r"\]\((\S+?)\)")
-_SITEMAP_LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*(.*?)\s*(?:\]\]>)?\s*</loc>", re.DOTALL)
+# A page of 20 MB may be made to be searched slowly: each match ends where the next can begin.
+_MARKDOWN_LINK = re.compile(r"\]\(([^\s()]++)\)")
+_SITEMAP_LOCATION = re.compile(r"<loc>(?:\s*+<!\[CDATA\[)?([^<]*+)")
 _DEEPEST_SITEMAP = 3
 
 
@@ -127,12 +128,16 @@ class _Reading:
 
     def _locations(self, sitemap: str, depth: int) -> Iterator[str | Skipped]:
         """The addresses in a sitemap (sitemaps.org), and in those that it lists."""
+        if len(self._asked) >= self._options.max_pages:
+            yield Skipped(sitemap, f"only the first {self._options.max_pages:,} pages were read", failed=True)
+            return
         fetched = self._fetched(sitemap)
         if isinstance(fetched, Skipped):
             yield fetched
             return
         text = _unpacked(fetched.content).decode(errors="replace")
-        locations = [urljoin(fetched.url, html.unescape(found)) for found in _SITEMAP_LOCATION.findall(text)]
+        found = [address.strip().removesuffix("]]>").strip() for address in _SITEMAP_LOCATION.findall(text)]
+        locations = [urljoin(fetched.url, html.unescape(address)) for address in found if address]
         if "<sitemapindex" not in text:
             yield from locations
         elif depth:
