@@ -42,8 +42,15 @@ def test_people_get_a_table_and_the_worst_misses(vrom_eval):
     assert "when does the cat eat" in shown.stderr
 
 
-@pytest.mark.parametrize("options", [["--modes", "magic"], ["--compare", "nothing.jsonl"]])
-def test_what_cannot_be_done_is_said(vrom_eval, options):
+@pytest.mark.parametrize(
+    ("options", "code"), [(["--modes", "magic"], 2), (["--modes", ""], 2), (["--compare", "nothing.jsonl"], 1)]
+)
+def test_what_cannot_be_done_is_said(vrom_eval, options, code):
     failed = vrom_eval(*options)
-    assert failed.returncode == 1
+    assert failed.returncode == code
     assert options[1] in failed.stderr
+
+
+def test_modes_may_have_spaces_between_them(vrom_eval):
+    report = json.loads(vrom_eval("--json", "--modes", "lexical, semantic").stdout)
+    assert list(report["modes"]) == ["semantic", "lexical"]

@@ -49,6 +49,13 @@ def test_sections_are_read_from_the_documents_where_they_are_given(library, ques
     assert set(sections["q1"][0].lines) == {"## Feeding the cat", "Other words."}
 
 
+def test_a_document_that_is_not_utf_8_is_named(library, questions, tmp_path):
+    (tmp_path / "corpora").mkdir()
+    (tmp_path / "corpora" / "guide.md").write_bytes(b"# Guide \xff")
+    with pytest.raises(InvalidArgumentError, match=r"guide\.md: it isn't UTF-8"):
+        answering_sections(library, read_questions(questions), tmp_path / "corpora")
+
+
 def test_a_page_that_nothing_holds_is_named(library, tmp_path):
     file = tmp_path / "q.jsonl"
     file.write_text(json.dumps({"id": "x", "query": "y", "gold": [{"file": "lost.md"}]}))

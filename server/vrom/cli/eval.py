@@ -8,7 +8,6 @@ import typer
 
 from vrom.cli.console import console, counted, escaped, print_json, say
 from vrom.cli.options import Cartridges, Json, open_library
-from vrom.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from vrom.evaluation.judge import Figures, Result
@@ -36,9 +35,10 @@ def evaluate(
     from vrom.evaluation.questions import read_questions
     from vrom.evaluation.run import answering_sections, read_run, save_run
 
-    chosen = [mode for mode in MODES if mode in modes.split(",")]
-    if unknown := set(modes.split(",")) - set(MODES):
-        raise InvalidArgumentError(f"--modes: {', '.join(sorted(unknown))!r} is none of {', '.join(MODES)}.")
+    given = {mode.strip() for mode in modes.split(",")}
+    if unknown := given - set(MODES):
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))!r} is none of {', '.join(MODES)}.", param_hint="--modes")
+    chosen = [mode for mode in MODES if mode in given]
     asked = read_questions(questions)
     library = open_library(cartridges)
     sections = answering_sections(library, asked, corpora)

@@ -66,6 +66,8 @@ def _lines(library: Library, corpora: Path | None, name: str, heading: str, line
             page = (corpora / name).read_text(encoding="utf-8")
         except OSError as error:
             raise InvalidArgumentError(f"{corpora / name}: it can't be read ({error.strerror}).") from error
+        except UnicodeError as error:
+            raise InvalidArgumentError(f"{corpora / name}: it isn't UTF-8 ({error}).") from error
         return section_lines(page, heading, line)
     for cartridge in library.select()[0]:
         try:
