@@ -10,6 +10,7 @@ from vrom.cli.options import Cartridges, Json, open_library
 
 if TYPE_CHECKING:
     from vrom.hub.document import Release
+    from vrom.hub.record import Record
     from vrom.library import Library
 
 
@@ -127,9 +128,7 @@ def info(
     holds = {"document": len(documents), "chunk": len(opened.chunks), "token": opened.manifest.total_tokens}
     facts = {
         "folder": str(mount.folder),
-        "pulled": " from ".join(filter(None, (record.origin.address, record.origin.registry)))
-        if record
-        else "made here",
+        "from": _origin(record) if record else "made on this machine",
         "source": opened.manifest.source,
         "made": opened.manifest.created_at,
         "holds": ", ".join(counted(number, thing) for thing, number in holds.items()),
@@ -138,6 +137,11 @@ def info(
     }
     say(f"[bold]{escaped(opened.id)}[/] {escaped(opened.version)}  {escaped(opened.manifest.description)}\n")
     _print_facts(facts)
+
+
+def _origin(record: "Record") -> str:
+    registry = record.origin.registry
+    return f"{record.origin.address} in {registry}" if registry else record.origin.address
 
 
 def show_remote(hub: Hub, cartridge: str, *, json: bool) -> None:
