@@ -1,5 +1,6 @@
 """`list_cartridges`: what is mounted, and in which state."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from vrom.answers.models import CartridgeEntry, ListAnswer
@@ -7,22 +8,39 @@ from vrom.library import Library
 from vrom.mounts.mount import Mount
 from vrom.package.models import Manifest
 
+LISTED = 100
+"""Cartridges in one answer: some 7,000 tokens. With more of them mounted, words find the right one."""
+NAMED = 20
+"""Ids in a note."""
 
-def list_cartridges(library: Library, query: str | None = None) -> ListAnswer:
-    """All mounted cartridges, or those whose id, description or source holds every word of `query`."""
-    entries = [_entry(mount) for mount in library.mounts()]
+
+def list_cartridges(library: Library, query: str | None = None, *, most: int | None = LISTED) -> ListAnswer:
+    """The mounted cartridges, or those whose id, description or source holds every word of `query`.
+
+    At most `most` of them, None for all; a note says how many there are.
+    """
+    mounts = library.mounts()
     words = (query or "").casefold().split()
-    matching = [
-        entry
-        for entry in entries
-        if all(word in f"{entry.id} {entry.description} {entry.source}".casefold() for word in words)
-    ]
+    matching = [mount for mount in mounts if _holds(mount, words)]
     notes = []
-    if not entries:
+    if not mounts:
         notes.append("No cartridge is mounted. `vrom build` makes one from a folder of documentation.")
     elif not matching:
-        notes.append(f"No mounted cartridge matches; there is {', '.join(entry.id for entry in entries)}.")
-    return ListAnswer(cartridges=matching, notes=notes)
+        notes.append(f"No mounted cartridge matches; there is {_named(mounts)}.")
+    elif most is not None and len(matching) > most:
+        notes.append(f"These are {most} of {len(matching):,} cartridges. Words in `query` narrow them down.")
+    return ListAnswer(cartridges=[_entry(mount) for mount in matching[:most]], notes=notes)
+
+
+def _holds(mount: Mount, words: Sequence[str]) -> bool:
+    about = mount.described
+    text = f"{mount.id} {about.description} {about.source}" if about else mount.id
+    return all(word in text.casefold() for word in words)
+
+
+def _named(mounts: Sequence[Mount]) -> str:
+    more = len(mounts) - NAMED
+    return ", ".join(mount.id for mount in mounts[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _entry(mount: Mount) -> CartridgeEntry:

@@ -29,7 +29,7 @@ def list_mounted(
         list_remote(open_hub(registry, header, refresh=refresh), json=json)
         return
     library = open_library(cartridges)
-    answer = list_cartridges(library)
+    answer = list_cartridges(library, most=None)
     others = _other_versions(library)
     if json:
         print_json({**answer.model_dump(), "other_versions": others})
