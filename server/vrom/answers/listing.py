@@ -9,7 +9,7 @@ from vrom.mounts.mount import Mount
 from vrom.package.models import Manifest
 
 LISTED = 100
-"""Cartridges in one answer: some 4,000 tokens if their descriptions are short. With more of them mounted, words find the right one."""
+"""Cartridges in one answer: some 4,000 tokens where descriptions are short. Of more, words find the right one."""
 NAMED = 20
 """Ids in a note."""
 
