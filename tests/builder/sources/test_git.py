@@ -98,3 +98,12 @@ def test_what_can_t_be_read_is_an_error_that_says_why(repository, source, said):
     with pytest.raises(BuildError, match=said):
         read_git(source)
     assert not (repository / "pwned").exists()
+
+
+def test_a_file_larger_than_any_documentation_is_named_and_not_read(repository, monkeypatch):
+    monkeypatch.setattr("vrom.builder.sources.git.LARGEST_FILE", 10)
+    found = read_git(GitSource(str(repository), "main")).found
+    assert list(texts(found)) == ["docs/a.md", "docs/deep/ü b.md"]
+    assert [one.reason for one in found if isinstance(one, Skipped) and one.name == "README.md"] == [
+        "15 bytes; at most 64,000,000 are read"
+    ]

@@ -46,13 +46,18 @@ def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
             yield Skipped(name, "is no file, but a pipe, a socket or a device")
             return
         if found.st_size > LARGEST_FILE:
-            yield Skipped(name, f"{found.st_size:,} bytes; at most {LARGEST_FILE:,} are read")
+            yield too_large(name, found.st_size)
             return
         content = file.read_bytes()
     except OSError as error:
         yield Skipped(name, f"can't be read: {error.strerror}")
         return
     yield from read_content(content, name)
+
+
+def too_large(name: str, size: int) -> Skipped:
+    """A file that isn't read for its size."""
+    return Skipped(name, f"{size:,} bytes; at most {LARGEST_FILE:,} are read")
 
 
 def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:

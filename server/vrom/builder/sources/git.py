@@ -4,9 +4,18 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from vrom.builder.documents import Document, Skipped
-from vrom.builder.sources.files import is_read, named, read_content, reader_of, skipped_kinds
+from vrom.builder.sources.files import (
+    LARGEST_FILE,
+    is_read,
+    named,
+    read_content,
+    reader_of,
+    skipped_kinds,
+    too_large,
+)
 from vrom.errors import BuildError
 
 _SAFE = ["-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never"]
@@ -56,24 +65,36 @@ def _read(repository: Path, source: GitSource, ref: str, prefix: str) -> Checkou
     commit = _git(repository, source, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
     files = _files(repository, source, commit)
     wanted = {name: blob for name, blob in files.items() if reader_of(name)}
-    contents = _contents(repository, source, list(wanted.values()))
-    found = [one for name, blob in wanted.items() for one in read_content(contents[blob], named(prefix, name))]
+    readable = {name: blob for name, blob in wanted.items() if blob.size <= LARGEST_FILE}
+    contents = _contents(repository, source, [blob.id for blob in readable.values()])
+    found: list[Document | Skipped] = []
+    for name, blob in wanted.items():
+        if name in readable:
+            found += read_content(contents[blob.id], named(prefix, name))
+        else:
+            found.append(too_large(named(prefix, name), blob.size))
     others = skipped_kinds(name for name in files if name not in wanted)
     return Checkout(commit, (*found, *others))
 
 
-def _files(repository: Path, source: GitSource, commit: str) -> dict[str, str]:
+class _Blob(NamedTuple):
+    id: str
+    size: int
+    """In bytes."""
+
+
+def _files(repository: Path, source: GitSource, commit: str) -> dict[str, _Blob]:
     """Of each file that is looked at, its name below the path that is read, and its blob; no links, no submodules."""
     path = PurePosixPath(source.path.strip("/"))
-    listing = _git(repository, source, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *map(str, [path]))
+    listing = _git(repository, source, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", *map(str, [path]))
     files = {}
     for entry in filter(None, listing.split(b"\0")):
         about, _, name = entry.decode(errors="surrogateescape").partition("\t")
-        mode, _, blob = about.split()
+        mode, _, blob, size = about.split()
         below = PurePosixPath(name).relative_to(path)
         below = below if below.parts else PurePosixPath(path.name)
         if mode in ("100644", "100755") and is_read(below):
-            files[str(below)] = blob
+            files[str(below)] = _Blob(blob, int(size))
     if not files:
         where = f" under {source.path!r}" if source.path else ""
         raise BuildError(f"{source.location} at {source.ref!r} has no files{where}.")
