@@ -74,7 +74,7 @@ def test_versions_and_updates(vrom, registry, publish):
     about = json.loads(vrom("info", "kettle@1.0", "--json").stdout)
     assert (about["vrom_id"], about["version"]) == ("kettle", "1.0.0")
     assert about["pulled"]["wanted"] == "1.0"
-    assert f"hub://kettle from {vrom.environment['VROM_REGISTRY']}" in vrom("info", "kettle").stderr
+    assert f"hub://kettle in {vrom.environment['VROM_REGISTRY']}" in vrom("info", "kettle").stderr
     publish("kettle", "2.0.0")
     assert "1.0.0 is here already" in vrom("update").stderr
     assert installed(vrom) == [("kettle", "2.0.0"), ("kettle", "1.0.0")]
