@@ -64,3 +64,11 @@ def test_a_comment_in_a_fence_that_is_open_before_is_kept():
 )
 def test_only_plain_web_addresses_reach_an_answer(url, kept):
     assert web_address(url) == (url if kept else "")
+
+
+@pytest.mark.parametrize("hostile", [" ", "[[", "{#", " #", "|", "| "])
+def test_a_document_that_was_made_to_be_read_for_ever_comes_to_an_end(make_package, library_of, hostile):
+    line = hostile * 200_000
+    folder = make_package("evil", {"page.md": [f"# Title{line}b\n\nText.", f"a | b\n{line}x\n\nText."]})
+    section, *_ = document_of(library_of(folder).open("evil"), "page.md").sections()
+    assert section.heading.startswith("Title")

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from vrom.package.models import Chunk
 from vrom.search.outline import outline_of, read_headings
@@ -59,3 +60,10 @@ def test_paths_that_the_builder_wrote_are_kept():
 def test_an_empty_cartridge_has_an_outline():
     outline = outline_of([], {})
     assert (outline.pages, outline.sections) == (0, 0)
+
+
+@pytest.mark.parametrize("hostile", [" ", "[[", "{#", "<a ", " #"])
+def test_a_heading_that_was_made_to_be_read_for_ever_comes_to_an_end(hostile):
+    [(path, is_bare)] = read_headings(["# Title" + hostile * 200_000 + "b"], "Page")
+    assert is_bare
+    assert len(path[-1]) <= 1000

@@ -17,7 +17,9 @@ from vrom.search.cartridge import Cartridge
 EXCERPTS = 64
 """Parts of a document that are kept as they are shown."""
 
-_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*)")
+_LONGEST = 1000
+"""Characters of a heading that are read: a stranger's may be made to be searched for anchors for ever."""
 _ANCHOR = re.compile(r"\[\[.*?\]\]|\{#.*?\}")
 
 
@@ -94,7 +96,8 @@ class Document:
         found: list[tuple[int, int, str]] = []
         for start, line in self.layout.prose_lines():
             if match := _HEADING.match(line):
-                found.append((start, len(match[1]), _ANCHOR.sub("", match[2]).strip()))
+                heading = _ANCHOR.sub("", match[2][:_LONGEST].rstrip().rstrip("#")).strip()
+                found.append((start, len(match[1]), heading))
         return [
             Section(heading, level, start, next((s for s, lev, _ in found[i + 1 :] if lev <= level), len(self.text)))
             for i, (start, level, heading) in enumerate(found)

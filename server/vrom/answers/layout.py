@@ -12,7 +12,7 @@ from typing import NamedTuple
 from vrom.answers.fences import Fence, fence_after, step
 
 _HEADING = re.compile(r" {0,3}#{1,6}(\s|$)")
-_TABLE_RULE = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_TABLE_RULE = re.compile(r"[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 
 _IN_BLOCK, _LINE, _PARAGRAPH, _SECTION = range(4)
 

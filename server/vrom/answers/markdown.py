@@ -18,7 +18,7 @@ from vrom.answers.models import (
 from vrom.package.hidden_text import visible
 
 RULE = "---"
-_HEADING = re.compile(r" {0,3}#{1,6}\s+(.*?)\s*#*\s*(?:\[\[.*\]\])?$")
+_HEADING = re.compile(r" {0,3}#{1,6}\s+(.*)")
 _FRAME = re.compile(r"^(\*\*.*\*\* · )", re.MULTILINE)
 
 
@@ -96,10 +96,15 @@ def _without_headings(text: str, path: Sequence[str]) -> str:
     expected = [slug(part) for part in path]
     rest, last = text, ""
     while match := _HEADING.match(line := rest.partition("\n")[0]):
-        rest, last = rest[len(line) :].lstrip("\n"), slug(match[1])
+        rest, last = rest[len(line) :].lstrip("\n"), slug(_unanchored(match[1]))
         if last not in expected:
             return text
     return rest if rest.strip() and expected[-1:] == [last] else text
+
+
+def _unanchored(heading: str) -> str:
+    """A heading without the anchor behind it, `[[trl.Trainer]]`."""
+    return heading.partition("[[")[0] if heading.endswith("]]") else heading
 
 
 def _listed(entry: CartridgeEntry) -> str:

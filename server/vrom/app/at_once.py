@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from vrom.errors import VromError
-from vrom.library import Library, Mount
+from vrom.library import Library
+from vrom.mounts.mount import Mount
 
 if TYPE_CHECKING:
     from vrom.search.cartridge import Cartridge

@@ -78,7 +78,7 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
         ids = _ids(cartridges)
 
         def find() -> SearchAnswer:
-            open_each(library, ids)
+            open_each(library, ids, query)
             found = search.search_docs(
                 library,
                 query,

@@ -25,7 +25,9 @@ Ids = NDArray[np.int32]
 HELD = 2048
 """Decoded paths that are kept: about half a megabyte."""
 
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r"(#{1,6})\s+(.*)")
+_LONGEST = 1000
+"""Characters of a heading that are read: a stranger's may be made to be searched for anchors for ever."""
 _FENCE = re.compile(r"\s*(?:>\s*)*(`{3,}|~{3,})(.*)$")
 _ANCHOR = re.compile(r"\[\[.*?\]\]|\{#.*?\}|<a\b.*?</a>")
 
@@ -208,12 +210,17 @@ def read_headings(texts: Sequence[str], title: str) -> list[tuple[tuple[str, ...
                 fence = _fence_after(fence, match[1], match[2])
             elif not fence and (match := _HEADING.match(line)):
                 level = len(match[1])
-                stack = [*(part for part in stack if part[0] < level), (level, _ANCHOR.sub("", match[2]).strip())]
+                stack = [*(part for part in stack if part[0] < level), (level, _heading(match[2]))]
                 continue
             if path is None and line.strip():
                 path = _path(stack, title)
         found.append((_path(stack, title), True) if path is None else (path, False))
     return found
+
+
+def _heading(text: str) -> str:
+    """What a line says behind its marks: without those that close it, and without anchors."""
+    return _ANCHOR.sub("", text[:_LONGEST].rstrip().rstrip("#")).strip()
 
 
 def _fence_after(fence: str, mark: str, rest: str) -> str:
