@@ -5,7 +5,6 @@ so 1 would be every word, very often; meaning is the similarity above that of un
 identity. Both mean the same in every cartridge, whatever its size and model.
 """
 
-import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from vrom.search.cartridge import Cartridge
 from vrom.search.dense import Likeness
 from vrom.search.lexical import Scores
 from vrom.search.question import FUNCTION_TERMS, MAX_TERMS, Question
+from vrom.search.spelling import nearest
 from vrom.search.survey import NOTHING, Proposed, Survey, Words, survey
 
 Id = TypeVar("Id", np.int32, np.int64)
@@ -85,8 +85,8 @@ def corrections(cartridges: Sequence[Cartridge], strangers: Sequence[str]) -> di
     """For terms that occur nowhere, the known terms they may be slips of, and how many chunks hold these."""
     meant: dict[str, int] = {}
     for term in strangers[:MAX_STRANGERS]:
-        guesses = {guess for cartridge in cartridges if (guess := cartridge.speller.nearest(term))}
-        for guess in difflib.get_close_matches(term, guesses, n=1):
+        known = {word for cartridge in cartridges for word in cartridge.speller.candidates(term)}
+        if guess := nearest(term, sorted(known)):
             meant[guess] = sum(cartridge.lexical.document_frequency(guess) for cartridge in cartridges)
     return meant
 

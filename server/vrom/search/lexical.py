@@ -5,6 +5,7 @@ neighbouring words counts where it occurs at all, in the chunk or anywhere on it
 sequential dependence model (Metzler & Croft 2005).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,11 +153,12 @@ class LexicalIndex:
         first, second = (self.vocabulary.find(term) for term in pair)
         if first < 0 or second < 0:
             return self.pair_chunks[:0]
-        key = np.int64(first << 32 | second)
-        at = int(np.searchsorted(self.pairs, key))
-        if at == len(self.pairs) or self.pairs[at] != key:
+        key = first << 32 | second
+        pairs, starts = self.pairs.data, self.pair_starts.data  # plain numbers, for one look-up quicker than numpy's
+        at = bisect_left(pairs, key)
+        if at == len(pairs) or pairs[at] != key:
             return self.pair_chunks[:0]
-        return self.pair_chunks[max(int(self.pair_starts[at]), 0) : max(int(self.pair_starts[at + 1]), 0)]
+        return self.pair_chunks[max(starts[at], 0) : max(starts[at + 1], 0)]
 
     def word_scores(self, weights: Mapping[str, float]) -> tuple[Scores, Scores]:
         """BM25 of every chunk, and of every section: (n,) and (sections,). `weights` are those of the query's terms."""

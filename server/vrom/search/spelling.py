@@ -1,7 +1,7 @@
 """The known word that a mistyped one means."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,18 +32,26 @@ class Speller:
 
     def nearest(self, word: str) -> str | None:
         """The word of the vocabulary that `word` is a slip of, or None when none is near."""
+        return nearest(word, self.candidates(word))
+
+    def candidates(self, word: str) -> list[str]:
+        """Words of the vocabulary that share most pairs of letters with `word`, which may be a slip of one of them."""
         if len(word) < SHORTEST or word[0] not in _ALPHABET or not (word.isascii() and word.isalpha()):
-            return None
+            return []
         letter = _ALPHABET.index(word[0])
         start, end = (max(int(self._starts[at]), 0) for at in (letter, letter + 1))
         apart = np.bitwise_count(self._marks[start:end] ^ _marks([word]))
         if len(apart) == 0:
-            return None
+            return []
         count = min(_LOOKED_AT, len(apart))
         near = np.argpartition(apart, count - 1)[:count]
-        candidates = [self._vocabulary.word(int(number)) for number in self._words[start:end][near]]
-        close = difflib.get_close_matches(word, candidates, n=1, cutoff=SIMILAR)
-        return close[0] if close else None
+        return [self._vocabulary.word(number) for number in self._words[start:end][near].tolist()]
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that `word` is a slip of, or None when none is near."""
+    close = difflib.get_close_matches(word, candidates, n=1, cutoff=SIMILAR)
+    return close[0] if close else None
 
 
 def speller_arrays(terms: Sequence[str], numbers: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
