@@ -67,7 +67,9 @@ class Library:
         from vrom.embedding.pool import Embedders
         from vrom.embedding.store import ModelStore
 
-        return Embedders(ModelStore(self.models))
+        with self._lock:  # from Python 3.12 on two threads may get here, and each would load the models
+            made: Embedders = self.__dict__.setdefault("embedders", Embedders(ModelStore(self.models)))
+            return made
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever a cartridge was added, replaced or removed."""
