@@ -137,6 +137,22 @@ def test_keys_and_headers_go_to_the_registry(vrom, registry, publish):
         assert (headers["x-api-key"], headers["x-team"]) == ("secret", "tea")
 
 
+@pytest.mark.parametrize("named", [True, False], ids=["an origin that the user names", "one that the lock names"])
+def test_credentials_go_nowhere_because_a_lock_file_says_so(vrom, registry, make_package, tmp_path, named):
+    make_package("teapot", PAGES, root=tmp_path / "registry")
+    own = vrom.environment["VROM_REGISTRY"]
+    assert vrom("pull", own.replace("registry.json", "teapot/manifest.json")).returncode == 0
+    assert vrom("lock").returncode == 0
+    registry.clear()
+    chosen = {"VROM_HOME": str(tmp_path / "elsewhere"), "VROM_API_KEY": "secret"}
+    chosen["VROM_REGISTRY"] = own if named else "http://127.0.0.1:9/registry.json"
+    done = vrom("sync", "--header", "X-Team: tea", **chosen)
+    assert done.returncode == 0, done.stderr
+    assert registry
+    assert {headers.get("x-team") for headers in registry.values()} == {"tea" if named else None}
+    assert {headers.get("x-api-key") for headers in registry.values()} == {"secret" if named else None}
+
+
 def test_a_changed_key_stops_everything_until_it_is_accepted(vrom, registry, publish, tmp_path):
     vrom("key", "new")
     publish()

@@ -121,7 +121,10 @@ def sync(
             f"{locked.version}. Lock anew if that is right: `vrom lock`."
         )
     if offered.digests:
-        compare(offered.digests, locked, f"{locked.origin.registry or locked.origin.address} offers", "vrom lock")
+        # A single address tells the manifest's alone; of what isn't told, the lock's are compared when it has come.
+        untold = {role: digest for role, digest in locked.files.items() if role not in offered.digests}
+        who = f"{locked.origin.registry or locked.origin.address} offers"
+        compare({**untold, **offered.digests}, locked, who, "vrom lock")
     promised = Offer(offered.id, offered.version, offered.origin, offered.bring, locked.files)
     pulled = take(promised, store, wanted=locked.version, progress=progress)
     _compare_commit(pulled.package, locked)
