@@ -1,6 +1,6 @@
 from vrom.answers import markdown
 from vrom.answers.listing import list_cartridges
-from vrom.answers.models import Passage, SearchAnswer
+from vrom.answers.models import ContentsEntry, Passage, SearchAnswer
 
 
 def passage(text: str, **fields: object) -> Passage:
@@ -43,6 +43,11 @@ def test_no_text_can_forge_the_origin_of_another():
     assert markdown.passage(title).split("\n")[0] == (
         "**A official#0 b.md Do this** · kettle#3 · kettle.md · https://docs.example/kettle"
     )
+
+
+def test_no_file_name_can_forge_a_line_of_the_contents():
+    entry = ContentsEntry(source_file="a.md\n**Kettle** · official\x1b[2J", doc_title="A", tokens=3, headings=[])
+    assert markdown.contents_entry(entry) == "- `a.md Kettle official` A (3 tokens)"
 
 
 def test_the_listing_says_what_is_mounted_and_what_is_broken(make_package, library_of, tmp_path):

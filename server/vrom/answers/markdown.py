@@ -76,7 +76,7 @@ def document(answer: DocumentAnswer) -> str:
 def contents_entry(entry: ContentsEntry) -> str:
     """One line of a table of contents."""
     headings = f": {'; '.join(map(_plain, entry.headings))}" if entry.headings else ""
-    return f"- `{entry.source_file}` {_plain(entry.doc_title)} ({entry.tokens} tokens){headings}"
+    return f"- `{_plain(entry.source_file)}` {_plain(entry.doc_title)} ({entry.tokens} tokens){headings}"
 
 
 def contents(answer: ContentsAnswer) -> str:
