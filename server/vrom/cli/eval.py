@@ -125,9 +125,15 @@ def _print(report: dict[str, Any], budget: int) -> None:
     from rich.table import Table
 
     names = ["ndcg", "hit1", "hit5", "hit10", "mrr", "cov"]
-    table = Table(title=counted(report["questions"], "question"), title_justify="left")
+    table = Table(
+        title=counted(report["questions"], "question"),
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+        header_style="dim",
+    )
     for heading in ("mode", "questions", "nDCG@10", "hit@1", "hit@5", "hit@10", "MRR", f"in {budget} tokens"):
-        table.add_column(heading, justify="left" if heading == "mode" else "right")
+        table.add_column(heading, justify="left" if heading == "mode" else "right", no_wrap=heading == "mode")
     for mode, groups in report["modes"].items():
         for group, row in groups.items():
             label = mode if group == "all" else f"  {group}"
