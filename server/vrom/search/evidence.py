@@ -42,9 +42,8 @@ class Weights:
 
 @dataclass(frozen=True)
 class Meaning:
-    """Semantic evidence; `cosine` is the similarity as it is, the others are above chance."""
+    """Semantic evidence: similarity above chance."""
 
-    cosine: Scores
     chunk: Scores
     section: Scores
     page: Scores
@@ -135,7 +134,7 @@ def gather(asked: Sequence[Asked]) -> list[Evidence]:
     for one, like, (by_words, scores), (by_meaning, similarity) in zip(asked, likeness, worded, near, strict=True):
         kept = np.concatenate([by_words[scores >= least_words], by_meaning[similarity >= least_meaning]])
         ids = _ascending(kept[~one.cartridge.outline.bare[kept]])
-        meaning = None if like is None else _meaning(one.cartridge, like, ids)
+        meaning = _meaning(one.cartridge, like, ids) if like is not None and len(ids) else None
         found.append(Evidence(one.cartridge, ids, one.words.survey.words(ids), meaning))
     return found
 
@@ -166,16 +165,9 @@ def _least(proposed: Sequence[Proposed]) -> float:
 
 
 def _meaning(cartridge: Cartridge, likeness: Likeness, ids: NDArray[np.int64]) -> Meaning:
-    if len(ids) == 0:
-        return Meaning(*[NOTHING[1]] * 4)
     outline = cartridge.outline
-    own = likeness.of(ids)
     page_of = outline.page_of[ids]
     pages = _ascending(page_of)
     centres = cartridge.page_centres[pages] @ likeness.query
-    return Meaning(
-        cosine=own,
-        chunk=cartridge.above_chance(own),
-        section=cartridge.above_chance(likeness.of_sections(outline, ids)),
-        page=cartridge.above_chance(centres[np.searchsorted(pages, page_of)]),
-    )
+    found = (likeness.of(ids), likeness.of_sections(outline, ids), centres[np.searchsorted(pages, page_of)])
+    return Meaning(*cartridge.above_chance(np.stack(found)))
