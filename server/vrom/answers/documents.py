@@ -14,8 +14,8 @@ from vrom.package.hidden_text import visible
 from vrom.package.models import Chunk
 from vrom.search.cartridge import Cartridge
 
-EXCERPTS = 64
-"""Parts of a document that are kept as they are shown."""
+KEPT = 16
+"""Parts of a document that are kept as they are shown, and origins of chunks: those that are asked about again."""
 
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*)")
 _LONGEST = 1000
@@ -67,16 +67,19 @@ class Document:
         """All of `text[start:end]`, with what its ends need to read on its own."""
         text = self._excerpts.get((start, end))
         if text is None:
-            if len(self._excerpts) >= EXCERPTS:
+            if len(self._excerpts) >= KEPT:
                 self._excerpts.clear()
             text = self._excerpts[start, end] = self.layout.excerpt(start, end, len(self.text) + 10_000).text
         return text
 
     def origin(self, chunk_id: int) -> Mapping[str, Any]:
         """The fields of an `Origin` for a chunk, without what people wouldn't see."""
-        if chunk_id not in self._origins:
-            self._origins[chunk_id] = _origin(self.cartridge, chunk_id)
-        return self._origins[chunk_id]
+        origin = self._origins.get(chunk_id)
+        if origin is None:
+            if len(self._origins) >= KEPT:
+                self._origins.clear()
+            origin = self._origins[chunk_id] = _origin(self.cartridge, chunk_id)
+        return origin
 
     @cached_property
     def _read(self) -> tuple[Layout, dict[int, tuple[int, int]]]:

@@ -17,7 +17,7 @@ from typing import Any, cast
 from mcp.server.stdio import stdio_server
 
 LONGEST_LINE = 2**30
-"""Bytes."""
+"""Bytes of a message, at most."""
 
 CLOSING_SECONDS = 0.5
 """How long to wait, in the end, for a host that doesn't read what was answered."""
