@@ -8,7 +8,7 @@ from mcp.client import Client
 
 from vrom.answers.search import search_docs
 from vrom.app import at_once
-from vrom.app.at_once import CHARACTERS, InMemory
+from vrom.app.at_once import CHARACTERS, is_short
 from vrom.app.server import create_server
 from vrom.library import Library
 
@@ -24,63 +24,62 @@ def library(make_package: Callable[..., Path], library_of: Callable[[Path], Libr
 
 
 @pytest.fixture
-def searched(library) -> InMemory:
+def searched(library) -> Library:
     """After a search of all cartridges."""
-    memory = InMemory(library)
     search_docs(library, QUESTION)
-    memory.note(None)
-    return memory
+    return library
 
 
 def test_the_first_search_is_not_short_and_the_next_one_is(library):
-    memory = InMemory(library)
-    assert not memory.suffices(None, QUESTION)
+    assert not is_short(library, None, QUESTION)
     search_docs(library, QUESTION)
-    memory.note(None)
-    assert memory.suffices(None, QUESTION)
-    assert memory.suffices(["toaster"], QUESTION)
+    assert is_short(library, None, QUESTION)
+    assert is_short(library, ["toaster"], QUESTION)
 
 
 def test_a_cartridge_that_was_not_searched_yet_has_to_be_opened(library):
-    memory = InMemory(library)
     search_docs(library, QUESTION, ["kettle"])
-    memory.note(["kettle"])
-    assert memory.suffices(["kettle"], QUESTION)
-    assert not memory.suffices(["toaster"], QUESTION)
-    assert not memory.suffices(None, QUESTION)
+    assert is_short(library, ["kettle"], QUESTION)
+    assert not is_short(library, ["toaster"], QUESTION)
+    assert not is_short(library, None, QUESTION)
 
 
-def test_one_that_was_replaced_has_to_be_opened_again(library, searched, make_package, embedder):
-    root = library.mount("kettle").folder.parent
+def test_one_that_was_opened_and_not_searched_or_by_words_alone_has_more_to_make(library):
+    library.open("kettle")
+    assert not is_short(library, ["kettle"], QUESTION)
+    search_docs(library, QUESTION, ["kettle"], mode="lexical")
+    assert not is_short(library, ["kettle"], QUESTION)
+
+
+def test_one_that_was_replaced_has_to_be_opened_again(searched, make_package, embedder):
+    root = searched.mount("kettle").folder.parent
     assert make_package("kettle", PAGES | {"new.md": ["# New"]}, embedder=embedder).parent == root
-    library.refresh(force=True)
-    assert not searched.suffices(None, QUESTION)
+    searched.refresh(force=True)
+    assert not is_short(searched, None, QUESTION)
 
 
-def test_one_that_was_closed_to_make_room_has_to_be_opened_again(library, searched):
-    library.mount("kettle").close()
-    assert not searched.suffices(None, QUESTION)
+def test_one_that_was_closed_to_make_room_has_to_be_opened_again(searched):
+    searched.mount("kettle").close()
+    assert not is_short(searched, None, QUESTION)
 
 
-def test_a_search_without_the_model_says_nothing_about_one_with_it(make_package, tmp_path):
+def test_without_its_model_a_search_is_never_known_to_be_short(make_package, tmp_path):
     root = make_package("kettle", PAGES).parent
     library = Library([root], cache=tmp_path / "cache", models=tmp_path / "none")
-    memory = InMemory(library)
     search_docs(library, QUESTION)
-    memory.note(None)
-    assert not memory.suffices(None, QUESTION)
+    assert not is_short(library, None, QUESTION)
 
 
 def test_long_questions_and_many_chunks_are_not_short(searched, monkeypatch):
-    assert searched.suffices(None, "x" * CHARACTERS)
-    assert not searched.suffices(None, "x" * (CHARACTERS + 1))
+    assert is_short(searched, None, "x" * CHARACTERS)
+    assert not is_short(searched, None, "x" * (CHARACTERS + 1))
     monkeypatch.setattr(at_once, "CHUNKS", 3)
-    assert searched.suffices(["kettle"], QUESTION)
-    assert not searched.suffices(None, QUESTION)
+    assert is_short(searched, ["kettle"], QUESTION)
+    assert not is_short(searched, None, QUESTION)
 
 
 def test_an_unknown_cartridge_is_left_to_the_search_to_report(searched):
-    assert not searched.suffices(["toster"], QUESTION)
+    assert not is_short(searched, ["toster"], QUESTION)
 
 
 def test_the_server_searches_in_a_worker_first_and_then_on_its_loop(library, monkeypatch):

@@ -58,6 +58,13 @@ def test_the_graph_finds_what_exact_search_finds(vectors, queries, metric, with_
     assert sum(found) / len(found) / 10 >= 0.95
 
 
+def test_few_neighbours_are_as_exact_as_many(vectors, queries, with_graph):
+    """A graph walks among bytes, which mistake near ones for nearer ones."""
+    index = DenseIndex.open(vectors, "Cosine", None)
+    for query in queries:
+        assert index.nearest(query, 5)[0].tolist() == index.nearest(query, 100)[0][:5].tolist()
+
+
 @pytest.mark.parametrize("kept", [True, False])
 def test_a_graph_that_takes_too_long_is_done_without(vectors, queries, with_graph, tmp_path, kept):
     file = tmp_path / "dense.usearch"

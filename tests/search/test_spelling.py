@@ -1,6 +1,6 @@
 import pytest
 
-from vrom.search.spelling import Speller, speller_arrays
+from vrom.search.spelling import Speller, nearest, speller_arrays
 from vrom.search.vocabulary import Vocabulary, vocabulary_arrays
 
 WORDS = ["trainer", "train", "gradient", "checkpoint", "dataset", "accumulation", "quantization", "café"]
@@ -22,13 +22,13 @@ def speller(words: list[str]) -> Speller:
     ],
 )
 def test_a_slip_finds_the_word_that_is_meant(typed, meant):
-    assert speller(WORDS).nearest(typed) == meant
+    assert nearest(typed, speller(WORDS).candidates(typed)) == meant
 
 
 @pytest.mark.parametrize("typed", ["kubernetes", "tran", "", "x1234", "ünicode", "lasagna"])
 def test_another_word_or_none_is_left_alone(typed):
-    assert speller(WORDS).nearest(typed) is None
+    assert nearest(typed, speller(WORDS).candidates(typed)) is None
 
 
 def test_an_empty_vocabulary_knows_nothing():
-    assert speller([]).nearest("trainer") is None
+    assert nearest("trainer", speller([]).candidates("trainer")) is None

@@ -13,14 +13,12 @@ from vrom.errors import NotFoundError
 from vrom.package.hidden_text import visible
 from vrom.package.models import Chunk
 from vrom.search.cartridge import Cartridge
+from vrom.search.outline import heading_of
 
 KEPT = 16
 """Parts of a document that are kept as they are shown, and origins of chunks: those that are asked about again."""
 
 _HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*)")
-_LONGEST = 1000
-"""Characters of a heading that are read: a stranger's may be made to be searched for anchors for ever."""
-_ANCHOR = re.compile(r"\[\[.*?\]\]|\{#.*?\}")
 
 
 @dataclass(frozen=True)
@@ -99,8 +97,7 @@ class Document:
         found: list[tuple[int, int, str]] = []
         for start, line in self.layout.prose_lines():
             if match := _HEADING.match(line):
-                heading = _ANCHOR.sub("", match[2][:_LONGEST].rstrip().rstrip("#")).strip()
-                found.append((start, len(match[1]), heading))
+                found.append((start, len(match[1]), heading_of(match[2])))
         return [
             Section(heading, level, start, next((s for s, lev, _ in found[i + 1 :] if lev <= level), len(self.text)))
             for i, (start, level, heading) in enumerate(found)

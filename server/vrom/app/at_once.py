@@ -2,19 +2,13 @@
 
 Handing one to another thread and back costs half a millisecond, a tenth of the call, and threads that wait for each
 other's interpreter cost a sixth of what a server gives to many clients. So a search is done at once when all that it
-needs is known to be in memory; what may take longer still goes to a worker, for the loop has other clients to hear.
+needs is in memory; what may take longer still goes to a worker, for the loop has other clients to hear.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-from weakref import WeakSet
 
 from vrom.errors import VromError
 from vrom.library import Library
-from vrom.mounts.mount import Mount
-
-if TYPE_CHECKING:
-    from vrom.search.cartridge import Cartridge
 
 CHUNKS = 10_000
 """In all cartridges of a search: up to here every vector is compared, and no index is opened for it."""
@@ -22,31 +16,17 @@ CHARACTERS = 500
 """Of a question: embedding so many takes 7 ms."""
 
 
-class InMemory:
-    """Remembers which cartridges were searched by words and meaning, so that nothing of them has to be opened."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._searched: WeakSet[Cartridge] = WeakSet()
-
-    def suffices(self, ids: Sequence[str] | None, question: str) -> bool:
-        """Whether a search of these cartridges, or of all, is short."""
-        if len(question) > CHARACTERS:
-            return False
-        try:
-            opened = [mount.cartridge for mount in self._mounts(ids)]
-        except VromError:
-            return False
-        return (
-            all(cartridge is not None and cartridge in self._searched for cartridge in opened)
-            and sum(len(cartridge.chunks) for cartridge in opened if cartridge) <= CHUNKS
-        )
-
-    def note(self, ids: Sequence[str] | None) -> None:
-        """Remember that these cartridges, or all, were searched by words and meaning."""
-        has = self._library.embedders.has
-        opened = [mount.cartridge for mount in self._mounts(ids)]
-        self._searched.update(one for one in opened if one and has(one.manifest.embedding_spec))
-
-    def _mounts(self, ids: Sequence[str] | None) -> list[Mount]:
-        return self._library.mounts() if ids is None else [self._library.mount(one) for one in ids]
+def is_short(library: Library, ids: Sequence[str] | None, question: str) -> bool:
+    """Whether a search of these cartridges, or of all, has nothing to open, nothing to load, and little to compare."""
+    if len(question) > CHARACTERS:
+        return False
+    try:
+        mounts = library.mounts() if ids is None else [library.mount(one) for one in ids]
+    except VromError:
+        return False
+    opened = [mount.cartridge for mount in mounts if mount.cartridge and mount.cartridge.is_warm]
+    return (
+        len(opened) == len(mounts)
+        and sum(len(cartridge.chunks) for cartridge in opened) <= CHUNKS
+        and all(library.embedders.has(cartridge.manifest.embedding_spec) for cartridge in opened)
+    )

@@ -9,7 +9,7 @@ from mcp.types import CallToolResult, ContentBlock, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
 
 from vrom.answers.models import MAX_NEIGHBOURS, MAX_TOKENS, MAX_TOP_K, MAX_WINDOW, MIN_TOKENS, SearchAnswer
-from vrom.app.at_once import InMemory
+from vrom.app.at_once import is_short
 from vrom.app.failures import told
 from vrom.app.links import links
 from vrom.app.opening import open_each
@@ -29,7 +29,6 @@ READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempot
 
 def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> None:
     """Register the four tools. All but short work is done in `workers`; expected failures come with their remedy."""
-    in_memory = InMemory(library)
 
     async def answer(
         make: Callable[[], A],
@@ -37,7 +36,7 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
         response_format: str,
         beside: Callable[[A, str], Sequence[ContentBlock]] = lambda *_: (),
         *,
-        is_short: bool = False,
+        at_once: bool = False,
     ) -> CallToolResult:
         def work() -> tuple[A, str, dict[str, Any] | None]:
             made = make()
@@ -46,7 +45,7 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
             return made, to_markdown(made), None
 
         try:
-            made, text, structured = work() if is_short else await workers.run(work)
+            made, text, structured = work() if at_once else await workers.run(work)
         except VromError as error:
             raise ToolError(told(error)) from error
         return CallToolResult(content=[TextContent(text=text), *beside(made, text)], structured_content=structured)
@@ -79,7 +78,7 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
 
         def find() -> SearchAnswer:
             open_each(library, ids, query)
-            found = search.search_docs(
+            return search.search_docs(
                 library,
                 query,
                 ids,
@@ -90,17 +89,13 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
                 cursor=cursor,
                 rendered=rendered,
             )
-            if mode == "hybrid" and not is_short:
-                in_memory.note(ids)
-            return found
 
-        is_short = in_memory.suffices(ids, query)
         return await answer(
             find,
             markdown.search,
             response_format,
             lambda found, text: links(found.results, context.protocol_version, max_tokens * 4, len(text)),
-            is_short=is_short,
+            at_once=is_short(library, ids, query),
         )
 
     @tool("Read around a passage")

@@ -20,7 +20,7 @@ from pathlib import Path
 from vrom.embedding.embedder import Embedder
 from vrom.embedding.native import import_onnxruntime
 from vrom.embedding.recipes import Recipe
-from vrom.embedding.record import RECORD_FILE, ModelRecord, describe, read_record, verify
+from vrom.embedding.record import RECORD_FILE, ModelRecord, describe, is_whole, read_record, verify
 from vrom.embedding.session import lay_out
 from vrom.errors import ModelError
 from vrom.package.replace import replacing, write_file
@@ -74,7 +74,7 @@ def make_mapped(folder: Path, model: Path, recipe: Recipe, record: ModelRecord, 
     with contextlib.suppress(OSError, Timeout):
         folder.parent.mkdir(exist_ok=True)
         with FileLock(folder.with_name(f".{folder.name}.lock"), timeout=0):
-            if _is_whole(folder) or _was_tried(folder):
+            if is_whole(folder) or _was_tried(folder):
                 return
             with replacing(folder) as marked:
                 write_file(marked / _ON_THE_WAY, [])
@@ -106,14 +106,6 @@ def _compare(new: Path, recipe: Recipe, record: ModelRecord, embedder: Embedder)
     vectors = Embedder(new, recipe, record.digest, is_laid_out=True).embed([_TRIED])
     if vectors.tobytes() != embedder.embed([_TRIED]).tobytes():
         raise ModelError("laid out it gives other vectors")
-
-
-def _is_whole(folder: Path) -> bool:
-    try:
-        verify(folder, read_record(folder))
-    except ModelError:
-        return False
-    return True
 
 
 def _was_tried(folder: Path) -> bool:

@@ -79,6 +79,15 @@ def verify(folder: Path, record: ModelRecord) -> None:
             raise _broken(folder / path, f"its SHA-256 is {found[:12]}…, expected {stored.sha256[:12]}…")
 
 
+def is_whole(folder: Path) -> bool:
+    """Whether a folder holds a model, every file of it as its record says."""
+    try:
+        verify(folder, read_record(folder))
+    except (ModelMissingError, ModelBrokenError):
+        return False
+    return True
+
+
 def describe(folder: Path) -> dict[str, StoredFile]:
     """Size and digest of every file in a folder, by relative path."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != RECORD_FILE)

@@ -17,7 +17,7 @@ from vrom.embedding.embedder import Embedder
 from vrom.embedding.mapped import make_mapped, mapped_folder, open_mapped
 from vrom.embedding.origin import Progress, Provenance, silent
 from vrom.embedding.recipes import Recipe, named, resolve
-from vrom.embedding.record import RECORD_FILE, ModelRecord, describe, read_record, verify
+from vrom.embedding.record import RECORD_FILE, ModelRecord, describe, is_whole, read_record, verify
 from vrom.errors import DownloadError, ModelBrokenError, ModelError, ModelMissingError
 from vrom.package.models import EmbeddingSpec
 
@@ -86,12 +86,12 @@ class ModelStore:
         """
         recipe = resolve(spec)
         target = self.folder / recipe.folder
-        if origin == "auto" and _is_whole(target):
+        if origin == "auto" and is_whole(target):
             return target
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with self._one_at_a_time(recipe, progress):
-                if origin == "auto" and _is_whole(target):
+                if origin == "auto" and is_whole(target):
                     return target
                 self._fetch(recipe, origin, progress)
         except OSError as error:
@@ -169,10 +169,6 @@ def _status(folder: Path, model: str, quantization: str) -> ModelStatus:
     except ModelBrokenError as error:
         return ModelStatus(model, quantization, folder, "broken", problem=str(error))
     return ModelStatus(model, quantization, folder, "ready", record)
-
-
-def _is_whole(folder: Path) -> bool:
-    return _status(folder, "", "").state == "ready"
 
 
 def _origins(recipe: Recipe, origin: Origin) -> tuple[Origin, ...]:

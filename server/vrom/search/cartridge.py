@@ -90,6 +90,11 @@ class Cartridge:
         """The vectors, searchable by the manifest's metric."""
         return self._once("dense", self._open_dense)
 
+    @property
+    def is_warm(self) -> bool:
+        """Whether it was searched by words and by meaning, so that nothing has to be made for another search."""
+        return self._made.keys() >= {"lexical", "dense"}
+
     def above_chance(self, similarity: Scores) -> Scores:
         """Similarities on a scale where 0 is what unrelated chunks have here, and 1 is identity.
 

@@ -95,18 +95,18 @@ def _rarity(count: int, size: int) -> float:
     return math.log(1 + (size - count + 0.5) / (count + 0.5))
 
 
-def look_up(cartridges: Sequence[Cartridge], weights: Weights) -> list["WordsFound"]:
-    """What the question's words say about each cartridge, and the chunks that they propose."""
-    surveys = [survey(cartridge.lexical, weights) for cartridge in cartridges]
-    return [WordsFound(seen, seen.best(CANDIDATES)) for seen in surveys]
-
-
 @dataclass(frozen=True)
 class WordsFound:
     """What the words of a question say about one cartridge."""
 
     survey: Survey
     proposed: Proposed
+
+
+def look_up(cartridges: Sequence[Cartridge], weights: Weights) -> list[WordsFound]:
+    """What the question's words say about each cartridge, and the chunks that they propose."""
+    surveys = [survey(cartridge.lexical, weights) for cartridge in cartridges]
+    return [WordsFound(seen, seen.best(CANDIDATES)) for seen in surveys]
 
 
 @dataclass(frozen=True)

@@ -210,7 +210,7 @@ def read_headings(texts: Sequence[str], title: str) -> list[tuple[tuple[str, ...
                 fence = _fence_after(fence, match[1], match[2])
             elif not fence and (match := _HEADING.match(line)):
                 level = len(match[1])
-                stack = [*(part for part in stack if part[0] < level), (level, _heading(match[2]))]
+                stack = [*(part for part in stack if part[0] < level), (level, heading_of(match[2]))]
                 continue
             if path is None and line.strip():
                 path = _path(stack, title)
@@ -218,7 +218,7 @@ def read_headings(texts: Sequence[str], title: str) -> list[tuple[tuple[str, ...
     return found
 
 
-def _heading(text: str) -> str:
+def heading_of(text: str) -> str:
     """What a line says behind its marks: without those that close it, and without anchors."""
     return _ANCHOR.sub("", text[:_LONGEST].rstrip().rstrip("#")).strip()
 

@@ -30,10 +30,6 @@ class Speller:
         self._words, self._marks = arrays["spelled"], arrays["spelled_marks"]
         self._starts = arrays["spelled_starts"]
 
-    def nearest(self, word: str) -> str | None:
-        """The word of the vocabulary that `word` is a slip of, or None when none is near."""
-        return nearest(word, self.candidates(word))
-
     def candidates(self, word: str) -> list[str]:
         """Words of the vocabulary that share most pairs of letters with `word`, which may be a slip of one of them."""
         if len(word) < SHORTEST or word[0] not in _ALPHABET or not (word.isascii() and word.isalpha()):
