@@ -26,10 +26,10 @@ from rich.console import Console
 from rich.table import Table
 
 from vrom.embedding.agreement import embedded_text
+from vrom.embedding.model_store import ModelStore
 from vrom.embedding.native import import_fastembed
 from vrom.embedding.recipes import DEFAULT_SPEC
-from vrom.embedding.store import ModelStore
-from vrom.package.read import read_package
+from vrom.format.read import read_package
 from vrom.settings import read_settings
 
 OWN_DOCS = Path(__file__).parent.parent / "docs"

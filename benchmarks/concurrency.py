@@ -21,8 +21,8 @@ from urllib.parse import urlsplit
 from benchmarks.corpus import Corpus, questions
 from benchmarks.servers import BARE_SERVER, vrom_server
 from benchmarks.tables import Table, per_second, ratio, text
+from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import DEFAULT_SPEC
-from vrom.embedding.store import ModelStore
 
 CLIENTS = 8
 HEADERS = {

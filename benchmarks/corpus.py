@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import DEFAULT_SPEC
-from vrom.embedding.store import ModelStore
 from vrom.settings import read_settings
 
 DOCS = Path(__file__).parent.parent / "docs"

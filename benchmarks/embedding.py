@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from benchmarks.corpus import Corpus, questions
 from benchmarks.tables import Table, milliseconds, ratio, text
+from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import DEFAULT_SPEC
-from vrom.embedding.store import ModelStore
 
 
 def tables(corpus: Corpus, *, quick: bool) -> list[Table]:

@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from vrom.builder.documents import Document
-from vrom.builder.hnsw import build_graph
+from vrom.builder.document import Document
+from vrom.builder.graph.hnsw import build_graph
 from vrom.builder.manifest import manifest_of
-from vrom.builder.reading import read_request
+from vrom.builder.read_sources import read_request
 from vrom.builder.request import BuildRequest
 from vrom.embedding.embedder import Embedder
-from vrom.package.models import Chunk, ChunkStrategy, estimate_tokens
-from vrom.package.write import write_package
+from vrom.format.models import Chunk, ChunkStrategy, estimate_tokens
+from vrom.format.write import write_package
 
 MAX_TOKENS = 256
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from benchmarks.corpus import Corpus, questions
 from benchmarks.tables import Table, megabytes, milliseconds, ratio, text
 from vrom.answers.search import search_docs
+from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import DEFAULT_SPEC
-from vrom.embedding.store import ModelStore
-from vrom.library import Library
-from vrom.search.stored import wait_until_written
+from vrom.index.array_cache import wait_until_written
+from vrom.library.library import Library
 
 TOP = 5
 

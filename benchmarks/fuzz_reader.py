@@ -20,14 +20,14 @@ from typing import Any
 
 import numpy as np
 
-from vrom.answers.documents import document_of
-from vrom.builder.hnsw import build_graph
+from vrom.answers.document import document_of
+from vrom.builder.graph.hnsw import build_graph
 from vrom.errors import PackageError
-from vrom.package.manifest import read_manifest
-from vrom.package.models import Chunk, HnswConfig, Manifest, corpus_hash, estimate_tokens
-from vrom.package.verify import check
-from vrom.package.write import write_package
-from vrom.search.cartridge import Cartridge
+from vrom.format.manifest import read_manifest
+from vrom.format.models import Chunk, HnswConfig, Manifest, corpus_hash, estimate_tokens
+from vrom.format.verify.package import check
+from vrom.format.write import write_package
+from vrom.index.cartridge import Cartridge
 from vrom.search.rank import rank
 
 VALUES: list[Any] = [

@@ -26,10 +26,10 @@ from rich.console import Console
 from benchmarks.corpus import Corpus, prepare
 from benchmarks.made_up import make
 from benchmarks.tables import Table, megabytes, milliseconds, ratio, text
-from vrom.embedding.pool import Embedders
+from vrom.embedding.loaded_models import Embedders
+from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import DEFAULT_SPEC
-from vrom.embedding.store import ModelStore
-from vrom.library import Library
+from vrom.library.library import Library
 
 SMALL = 3_000
 MOUNTS = (1, 10, 1_000)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from vrom.embedding.agreement import embedded_text, probes
 from vrom.embedding.embedder import Embedder
-from vrom.package.models import Chunk, ChunkStrategy, EmbeddingSpec, HnswConfig, Manifest, corpus_hash, estimate_tokens
-from vrom.search.packing import write_packed
+from vrom.format.models import Chunk, ChunkStrategy, EmbeddingSpec, HnswConfig, Manifest, corpus_hash, estimate_tokens
+from vrom.index.pack.write import write_packed
 
 PER_PAGE, PER_SECTION, WORDS = 20, 4, 60
 _SYLLABLES = [

@@ -18,22 +18,22 @@ from rich.console import Console
 
 from benchmarks.format_cut import build_as_the_format_does
 from benchmarks.tables import Cell, Column, Table, text
-from vrom.answers import markdown
+from vrom.answers import render as markdown
 from vrom.answers.models import SearchAnswer
-from vrom.answers.passages import spans_of
+from vrom.answers.passages.spans import spans_of
 from vrom.answers.search import search_docs
 from vrom.builder.build import build
 from vrom.builder.request import BuildRequest
+from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import DEFAULT_SPEC
-from vrom.embedding.store import ModelStore
 from vrom.evaluation.compare import difference
 from vrom.evaluation.judge import Figures, Result, Section, judge, mean
 from vrom.evaluation.questions import AskedQuestion, read_questions
 from vrom.evaluation.run import DEPTH, answering_sections, ask
 from vrom.evaluation.sections import telling_lines
-from vrom.library import Library
-from vrom.search.mixture import MIXTURE, Mixture
+from vrom.library.library import Library
 from vrom.search.rank import Mode, rank
+from vrom.search.weights import MIXTURE, Mixture
 from vrom.settings import read_settings
 
 PROJECT = Path(__file__).parent.parent

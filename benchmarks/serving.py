@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 from benchmarks.corpus import Corpus, questions
 from benchmarks.servers import BARE_SERVER, calls, connected, start, vrom_server
 from benchmarks.tables import Table, milliseconds, ratio, text
+from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import DEFAULT_SPEC
-from vrom.embedding.store import ModelStore
 
 KNOWN = "how do I make a cartridge"
 

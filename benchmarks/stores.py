@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from benchmarks.corpus import Corpus, questions
 from benchmarks.tables import Table, megabytes, milliseconds, ratio, text
+from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import DEFAULT_SPEC
-from vrom.embedding.store import ModelStore
-from vrom.library import Library
+from vrom.library.library import Library
 
 TOP = 10
 QUERIES = 200

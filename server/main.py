@@ -3,10 +3,10 @@
 A thin shim: `mcp` executes this file as a module of its own, so everything lives in the `vrom` package beside it.
 """
 
-from vrom.app.logs import log_to_stderr
 from vrom.app.server import create_server
-from vrom.app.stdio import serve_stdio
-from vrom.library import Library
+from vrom.app.stdio.serve import serve_stdio
+from vrom.app.telemetry.logs import log_to_stderr
+from vrom.library.library import Library
 from vrom.settings import read_settings
 
 log_to_stderr()

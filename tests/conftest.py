@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from vrom.embedding.embedder import Embedder
-from vrom.embedding.pool import Embedders
+from vrom.embedding.loaded_models import Embedders
+from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import spec_for
-from vrom.embedding.store import ModelStore
-from vrom.library import Library
+from vrom.library.library import Library
 
 MakePackage = Callable[..., Path]
 
@@ -138,7 +138,7 @@ def _chunks(documents: Mapping[str, Sequence[str]]):
 
 
 def _manifest(name: str, texts: Sequence[str], config: Mapping[str, object]) -> dict[str, object]:
-    from vrom.package.models import corpus_hash, estimate_tokens
+    from vrom.format.models import corpus_hash, estimate_tokens
 
     return {
         "vrom_id": name,

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import typer
 
-from vrom.answers.documents import slug
-from vrom.builder.documents import Document
+from vrom.answers.document import slug
+from vrom.builder.document import Document
 from vrom.builder.sources import read_sources
 from vrom.cli import make_app
-from vrom.package.read import read_package
+from vrom.format.read import read_package
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -8,11 +8,14 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "server" / "vrom"
 LAYERS = [
     {"errors"},
-    {"package"},
+    {"storage"},
+    {"network"},
+    {"format"},
+    {"markdown"},
     {"embedding"},
+    {"index"},
     {"search"},
-    {"hub", "mounts"},
-    {"library", "builder"},
+    {"registry", "library", "builder"},
     {"answers"},
     {"settings"},
     {"app", "hosts", "evaluation"},

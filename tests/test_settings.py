@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from vrom.errors import InvalidArgumentError
-from vrom.package.limits import Limits
+from vrom.format.limits import Limits
 from vrom.settings import Settings, bundled_cartridges, read_settings
 
 

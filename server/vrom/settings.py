@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vrom.errors import InvalidArgumentError
-from vrom.package.limits import DEFAULT_LIMITS, Limits
+from vrom.format.limits import DEFAULT_LIMITS, Limits
 
 
 @dataclass(frozen=True)

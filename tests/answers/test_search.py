@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from vrom.answers import markdown
-from vrom.answers.fences import fence_after
-from vrom.answers.page import Limits, pack
-from vrom.answers.passages import spans_of
+from vrom.answers import render as markdown
+from vrom.answers.passages.budget import Limits, pack
+from vrom.answers.passages.spans import spans_of
+from vrom.answers.passages.widen import widened
 from vrom.answers.search import search_docs
-from vrom.answers.widen import widened
 from vrom.errors import InvalidArgumentError, NotFoundError
-from vrom.library import Library
+from vrom.library.library import Library
+from vrom.markdown.fences import fence_after
 from vrom.search.rank import rank
 
 PAGES = {

@@ -7,8 +7,8 @@ from mcp.client import Client
 from mcp.types import ResourceTemplateReference
 
 from vrom.app.server import create_server
-from vrom.library import SEARCHED
-from vrom.search.cartridge import Cartridge
+from vrom.index.cartridge import Cartridge
+from vrom.library.library import SEARCHED
 
 SECTION = ResourceTemplateReference(uri="vrom://{cartridge}/{+path}#{heading}")
 CHUNK = ResourceTemplateReference(uri="vrom://{cartridge}/chunks/{chunk_id}")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from vrom.answers.search import search_docs
-from vrom.app.opening import open_each
-from vrom.library import SEARCHED, Library
+from vrom.app.jobs.opening import open_each
+from vrom.library.library import SEARCHED, Library
 
 PAGES = {
     f"page{i}.md": [f"# Kettle {i}\n\n" + f"Fill it, then switch it on, {i} times. " * 20, f"## Errors {i}\n\nEmpty."]

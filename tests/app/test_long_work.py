@@ -14,7 +14,7 @@ from mcp.types import (
 )
 from pydantic import TypeAdapter
 
-from vrom.app import progress
+from vrom.app.jobs import progress
 from vrom.app.server import create_server
 
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}

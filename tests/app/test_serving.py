@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vrom.answers.fences import fence_after
+from vrom.markdown.fences import fence_after
 
 REAL = Path(__file__).parents[3] / "shared" / "cartridges"
 TOOLS = {

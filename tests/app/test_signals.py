@@ -91,10 +91,10 @@ def test_closing_stdin_ends_a_server_that_loads_its_model_and_indexes(environmen
 HELD = """
 import re, sys, threading
 from pathlib import Path
-from vrom.app import guard
+from vrom.app.stdio.serve import watchdog as guard
 from vrom.app.server import create_server
-from vrom.app.stdio import serve_stdio
-from vrom.library import Library
+from vrom.app.stdio.serve import serve_stdio
+from vrom.library.library import Library
 
 guarded, start = threading.Event(), guard.Guard._start
 guard.Guard._start = lambda self: (start(self), guarded.set())

@@ -9,8 +9,8 @@ from mcp.client import Client
 from mcp.shared.exceptions import MCPError
 from mcp.types import PromptReference, ResourceTemplateReference
 
-from vrom.app import changes
 from vrom.app.server import create_server
+from vrom.app.subscriptions import notify as changes
 
 PAGES = {
     "kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\n`E_DRY_BOIL`: it was empty."],

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from vrom.builder.chunker import Piece, cut
-from vrom.builder.documents import Document
+from vrom.builder.chunking.chunker import Piece, cut
+from vrom.builder.document import Document
 
 CutText = Callable[..., list[Piece]]
 

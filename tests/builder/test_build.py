@@ -10,21 +10,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vrom.answers.reading import read_document
+from vrom.answers.read_document import read_document
 from vrom.answers.search import search_docs
 from vrom.builder.build import build
 from vrom.builder.request import BuildRequest
 from vrom.embedding.agreement import agreement, embedded_text
+from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import spec_for
-from vrom.embedding.store import ModelStore
 from vrom.errors import BuildError, ModelMissingError, PackageError
-from vrom.library import Library
-from vrom.package.graph import unreachable
-from vrom.package.models import estimate_tokens
-from vrom.package.read import read_chunks, read_manifest, read_package
-from vrom.package.verify import check
-from vrom.search.cartridge import Cartridge
-from vrom.search.verify_packed import check_companions
+from vrom.format.graph import unreachable
+from vrom.format.models import estimate_tokens
+from vrom.format.read import read_chunks, read_manifest, read_package
+from vrom.format.verify.package import check
+from vrom.index.cartridge import Cartridge
+from vrom.index.pack.verify import check_companions
+from vrom.library.library import Library
 
 DOCS = Path(__file__).parents[2] / "docs"
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
@@ -204,7 +204,7 @@ cores, to = int(sys.argv[1]), Path(sys.argv[2])
 os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
 from vrom.builder.build import build
 from vrom.builder.request import BuildRequest
-from vrom.embedding.store import ModelStore
+from vrom.embedding.model_store import ModelStore
 request = BuildRequest(vrom_id="guide", sources=(sys.argv[3],))
 noon = datetime(2026, 1, 2, 12, tzinfo=UTC)
 build(request, to / "guide", store=ModelStore(Path(sys.argv[4])), cache=to / "cache", created_at=noon)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from vrom.builder.chunker import cut
-from vrom.builder.documents import Document
-from vrom.builder.markdown import parse
+from vrom.builder.chunking.chunker import cut
+from vrom.builder.document import Document
+from vrom.builder.markdown.blocks import parse
 
 TARGET, LIMIT = 30, 60
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from vrom.builder.documents import Origin
+from vrom.builder.document import Origin
 from vrom.builder.manifest import manifest_of, with_record
-from vrom.builder.reading import Read
+from vrom.builder.read_sources import Read
 from vrom.builder.request import BuildRequest
 from vrom.errors import BuildError
 

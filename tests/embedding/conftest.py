@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from vrom.embedding import from_index
-from vrom.embedding.convert import convert
+from vrom.embedding.download import package_index as from_index
+from vrom.embedding.download.onnx_export import convert
+from vrom.embedding.model_record import sha256_of
+from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import resolve, spec_for
-from vrom.embedding.record import sha256_of
-from vrom.embedding.store import ModelStore
 
 NOWHERE = "http://127.0.0.1:9"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -228,7 +228,7 @@ def no_hub(monkeypatch):
 @pytest.fixture(scope="session")
 def formats_package():
     """A package made by the format's own builder, where it is at hand."""
-    from vrom.package.read import read_package
+    from vrom.format.read import read_package
 
     folder = Path(__file__).parents[3] / "shared" / "cartridges" / "hf-ml-training"
     if not folder.is_dir():

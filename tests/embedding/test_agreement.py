@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vrom.embedding.agreement import AGREEING_COSINE, agreement, embedded_text, probes
-from vrom.package.models import Chunk, Manifest
+from vrom.format.models import Chunk, Manifest
 
 TEXTS = [
     "DPO fine-tunes a language model directly on pairs of chosen and rejected answers, without a reward model.",

@@ -117,7 +117,7 @@ def test_any_text_has_a_unit_vector_and_a_count(embedder, text):
 
 
 def test_the_digest_is_that_of_the_files(embedder, model_folder):
-    from vrom.embedding.record import read_record
+    from vrom.embedding.model_record import read_record
 
     assert embedder.digest == read_record(model_folder).digest
     assert (embedder.model, embedder.dimensions) == ("Xenova/all-MiniLM-L6-v2", 384)

@@ -5,7 +5,7 @@ import pytest
 
 from vrom.embedding.recipes import DEFAULT_SPEC, known_models, named, resolve, spec_for
 from vrom.errors import ModelUnknownError
-from vrom.package.models import EmbeddingSpec
+from vrom.format.models import EmbeddingSpec
 
 MINILM = "Xenova/all-MiniLM-L6-v2"
 

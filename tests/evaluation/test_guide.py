@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from vrom.builder.chunker import cut
-from vrom.builder.documents import Document
+from vrom.builder.chunking.chunker import cut
+from vrom.builder.document import Document
 from vrom.builder.sources.read import read_sources
 from vrom.evaluation.judge import judge, mean
 from vrom.evaluation.questions import read_questions
 from vrom.evaluation.run import answering_sections, ask
-from vrom.library import Library
+from vrom.library.library import Library
 
 DOCS = Path(__file__).parents[2] / "docs"
 QUESTIONS = Path(__file__).with_name("guide.jsonl")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from vrom.search import contents, known
+from vrom.index import contents
+from vrom.index import fingerprint as known
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vrom.search.cartridge import Cartridge
-from vrom.search.question import MAX_CHARACTERS
+from vrom.index.cartridge import Cartridge
+from vrom.search.query import MAX_CHARACTERS
 from vrom.search.rank import rank
 
 BAKING = {
@@ -44,16 +44,16 @@ def cartridges(write_package, embedder, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def embedders(model_home):
-    from vrom.embedding.pool import Embedders
-    from vrom.embedding.store import ModelStore
+    from vrom.embedding.loaded_models import Embedders
+    from vrom.embedding.model_store import ModelStore
 
     return Embedders(ModelStore(model_home / "models"))
 
 
 @pytest.fixture
 def no_model(tmp_path):
-    from vrom.embedding.pool import Embedders
-    from vrom.embedding.store import ModelStore
+    from vrom.embedding.loaded_models import Embedders
+    from vrom.embedding.model_store import ModelStore
 
     return Embedders(ModelStore(tmp_path / "empty"))
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from vrom.answers import markdown
-from vrom.answers.documents import Document, document_of
+from vrom.answers import render as markdown
+from vrom.answers.document import Document, document_of
 from vrom.answers.models import ContextAnswer, tokens
 from vrom.errors import NotFoundError
-from vrom.library import Library
+from vrom.library.library import Library
 
 
 def get_chunk_context(

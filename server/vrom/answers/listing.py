@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from vrom.answers.models import CartridgeEntry, ListAnswer
-from vrom.library import Library
-from vrom.mounts.mount import Mount
-from vrom.package.models import Manifest
+from vrom.format.models import Manifest
+from vrom.library.library import Library
+from vrom.library.mount import Mount
 
 LISTED = 100
 """Cartridges in one answer: some 4,000 tokens where descriptions are short. Of more, words find the right one."""

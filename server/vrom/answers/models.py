@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from vrom.package.models import estimate_tokens
+from vrom.format.models import estimate_tokens
 
 MIN_TOKENS, MAX_TOKENS = 200, 20_000
 MAX_TOP_K = 50

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from vrom.answers import markdown
+from vrom.answers import render as markdown
 from vrom.answers.cursor import question, read_cursor, state, write_cursor
 from vrom.answers.models import SearchAnswer
-from vrom.answers.page import Limits, Rendered, fill, pack, unpack, widen
-from vrom.answers.passages import spans_of
-from vrom.answers.unmounted import fitting, note
-from vrom.answers.widen import unsent
+from vrom.answers.passages.budget import Limits, Rendered, fill, pack, unpack, widen
+from vrom.answers.passages.spans import spans_of
+from vrom.answers.passages.widen import unsent
+from vrom.answers.suggestions import fitting, note
 from vrom.errors import InvalidArgumentError, PackageError
-from vrom.hub.listings import stored_listings
-from vrom.library import Library
+from vrom.library.library import Library
+from vrom.registry.stored_listings import stored_listings
 from vrom.search.rank import Mode, rank
 
 DEPTH = 100

@@ -1,1 +1,1 @@
-"""The MCP server: tools over stdio, SSE and streamable HTTP."""
+"""The MCP server: tools, resources, prompts, and the transports they are served over."""

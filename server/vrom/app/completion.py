@@ -12,13 +12,13 @@ from mcp.types import (
     ResourceTemplateReference,
 )
 
-from vrom.app.workers import Workers
+from vrom.app.jobs.workers import Workers
 from vrom.errors import VromError
-from vrom.library import Library
-from vrom.package.hidden_text import visible
+from vrom.format.hidden_text import visible
+from vrom.library.library import Library
 
 if TYPE_CHECKING:
-    from vrom.search.cartridge import Cartridge
+    from vrom.index.cartridge import Cartridge
 
 LIMIT = 100
 """Values in one answer, by the protocol."""
@@ -65,7 +65,7 @@ def _values(library: Library, argument: CompletionArgument, given: dict[str, str
 
 def _headings(cartridge: "Cartridge", path: str | None) -> Iterable[str]:
     """Those of a document, or of all as long as none is chosen."""
-    from vrom.answers.documents import document_of
+    from vrom.answers.document import document_of
 
     if path:
         return (section.heading for section in document_of(cartridge, path).sections())

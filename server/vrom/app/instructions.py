@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from vrom.library import Library
-from vrom.package.models import Manifest
+from vrom.format.models import Manifest
+from vrom.library.library import Library
 
 LIMIT = 2048
 """Characters; hosts cut what is longer."""

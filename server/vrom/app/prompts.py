@@ -9,11 +9,11 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS
 from pydantic import Field
 
-from vrom.app.failures import told
-from vrom.app.opening import open_each
-from vrom.app.workers import Workers
+from vrom.app.client_errors import told
+from vrom.app.jobs.opening import open_each
+from vrom.app.jobs.workers import Workers
 from vrom.errors import VromError
-from vrom.library import Library
+from vrom.library.library import Library
 
 _RULES = """\
 Answer from the passages alone, and name the one that each statement comes from (`cartridge#chunk`, URL). Where they \
@@ -58,7 +58,7 @@ def add_prompts(server: MCPServer[Any], library: Library, workers: Workers) -> N
 
 
 def _passages(library: Library, query: str, cartridge: str) -> str:
-    from vrom.answers import markdown
+    from vrom.answers import render as markdown
     from vrom.answers.search import search_docs
 
     ids = [cartridge] if cartridge else None
@@ -68,8 +68,8 @@ def _passages(library: Library, query: str, cartridge: str) -> str:
 
 
 def _page(library: Library, cartridge: str, page: str) -> str:
-    from vrom.answers import markdown
-    from vrom.answers.reading import read_document
+    from vrom.answers import render as markdown
+    from vrom.answers.read_document import read_document
 
     answer = read_document(library, cartridge, page, max_tokens=8000)
     note = "\n\n[cut: read_document reads on]" if answer.next_cursor else ""

@@ -24,21 +24,21 @@ from mcp.types import (
 from pydantic import AnyUrl, ValidationError
 
 from vrom import __version__
-from vrom.app.arguments import checked, readable, sound
-from vrom.app.changes import Changes
-from vrom.app.collector import nothing_is_garbage
+from vrom.app.client_errors import UNEXPECTED, answer_the_unexpected
 from vrom.app.completion import add_completion
-from vrom.app.failures import UNEXPECTED, answer_the_unexpected
-from vrom.app.guard import guard_stdin
 from vrom.app.instructions import instructions, mounted
-from vrom.app.progress import report_progress
+from vrom.app.jobs.garbage_collector import nothing_is_garbage
+from vrom.app.jobs.progress import report_progress
+from vrom.app.jobs.workers import Workers
 from vrom.app.prompts import add_prompts
-from vrom.app.resources import add_resources, list_resources
-from vrom.app.tools import add_tools
-from vrom.app.wire import host_streams
-from vrom.app.workers import Workers
+from vrom.app.resources.resources import add_resources, list_resources
+from vrom.app.stdio.streams import host_streams
+from vrom.app.stdio.watchdog import guard_stdin
+from vrom.app.subscriptions.notify import Changes
+from vrom.app.tools.arguments import checked, readable, sound
+from vrom.app.tools.tools import add_tools
 from vrom.errors import VromError, nearest
-from vrom.library import Library
+from vrom.library.library import Library
 
 
 class DocumentationServer(MCPServer[Any]):

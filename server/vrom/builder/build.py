@@ -12,24 +12,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from vrom.builder.assemble import Page, chunks_of
-from vrom.builder.chunker import cut
-from vrom.builder.documents import Document
+from vrom.builder.chunking.assemble import Page, chunks_of
+from vrom.builder.chunking.chunker import cut
+from vrom.builder.document import Document
 from vrom.builder.embed import embed_texts
 from vrom.builder.embedding_cache import EmbeddingCache
-from vrom.builder.hnsw import build_graph
+from vrom.builder.graph.hnsw import build_graph
 from vrom.builder.manifest import digest_of_inputs, manifest_of, unchanged, with_record
-from vrom.builder.reading import Read, read_request
+from vrom.builder.read_sources import Read, read_request
 from vrom.builder.request import BuildRequest
 from vrom.embedding.agreement import embedded_text
 from vrom.embedding.embedder import Embedder
-from vrom.embedding.record import read_record
-from vrom.embedding.store import ModelStore
+from vrom.embedding.model_record import read_record
+from vrom.embedding.model_store import ModelStore
 from vrom.errors import BuildError
-from vrom.package.graph import recall
-from vrom.package.models import EmbeddingSpec, Manifest
-from vrom.package.write import ensure_replaceable, write_package
-from vrom.search.packing import write_packed
+from vrom.format.graph import recall
+from vrom.format.models import EmbeddingSpec, Manifest
+from vrom.format.write import ensure_replaceable, write_package
+from vrom.index.pack.write import write_packed
 
 Progress = Callable[[str, int, int | None], None]
 """Told the stage, how much of it is done, and how much there is in all (None while that is unknown)."""

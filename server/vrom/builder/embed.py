@@ -7,7 +7,7 @@ import numpy as np
 from vrom.builder.embedding_cache import EmbeddingCache
 from vrom.embedding.embedder import Embedder
 from vrom.errors import ModelBrokenError
-from vrom.package.read import Vectors
+from vrom.format.read import Vectors
 
 _TEXTS_AT_ONCE = 256
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vrom.package.read import Vectors
+from vrom.format.read import Vectors
 
 _T = TypeVar("_T")
 _SECONDS_TO_WAIT = 60.0

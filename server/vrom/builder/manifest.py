@@ -15,13 +15,13 @@ from typing import Any
 import orjson
 
 from vrom import __version__
-from vrom.builder.documents import Origin, Skipped
-from vrom.builder.reading import Read
+from vrom.builder.document import Origin, Skipped
+from vrom.builder.read_sources import Read
 from vrom.builder.request import BuildRequest
 from vrom.errors import PackageError
-from vrom.package.companions import companions_are_whole, stands_alone
-from vrom.package.manifest import package_file, read_bytes, read_manifest
-from vrom.package.models import Chunk, ChunkStrategy, Manifest, corpus_hash, estimate_tokens
+from vrom.format.companions import companions_are_whole, stands_alone
+from vrom.format.manifest import package_file, read_bytes, read_manifest
+from vrom.format.models import Chunk, ChunkStrategy, Manifest, corpus_hash, estimate_tokens
 
 _MOST_SKIPPED = 1000
 

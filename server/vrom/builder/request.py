@@ -7,12 +7,12 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from vrom.builder.chunker import TARGET
-from vrom.builder.documents import Origin
-from vrom.builder.sources.web_options import WebOptions
+from vrom.builder.chunking.chunker import TARGET
+from vrom.builder.document import Origin
+from vrom.builder.sources.web.options import WebOptions
 from vrom.embedding.recipes import DEFAULT_SPEC
 from vrom.errors import BuildError
-from vrom.package.models import EmbeddingSpec, HnswConfig, Manifest, VromId
+from vrom.format.models import EmbeddingSpec, HnswConfig, Manifest, VromId
 
 # What has a place of its own in the manifest; the rest of a request is kept under `build`.
 _IN_MANIFEST = {"vrom_id", "name", "description", "spec", "config"}

@@ -8,13 +8,13 @@ import typer
 
 from vrom.cli.console import console, escaped, print_json, say, size_shown
 from vrom.cli.options import Json
+from vrom.embedding.model_record import read_record
 from vrom.embedding.recipes import DEFAULT_SPEC, resolve, spec_for
-from vrom.embedding.record import read_record
-from vrom.package.models import EmbeddingSpec
+from vrom.format.models import EmbeddingSpec
 from vrom.settings import read_settings
 
 if TYPE_CHECKING:
-    from vrom.embedding.store import ModelStatus, ModelStore, Origin
+    from vrom.embedding.model_store import ModelStatus, ModelStore, Origin
 
 app = typer.Typer(help="The embedding model: see whether it is here, or fetch it.", no_args_is_help=True)
 
@@ -80,7 +80,7 @@ def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto", *, tell: bool =
 
 
 def _store() -> "ModelStore":
-    from vrom.embedding.store import ModelStore
+    from vrom.embedding.model_store import ModelStore
 
     settings = read_settings()
     return ModelStore(settings.models, uv=settings.uv)

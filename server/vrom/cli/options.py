@@ -8,7 +8,7 @@ import typer
 from vrom.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from vrom.library import Library
+    from vrom.library.library import Library
 
 Cartridges = Annotated[
     list[Path] | None,
@@ -24,7 +24,7 @@ def open_library(cartridges: list[Path] | None) -> "Library":
 
 def library_of(settings: Settings) -> "Library":
     """The library that the settings describe."""
-    from vrom.library import Library
+    from vrom.library.library import Library
 
     return Library(
         settings.roots, cache=settings.cache, models=settings.models, limits=settings.limits, home=settings.home

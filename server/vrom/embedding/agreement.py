@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.embedding.embedder import Embedder
-from vrom.package.models import Chunk, Manifest
-from vrom.package.read import Vectors
+from vrom.format.models import Chunk, Manifest
+from vrom.format.read import Vectors
 
 PROBES = 3
 AGREEING_COSINE = 0.6

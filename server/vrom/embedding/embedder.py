@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.embedding.native import import_fastembed
+from vrom.embedding.onnx.session import open_session
 from vrom.embedding.recipes import Recipe
-from vrom.embedding.session import open_session
 from vrom.errors import ModelBrokenError
-from vrom.package.read import Vectors
+from vrom.format.read import Vectors
 
 Vector = NDArray[np.float32]
 """float32, (dim,), of unit length."""

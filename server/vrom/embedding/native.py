@@ -17,7 +17,7 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-from vrom.embedding.hubless import import_without_hub
+from vrom.embedding.onnx.import_fastembed import import_without_hub
 from vrom.errors import ModelError
 
 _fastembed_is_imported = Lock()

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from vrom.embedding.native import import_fastembed
 from vrom.errors import ModelUnknownError, nearest
-from vrom.package.models import EmbeddingSpec
+from vrom.format.models import EmbeddingSpec
 
 Quantization = Literal["q8", "fp32", "published"]
 """How a model's weights are stored; `published` is the one form that fastembed offers of a model."""

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import orjson
 
-from vrom.answers.documents import document_of
+from vrom.answers.document import document_of
 from vrom.answers.search import search_docs
 from vrom.errors import InvalidArgumentError, NotFoundError
 from vrom.evaluation.judge import Result, Section
 from vrom.evaluation.questions import AskedQuestion, Gold
 from vrom.evaluation.sections import section_lines
-from vrom.library import Library
+from vrom.library.library import Library
 from vrom.search.rank import Mode
 
 Run = Mapping[str, Sequence[Result]]

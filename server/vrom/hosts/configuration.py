@@ -16,7 +16,7 @@ from typing import Any, Literal
 from vrom.errors import ConfigurationError
 from vrom.hosts import files, json_edit, toml_edit
 from vrom.hosts.catalog import Place
-from vrom.hosts.documents import value_at
+from vrom.hosts.config_values import value_at
 from vrom.hosts.entry import brought_up_to_date
 
 Done = Literal["added", "updated", "already there", "removed", "not there"]

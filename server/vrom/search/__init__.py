@@ -1,0 +1,1 @@
+"""Ranking: a query to ordered hits over opened cartridges."""

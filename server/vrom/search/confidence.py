@@ -9,7 +9,7 @@ libraries are mounted, 8 in 10 where five are.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vrom.search.evidence import Evidence, Weights
+from vrom.search.features import Evidence, Weights
 
 if TYPE_CHECKING:
     from vrom.search.rank import Hit

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vrom.search.cartridge import Cartridge
+from vrom.index.cartridge import Cartridge
+from vrom.index.lexical.bm25 import Scores
 from vrom.search.confidence import doubt
-from vrom.search.evidence import Asked, Evidence, Meaning, gather, look_up, weigh
-from vrom.search.lexical import Scores
-from vrom.search.meaning import embed_query
-from vrom.search.mixture import MIXTURE, Mixture
-from vrom.search.names import preference
-from vrom.search.question import MAX_CHARACTERS, read_question
-from vrom.search.survey import Words
+from vrom.search.features import Asked, Evidence, Meaning, gather, look_up, weigh
+from vrom.search.lexical_candidates import Words
+from vrom.search.name_boost import preference
+from vrom.search.query import MAX_CHARACTERS, read_question
+from vrom.search.query_embedding import embed_query
+from vrom.search.weights import MIXTURE, Mixture
 
 if TYPE_CHECKING:
-    from vrom.embedding.pool import Embedders
+    from vrom.embedding.loaded_models import Embedders
 
 Mode = Literal["hybrid", "semantic", "lexical"]
 

@@ -11,7 +11,7 @@ from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import ProtectedResourceMetadata
 
-from vrom.app.tokens import KnownTokens, digest_of
+from vrom.app.http.bearer_tokens import KnownTokens, digest_of
 
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from vrom.app.http.bearer_tokens import KnownTokens, digest_of
 from vrom.app.http.limits import LimitSize, parse_rate
-from vrom.app.tokens import KnownTokens, digest_of
 from vrom.errors import InvalidArgumentError
 
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from vrom.builder.documents import Document, Skipped
+from vrom.builder.document import Document, Skipped
 from vrom.builder.sources import read_sources
 from vrom.errors import BuildError
 

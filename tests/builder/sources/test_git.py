@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from vrom.builder.documents import Document, Skipped
+from vrom.builder.document import Document, Skipped
 from vrom.builder.sources import GitSource, git_source, read_sources
 from vrom.builder.sources.git import read_git
 from vrom.errors import BuildError

@@ -16,13 +16,13 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from vrom.app.http.authorization import METADATA, RequireToken, Verifier, describe_resource
+from vrom.app.http.bearer_tokens import KnownTokens
 from vrom.app.http.health import Readiness
+from vrom.app.http.host_check import CheckNames, allowed_names
 from vrom.app.http.limits import LimitConcurrency, LimitRate, Limits, LimitSize, parse_rate
 from vrom.app.http.metrics import Metrics
-from vrom.app.http.names import CheckNames, allowed_names
 from vrom.app.server import create_server
-from vrom.app.tokens import KnownTokens
-from vrom.library import Library
+from vrom.library.library import Library
 
 HttpTransport = Literal["sse", "streamable-http"]
 ENDPOINTS: dict[HttpTransport, str] = {"sse": "/sse", "streamable-http": "/mcp"}

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from vrom.app.tokens import KnownTokens
+from vrom.app.http.bearer_tokens import KnownTokens
 
 WELL_KNOWN = "/.well-known/"
 METADATA = f"{WELL_KNOWN}oauth-protected-resource"

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from vrom.errors import VromError
-from vrom.library import Library
+from vrom.library.library import Library
 
 
 class Readiness:

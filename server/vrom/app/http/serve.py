@@ -19,11 +19,11 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from vrom.app.http.application import ENDPOINTS, HttpOptions, create_application
+from vrom.app.http.host_check import bracketed
 from vrom.app.http.limits import RATE_BEYOND_LOOPBACK, parse_rate
-from vrom.app.http.names import bracketed
-from vrom.app.stdio import end_process
+from vrom.app.stdio.serve import end_process
 from vrom.errors import InvalidArgumentError
-from vrom.library import Library
+from vrom.library.library import Library
 
 SHUTDOWN_SECONDS = 3
 """How long calls that are at work may take to finish, once the server is told to end."""

@@ -2,6 +2,6 @@
 
 from vrom.builder.sources.git import GitSource
 from vrom.builder.sources.read import ensure_there, git_source, package_source, read_sources
-from vrom.builder.sources.web_options import WebOptions
+from vrom.builder.sources.web.options import WebOptions
 
 __all__ = ["GitSource", "WebOptions", "ensure_there", "git_source", "package_source", "read_sources"]

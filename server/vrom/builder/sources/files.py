@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePath, PurePosixPath
 from stat import S_ISREG
 
-from vrom.builder.documents import Document, Skipped
-from vrom.builder.headings import title_of
-from vrom.builder.markdown import parse
-from vrom.builder.recovery.plain_text import as_markdown
-from vrom.builder.sources.decode import UnreadableError, decode
+from vrom.builder.document import Document, Skipped
+from vrom.builder.markdown.blocks import parse
+from vrom.builder.markdown.headings import title_of
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.html import read_html
-from vrom.builder.sources.llms import is_full_text, read_full_text
-from vrom.builder.sources.notebook import read_notebook
-from vrom.builder.sources.restructured_text import read_restructured_text
-from vrom.builder.sources.titles import title_from
+from vrom.builder.sources.formats.decode import UnreadableError, decode
+from vrom.builder.sources.formats.html import read_html
+from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
+from vrom.builder.sources.formats.notebook import read_notebook
+from vrom.builder.sources.formats.restructured_text import read_restructured_text
+from vrom.builder.sources.formats.titles import title_from
+from vrom.builder.text_dumps.plain_text import as_markdown
 
 LARGEST_FILE = 64_000_000
 """Bytes of a file that are read."""

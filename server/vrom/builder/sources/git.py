@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from vrom.builder.documents import Document, Skipped
+from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.files import (
     LARGEST_FILE,
     is_read,

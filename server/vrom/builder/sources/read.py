@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from vrom.builder.documents import Document, Origin, Skipped
+from vrom.builder.document import Document, Origin, Skipped
 from vrom.builder.sources.files import read_path
 from vrom.builder.sources.git import GitSource, read_git
-from vrom.builder.sources.python_package import installed_version, read_package
-from vrom.builder.sources.web import is_address, read_web
-from vrom.builder.sources.web_options import WebOptions
+from vrom.builder.sources.python.package import installed_version, read_package
+from vrom.builder.sources.web.crawl import is_address, read_web
+from vrom.builder.sources.web.options import WebOptions
 from vrom.errors import BuildError
 
 _PACKAGE = "package:"

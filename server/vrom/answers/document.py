@@ -1,0 +1,209 @@
+"""A document put together again from its chunks, and the sections in it."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from vrom.answers.excerpt import Layout
+from vrom.errors import NotFoundError
+from vrom.format.hidden_text import visible
+from vrom.format.models import Chunk
+from vrom.index.cartridge import Cartridge
+from vrom.index.outline import heading_of
+from vrom.markdown.fences import Fence, fence_after, step
+
+KEPT = 16
+"""Parts of a document that are kept as they are shown, and origins of chunks: those that are asked about again."""
+
+_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*)")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and what it holds: up to the next heading of the same or a higher level."""
+
+    heading: str
+    level: int
+    start: int
+    end: int
+
+
+class Document:
+    """One source file of a cartridge as continuous text. It is read when somebody looks inside."""
+
+    def __init__(self, cartridge: Cartridge, source_file: str) -> None:
+        self.cartridge = cartridge
+        self.source_file = source_file
+        self.chunk_ids = cartridge.documents[source_file]
+        self._excerpts: dict[tuple[int, int], str] = {}
+        self._origins: dict[int, Mapping[str, Any]] = {}
+
+    @cached_property
+    def title(self) -> str:
+        """That of the first chunk that has one, else the file's name."""
+        return next((visible(chunk.doc_title) for chunk in self._chunks() if chunk.doc_title), self.source_file)
+
+    @cached_property
+    def url(self) -> str:
+        """That of the first chunk that has one, else nothing."""
+        return next((link for chunk in self._chunks() if (link := web_address(chunk.url))), "")
+
+    @property
+    def spans(self) -> dict[int, tuple[int, int]]:
+        """Where each chunk lies in the text, by its id."""
+        return self._read[1]
+
+    @property
+    def layout(self) -> Layout:
+        """The text's lines, and where it may be cut."""
+        return self._read[0]
+
+    def excerpt(self, start: int, end: int) -> str:
+        """All of `text[start:end]`, with what its ends need to read on its own."""
+        text = self._excerpts.get((start, end))
+        if text is None:
+            if len(self._excerpts) >= KEPT:
+                self._excerpts.clear()
+            text = self._excerpts[start, end] = self.layout.excerpt(start, end, len(self.text) + 10_000).text
+        return text
+
+    def origin(self, chunk_id: int) -> Mapping[str, Any]:
+        """The fields of an `Origin` for a chunk, without what people wouldn't see."""
+        origin = self._origins.get(chunk_id)
+        if origin is None:
+            if len(self._origins) >= KEPT:
+                self._origins.clear()
+            origin = self._origins[chunk_id] = _origin(self.cartridge, chunk_id)
+        return origin
+
+    @cached_property
+    def _read(self) -> tuple[Layout, dict[int, tuple[int, int]]]:
+        text, spans = _joined(list(self._chunks()))
+        return Layout(text), spans
+
+    def _chunks(self) -> Iterator[Chunk]:
+        return (self.cartridge.chunks[i] for i in self.chunk_ids)
+
+    @property
+    def text(self) -> str:
+        """The document's Markdown."""
+        return self.layout.text
+
+    def sections(self) -> list[Section]:
+        """Its headings in order. `#` inside code is none."""
+        found: list[tuple[int, int, str]] = []
+        for start, line in self.layout.prose_lines():
+            if match := _HEADING.match(line):
+                found.append((start, len(match[1]), heading_of(match[2])))
+        return [
+            Section(heading, level, start, next((s for s, lev, _ in found[i + 1 :] if lev <= level), len(self.text)))
+            for i, (start, level, heading) in enumerate(found)
+        ]
+
+    def section(self, name: str) -> Section:
+        """The section that a person means by `name`: any case and punctuation, an anchor (`#loss-types`), or the end
+        of a path (`Trainer > Loss types`). Raises `NotFoundError` with the nearest headings.
+        """
+        wanted = slug(name.split(" > ")[-1])
+        sections = self.sections()
+        by_slug = {slug(section.heading): section for section in reversed(sections)}
+        if wanted in by_slug:
+            return by_slug[wanted]
+        partial = [section for key, section in by_slug.items() if wanted and wanted in key]
+        if len(partial) == 1:
+            return partial[0]
+        raise NotFoundError("section", name, [section.heading for section in sections])
+
+
+@lru_cache(maxsize=256)
+def document_of(cartridge: Cartridge, source_file: str) -> Document:
+    """The document, put together once. Raises `NotFoundError` with the nearest file names."""
+    if source_file not in cartridge.documents:
+        matching = [name for name in cartridge.documents if name.endswith("/" + source_file.lstrip("/"))]
+        if len(matching) != 1:
+            remedy = f"`read_document` without source_file lists what {cartridge.id!r} holds."
+            raise NotFoundError("document", source_file, cartridge.documents, remedy)
+        source_file = matching[0]
+    return Document(cartridge, source_file)
+
+
+def _origin(cartridge: Cartridge, chunk_id: int) -> Mapping[str, Any]:
+    chunk = cartridge.chunks[chunk_id]
+    return {
+        "cartridge": cartridge.id,
+        "version": cartridge.version,
+        "chunk_id": chunk_id,
+        "doc_title": visible(chunk.doc_title),
+        "section_heading": visible(chunk.section_heading),
+        "heading_path": [visible(part) for part in cartridge.outline.paths[chunk_id]],
+        "source_file": visible(chunk.source_file),
+        "url": web_address(chunk.url),
+    }
+
+
+def web_address(url: str) -> str:
+    """`url` if it is a plain http or https address, else nothing: an answer never carries another scheme."""
+    return url if re.fullmatch(r"https?://[^\s<>\"\x00-\x20\x7f-\x9f]+", url) and visible(url) == url else ""
+
+
+def slug(heading: str) -> str:
+    """A heading as its letters and digits alone: what an anchor, a title and what a person types have in common."""
+    return "".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", heading).casefold()))
+
+
+def _joined(chunks: list[Chunk]) -> tuple[str, dict[int, tuple[int, int]]]:
+    """The chunks' own text, what people don't see left out, and where each chunk lies in it."""
+    parts: list[str] = []
+    spans: dict[int, tuple[int, int]] = {}
+    fence: Fence | None = None
+    at = 0
+    for before, chunk in zip([None, *chunks], chunks, strict=False):
+        gap = "" if before is None else _gap(before, chunk)
+        own = visible(chunk.text[chunk.lead : len(chunk.text) - chunk.tail])
+        if "<!--" in own:
+            own = without_comments(own, fence)
+        fence = fence_after(own, fence)
+        parts += [gap, own]
+        spans[chunk.chunk_id] = (at + len(gap), at + len(gap) + len(own))
+        at += len(gap) + len(own)
+    return "".join(parts), spans
+
+
+def without_comments(text: str, fence: Fence | None = None) -> str:
+    """`text` without HTML comments, which no page shows. In code, fenced or inline, they are text and stay."""
+    kept: list[str] = []
+    inside = False  # a comment, at the start of this line
+    for line in text.split("\n"):
+        if not inside and (fence is not None or step(line, fence) is not None):
+            kept.append(line)
+            fence = step(line, fence)
+            continue
+        shown, inside = _outside_comments(line, inside)
+        if shown.strip() or not line.strip():
+            kept.append(shown)
+    return "\n".join(kept)
+
+
+def _outside_comments(line: str, inside: bool) -> tuple[str, bool]:
+    shown, rest = "", line
+    while rest:
+        if inside:
+            _, end, rest = rest.partition("-->")
+            inside = not end
+            continue
+        before, start, after = rest.partition("<!--")
+        if start and (shown + before).count("`") % 2:  # inline code
+            shown, rest = shown + before + start, after
+            continue
+        shown, rest, inside = shown + before, after, bool(start)
+    return shown, inside
+
+
+def _gap(before: Chunk, chunk: Chunk) -> str:
+    """What stood between two chunks, as far as the package tells; else a blank line, as the format joins them."""
+    if not before.char_end or chunk.char_start < before.char_end:
+        return "\n\n"
+    return {0: "", 1: "\n"}.get(chunk.char_start - before.char_end, "\n\n")

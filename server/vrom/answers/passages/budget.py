@@ -1,0 +1,144 @@
+"""One page of a search answer: as many passages as the budget holds, and what is left of it spent on their sections."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import BaseModel
+
+from vrom.answers import render as markdown
+from vrom.answers.models import Passage, SearchAnswer, tokens
+from vrom.answers.passages.spans import Span
+from vrom.answers.passages.widen import widened
+from vrom.index.tokenizer import tokenize
+
+WIDE_TOKENS = 2000
+"""Passages are widened up to here: who asks for more than the default wants more of them, or longer context windows."""
+
+BESIDE = 25
+"""A twenty-fifth of the answer isn't filled by widening: it is for what stands beside the text, links to documents."""
+
+CUT = "\n\n[… cut to fit max_tokens; get_chunk_context shows the rest]"
+
+
+Rendered = Callable[[SearchAnswer], str]
+CursorAt = Callable[[int], str]
+"""The cursor that reads on at a position; all are of one length."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a page may hold, and the form in which it is counted."""
+
+    top_k: int
+    max_tokens: int
+    rendered: Rendered = markdown.search
+
+    @property
+    def characters(self) -> int:
+        """Of the rendered answer, at most."""
+        return self.max_tokens * 4
+
+    def excess(self, answer: SearchAnswer) -> int:
+        """Characters by which an answer is too long; room that it leaves is negative."""
+        return len(self.rendered(answer)) - self.characters
+
+
+def pack(position: int, limits: Limits) -> int:
+    """A position, and the limits of an answer's first page, as one number of 32 bits, as a cursor holds it."""
+    in_json = limits.rendered is not markdown.search
+    return position << 25 | in_json << 24 | limits.top_k << 16 | limits.max_tokens
+
+
+def unpack(packed: int) -> tuple[int, Limits]:
+    """What `pack` has put together."""
+    rendered: Rendered = BaseModel.model_dump_json if packed >> 24 & 1 else markdown.search
+    return packed >> 25, Limits(packed >> 16 & 0xFF, packed & 0xFFFF, rendered)
+
+
+def fill(
+    spans: Sequence[Span], start: int, notes: Sequence[str], limits: Limits, query: str, cursor: CursorAt
+) -> tuple[SearchAnswer, list[Span]]:
+    """The answer with `spans[start:]` as far as they fit, and the spans that are in it, at least one."""
+    answer = SearchAnswer(results=[], notes=list(notes))
+    while answer.notes and limits.excess(answer) > -limits.characters // 2:
+        answer.notes.pop()  # notes never take the room that passages need
+
+    def next_to(count: int) -> str | None:
+        return cursor(start + count) if start + count < len(spans) else None
+
+    wanted = list(spans[start : start + limits.top_k])
+    everything = _with(answer, [passage_of(span) for span in wanted], next_to(len(wanted)))
+    if limits.excess(everything) <= 0:
+        return everything, wanted
+    for count, item in enumerate(everything.results, 1):
+        longer = _with(answer, [*answer.results, item], next_to(count))
+        if limits.excess(longer) > 0:
+            break
+        answer = longer
+    if answer.results:
+        return answer, wanted[: len(answer.results)]
+    return _cut_to_fit(answer, wanted[0], query, next_to(1), limits), wanted[:1]
+
+
+def widen(answer: SearchAnswer, spans: Sequence[Span], limits: Limits) -> tuple[SearchAnswer, list[Span]]:
+    """The answer whose passages are `spans`, with what room it leaves spent on their sections; and its spans then."""
+    most = min(limits.max_tokens, WIDE_TOKENS)
+    limits = replace(limits, max_tokens=most - most // BESIDE)
+    room = -limits.excess(answer)
+    while room > 0:
+        wide = widened(spans, room)
+        if wide == list(spans):
+            break
+        both = zip(spans, wide, answer.results, strict=True)
+        results = [item if now is before else passage_of(now) for before, now, item in both]
+        longer = _with(answer, results, answer.next_cursor)
+        excess = limits.excess(longer)
+        if excess <= 0:
+            return longer, wide
+        room -= excess  # escapes in JSON take more room than the text itself
+    return answer, list(spans)
+
+
+def passage_of(span: Span, text: str | None = None) -> Passage:
+    """What an answer says of a span; its whole text unless another is given."""
+    chunks = span.hit.cartridge.chunks
+    ids = span.chunk_ids
+    if text is None:
+        text = span.document.excerpt(*span.range)
+    return Passage(
+        **span.document.origin(span.hit.chunk_id),
+        score=round(span.hit.score, 4),
+        text=text,
+        prev_chunk_id=chunks[ids[0]].prev_chunk_id,
+        next_chunk_id=chunks[ids[-1]].next_chunk_id,
+        token_estimate=tokens(text),
+    )
+
+
+def _with(answer: SearchAnswer, results: list[Passage], cursor: str | None) -> SearchAnswer:
+    total = sum(item.token_estimate for item in results)
+    return SearchAnswer(results=results, total_tokens=total, next_cursor=cursor, notes=answer.notes)
+
+
+def _cut_to_fit(answer: SearchAnswer, span: Span, query: str, cursor: str | None, limits: Limits) -> SearchAnswer:
+    """The answer with the best part of a passage that is too long on its own."""
+    room = -limits.excess(_with(answer, [passage_of(span, CUT)], cursor))
+    start = _best_start(span, query)
+    while room > 0:
+        excerpt = span.document.layout.excerpt(start, span.range[1], room)
+        cut = _with(answer, [passage_of(span, excerpt.text + CUT)], cursor)
+        excess = limits.excess(cut)
+        if excess <= 0:
+            return cut
+        room -= excess  # escapes in JSON take more room than the text itself
+    return answer
+
+
+def _best_start(span: Span, query: str) -> int:
+    """Where the block of the span begins that names most of the query's words, rare words counting most."""
+    start, end = span.document.spans[span.hit.chunk_id]
+    blocks = span.document.layout.blocks(start, end)
+    words = [set(tokenize(span.document.text[a:b])) for a, b in blocks]
+    asked = {word: sum(word in block for block in words) for word in tokenize(query)}
+    named = [sum(1 / count for word, count in asked.items() if word in block) for block in words]
+    return blocks[named.index(max(named))][0]

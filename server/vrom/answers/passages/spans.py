@@ -1,0 +1,79 @@
+"""From hits to passages: neighbours joined, nothing twice, each one continuous text of one document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vrom.answers.document import Document, document_of
+from vrom.search.rank import Hit
+
+JOINED_RANKS = 10
+"""Hits so far down are no longer joined to a passage above them: they would only make it longer."""
+
+
+@dataclass
+class Span:
+    """A run of chunks of one document, by position in it: `[first, last]`. `hit` is the best hit inside."""
+
+    document: Document
+    hit: Hit
+    first: int
+    last: int
+
+    @property
+    def chunk_ids(self) -> list[int]:
+        """The chunks of the run, in order."""
+        return self.document.chunk_ids[self.first : self.last + 1]
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """Where the run lies in the document's text."""
+        ids = self.chunk_ids
+        return self.document.spans[ids[0]][0], self.document.spans[ids[-1]][1]
+
+
+def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
+    """The first `most` spans, in the order of their best hits. No chunk is in two of them, and none says what a better
+    one has said already: mounted versions of a library share most of their pages.
+
+    A hit next to an earlier span of the same section is joined to it; `window` chunks on either side come along.
+    """
+    spans: list[Span] = []
+    taken: set[tuple[str, int]] = set()
+    said: set[int | str] = set()
+    is_one = len({hit.cartridge.digest for hit in hits}) == 1
+    for rank, hit in enumerate(hits):
+        if rank >= JOINED_RANKS and len(spans) >= most:
+            break
+        cartridge, digest = hit.cartridge, hit.cartridge.digest
+        if (digest, hit.chunk_id) in taken or (words := _words(hit, is_one)) in said:
+            continue
+        said.add(words)
+        document = document_of(cartridge, cartridge.documents.name(int(cartridge.outline.page_of[hit.chunk_id])))
+        at = document.chunk_ids.index(hit.chunk_id)
+        neighbours = (span for span in spans if _adjoins(span, document, at)) if rank < JOINED_RANKS else iter(())
+        if (neighbour := next(neighbours, None)) is not None:
+            neighbour.first, neighbour.last = min(neighbour.first, at), max(neighbour.last, at)
+            taken.add((digest, hit.chunk_id))
+            continue
+        first = last = at
+        while first > max(0, at - window) and (digest, document.chunk_ids[first - 1]) not in taken:
+            first -= 1
+        last_allowed = min(len(document.chunk_ids) - 1, at + window)
+        while last < last_allowed and (digest, document.chunk_ids[last + 1]) not in taken:
+            last += 1
+        spans.append(Span(document, hit, first, last))
+        taken.update((digest, chunk_id) for chunk_id in spans[-1].chunk_ids)
+    return spans[:most]
+
+
+def _words(hit: Hit, is_one: bool) -> int | str:
+    """What tells a chunk's text from another's: its mark; between cartridges, the text without what layout changes."""
+    chunks = hit.cartridge.chunks
+    return int(chunks.marks[hit.chunk_id]) if is_one else " ".join(chunks[hit.chunk_id].text.casefold().split())
+
+
+def _adjoins(span: Span, document: Document, at: int) -> bool:
+    if span.document is not document or not span.first - 1 <= at <= span.last + 1:
+        return False
+    section_of = document.cartridge.outline.section_of
+    return bool(section_of[document.chunk_ids[at]] == section_of[span.hit.chunk_id])

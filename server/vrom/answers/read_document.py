@@ -1,0 +1,109 @@
+"""`read_document`: a document in order, page by page; and a cartridge's table of contents."""
+
+from collections.abc import Callable, Iterator
+
+from vrom.answers import render as markdown
+from vrom.answers.cursor import question, read_cursor, state, write_cursor
+from vrom.answers.document import Document, document_of
+from vrom.answers.models import ContentsAnswer, ContentsEntry, DocumentAnswer, tokens
+from vrom.index.cartridge import Cartridge
+from vrom.library.library import Library
+
+
+def read_document(
+    library: Library,
+    cartridge_id: str,
+    source_file: str,
+    section: str | None = None,
+    *,
+    max_tokens: int = 4000,
+    cursor: str | None = None,
+    rendered: Callable[[DocumentAnswer], str] = markdown.document,
+) -> DocumentAnswer:
+    """A page of the document, or of one section of it. Pages follow one another without a line lost or repeated.
+
+    Raises `NotFoundError` for an unknown cartridge, document or section, `InvalidArgumentError` for a foreign cursor.
+    """
+    cartridge = library.open(cartridge_id)
+    document = document_of(cartridge, source_file)
+    asked = question("document", cartridge.id, document.source_file, section)
+    of = state([cartridge.digest])
+    start, end, heading = 0, len(document.text), None
+    if section:
+        found = document.section(section)
+        start, end, heading = found.start, found.end, found.heading
+    position = max(start, read_cursor(cursor, asked, of))
+    if position >= end:
+        return _page(cartridge, document, heading, "", None, ["There is no more: this was the end."])
+
+    longest = write_cursor(end, asked, of)
+    room = max_tokens * 4 - len(rendered(_page(cartridge, document, heading, "", longest, [])))
+    while True:
+        excerpt = document.layout.excerpt(position, end, max(1, room), repeat_header=False)
+        following = write_cursor(excerpt.end, asked, of) if document.text[excerpt.end : end].strip() else None
+        answer = _page(cartridge, document, heading, excerpt.text, following, [])
+        excess = len(rendered(answer)) - max_tokens * 4
+        if excess <= 0 or room <= 1:
+            return answer
+        room = max(1, room - excess)  # escapes take more room than the text itself
+
+
+def table_of_contents(
+    library: Library,
+    cartridge_id: str,
+    *,
+    max_tokens: int = 4000,
+    cursor: str | None = None,
+    rendered: Callable[[ContentsAnswer], str] = markdown.contents,
+) -> ContentsAnswer:
+    """What a cartridge holds: its documents with their main headings, as many as fit.
+
+    Raises `NotFoundError` for an unknown cartridge, `InvalidArgumentError` for a foreign cursor.
+    """
+    cartridge = library.open(cartridge_id)
+    asked, of = question("contents", cartridge.id), state([cartridge.digest])
+    files = list(cartridge.documents)
+    start = read_cursor(cursor, asked, of)
+    answer = ContentsAnswer(cartridge=cartridge.id, version=cartridge.version, documents=[])
+    for position, entry in enumerate(_entries(cartridge, files[start:]), start + 1):
+        following = write_cursor(position, asked, of) if position < len(files) else None
+        for shorter in (entry, entry.model_copy(update={"headings": []})):
+            listed = [*answer.documents, shorter]
+            longer = answer.model_copy(update={"documents": listed, "next_cursor": following})
+            longer.total_tokens = tokens("\n".join(map(markdown.contents_entry, listed)))
+            if len(rendered(longer)) <= max_tokens * 4:
+                break
+        else:
+            break
+        answer = longer
+    return answer
+
+
+def _entries(cartridge: Cartridge, files: list[str]) -> Iterator[ContentsEntry]:
+    for source_file in files:
+        document = document_of(cartridge, source_file)
+        sections = document.sections()
+        top = min((section.level for section in sections if section.heading != document.title), default=1)
+        yield ContentsEntry(
+            source_file=source_file,
+            doc_title=document.title,
+            tokens=tokens(document.text),
+            headings=[s.heading for s in sections if s.level == top and s.heading != document.title],
+        )
+
+
+def _page(
+    cartridge: Cartridge, document: Document, section: str | None, text: str, cursor: str | None, notes: list[str]
+) -> DocumentAnswer:
+    return DocumentAnswer(
+        cartridge=cartridge.id,
+        version=cartridge.version,
+        source_file=document.source_file,
+        doc_title=document.title,
+        section=section,
+        url=document.url,
+        text=text,
+        total_tokens=tokens(text),
+        next_cursor=cursor,
+        notes=notes,
+    )

@@ -1,0 +1,23 @@
+"""Which cartridges would answer a question that the mounted ones don't: those that a registry is known to list."""
+
+from collections.abc import Collection, Iterable
+
+from vrom.library.match import fits
+from vrom.registry.stored_listings import Listing
+
+MOST = 3
+SHARED_WORDS = 2
+"""Words of a question in a listing's text from which on it fits; a question that names it needs no others."""
+
+
+def fitting(query: str, listings: Iterable[Listing], mounted: Collection[str]) -> list[str]:
+    """Ids of listings that a question is about, best first: it has the whole id, or words of its text and id."""
+    unmounted = [listing for listing in listings if listing.id not in mounted]
+    judged = zip(fits(query, unmounted), unmounted, strict=True)
+    enough = [(fit, listing.id) for fit, listing in judged if fit.is_named or fit.shared >= SHARED_WORDS]
+    return [listing_id for _, listing_id in sorted(enough, key=lambda item: item[0], reverse=True)[:MOST]]
+
+
+def note(ids: Collection[str]) -> str:
+    """What to tell of them. Only their ids: what a registry says of itself is nobody's documentation."""
+    return f"Not mounted here, but a registry lists what may fit: {', '.join(ids)}. `vrom pull ID` adds one."

@@ -1,0 +1,1 @@
+"""Work outside the event loop: worker threads, opening of cartridges, progress reports."""

@@ -1,0 +1,1 @@
+"""The MCP resources and links to them."""

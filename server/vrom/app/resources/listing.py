@@ -1,0 +1,96 @@
+"""The list of resources, a page at a time; a cartridge that a page doesn't reach is not opened for it.
+
+First come all cartridges, of which the manifests say enough, then the documents of one after the other. A place in the
+list is a row and a number in it: row 0 has the cartridges, row n the documents of the n-th.
+"""
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from mcp.types import ListResourcesResult, Resource
+
+from vrom.answers.cursor import question, read_cursor, state, write_cursor
+from vrom.app.jobs.workers import job
+from vrom.errors import NotFoundError, PackageError
+from vrom.format.hidden_text import visible_line
+from vrom.library.library import Library
+from vrom.library.mount import Mount
+
+if TYPE_CHECKING:
+    from vrom.index.cartridge import Cartridge
+
+PAGE = 100
+"""Resources on a page, at most."""
+ROWS = 32
+"""Rows that a page goes through, at most: so many cartridges are opened for it, and no more if they hold little."""
+
+
+def resource_page(library: Library, cursor: str | None) -> ListResourcesResult:
+    """The resources from the place that `cursor` holds, or from the first.
+
+    Raises `InvalidArgumentError` for a cursor that was made up, or while other cartridges were mounted.
+    """
+    mounts = library.mounts()
+    asked, of = question("resources"), state(f"{mount.name} {mount.fingerprint}" for mount in mounts)
+    first, number = _read(cursor, asked, of)
+    row = first
+    listed: list[Resource] = []
+    while len(listed) < PAGE and row < first + ROWS and row <= len(mounts):
+        end = number + PAGE - len(listed)
+        found, size = _row(library, mounts, row, number, end)
+        listed += found
+        row, number = (row, end) if end < size else (row + 1, 0)
+    following = _write(row, number, asked, of) if row <= len(mounts) else None
+    return ListResourcesResult(resources=listed, next_cursor=following)
+
+
+def document_uri(cartridge: str, source_file: str) -> str:
+    """The address of a document."""
+    return f"vrom://{cartridge}/{quote(source_file)}"
+
+
+def _row(library: Library, mounts: Sequence[Mount], row: int, start: int, end: int) -> tuple[list[Resource], int]:
+    """What can be read of a row from `start` to `end`, and how long the row is."""
+    if row == 0:
+        found = [_cartridge(mount) for mount in mounts[start:end] if mount.state != "broken"]
+        return found, len(mounts)
+    job().tell(f"opening {mounts[row - 1].name}")
+    try:
+        cartridge = library.open(mounts[row - 1].name)
+    except (PackageError, NotFoundError):  # broken, which list_cartridges tells, or gone meanwhile
+        return [], 0
+    names = islice(cartridge.documents, start, end)
+    return [_document(cartridge, name) for name in names], len(cartridge.documents)
+
+
+def _cartridge(mount: Mount) -> Resource:
+    description = mount.described.description if mount.described else ""
+    return Resource(
+        uri=f"vrom://{mount.name}",
+        name=mount.name,
+        title=f"{mount.name} {mount.version}",
+        description=f"{description} ({mount.version})".strip(),
+        mime_type="text/markdown",
+    )
+
+
+def _document(cartridge: "Cartridge", source_file: str) -> Resource:
+    title = cartridge.chunks[cartridge.documents[source_file][0]].doc_title
+    return Resource(
+        uri=document_uri(cartridge.id, source_file),
+        name=visible_line(f"{cartridge.id}/{source_file}"),
+        title=visible_line(title or source_file),
+        mime_type="text/markdown",
+    )
+
+
+def _write(row: int, number: int, asked: bytes, of: bytes) -> str:
+    return write_cursor(row, asked, of) + write_cursor(number, asked, of)
+
+
+def _read(cursor: str | None, asked: bytes, of: bytes) -> tuple[int, int]:
+    half = len(cursor or "") // 2
+    row, number = cursor and cursor[:half], cursor and cursor[half:]
+    return read_cursor(row, asked, of), read_cursor(number, asked, of)

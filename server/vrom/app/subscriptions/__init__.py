@@ -1,0 +1,1 @@
+"""Notifications to clients when cartridges change."""

@@ -1,0 +1,60 @@
+"""A page as a tree of sections."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from vrom.builder.markdown.blocks import Block
+
+LONGEST_HEADING = 160
+"""Characters of a heading in a title path; a longer one is cut off there (never in the text)."""
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading and the blocks under it, up to the next heading; the root has no heading."""
+
+    path: tuple[str, ...]
+    """From the page's title to this heading."""
+    level: int = 0
+    heading: Block | None = None
+    blocks: list[Block] = field(default_factory=list)
+    children: list["Section"] = field(default_factory=list)
+    last_headings: Sequence[Block] = ()
+    """Headings without any text that end the page, in the section that has the page's last text."""
+
+
+def sections_of(blocks: Sequence[Block], title: str) -> Section:
+    """The root section of a page: what stands before its first heading, and all sections below.
+
+    A page without text under its headings gives a root without children.
+    """
+    last = max((number for number, block in enumerate(blocks) if block.kind not in ("heading", "dropped")), default=-1)
+    trailing = [block for block in blocks[last + 1 :] if block.kind == "heading"]
+    root = Section((shortened(title),))
+    if last < 0:
+        return root
+    lineage = [root]
+    for block in blocks[: last + 1]:
+        if block.kind == "heading":
+            _open(block, lineage)
+        else:
+            lineage[-1].blocks.append(block)
+    lineage[-1].last_headings = trailing
+    return root
+
+
+def _open(heading: Block, lineage: list[Section]) -> None:
+    """Start the section of a heading: `lineage` becomes the way from the root to it."""
+    while lineage[-1].level >= heading.level:
+        lineage.pop()
+    parent = lineage[-1]
+    text = shortened(heading.text)
+    is_title = len(lineage) == 1 and text.casefold() == parent.path[0].casefold()
+    section = Section(parent.path if is_title or not text else (*parent.path, text), heading.level, heading)
+    parent.children.append(section)
+    lineage.append(section)
+
+
+def shortened(heading: str) -> str:
+    """A heading, cut off where it is too long for a title path."""
+    return heading if len(heading) <= LONGEST_HEADING else heading[: LONGEST_HEADING - 1].rstrip() + "…"

@@ -1,0 +1,54 @@
+"""Where code and long lines break, when they must."""
+
+import re
+from collections.abc import Iterator
+
+from vrom.builder.markdown.blocks import Page
+
+CUT_AT_SENTENCE = 1.2
+CUT_AT_WORD = 2.0
+CUT_ANYWHERE = 4.0
+"""What a cut costs there, beside those of `units`."""
+
+_SENTENCE_END = re.compile(r"[.!?;:](?=\s)|[。！？]")
+_CONTINUES_STATEMENT = re.compile(r"[)\]}]|(?:else|elif|except|finally|catch|end)\b")
+
+
+def statement_starts(page: Page, first: int, last: int) -> Iterator[int]:
+    """Lines of code that follow a blank line, or stand as far out as any line and don't continue a statement."""
+    indents = {}
+    for number in range(first, last):
+        line = page.line(number)
+        if line.strip():
+            indents[number] = len(line) - len(line.lstrip())
+    outermost = min(indents.values(), default=0)
+    for number, indent in indents.items():
+        at_top = indent == outermost and not _CONTINUES_STATEMENT.match(page.line(number).strip())
+        if number > first and (at_top or page.is_blank(number - 1)):
+            yield number
+
+
+def parts_of_run(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int, float]]:
+    """`(start, end, cost of the cut before)`: two halves, or parts of `most` characters where there are many."""
+    size = min(most, (end - start) // 2)
+    cost = 0.0
+    while end - start > size + size // 2:
+        stop, next_cost = _good_cut(text, start + size // 2, start + size)
+        yield start, stop, cost
+        start, cost = stop, next_cost
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end:
+        yield start, end, cost
+
+
+def _good_cut(text: str, low: int, high: int) -> tuple[int, float]:
+    """The best place to cut between two positions, and its cost: after a sentence, else at a space, else at `high`."""
+    window = text[low:high]
+    sentences = list(_SENTENCE_END.finditer(window))
+    if sentences:
+        return low + sentences[-1].end(), CUT_AT_SENTENCE
+    spaces = [at for at, character in enumerate(window) if character.isspace()]
+    if spaces and spaces[-1] > 0:
+        return low + spaces[-1], CUT_AT_WORD
+    return high, CUT_ANYWHERE

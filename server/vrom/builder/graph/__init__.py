@@ -1,0 +1,1 @@
+"""Building the HNSW graph."""

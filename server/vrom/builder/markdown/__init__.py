@@ -1,0 +1,1 @@
+"""Markdown parsed into blocks and headings."""

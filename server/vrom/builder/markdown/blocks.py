@@ -1,0 +1,191 @@
+"""Markdown as a tree of blocks that know which lines of the source they are.
+
+CommonMark with tables (markdown-it-py), and what documentation adds to it: front matter, MDX components and import
+lines, admonitions and tabs of MkDocs (`!!! note`, `=== "tab"`), directives (`:::`). Only block structure is read:
+the text inside is left alone.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from vrom.builder.markdown.headings import html_heading, plain_heading
+from vrom.builder.markdown.inline_html import is_layout
+from vrom.builder.markdown.rules import add_documentation_rules
+
+Kind = Literal[
+    "heading", "paragraph", "fence", "code", "html", "table", "list", "item", "quote", "container", "rule", "dropped"
+]
+
+_KINDS: dict[str, Kind] = {
+    "paragraph_open": "paragraph",
+    "heading_open": "heading",
+    "fence": "fence",
+    "code_block": "code",
+    "html_block": "html",
+    "table_open": "table",
+    "bullet_list_open": "list",
+    "ordered_list_open": "list",
+    "list_item_open": "item",
+    "blockquote_open": "quote",
+    "container_open": "container",
+    "hr": "rule",
+    "dropped": "dropped",
+}
+
+NEWLINE = re.compile(r"\r\n|\n|\r")
+
+_DEEPEST_NESTING = 60
+_LINES_OF_A_SETEXT_HEADING = 2
+_LONGEST_SETEXT_HEADING = 200
+
+
+@dataclass(slots=True)
+class Block:
+    """A block of Markdown: lines `first` to `last` (exclusive, counted from 0) of the source."""
+
+    kind: Kind
+    first: int
+    last: int
+    children: list["Block"] = field(default_factory=list)
+    level: int = 0
+    """Of a heading: 1 to 6."""
+    text: str = ""
+    """Of a heading: its text as readers see it. Of a dropped block: the label in it that is kept, if any."""
+    mark: str = ""
+    """Of a fence: its run of backticks or tildes."""
+    closed: bool = True
+    """Of a fence: whether the source closes it."""
+
+
+@dataclass(slots=True)
+class Page:
+    """A source text, its lines and its top-level blocks in order. Every line that isn't blank is in a block."""
+
+    text: str
+    lines: Sequence[tuple[int, int]]
+    """`(start, end)` of each line in `text`, without its line break."""
+    blocks: Sequence[Block] = ()
+    front_matter: str = ""
+
+    def line(self, number: int) -> str:
+        """One line, without its line break."""
+        start, end = self.lines[number]
+        return self.text[start:end]
+
+    def is_blank(self, number: int) -> bool:
+        """Whether a line holds nothing but whitespace."""
+        return not self.line(number).strip()
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where lines `first` to `last` (exclusive) begin and end in `text`."""
+        return self.lines[first][0], self.lines[last - 1][1]
+
+
+def parse(text: str) -> Page:
+    """Read the block structure of a Markdown text. Any text is Markdown: nothing is raised."""
+    page = Page(text, _lines(text))
+    environment: dict[str, str] = {}
+    tokens: list[Token] = []
+    # One character for each line break and each NUL, so that the parser counts lines as `page.lines` does.
+    normalised = NEWLINE.sub("\n", text).replace("\0", "\N{REPLACEMENT CHARACTER}")
+    _PARSER.block.parse(normalised, _PARSER, environment, tokens)
+    page.front_matter = environment.get("front_matter", "")
+    page.blocks = _covering(_tree(tokens, page), 0, len(page.lines), page)
+    return page
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST_NESTING}).enable("table")
+    add_documentation_rules(parser)
+    return parser
+
+
+_PARSER = _parser()
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    spans, start = [], 0
+    for newline in NEWLINE.finditer(text):
+        spans.append((start, newline.start()))
+        start = newline.end()
+    spans.append((start, len(text)))
+    return spans
+
+
+def _tree(tokens: Iterable[Token], page: Page) -> list[Block]:
+    top: list[Block] = []
+    parents = [top]
+    for token in tokens:
+        if token.nesting == -1:
+            parents.pop()
+            continue
+        inside: list[Block] = []
+        if (kind := _KINDS.get(token.type)) and token.map:
+            block = _block(kind, token, page)
+            parents[-1].append(block)
+            inside = block.children
+        if token.nesting == 1:
+            parents.append(inside)
+    return top
+
+
+def _block(kind: Kind, token: Token, page: Page) -> Block:
+    assert token.map is not None
+    block = Block(kind, *_trimmed(page, *token.map))
+    if kind == "heading":
+        _read_heading(block, token, page)
+    elif kind == "fence":
+        block.mark, block.closed = token.markup, bool(token.meta["closed"])
+    elif kind == "dropped":
+        block.text = token.content
+    elif kind == "html":
+        if block.last - block.first == 1 and (heading := html_heading(page.line(block.first))):
+            block.kind, (block.level, block.text) = "heading", heading
+        elif is_layout(page.text, page.lines[block.first : block.last]):
+            block.kind = "dropped"
+    return block
+
+
+def _read_heading(block: Block, token: Token, page: Page) -> None:
+    if token.markup.startswith("#"):
+        text = re.sub(r"^#{1,6}|\s#+$", "", page.line(block.first).strip())
+    else:  # underlined
+        lines = [page.line(number).strip() for number in range(block.first, block.last - 1)]
+        text = " ".join(lines)
+        if len(lines) > _LINES_OF_A_SETEXT_HEADING or len(text) > _LONGEST_SETEXT_HEADING:
+            block.kind = "paragraph"  # a paragraph right above a line of dashes: meant as a rule
+    block.level, block.text = int(token.tag[1]), plain_heading(text)
+
+
+def _trimmed(page: Page, first: int, last: int) -> tuple[int, int]:
+    """A range of lines without the blank ones at its end."""
+    while last > first + 1 and page.is_blank(last - 1):
+        last -= 1
+    return first, last
+
+
+def _covering(blocks: list[Block], first: int, last: int, page: Page) -> list[Block]:
+    """The blocks, with a paragraph for every run of lines that the parser gave to none: no line is ever lost."""
+    covered: list[Block] = []
+    reached = first
+    for block in blocks:
+        block.first, block.last = max(block.first, reached), min(block.last, last)
+        if any(not page.is_blank(number) for number in range(block.first, block.last)):
+            covered.extend(_lines_between(reached, block.first, page))
+            if block.children:
+                block.children = _covering(block.children, block.first, block.last, page)
+            covered.append(block)
+            reached = block.last
+    covered.extend(_lines_between(reached, last, page))
+    return covered
+
+
+def _lines_between(first: int, last: int, page: Page) -> list[Block]:
+    while first < last and page.is_blank(first):
+        first += 1
+    return [Block("paragraph", *_trimmed(page, first, last))] if first < last else []

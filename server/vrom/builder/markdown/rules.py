@@ -1,0 +1,179 @@
+"""Block rules that documentation needs beyond CommonMark, for markdown-it-py.
+
+A rule is called as `rule(state, start, end, silent)` for line `start`; it returns whether a block begins there, and
+unless `silent` pushes its tokens and moves `state.line` past it.
+"""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock, html_block
+
+from vrom.builder.markdown.inline_html import is_table
+from vrom.builder.markdown.skipped_blocks import (
+    LOOKAHEAD,
+    comment,
+    component,
+    front_matter,
+    furniture,
+    line_of,
+    module_statement,
+)
+
+_INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+
+
+def add_documentation_rules(parser: MarkdownIt) -> None:
+    """Teach a CommonMark parser front matter, components, import lines, admonitions and indented fences."""
+    rules = parser.block.ruler
+    rules.before("table", "front_matter", front_matter)
+    rules.before("table", "fence_at_any_indent", _fence, _INTERRUPTS)
+    rules.before("table", "component", component, _INTERRUPTS)
+    rules.before("table", "comment", comment, _INTERRUPTS)
+    rules.before("table", "furniture", furniture)
+    rules.before("table", "module_statement", module_statement)
+    rules.before("table", "container", _container, _INTERRUPTS)
+    rules.at("code", _indented_code)
+    rules.at("html_block", _html, {"alt": ["paragraph", "reference", "blockquote"]})
+    rules.at("paragraph", _paragraph)
+    parser.disable(["fence", "reference"])  # a reference definition is text like any other here
+
+
+_FENCE_OPEN = re.compile(r"(`{3,}|~{3,})(.*)$")
+
+
+def fence_mark(line: str) -> str:
+    """The run of backticks or tildes that opens a fence on this line (indented or not), or empty."""
+    opening = _FENCE_OPEN.match(line.lstrip(" \t"))
+    if not opening or ("`" in opening[1] and "`" in opening[2]):
+        return ""
+    return opening[1]
+
+
+def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A fence, however far it is indented: documentation nests them in tabs, admonitions and components.
+
+    CommonMark takes one that is four columns in for indented code.
+    """
+    mark = fence_mark(line_of(state, start))
+    if not mark:
+        return False
+    if silent:
+        return True
+    number, within, closed = start + 1, 0, False
+    while number < end and not closed:
+        line = line_of(state, number)
+        if line and state.sCount[number] < state.blkIndent and number > within:
+            within = _closing_line(state, number, end, mark)
+            if number > within:
+                break
+        closed = _is_closing(line, mark)
+        number += 1
+    token = state.push("fence", "code", 0)
+    token.map, token.meta, token.markup = [start, number], {"closed": closed}, mark
+    state.line = number
+    return True
+
+
+def _is_closing(line: str, mark: str) -> bool:
+    line = line.strip()
+    return len(line) >= len(mark) and not line.strip(mark[0])
+
+
+def _closing_line(state: StateBlock, start: int, end: int, mark: str) -> int:
+    """Where a fence whose code hangs out of its list item is closed within the item after all, else 0."""
+    for number in range(start, min(end, start + LOOKAHEAD)):
+        line = line_of(state, number)
+        if fence_mark(line):
+            return number if _is_closing(line, mark) and state.sCount[number] >= state.blkIndent else 0
+    return 0
+
+
+_CONTAINER = re.compile(r"""(?:!!!|\?\?\?\+?|:::+)\s*[\w"{].*$|===[+!]?\s+["'].*$|:::+\s*$""")
+
+
+def _container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`!!! note`, `??? tip`, `=== "tab"` and `::: directive`, with the lines indented under it as Markdown."""
+    if state.is_code_block(start) or not _CONTAINER.match(line_of(state, start)):
+        return False
+    if silent:
+        return True
+    token = state.push("container_open", "div", 1)
+    token.map = lines = [start, start + 1]
+    indent, floor = state.blkIndent, state.env.get("floor", 0)
+    state.blkIndent = state.env["floor"] = state.sCount[start] + 4
+    state.md.block.tokenize(state, start + 1, end)
+    state.blkIndent, state.env["floor"] = indent, floor
+    state.push("container_close", "div", -1)
+    lines[1] = state.line = max(state.line, start + 1)
+    return True
+
+
+def _indented_code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """CommonMark's indented code, which a fence ends."""
+    if silent or not state.is_code_block(start):
+        return False
+    last = number = start + 1
+    while number < end:
+        if not state.isEmpty(number):
+            if not state.is_code_block(number) or fence_mark(line_of(state, number)):
+                break
+            last = number + 1
+        number += 1
+    token = state.push("code_block", "code", 0)
+    token.map = [start, last]
+    state.line = last
+    return True
+
+
+def _html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """CommonMark's HTML block; but a table goes on to its end, and a fence ends what would run to a blank line."""
+    line = line_of(state, start)
+    if silent or not line.startswith("<") or _ENDED_BY_ITS_TAG.match(line):
+        return html_block(state, start, end, silent)
+    within = start + 1
+    while within < end and not state.isEmpty(within) and not fence_mark(line_of(state, within).lstrip("> ")):
+        within += 1
+    if not html_block(state, start, within, silent):
+        return False
+    if is_table(line) and (last := _end_of_table(state, start, end)):
+        state.tokens[-1].map, state.line = [start, last], last
+    return True
+
+
+_ENDED_BY_ITS_TAG = re.compile(r"<(?:!|\?|(?:pre|script|style|textarea)\b)", re.IGNORECASE)
+
+
+def _end_of_table(state: StateBlock, start: int, end: int) -> int | None:
+    """The line after a table's closing tag, unless a fence comes before it."""
+    for number in range(start, min(end, start + LOOKAHEAD)):
+        line = line_of(state, number)
+        if fence_mark(line):
+            return None
+        if "</table" in line.lower():
+            return number + 1
+    return None
+
+
+def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001 (a rule's signature)
+    """CommonMark's paragraph, which a fence at any indent and the end of an admonition end."""
+    terminators = state.md.block.ruler.getRules("paragraph")
+    parent, state.parentType = state.parentType, "paragraph"
+    floor = state.env.get("floor", 0) if state.blkIndent >= state.env.get("floor", 0) else 0  # a quote starts anew
+    number = start + 1
+    while number < state.lineMax and not state.isEmpty(number):
+        if 0 <= state.sCount[number] < floor:
+            break
+        if state.sCount[number] - state.blkIndent > 3:
+            if fence_mark(line_of(state, number)):
+                break
+        elif state.sCount[number] >= 0 and any(rule(state, number, state.lineMax, True) for rule in terminators):
+            break
+        number += 1
+    state.line = number
+    token = state.push("paragraph_open", "p", 1)
+    token.map = [start, number]
+    state.push("paragraph_close", "p", -1)
+    state.parentType = parent
+    return True

@@ -1,0 +1,71 @@
+"""The first stage of a build: the documents of all sources, and what gave none."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vrom.builder.document import Document, Origin, Skipped
+from vrom.builder.request import BuildRequest
+from vrom.builder.sources import read_sources
+from vrom.errors import BuildError
+
+_MOST_NAMED = 10
+
+
+class PartialError(BuildError):
+    """Documents are missing that are there: pages that could not be had now."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the sources gave."""
+
+    documents: Sequence[Document]
+    skipped: Sequence[Skipped]
+    origins: Sequence[Origin]
+
+
+def read_request(
+    request: BuildRequest, pages: Path, *, partial: bool = False, progress: Callable[[int], None] = lambda _: None
+) -> Read:
+    """Read the sources of a request; pages of the web are kept in the folder `pages`.
+
+    `progress` is told how many documents there are so far. Raises `BuildError` when there are none, and `PartialError`
+    when some could not be had, unless `partial`.
+    """
+    documents: list[Document] = []
+    skipped: list[Skipped] = []
+    origins: list[Origin] = []
+    for found in read_sources(request.sources, request.prefix, web=request.web(pages), record=origins.append):
+        if isinstance(found, Document):
+            documents.append(_encodable(found))
+            progress(len(documents))
+        else:
+            skipped.append(found)
+    where = ", ".join(request.sources)
+    if (failed := [one for one in skipped if one.failed]) and not partial:
+        raise PartialError(
+            f"{len(failed)} of the pages of {where} can't be had:\n{_listed(failed)}\nWhat was fetched is kept, so "
+            "trying again goes on from here. Or build without them: --allow-partial"
+        )
+    if not documents:
+        others = f":\n{_listed(skipped)}\n" if skipped else ", nor any other file. "
+        raise BuildError(
+            f"There is no documentation in {where}{others}"
+            "What is read: Markdown, reStructuredText, HTML, notebooks and plain text."
+        )
+    return Read(documents, skipped, origins)
+
+
+def _listed(skipped: Sequence[Skipped]) -> str:
+    lines = [f"  {one.name}: {one.reason}" for one in skipped[:_MOST_NAMED]]
+    more = len(skipped) - _MOST_NAMED
+    return "\n".join([*lines, f"  … and {more} more"] if more > 0 else lines)
+
+
+def _encodable(document: Document) -> Document:
+    """Lone surrogates, which names of files and notebooks may have, can't be written: they become question marks."""
+    fields = {name: getattr(document, name) for name in ("source_file", "text", "title", "url")}
+    if all(text.isascii() for text in fields.values()):
+        return document
+    return replace(document, **{name: text.encode("utf-8", "replace").decode() for name, text in fields.items()})

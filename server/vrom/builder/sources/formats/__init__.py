@@ -1,0 +1,1 @@
+"""Readers of documentation formats; each returns Markdown."""

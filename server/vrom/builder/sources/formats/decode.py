@@ -1,0 +1,52 @@
+"""From the bytes of a file to its text."""
+
+from vrom.builder.sources.extra import import_extra
+from vrom.builder.text_dumps.encoding import is_broken, repair
+
+_BYTE_ORDER_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+
+
+class UnreadableError(Exception):
+    """A file holds no text that can be read; the message is the reason for people."""
+
+
+def decode(content: bytes) -> str:
+    """The text of a file, its line breaks as line feeds, without a byte order mark, broken encoding repaired.
+
+    Raises `UnreadableError` for what is empty, binary or of no encoding that can be told, and `MissingExtraError`
+    where another encoding than UTF-8 must be told without the extra.
+    """
+    if not content.strip():
+        raise UnreadableError("empty")
+    text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
+    if is_broken(text):
+        import_extra("ftfy", "Text whose encoding was broken on the way")
+        text = repair(text)
+    if not text.strip():
+        raise UnreadableError("empty")
+    return text
+
+
+def _decoded(content: bytes) -> str:
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            try:
+                return content.decode(encoding)
+            except UnicodeDecodeError as error:
+                raise UnreadableError(f"begins like {encoding.upper()}, but isn't: {error.reason}") from error
+    if (zero := content.find(b"\0")) >= 0:
+        raise UnreadableError(f"binary: a NUL byte at {zero:,}")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{content[error.start]:02x} at {error.start:,}"
+    normalizer = import_extra("charset_normalizer", f"A file that isn't UTF-8 ({found})")
+    best = normalizer.from_bytes(content).best()
+    if best is None:
+        raise UnreadableError(f"not UTF-8 ({found}), nor any other encoding of text")
+    return str(best)

@@ -1,0 +1,47 @@
+"""`llms-full.txt`: all pages of a site in one Markdown file, one after the other (llmstxt.org).
+
+Each page begins with a heading of level 1; the address it was made of stands on the next line or two, as
+`Source: https://…` or `URL: https://…`, where the tool that wrote the file gives it.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from vrom.builder.document import Document
+from vrom.builder.markdown.blocks import parse
+from vrom.builder.sources.formats.titles import title_from
+
+_ADDRESS = re.compile(r"^(?:Source|URL|Source URL|url|Link):\s*<?(https?://\S+?)>?\s*$", re.MULTILINE)
+_NAME = re.compile(r"[^a-z0-9]+")
+
+
+def is_full_text(name: str) -> bool:
+    """Whether a file holds a whole site, by its name."""
+    return re.search(r"(?:^|/)llms-full[\w-]*\.(?:txt|md)$", name) is not None
+
+
+def read_full_text(text: str, name: str) -> Iterator[Document]:
+    """The pages of a file, each named after its address, or else its title, under the file's name."""
+    page = parse(text)
+    starts = [page.lines[block.first][0] for block in page.blocks if block.kind == "heading" and block.level == 1]
+    titles = [block.text for block in page.blocks if block.kind == "heading" and block.level == 1]
+    taken: set[str] = set()
+    if not starts or text[: starts[0]].strip():
+        yield from _page(text[: starts[0] if starts else None], title_from(name), name, taken)
+    for start, end, title in zip(starts, [*starts[1:], None], titles, strict=True):
+        yield from _page(text[start:end], title or title_from(name), name, taken)
+
+
+def _page(text: str, title: str, name: str, taken: set[str]) -> Iterator[Document]:
+    if not text.strip():
+        return
+    found = _ADDRESS.search(text[:2_000])
+    url = found[1] if found else ""
+    part = urlsplit(url).path.strip("/") if url else ""
+    stem = part or _NAME.sub("-", title.lower()).strip("-") or "page"
+    unique, number = stem, 2
+    while unique in taken:
+        unique, number = f"{stem}-{number}", number + 1
+    taken.add(unique)
+    yield Document(f"{name}/{unique}", text.strip("\n") + "\n", title, url)

@@ -1,0 +1,75 @@
+"""Jupyter notebooks as Markdown: texts as they are, code in fences, what it printed below."""
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from vrom.builder.document import Document
+from vrom.builder.markdown.blocks import parse
+from vrom.builder.markdown.headings import title_of
+from vrom.builder.sources.extra import import_extra
+from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.markdown_writer import fenced
+from vrom.builder.sources.formats.titles import title_from
+
+_LONGEST_OUTPUT = 2_000
+"""Characters of an output that are kept: a table's first rows say what it is like."""
+
+
+def read_notebook(text: str, name: str) -> Iterator[Document]:
+    """One notebook of any version. Raises `UnreadableError` when it is none, or has no text and no code."""
+    nbformat = import_extra("nbformat", "A Jupyter notebook")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of cells without an id, and what else is not quite as it should be
+            notebook = nbformat.reads(text, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, RecursionError) as error:
+        raise UnreadableError("not a Jupyter notebook") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UnreadableError(f"a Jupyter notebook that nbformat can't read: {type(error).__name__}") from error
+    language = _language(notebook)
+    blocks = [block for cell in notebook.get("cells", []) for block in _blocks(cell, language)]
+    if not blocks:
+        raise UnreadableError("a notebook without text or code")
+    markdown = "\n\n".join(blocks) + "\n"
+    title = str(notebook.metadata.get("title") or "")
+    yield Document(name, markdown, title or title_of(parse(markdown)) or title_from(name))
+
+
+def _language(notebook: Any) -> str:
+    metadata = notebook.get("metadata", {})
+    named = metadata.get("language_info", {}).get("name") or metadata.get("kernelspec", {}).get("language")
+    return str(named or "python")
+
+
+def _blocks(cell: Any, language: str) -> Iterator[str]:
+    source = str(cell.get("source", "")).strip()
+    if cell.get("cell_type") == "markdown" and source:
+        yield source
+    elif cell.get("cell_type") == "code" and source:
+        magic = source.split("\n")[0]
+        yield fenced(source, magic[2:].split()[0] if magic.startswith("%%") and magic[2:].split() else language)
+        for output in cell.get("outputs", []):
+            if text := _printed(output):
+                yield fenced(text, "text")
+
+
+def _printed(output: Any) -> str:
+    """The text of an output, without pictures and escape sequences."""
+    kind = output.get("output_type")
+    if kind == "stream":
+        text = output.get("text", "")
+    elif kind in ("execute_result", "display_data"):
+        text = output.get("data", {}).get("text/plain", "")
+    elif kind == "error":
+        text = f"{output.get('ename', '')}: {output.get('evalue', '')}"
+    else:
+        return ""
+    text = str(text).strip("\n")
+    if len(text) > _LONGEST_OUTPUT:
+        text = text[:_LONGEST_OUTPUT].rpartition("\n")[0] + "\n…"
+    return _without_escapes(text)
+
+
+def _without_escapes(text: str) -> str:
+    return "".join(part if number == 0 else part.partition("m")[2] for number, part in enumerate(text.split("\x1b[")))

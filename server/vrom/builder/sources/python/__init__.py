@@ -1,0 +1,1 @@
+"""The API of a Python distribution, read without importing it."""

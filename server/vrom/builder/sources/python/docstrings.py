@@ -1,0 +1,110 @@
+"""Docstrings as Markdown, in whichever of the usual styles they are written."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from vrom.builder.markdown.rules import fence_mark
+from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.markdown_writer import fenced, item, quoted
+
+Style = Literal["google", "numpy", "sphinx", "plain"]
+
+_SECTIONS = "Parameters|Returns|Yields|Raises|Attributes|Examples"
+_NUMPY = re.compile(rf"^[ \t]*(?:{_SECTIONS}|Notes|See Also)[ \t]*\n[ \t]*-{{3,}}", re.MULTILINE)
+_SPHINX = re.compile(r"^\s*:(?:param|type|returns?|rtype|raises?|ivar|cvar)\b[^:\n]*:", re.MULTILINE)
+_GOOGLE = re.compile(rf"^[ \t]*(?:{_SECTIONS}|Args|Arguments|Example|Note|Warning):\s*$", re.MULTILINE)
+_RESTRUCTURED = re.compile(r"``[^`\n]+``|:\w+(?::\w+)*:`|^\s*\.\. [\w-]+::|::\s*$|`[^`\n]+ <[^>\n]+>`_", re.MULTILINE)
+_MARKDOWN = re.compile(r"^\s*```|\]\(", re.MULTILINE)
+
+
+def style_of(text: str) -> Style:
+    """How the sections of a docstring are marked."""
+    if _NUMPY.search(text):
+        return "numpy"
+    if _SPHINX.search(text):
+        return "sphinx"
+    return "google" if _GOOGLE.search(text) else "plain"
+
+
+def docstring_markdown(docstring: Any) -> str:
+    """The Markdown of a docstring that griffe found. Headings in it are bold lines, so that it stays one section."""
+    text = docstring.value.strip()
+    style = style_of(text)
+    if style in ("google", "numpy"):
+        sections = docstring.parse(style, warnings=False)
+        return "\n\n".join(block for section in sections for block in _section(section))
+    return _prose(text)
+
+
+def _prose(text: str) -> str:
+    if (_RESTRUCTURED.search(text) and not _MARKDOWN.search(text)) or style_of(text) == "sphinx":
+        from vrom.builder.sources.formats.restructured_text import to_markdown
+
+        try:
+            text = to_markdown(text).strip()
+        except UnreadableError:
+            text = fenced(text, "text")
+    return _without_headings(text)
+
+
+def _without_headings(text: str) -> str:
+    """Markdown whose headings are bold lines."""
+    lines: list[str] = []
+    mark = ""
+    for line in text.split("\n"):
+        opening = fence_mark(line)
+        if opening and (not mark or (opening.startswith(mark) and not line.strip("`~ \t"))):
+            mark = "" if mark else opening
+        heading = None if mark or opening else re.match(r"#{1,6} +(.*?)[ #]*$", line)
+        if not mark and not opening and lines and re.match(r"(?:=+|-{2,})\s*$", line) and lines[-1].strip():
+            lines[-1] = f"**{lines[-1].strip()}**"
+            continue
+        lines.append(f"**{heading[1]}**" if heading else line)
+    return "\n".join(lines)
+
+
+_TITLES = {
+    "parameters": "Parameters",
+    "other parameters": "Other parameters",
+    "type parameters": "Type parameters",
+    "returns": "Returns",
+    "yields": "Yields",
+    "receives": "Receives",
+    "raises": "Raises",
+    "warns": "Warns",
+    "attributes": "Attributes",
+    "functions": "Functions",
+    "classes": "Classes",
+    "modules": "Modules",
+    "examples": "Examples",
+}
+
+
+def _section(section: Any) -> Iterator[str]:
+    kind = section.kind.value
+    if kind == "text":
+        yield _prose(section.value)
+        return
+    if kind == "admonition":
+        yield quoted(f"**{section.title or section.value.kind.capitalize()}**\n\n{_prose(section.value.contents)}")
+        return
+    if kind == "deprecated":
+        yield quoted(f"**Deprecated since {section.value.version}**\n\n{_prose(section.value.description)}")
+        return
+    yield f"**{section.title or _TITLES.get(kind, kind.capitalize())}**"
+    if kind == "examples":
+        for part, text in section.value:
+            yield fenced(text, "python") if part.value == "examples" else _prose(text)
+        return
+    yield "\n".join(_entry(entry) for entry in section.value)
+
+
+def _entry(entry: Any) -> str:
+    """A parameter, a value returned, an error raised."""
+    name = getattr(entry, "name", "") or ""
+    kind = str(entry.annotation) if getattr(entry, "annotation", None) is not None else ""
+    head = f"`{name}`" + (f" (`{kind}`)" if kind else "") if name else f"`{kind}`" if kind else ""
+    description = _prose(entry.description.strip()) if entry.description else ""
+    first, *rest = description.split("\n\n") if description else [""]
+    return item("-", [" — ".join(filter(None, [head, first])), *rest])

@@ -1,0 +1,1 @@
+"""Documentation from the web: crawling, fetching, caching."""

@@ -1,0 +1,223 @@
+"""Documentation on the web: a page, the pages of a sitemap or an `llms.txt`, or all pages below an address."""
+
+import gzip
+import html
+import io
+import mimetypes
+import re
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urljoin, urlsplit
+
+from vrom.builder.document import Document, Skipped
+from vrom.builder.sources.extra import MissingExtraError
+from vrom.builder.sources.files import ensure_lines, named, read_markdown, read_plain_text, reader_of
+from vrom.builder.sources.formats.decode import UnreadableError, decode
+from vrom.builder.sources.formats.html import links_of, read_html
+from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
+from vrom.builder.sources.web.cache import Fetched, PageCache
+from vrom.builder.sources.web.fetch import LARGEST_PAGE, Fetcher
+from vrom.builder.sources.web.options import WebOptions
+from vrom.errors import TransferError
+
+# A page of 20 MB may be made to be searched slowly: each match ends where the next can begin.
+_MARKDOWN_LINK = re.compile(r"\]\(([^\s()]++)\)")
+_SITEMAP_LOCATION = re.compile(r"<loc>(?:\s*+<!\[CDATA\[)?([^<]*+)")
+_DEEPEST_SITEMAP = 3
+
+
+def is_address(source: str) -> bool:
+    """Whether a source is on the web."""
+    return source.startswith(("http://", "https://"))
+
+
+def read_web(start: str, prefix: str = "", options: WebOptions | None = None) -> Iterator[Document | Skipped]:
+    """The documents at an address, recognised by what is there, each named by its path on the site.
+
+    A page that can't be had is `Skipped` with `failed` set. `MissingExtraError` is raised without the extra.
+    """
+    options = options or WebOptions()
+    cache = PageCache(options.cache)
+    name = f"{start} {options.crawl} {options.include} {options.exclude}"
+    fetcher = Fetcher(start, options, since=cache.begun(name, time.time()))
+    try:
+        yield from _Reading(start, prefix, options, fetcher).documents()
+    finally:
+        fetcher.close()
+    cache.finished(name)
+
+
+class _Reading:
+    """One source being read: the pages still to fetch, and those already seen."""
+
+    def __init__(self, start: str, prefix: str, options: WebOptions, fetcher: Fetcher) -> None:
+        self._start, self._prefix, self._options, self._fetcher = start, prefix, options, fetcher
+        self._asked: set[str] = set()
+        self._seen: set[str] = set()
+
+    def documents(self) -> Iterator[Document | Skipped]:
+        """What is at the start, and at all that it leads to."""
+        path = urlsplit(self._start).path
+        if PurePosixPath(path).name.startswith("sitemap") and path.endswith((".xml", ".xml.gz")):
+            yield from self._list(self._locations(self._start, _DEEPEST_SITEMAP))
+        elif PurePosixPath(path).name == "llms.txt":
+            yield from self._list(self._pages_of_llms())
+        elif self._options.crawl:
+            yield from self._crawl()
+        else:
+            yield from self._list([self._start])
+
+    def _list(self, urls: Iterable[str | Skipped]) -> Iterator[Document | Skipped]:
+        for url in urls:
+            if isinstance(url, Skipped):
+                yield url
+            elif url == self._start or self._is_wanted(url):
+                if len(self._asked) >= self._options.max_pages:
+                    yield Skipped(url, f"only the first {self._options.max_pages:,} pages were read", failed=True)
+                    return
+                yield from self._page(url)
+
+    def _is_wanted(self, url: str) -> bool:
+        return url not in self._asked and self._options.wants(url)
+
+    def _page(self, url: str) -> Iterator[Document | Skipped]:
+        fetched = self._fetched(url)
+        yield from [fetched] if isinstance(fetched, Skipped) else self._read(fetched)
+
+    def _fetched(self, url: str) -> Fetched | Skipped:
+        self._asked.add(url)
+        try:
+            return self._fetcher.fetch(url)
+        except TransferError as error:
+            return Skipped(url, str(error), failed=True)
+
+    def _read(self, page: Fetched) -> Iterator[Document | Skipped]:
+        if page.url in self._seen:
+            return  # another address led here before
+        self._seen.add(page.url)
+        self._asked.add(page.url)
+        name = named(self._prefix, name_of(page.url))
+        try:
+            yield from _documents(page, name)
+        except (UnreadableError, MissingExtraError) as error:
+            yield Skipped(page.url, str(error))
+
+    def _crawl(self) -> Iterator[Document | Skipped]:
+        """The start and all pages that links lead to from there, breadth first."""
+        level, scope = [self._start], self._start
+        for depth in range(self._options.max_depth + 1):
+            found: dict[str, None] = {}
+            for url in level:
+                if len(self._asked) >= self._options.max_pages:
+                    yield Skipped(url, f"only the first {self._options.max_pages:,} pages were read", failed=True)
+                    return
+                fetched = self._fetched(url)
+                if isinstance(fetched, Skipped):
+                    yield fetched
+                    continue
+                if url == self._start:
+                    scope = fetched.url
+                if not is_below(fetched.url, scope):
+                    yield Skipped(url, f"leads to {fetched.url}, which isn't below {scope}")
+                    continue
+                yield from self._read(fetched)
+                found.update(dict.fromkeys(_links(fetched)))
+            if depth < self._options.max_depth:
+                level = [url for url in found if is_below(url, scope) and _is_page(url) and self._is_wanted(url)]
+
+    def _locations(self, sitemap: str, depth: int) -> Iterator[str | Skipped]:
+        """The addresses in a sitemap (sitemaps.org), and in those that it lists."""
+        if len(self._asked) >= self._options.max_pages:
+            yield Skipped(sitemap, f"only the first {self._options.max_pages:,} pages were read", failed=True)
+            return
+        fetched = self._fetched(sitemap)
+        if isinstance(fetched, Skipped):
+            yield fetched
+            return
+        text = _unpacked(fetched.content).decode(errors="replace")
+        found = [address.strip().removesuffix("]]>").strip() for address in _SITEMAP_LOCATION.findall(text)]
+        locations = [urljoin(fetched.url, html.unescape(address)) for address in found if address]
+        if "<sitemapindex" not in text:
+            yield from locations
+        elif depth:
+            for location in locations:
+                yield from self._locations(location, depth - 1)
+
+    def _pages_of_llms(self) -> Iterator[str | Skipped]:
+        """The pages of the same site that an `llms.txt` (llmstxt.org) lists."""
+        fetched = self._fetched(self._start)
+        if isinstance(fetched, Skipped):
+            yield fetched
+            return
+        host = urlsplit(fetched.url).netloc
+        for found in _MARKDOWN_LINK.findall(fetched.content.decode(errors="replace")):
+            url = urljoin(fetched.url, found).partition("#")[0]
+            if urlsplit(url).netloc == host and _is_page(url):
+                yield url
+
+
+def name_of(url: str) -> str:
+    """The name of a page within the cartridge: its path on the site, with its query if it has one."""
+    parts = urlsplit(url)
+    path = unquote(parts.path).lstrip("/")
+    name = path + "index" if not path or path.endswith("/") else path
+    return f"{name}?{parts.query}" if parts.query else name
+
+
+def is_below(url: str, scope: str) -> bool:
+    """Whether an address is on the same site as another, and in its folder or below."""
+    parts, within = urlsplit(url), urlsplit(scope)
+    folder = within.path if "." not in PurePosixPath(within.path).name else within.path.rpartition("/")[0]
+    folder = folder.rstrip("/")
+    same_site = (parts.scheme, parts.netloc) == (within.scheme, within.netloc)
+    return same_site and (parts.path.rstrip("/") == folder or parts.path.startswith(folder + "/"))
+
+
+def _is_page(url: str) -> bool:
+    """Whether an address may be a page, by the end of its name: not a picture, not an archive."""
+    kind, encoding = mimetypes.guess_type(urlsplit(url).path)
+    return encoding is None and (kind is None or kind.startswith("text/") or kind.endswith("xml"))
+
+
+def _documents(page: Fetched, name: str) -> Iterator[Document]:
+    """A page read as what the server says it is, or what its name says."""
+    text = decode(page.content)
+    if page.content_type in ("text/html", "application/xhtml+xml"):
+        yield from read_html(text, name, page.url)
+        return
+    ensure_lines(text)
+    read = reader_of(PurePosixPath(urlsplit(page.url).path).name)
+    if is_full_text(urlsplit(page.url).path):
+        yield from read_full_text(text, name)
+        return
+    if page.content_type in ("text/markdown", "text/x-markdown"):
+        read = read_markdown
+    elif read is None and page.content_type == "text/plain":
+        read = read_plain_text
+    if read is None:
+        raise UnreadableError(
+            f"{page.content_type or 'of no stated type'}: not a kind of documentation that vrom reads"
+        )
+    for document in read(text, name):
+        yield Document(document.source_file, document.text, document.title, document.url or page.url)
+
+
+def _links(page: Fetched) -> list[str]:
+    if page.content_type not in ("text/html", "application/xhtml+xml"):
+        return []
+    try:
+        return links_of(decode(page.content), page.url)
+    except UnreadableError:
+        return []
+
+
+def _unpacked(content: bytes) -> bytes:
+    """What a compressed sitemap holds, within the limit of a page."""
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    try:
+        with gzip.open(io.BytesIO(content)) as file:
+            return file.read(LARGEST_PAGE)
+    except (OSError, EOFError):
+        return b""

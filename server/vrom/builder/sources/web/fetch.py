@@ -1,0 +1,122 @@
+"""One page of the web after the other: politely, within limits, and only what has changed."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from vrom.builder.sources.extra import import_extra
+from vrom.builder.sources.web.cache import Fetched, PageCache
+from vrom.builder.sources.web.options import WebOptions
+from vrom.errors import TransferError
+from vrom.network.addresses import IPAddress, not_public, origin_of, reaches_private, without_credentials
+from vrom.network.client import Network
+from vrom.network.retry import tries
+
+if TYPE_CHECKING:
+    import httpx2
+
+LARGEST_PAGE = 20_000_000
+"""Bytes of a page that are read."""
+LONGEST_PAUSE = 10.0
+"""Seconds between requests that a robots.txt may ask for."""
+
+_ATTEMPTS = 3
+_NAME = "vrom"
+
+
+class Fetcher:
+    """Fetches the pages of one source. Redirects and links never lead to private addresses unless they are allowed."""
+
+    def __init__(
+        self, start: str, options: WebOptions, since: float, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        """`start` is the address that the user gave. What the cache has from `since` on is not asked for again."""
+        self._start, self._options, self._since, self._sleep = start, options, since, sleep
+        is_private = _nothing if options.allow_private else not_public
+        self._is_private = is_private
+        self._network = Network(is_private=is_private, sleep=sleep)
+        self._cache = PageCache(options.cache)
+        self._robots: dict[str, Any] = {}
+        self._last: dict[str, float] = {}
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._network.close()
+
+    def allows(self, url: str) -> bool:
+        """Whether the site's robots.txt (RFC 9309) lets us fetch an address. Raises `TransferError`."""
+        return bool(self._rules(url).can_fetch(url, _NAME))
+
+    def fetch(self, url: str) -> Fetched:
+        """A page, from the site or the cache. Raises `TransferError`, worded for the list of what is missing."""
+        cached = self._cache.load(url)
+        if cached and cached.fetched_at >= self._since:
+            return cached
+        rules = self._rules(url)
+        if not rules.can_fetch(url, _NAME):
+            raise TransferError("its site's robots.txt asks not to")
+        asked = rules.crawl_delay(_NAME) or 0.0
+        page = self._get(url, cached, max(self._options.pause, min(float(asked), LONGEST_PAUSE)))
+        self._cache.store(url, page)
+        return page
+
+    def _get(self, url: str, cached: Fetched | None = None, pause: float = 0.0) -> Fetched:
+        host = urlsplit(url).hostname or ""
+        if reaches_private(host, self._is_private):
+            raise TransferError("it is on this machine or in a private network; --allow-private lets it in")
+        try:
+            for attempt in tries(self._sleep, _ATTEMPTS):
+                with attempt:
+                    self._wait(host, pause)
+                    headers = cached.conditions if cached else {}
+                    with self._network.get(url, named_by=self._start, headers=headers) as response:
+                        return _read(response, cached)
+        except TransferError as error:
+            status = f"status {error.status}" if error.status else str(error)
+            raise TransferError(status, status=error.status) from error
+        raise AssertionError  # the last attempt returns or raises
+
+    def _wait(self, host: str, pause: float) -> None:
+        now = time.monotonic()
+        rest = self._last.get(host, now - pause) + pause - now
+        if rest > 0:
+            self._sleep(rest)
+        self._last[host] = time.monotonic()
+
+    def _rules(self, url: str) -> Any:
+        site = origin_of(url)
+        if site not in self._robots:
+            protego = import_extra("protego", "A page of the web").Protego
+            parts = urlsplit(url)
+            try:
+                text = self._get(f"{parts.scheme}://{parts.netloc}/robots.txt").content.decode(errors="replace")
+            except TransferError as error:
+                if not 400 <= error.status < 500:
+                    raise TransferError(f"its site's robots.txt can't be read: {error}", status=error.status) from error
+                text = ""
+            self._robots[site] = protego.parse(text)
+        return self._robots[site]
+
+
+def _nothing(_: IPAddress) -> bool:
+    return False
+
+
+def _read(response: "httpx2.Response", cached: Fetched | None) -> Fetched:
+    if response.status_code == 304 and cached:
+        return Fetched(**{**vars(cached), "fetched_at": time.time()})
+    content = bytearray()
+    for part in response.iter_bytes():
+        content += part
+        if len(content) > LARGEST_PAGE:
+            raise TransferError(f"more than {LARGEST_PAGE:,} bytes")
+    headers = response.headers
+    return Fetched(
+        url=without_credentials(str(response.url)),
+        content=bytes(content),
+        content_type=headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+        etag=headers.get("ETag", ""),
+        last_modified=headers.get("Last-Modified", ""),
+        fetched_at=time.time(),
+    )

@@ -1,0 +1,1 @@
+"""Recovery of Markdown from text dumps, which have lost their markup."""

@@ -1,0 +1,278 @@
+"""Markdown for a text that lost its markup: what a browser gives when a page is copied as plain text.
+
+Such a text has hardly a blank line; headings are short lines, code stands bare and without indentation, and parts that
+stood beside each other are glued (`trainer.train()Expected dataset type`). Headings, code, lists of parameters and
+tables are recognised where the text still shows them; everything else stays as it is.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from vrom.builder.markdown.rules import fence_mark
+from vrom.builder.text_dumps.bare_code import COPY_BUTTONS
+from vrom.builder.text_dumps.code_lines import code_run, indented, is_sentence, is_statement, language_of
+from vrom.builder.text_dumps.glue import unglued
+from vrom.builder.text_dumps.repeats import without_repeats
+from vrom.builder.text_dumps.tables import begins_table, table_run
+
+Lines = list[str]
+
+_SHARE_OF_BLANK_LINES = 0.04
+_FEWEST_LINES = 12
+
+
+def lost_markup(text: str) -> bool:
+    """Whether a text looks like the words of a page without its markup: many lines and hardly a blank one."""
+    lines = text.split("\n")
+    blank = sum(not line.strip() for line in lines)
+    return len(lines) - blank >= _FEWEST_LINES and blank < _SHARE_OF_BLANK_LINES * len(lines)
+
+
+def recover_markup(text: str) -> str:
+    """The text as light Markdown."""
+    lines = [line for line in unglued(text) if line.strip() and line.strip() not in _FURNITURE]
+    lines = without_repeats(lines)
+    return "\n".join(_restored(lines, is_page=True)) + "\n"
+
+
+_FURNITURE = COPY_BUTTONS | {"< source >", "Show More", "Block a user", "Reference in New Issue"}
+
+
+def _restored(lines: Sequence[str], is_page: bool = False) -> Lines:
+    """Lines as Markdown; `is_page` if a heading that they begin with is the title of a page."""
+    markdown: Lines = []
+    for block in _blocks(_Text(lines, is_page, has_fences=any(map(fence_mark, lines)))):
+        markdown += ["", *block] if markdown else block
+    return markdown
+
+
+@dataclass(frozen=True)
+class _Text:
+    lines: Sequence[str]
+    is_page: bool
+    has_fences: bool
+
+
+def _blocks(text: _Text) -> Iterator[Lines]:
+    """The lines as blocks of Markdown."""
+    number = 0
+    while number < len(text.lines):
+        for read in _READERS:
+            end, block = read(text, number)
+            if end > number:
+                break
+        number = end
+        if block:
+            yield block
+
+
+Reader = Callable[[_Text, int], tuple[int, Lines]]
+"""Reads a block at a line: where it ends and its Markdown; the line itself as the end where there is none."""
+
+
+def _read_fence(text: _Text, start: int) -> tuple[int, Lines]:
+    """A fence that the text still has. One of its two marks may be lost: what the next mark is tells which."""
+    lines = text.lines
+    if not fence_mark(lines[start]):
+        return start, []
+    mark = next((number for number in range(start + 1, len(lines)) if fence_mark(lines[number])), len(lines))
+    if mark < len(lines) and _is_bare_mark(lines[mark]):
+        return mark + 1, [lines[start], *indented(lines[start + 1 : mark]), lines[mark]]
+    if _is_bare_mark(lines[start]):
+        return start + 1, []  # a closing mark without its opening
+    end = start + 1
+    while end < mark and not is_sentence(lines[end]) and not lines[end].startswith("## "):
+        end += 1
+    return end, [lines[start], *indented(lines[start + 1 : end]), fence_mark(lines[start])]
+
+
+def _is_bare_mark(line: str) -> bool:
+    """Whether a line is a fence's mark without a language: as a rule the closing one."""
+    return fence_mark(line) != "" and not line.strip("`~ \t")
+
+
+def _read_code(text: _Text, start: int) -> tuple[int, Lines]:
+    lines = text.lines
+    end = code_run(lines, start)
+    if start < end < len(lines) and _is_bare_mark(lines[end]):
+        return end + 1, _fenced(lines[start:end])  # the fence that closes it is still there
+    return end, _fenced(lines[start:end]) if end > start else []
+
+
+def _fenced(code: Sequence[str]) -> Lines:
+    language = language_of(code)
+    return [f"```{language}", *(code if language == "text" else indented(code)), "```"]
+
+
+def _read_quote(text: _Text, start: int) -> tuple[int, Lines]:
+    lines = text.lines
+    end = start
+    while end < len(lines) and lines[end].startswith(">") and not lines[end].startswith(">>>"):
+        end += 1
+    return end, list(lines[start:end])
+
+
+def _read_table(text: _Text, start: int) -> tuple[int, Lines]:
+    lines = text.lines
+    return table_run(lines, start, _restored)
+
+
+_ITEM = re.compile(r"\s*(?:[-•]\s*(?=[\w`\"'\[*(<])|\*\s+(?=\S)|\d{1,2}[.)]\s*(?=[A-Z*`\[]))")
+_PARAMETER = re.compile(r"\s*[-*•]\s*(?P<name>\*{0,2}\w+)\s*\(\s*(?P<type>.+?)\)\s*[—:–]\s*(?P<text>.*)")
+
+
+def _read_list(text: _Text, start: int) -> tuple[int, Lines]:
+    lines = text.lines
+    if not _ITEM.match(lines[start]) or re.match(r"\s*[-*]{3,}\s*$", lines[start]):
+        return start, []
+    items: list[str] = []
+    number = start
+    while number < len(lines):
+        line = lines[number]
+        if _ITEM.match(line):
+            items.append(_ITEM.sub(lambda mark: mark[0].rstrip() + " ", line, count=1))
+        elif _begins_anew(line, items[-1]) or begins_table(lines, number):
+            break
+        else:
+            items[-1] = _joined(items[-1], line)
+        number += 1
+    return number, [_as_parameter(item) for item in items]
+
+
+_UNFINISHED = re.compile(r"(?:[—–(,]|\b(?:[Ii]f|or|is|by|the|to|an?|of|and|in|on|for|when|be|as|with))$")
+
+
+def _begins_anew(line: str, before: str) -> bool:
+    """Whether a line starts a new block, rather than going on with the text before it."""
+    ended = re.search(r"[.:!?)\]`\"]$", before.rstrip()) is not None
+    unfinished = _UNFINISHED.search(before.rstrip())
+    return (
+        fence_mark(line) != ""
+        or re.match(r"#{1,6} |\||>|<\w|@@? ", line) is not None
+        or (ended and is_statement(line))
+        or (line[:1].isupper() and (ended or (not unfinished and is_sentence(line))))
+    )
+
+
+def _joined(before: str, line: str) -> str:
+    return before.rstrip() + ("" if before.rstrip().endswith("(") else " ") + line.strip()
+
+
+def _as_parameter(item: str) -> str:
+    """`- beta (float, optional) — Text` with its name and type as code; any other item as it is."""
+    found = _PARAMETER.match(item)
+    if not found:
+        return item
+    name, kind, text = found["name"].strip("*"), found["type"].strip(), found["text"].strip()
+    return f"- `{name}` ({kind}) — {text}"
+
+
+_LABELS = {"Parameters", "Returns", "Raises", "Example", "Examples", "Attributes", "Args", "Yields", "Note"}
+_SIGNATURE = re.compile(r"<\s*source\s*>\s*(\(.*)")
+
+
+def _read_signature(text: _Text, start: int) -> tuple[int, Lines]:
+    """`class trl.DPOTrainer` or `train`, and on the next line its source link and parameters."""
+    lines = text.lines
+    if start + 1 >= len(lines) or not (found := _SIGNATURE.match(lines[start + 1])):
+        return start, []
+    name = lines[start].strip()
+    parameters, _, result = found[1].removeprefix("(").rpartition(")")
+    parameters = re.sub(r"\s(?=\w+: )", ",\n    ", parameters.strip())
+    closing = ")" + result.replace("→", "->").rstrip()
+    signature = f"{name}(\n    {parameters},\n{closing}" if "\n" in parameters else f"{name}({parameters}{closing}"
+    return start + 2, [f"### {name}", "", "```python", *signature.split("\n"), "```"]
+
+
+def _read_heading(text: _Text, start: int) -> tuple[int, Lines]:
+    lines = text.lines
+    line = lines[start].strip()
+    if line.rstrip(":") in _LABELS:
+        return start + 1, [f"**{line.rstrip(':')}**"]
+    if re.match(r"#{1,6} ", line):
+        return (start, []) if _comments_code(text, start) else (start + 1, [line])
+    if not _may_be_heading(line) or (start and not _ends_block(lines[start - 1])):
+        return start, []
+    run = start
+    while run < len(lines) and _may_be_heading(lines[run].strip()):
+        run += 1
+    if run - start > _LONGEST_RUN_OF_HEADINGS:  # a menu
+        return run, [f"- {entry.strip()}" for entry in lines[start:run]]
+    if run == len(lines):
+        return start, []
+    distinct = list(dict.fromkeys(lines[number].strip() for number in range(start, run)))
+    is_title = start == 0 and text.is_page
+    if is_title and len(distinct) < run - start:  # a page under its site's name shows its own title twice
+        distinct = distinct[distinct.index(_first_repeated(lines[:run])) :]
+    marks = ["#" if is_title and heading is distinct[0] else "##" for heading in distinct]
+    return run, "\n\n".join(map(" ".join, zip(marks, distinct, strict=True))).split("\n")
+
+
+def _first_repeated(lines: Sequence[str]) -> str:
+    return next(line.strip() for line, following in pairwise(lines) if line.strip() == following.strip())
+
+
+def _comments_code(text: _Text, number: int) -> bool:
+    """Whether a line with `#` is a comment of code: no fence is there to keep code apart, or one ends the code."""
+    end = code_run(text.lines, number)
+    ends_in_fence = end < len(text.lines) and _is_bare_mark(text.lines[end])
+    return end > number and (ends_in_fence or not text.has_fences)
+
+
+_LONGEST_RUN_OF_HEADINGS = 4
+_HEADING = re.compile(r"[^\W\d_a-z]|\d+(?:\.\d+)*\.? [A-Z]|[^\w\s\"'(\[{<>|*`$@#=+~^&.,:;!?/\\-]\W*[A-Z]")
+
+
+def _may_be_heading(line: str) -> bool:
+    return (
+        _HEADING.match(line) is not None
+        and len(line) <= 80
+        and len(line.split()) <= 10
+        and line[-1] not in ".,:;!({[=…"
+        and not (line.endswith("?") and len(line.split()) > 8)
+        and " | " not in line
+        and "://" not in line
+        and ": " not in line
+        and not is_statement(line)
+    )
+
+
+def _ends_block(line: str) -> bool:
+    return (
+        re.search(r"[.:;!?)\]}|>`\"…]$", line.rstrip()) is not None
+        or _may_be_heading(line.strip())
+        or bool(re.match(r"#{1,6} ", line))
+    )
+
+
+def _read_text(text: _Text, start: int) -> tuple[int, Lines]:
+    """A line of prose with those that go on with it; short lines that are no prose stay together."""
+    lines = text.lines
+    taken = [lines[start]]
+    number = start + 1
+    while number < len(lines) and not _ITEM.match(lines[number]) and not begins_table(lines, number):
+        line = lines[number]
+        if is_sentence(taken[-1]) or is_sentence(line) or _begins_anew(line, taken[-1]):
+            if not line[:1].islower() or re.search(r"[.:!?]$", taken[-1].rstrip()):
+                break
+            taken[-1] = _joined(taken[-1], line)
+        elif is_statement(line) or _may_be_heading(line.strip()):
+            break
+        else:
+            taken.append(line)
+        number += 1
+    return number, taken
+
+
+_READERS: Sequence[Reader] = (
+    _read_fence,
+    _read_signature,
+    _read_quote,
+    _read_table,
+    _read_heading,
+    _read_list,
+    _read_code,
+    _read_text,
+)

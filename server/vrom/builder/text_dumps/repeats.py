@@ -1,0 +1,118 @@
+"""Dumps that repeat themselves: what was said before, older wordings beside newer ones, and version-control noise.
+
+A page of a code host saved as text holds the log of its commits, the marks of its differences, and every changed
+paragraph twice.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+
+from vrom.builder.markdown.rules import fence_mark
+from vrom.builder.text_dumps.code_lines import is_sentence
+
+_TRAILER = re.compile(r"(?:Co-authored-by|Signed-off-by|Reviewed-by|Acked-by): .*<.*>\s*$|-{5,}\s*$")
+_HUNK = re.compile(r"@@? -\d+(?:,\d+)? \+\d+(?:,\d+)? @@")
+_HEADING = re.compile(r"#{1,6} ")
+
+_FEWEST_TRAILERS = 8
+_WIDEST_GAP = 150
+_SHORTEST_SENTENCE = 40
+_LINES_BETWEEN_WORDINGS = 4
+_SAME_WORDING = 0.85
+
+
+def without_repeats(lines: Sequence[str]) -> list[str]:
+    """The lines without commit log, hunk marks, sentences and code blocks said before, and older wordings.
+
+    A heading goes with its text when all of that goes.
+    """
+    kept = _without_log([line for line in lines if not _HUNK.match(line)])
+    dropped = {*_repeated_sentences(kept), *_repeated_blocks(kept)}
+    dropped |= set(_older_wordings(kept, dropped))
+    dropped |= set(_emptied_headings(kept, dropped))
+    return [line for number, line in enumerate(kept) if number not in dropped]
+
+
+def _without_log(lines: Sequence[str]) -> list[str]:
+    """Without stretches of commit messages, known by the trailers that come again and again in them."""
+    trailers = [number for number, line in enumerate(lines) if _TRAILER.match(line)]
+    logs: list[list[int]] = []
+    for number in trailers:
+        if logs and number - logs[-1][-1] <= _WIDEST_GAP:
+            logs[-1].append(number)
+        else:
+            logs.append([number])
+    stretches = [(_first_message(lines, log[0]), log[-1]) for log in logs if len(log) >= _FEWEST_TRAILERS]
+    return [
+        line
+        for number, line in enumerate(lines)
+        if not any(first <= number <= last for first, last in stretches) and not line.startswith("Co-authored-by: ")
+    ]
+
+
+def _first_message(lines: Sequence[str], trailer: int) -> int:
+    """Where the messages above a log's first trailer begin."""
+    while trailer and lines[trailer - 1].startswith("* "):
+        trailer -= 1
+    return trailer
+
+
+def _repeated_sentences(lines: Sequence[str]) -> Iterator[int]:
+    seen: set[str] = set()
+    for number, line in enumerate(lines):
+        said = " ".join(line.split())
+        if len(said) >= _SHORTEST_SENTENCE and is_sentence(line):
+            if said in seen:
+                yield number
+            seen.add(said)
+        elif number and _HEADING.match(line) and line == lines[number - 1]:
+            yield number
+
+
+def _repeated_blocks(lines: Sequence[str]) -> Iterator[int]:
+    """Fenced blocks of some length that stood before, word for word."""
+    seen: set[str] = set()
+    start = None
+    for number, line in enumerate(lines):
+        if not fence_mark(line):
+            continue
+        if start is None or line.strip("`~ \t"):
+            start = number
+            continue
+        block = "\n".join(lines[start : number + 1])
+        if block in seen and number - start > 2:
+            yield from range(start, number + 1)
+        seen.add(block)
+        start = None
+
+
+def _older_wordings(lines: Sequence[str], dropped: set[int]) -> Iterator[int]:
+    """Sentences that stand in other words right below: of a changed line, the one before the change."""
+    long = [number for number, line in enumerate(lines) if len(line) >= _SHORTEST_SENTENCE]
+    sentences = [number for number in long if number not in dropped and is_sentence(lines[number])]
+    for position, number in enumerate(sentences):
+        for later in sentences[position + 1 : position + 1 + _LINES_BETWEEN_WORDINGS]:
+            if later - number <= _LINES_BETWEEN_WORDINGS and _say_the_same(lines[number], lines[later]):
+                yield number
+                break
+
+
+def _say_the_same(one: str, other: str) -> bool:
+    words, others = one.split(), other.split()
+    if min(len(words), len(others)) < _SAME_WORDING * max(len(words), len(others)):
+        return False
+    matcher = difflib.SequenceMatcher(None, words, others, autojunk=False)
+    return matcher.quick_ratio() >= _SAME_WORDING and matcher.ratio() >= _SAME_WORDING
+
+
+def _emptied_headings(lines: Sequence[str], dropped: set[int]) -> Iterator[int]:
+    number = 0
+    while number < len(lines):
+        end = number + 1
+        if _HEADING.match(lines[number]):
+            while end < len(lines) and not _HEADING.match(lines[end]):
+                end += 1
+            if end > number + 1 and all(line in dropped for line in range(number + 1, end)):
+                yield number
+        number = end

@@ -1,0 +1,162 @@
+"""What `vrom build` shows: progress of the stages, what was built, and the chunks of a page."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from vrom.cli.console import console, counted, escaped, print_json, say, size_shown
+from vrom.format.hidden_text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rich.progress import TaskID
+
+    from vrom.builder.build import Built
+    from vrom.builder.chunking.chunker import Piece
+    from vrom.builder.document import Document
+
+_STAGES = {
+    "read": ("reading", "pages"), "cut": ("cutting", "pages"), "embed": ("embedding", "texts"),
+    "link": ("linking", "graphs"), "write": ("writing", "packages"),
+}  # fmt: skip
+_MOST_SKIPPED = 12
+_GOOD_RECALL = 0.99
+_LONG = 0.1
+"""Seconds from which on a stage is worth a word."""
+
+
+class BuildProgress:
+    """A bar for each stage, for people who watch."""
+
+    def __init__(self) -> None:
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            SpinnerColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        self._bars = Progress(
+            SpinnerColumn(finished_text="[green]✓[/]"), TextColumn("{task.description:<10}"), BarColumn(),
+            MofNCompleteColumn(), TextColumn("[dim]{task.fields[rate]}[/]"), TimeRemainingColumn(),
+            console=console(), transient=True, disable=not console().is_terminal,
+        )  # fmt: skip
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def report(self, stage: str, done: int, total: int | None) -> None:
+        """Move the bar of a stage; the first report of a stage ends the one before."""
+        description, unit = _STAGES[stage]
+        if stage not in self._tasks:
+            for earlier in self._tasks.values():
+                self._finish(earlier)
+            self._tasks[stage] = self._bars.add_task(description, total=None, rate="")
+        task = self._tasks[stage]
+        self._bars.update(task, completed=done, total=total)
+        speed = self._bars.tasks[task].speed
+        self._bars.update(task, rate=f"{speed:,.0f} {unit}/s" if speed else "")
+
+    def _finish(self, task: "TaskID") -> None:
+        completed = max(1, int(self._bars.tasks[task].completed))
+        self._bars.update(task, completed=completed, total=completed)
+
+
+def print_built(built: "Built", *, found_by_default: bool) -> None:
+    """A package for people: what it holds, what was left out, how good the graph is, and what to type next."""
+    from rich.table import Table
+
+    manifest = built.manifest
+    state = "unchanged" if built.unchanged else f"built in {sum(built.seconds.values()):.1f} s"
+    named = f"[bold]{escaped(manifest.vrom_id)}[/] {escaped(manifest.version)}"
+    say(f"[green]✓[/] {named} {state}: {escaped(str(built.folder))}")
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
+    table.add_column(style="dim")
+    table.add_column()
+    for label, value in _facts(built).items():
+        table.add_row(label, escaped(value))
+    for one in built.read.skipped[:_MOST_SKIPPED]:
+        mark = "[red]missing[/]" if one.failed else "[yellow]skipped[/]"
+        table.add_row(mark, escaped(f"{one.name}: {one.reason}"))
+    if len(built.read.skipped) > _MOST_SKIPPED:
+        table.add_row("", f"… and {len(built.read.skipped) - _MOST_SKIPPED} more; --json names all")
+    console().print(table)
+    if not manifest.description:
+        say('[yellow]![/] It has no description; agents decide by it whether to search: [bold]--description "…"[/]')
+    where = "" if found_by_default else f"--cartridges {built.folder} "
+    say(f'Ask it: [bold]vrom search {escaped(where)}{manifest.vrom_id} "…"[/]')
+
+
+def _facts(built: "Built") -> dict[str, str]:
+    from vrom.registry.installed import size_of
+
+    manifest, record = built.manifest, built.record
+    repeated, recall = record.get("repeated", 0), record.get("recall_at_10")
+    missed = "" if recall is None or recall >= _GOOD_RECALL else ": other readers will miss some of the nearest"
+    stated = "too large for other readers; `vrom pack DIR --export-json OUT` writes what they read"
+    facts = {
+        "pages": f"{len(built.read.documents):,}",
+        "chunks": f"{manifest.total_chunks:,}" + (f", {repeated:,} of them said before" if repeated else ""),
+        "tokens": f"{manifest.total_tokens:,}",
+        "recall": stated if recall is None else f"{recall:.4f} at 10, ef {manifest.hnsw_config.ef_search}{missed}",
+        "size": size_shown(size_of(built.folder)),
+    }
+    if not built.unchanged:
+        facts["embedded"] = counted(built.embedded, "text")
+        long = {stage: seconds for stage, seconds in built.seconds.items() if seconds >= _LONG}
+        facts["time"] = ", ".join(f"{_STAGES[stage][0]} {seconds:.1f} s" for stage, seconds in long.items())
+    return {label: value for label, value in facts.items() if value}
+
+
+def document(built: "Built") -> dict[str, Any]:
+    """A package for machines."""
+    from vrom.registry.installed import size_of
+
+    return {
+        "folder": str(built.folder),
+        "id": built.manifest.vrom_id,
+        "version": built.manifest.version,
+        "unchanged": built.unchanged,
+        "pages": len(built.read.documents),
+        "chunks": built.manifest.total_chunks,
+        "tokens": built.manifest.total_tokens,
+        "repeated": built.record.get("repeated", 0),
+        "embedded": built.embedded,
+        "recall_at_10": built.record.get("recall_at_10"),
+        "size": size_of(built.folder),
+        "seconds": {stage: round(seconds, 3) for stage, seconds in built.seconds.items()},
+        "skipped": [{"name": one.name, "reason": one.reason, "failed": one.failed} for one in built.read.skipped],
+    }
+
+
+def print_pieces(
+    page: "Document", pieces: "Sequence[Piece]", count_tokens: "Callable[[str], int]", *, json: bool
+) -> None:
+    """The chunks that a page would be cut into."""
+    if json:
+        print_json({
+            "source_file": page.source_file,
+            "doc_title": page.title,
+            "chunks": [
+                {
+                    "text": piece.text, "heading_path": piece.heading_path, "char_start": piece.char_start,
+                    "char_end": piece.char_end, "tokens": count_tokens(piece.text),
+                }
+                for piece in pieces
+            ],
+        })  # fmt: skip
+        return
+    from rich.rule import Rule
+
+    say(f"[bold]{escaped(page.source_file)}[/]: {counted(len(pieces), 'chunk')}")
+    for number, piece in enumerate(pieces, 1):
+        path = escaped(" > ".join(piece.heading_path))
+        about = f"{number} · {path} · {count_tokens(piece.text)} tokens · {piece.char_start}–{piece.char_end}"
+        console().print(Rule(f"[dim]{about}[/]", align="left"))
+        console().print(visible(piece.text), markup=False, soft_wrap=True)

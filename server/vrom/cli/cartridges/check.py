@@ -1,0 +1,125 @@
+"""`vrom check`: whether packages can be trusted."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vrom.cli.console import console, counted, escaped, print_json, say
+from vrom.cli.options import Json
+from vrom.errors import PackageError, PackageNotFoundError
+from vrom.format.manifest import is_package, read_manifest
+from vrom.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vrom.format.limits import Limits
+    from vrom.format.verify.findings import Finding
+
+
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A package, or a folder of packages.")],
+    json: Json = False,
+) -> None:
+    """Verify a package: files, types, vectors, graph, pointers, hash, counts and companions.
+
+    Ends with exit code 1 if a package can't be trusted. One with warnings only still mounts.
+    """
+    from vrom.format.verify.package import can_be_trusted
+
+    limits = read_settings().limits
+    checked = {package: findings_of(package, limits) for package in packages_in(folder)}
+    if json:
+        reports = [_report(package, findings) for package, findings in checked.items()]
+        print_json(reports[0] if is_package(folder) else {"packages": reports})
+    else:
+        for package, findings in checked.items():
+            print_findings(package, findings)
+    if not all(map(can_be_trusted, checked.values())):
+        raise typer.Exit(1)
+
+
+def findings_of(package: Path, limits: "Limits") -> "list[Finding]":
+    """Everything that is wrong with a package, its companions included."""
+    from vrom.format.verify.package import check
+    from vrom.index.pack.verify import check_companions
+
+    return check(package, limits) + check_companions(package, limits)
+
+
+def packages_in(folder: Path) -> list[Path]:
+    """The folder itself if it is a package, else every sub-folder that is one.
+
+    Raises `PackageNotFoundError` when there is none.
+    """
+    if is_package(folder):
+        return [folder]
+    inside = folder.iterdir() if folder.is_dir() else ()
+    found = sorted(path for path in inside if path.name[0] != "." and is_package(path))
+    if not found:
+        raise PackageNotFoundError(
+            f"There is no package at {folder}. A package is a folder with manifest.json and index.json; "
+            "`vrom build SOURCE --id NAME` makes one."
+        )
+    return found
+
+
+def print_findings(folder: Path, findings: "Sequence[Finding]") -> None:
+    """One package for people: a verdict, then what is wrong, the worst first."""
+    from rich.table import Table
+
+    errors = sum(finding.severity == "error" for finding in findings)
+    warnings = len(findings) - errors
+    counts = ", ".join(counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n)
+    if errors:
+        verdict = f"[bold red]✗[/] {{}} can't be trusted: [bold red]{counts}[/]"
+    elif warnings:
+        verdict = f"[bold yellow]![/] {{}} can be trusted: [bold yellow]{counts}[/]"
+    else:
+        verdict = "[bold green]✓[/] {} can be trusted: nothing is wrong"
+    say(verdict.format(escaped(_named(folder))))
+    if not findings:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name, options in (("", {}), ("file", {}), ("where", {"overflow": "fold"}), ("found", {}), ("expected", {})):
+        table.add_column(name, **options)  # type: ignore[arg-type]
+    for finding in findings:
+        mark = "[red]error[/]" if finding.severity == "error" else "[yellow]warning[/]"
+        places = f" [dim]({finding.count} places)[/]" if finding.count > 1 else ""
+        file, where, found, expected = (
+            escaped(text) for text in (finding.file, finding.where, finding.found, finding.expected)
+        )
+        table.add_row(mark, file, f"[bold]{where}[/]{places}", found, expected)
+    console().print(table)
+
+
+def _named(folder: Path) -> str:
+    try:
+        manifest = read_manifest(folder)
+    except PackageError:
+        return str(folder)
+    return f"{manifest.vrom_id} {manifest.version} ({counted(manifest.total_chunks, 'chunk')}) in {folder}"
+
+
+def _report(folder: Path, findings: "Sequence[Finding]") -> dict[str, Any]:
+    """One package for machines."""
+    from vrom.format.verify.package import can_be_trusted
+
+    return {
+        "folder": str(folder),
+        "trusted": can_be_trusted(findings),
+        "errors": sum(finding.severity == "error" for finding in findings),
+        "warnings": sum(finding.severity == "warning" for finding in findings),
+        "findings": [
+            {
+                "severity": finding.severity,
+                "file": finding.file,
+                "field": finding.field,
+                "positions": finding.positions,
+                "found": finding.found,
+                "expected": finding.expected,
+            }
+            for finding in findings
+        ],
+    }

@@ -1,0 +1,196 @@
+"""`vrom list` and `vrom info`: what is mounted, and what registries have."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vrom.cli.console import console, counted, escaped, print_json, say, size_shown
+from vrom.cli.options import Cartridges, Json, open_library
+from vrom.cli.registry.options import Headers, Hub, Registries, open_hub
+
+if TYPE_CHECKING:
+    from vrom.library.library import Library
+    from vrom.registry.pulled_json import Record
+    from vrom.registry.registry_json import Release
+
+
+def list_mounted(
+    cartridges: Cartridges = None,
+    remote: Annotated[bool, typer.Option("--remote", help="List what the registries have instead.")] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask the registries anew, whatever is stored.")] = False,
+    registry: Registries = None,
+    header: Headers = None,
+    json: Json = False,
+) -> None:
+    """List the mounted cartridges, or those that can be pulled."""
+    from vrom.answers.listing import list_cartridges
+
+    if remote or refresh or registry:
+        list_remote(open_hub(registry, header, refresh=refresh), json=json)
+        return
+    library = open_library(cartridges)
+    answer = list_cartridges(library, most=None)
+    others = _other_versions(library)
+    if json:
+        print_json({**answer.model_dump(), "other_versions": others})
+        return
+    if not answer.cartridges:
+        folders = "\n".join(
+            f"  {escaped(str(root))}{'' if root.is_dir() else ' (no such folder)'}" for root in library.roots
+        )
+        say(f"No cartridge in any of\n{folders}\nMake one: [bold]vrom build DIR --id NAME[/]")
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("id", "version", "chunks", "tokens", "built", "description"):
+        table.add_column(name, justify="right" if name in {"chunks", "tokens"} else "left", no_wrap=name == "id")
+    for entry in answer.cartridges:
+        state = f"[red]{entry.state}: {escaped(entry.problem)}[/]"
+        about = escaped(entry.description) if entry.state == "ready" else state
+        row = (f"{entry.chunks:,}", f"{entry.tokens:,}", escaped(entry.created_at[:10]))
+        table.add_row(f"[bold]{escaped(entry.id)}[/]", escaped(entry.version), *row, about)
+    console().print(table)
+    if others:
+        say(f"[dim]other versions: {escaped(', '.join(others))}[/]")
+
+
+def _other_versions(library: "Library") -> list[str]:
+    """The names of the versions that an id alone doesn't mean. A second copy of one says nothing new."""
+    mounts = library.mounts(every_version=True)
+    named = {f"{mount.id}@{mount.version}" for mount in mounts if mount.is_default}
+    others = (mount.name for mount in mounts if not mount.is_default and mount.manifest)
+    return [name for name in dict.fromkeys(others) if name not in named]
+
+
+def list_remote(hub: Hub, *, json: bool) -> None:
+    """List every cartridge of the registries, and which version is here."""
+    from rich.table import Table
+
+    from vrom.format.versions import newest
+    from vrom.registry.registry import listed
+
+    entries = listed(hub.registries)
+    installed: dict[str, list[str]] = {}
+    for package in hub.store.installed():
+        installed.setdefault(package.id, []).append(package.version)
+    here = {entry.id: newest(installed.get(entry.id, [])) for entry, _ in entries}
+    if json:
+        keys = ("id", "name", "description", "version", "vectors", "tokens", "size_mb", "model", "tags", "official")
+        print_json([
+            {
+                **entry.model_dump(include=set(keys)),
+                "versions": list(dict.fromkeys(release.version for release in entry.releases())),
+                "installed": here[entry.id],
+                "registry": registry.address,
+            }
+            for entry, registry in entries
+        ])  # fmt: skip
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("id", "version", "here", "chunks", "size", "description"):
+        table.add_column(name, justify="right" if name in {"chunks", "size"} else "left", no_wrap=name == "id")
+    for entry, _ in entries:
+        numbers = (f"{entry.vectors:,}" if entry.vectors else "", _size_shown(entry))
+        versions = (escaped(entry.version), escaped(here[entry.id] or ""))
+        table.add_row(f"[bold]{entry.id}[/]", *versions, *numbers, escaped(entry.description or ""))
+    if entries and not json:
+        console().print(table)
+    elif not json:
+        console().print("The registries list nothing.")
+    hub.tell_notes()
+
+
+def info(
+    cartridge: Annotated[str, typer.Argument(metavar="ID")],
+    cartridges: Cartridges = None,
+    remote: Annotated[bool, typer.Option("--remote", help="Show what a registry says of it instead.")] = False,
+    registry: Registries = None,
+    header: Headers = None,
+    json: Json = False,
+) -> None:
+    """Show what a cartridge holds and how it was made."""
+    from vrom.registry.pulled_json import read_record
+
+    if remote or registry:
+        show_remote(open_hub(registry, header), cartridge, json=json)
+        return
+    library = open_library(cartridges)
+    mount = library.mount(cartridge)
+    opened = mount.open(library.cache, library.limits)
+    manifest = (mount.described or opened.manifest).model_dump(mode="json")
+    documents = {name: len(ids) for name, ids in opened.documents.items()}
+    record = read_record(mount.folder)
+    if json:
+        about = {"folder": str(mount.folder), "state": mount.state, "documents": documents}
+        print_json({**manifest, **about, "pulled": record.model_dump() if record else None})
+        return
+    spec = opened.manifest.embedding_spec
+    holds = {"document": len(documents), "chunk": len(opened.chunks), "token": opened.manifest.total_tokens}
+    facts = {
+        "folder": str(mount.folder),
+        "from": _origin(record) if record else "made on this machine",
+        "source": opened.manifest.source,
+        "made": opened.manifest.created_at,
+        "holds": ", ".join(counted(number, thing) for thing, number in holds.items()),
+        "model": f"{spec.model}, {spec.quantization}, {spec.dimensions} dimensions",
+        "state": mount.state if not mount.problem else f"{mount.state}: {mount.problem}",
+    }
+    say(f"[bold]{escaped(opened.id)}[/] {escaped(opened.version)}  {escaped(opened.manifest.description)}\n")
+    _print_facts(facts)
+
+
+def _origin(record: "Record") -> str:
+    registry = record.origin.registry
+    return f"{record.origin.address} in {registry}" if registry else record.origin.address
+
+
+def show_remote(hub: Hub, cartridge: str, *, json: bool) -> None:
+    """What the first registry that lists a cartridge says of a version of it, and which versions there are."""
+    from vrom.format.versions import parse_reference
+    from vrom.registry.registry import find
+
+    found = find(parse_reference(cartridge), hub.registries)
+    release, document = found.release, found.registry.document
+    about = release.model_dump(exclude={"versions", "compressed"})
+    versions = list(document.versions(found.id))
+    here = [package.version for package in hub.store.installed(found.id)]
+    if json:
+        known = {"id": found.id, "versions": versions, "installed": here}
+        print_json({**about, **known, "registry": found.registry.address, "key": found.registry.key})
+        hub.tell_notes()
+        return
+    facts = {
+        "registry": found.registry.address,
+        "signed": f"with {found.registry.key}" if found.registry.key else "not at all",
+        "versions": ", ".join(versions),
+        "here": ", ".join(here) or "none",
+        "holds": ", ".join(
+            counted(number, one) for one in ("vector", "token") if isinstance(number := about.get(f"{one}s"), int)
+        ),
+        "size": _size_shown(release),
+        "model": str(about.get("model") or ""),
+        "tags": ", ".join(map(str, tags)) if isinstance(tags := about.get("tags"), list) else "",
+    }
+    described = escaped(str(about.get("description") or ""))
+    console().print(f"[bold]{escaped(found.id)}[/] {escaped(release.version)}  {described}\n")
+    _print_facts({name: value for name, value in facts.items() if value})
+    hub.tell_notes()
+
+
+def _size_shown(release: "Release") -> str:
+    """The size of a package that a registry lists, as far as it says."""
+    stated = getattr(release, "size_mb", None)  # of an older version it is an extra key, of any type
+    size = sum(digest.size for digest in release.digests.values())
+    size = size or (int(stated * 1e6) if isinstance(stated, float) else 0)
+    return size_shown(size) if size else ""
+
+
+def _print_facts(facts: dict[str, str]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        table.add_row(name, escaped(value))
+    console().print(table)

@@ -1,0 +1,70 @@
+"""`vrom pack`: companions that make a package open at once, however large it is."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vrom.cli.cartridges.check import packages_in
+from vrom.cli.console import console, escaped, print_json, say, size_shown
+from vrom.cli.options import Json
+from vrom.settings import read_settings
+
+if TYPE_CHECKING:
+    from vrom.format.models import Manifest
+
+
+def pack(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A package, or a folder of packages.")],
+    export_json: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT",
+            help="Write DIR, one package, to the folder OUT as plain JSON instead, for readers that know only that.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Give a package binary companions: texts, vectors and indexes that are opened as memory maps.
+
+    What `index.json` and `chunks.json` hold stays as it is, and other readers of the format ignore what is added.
+    """
+    if export_json is not None:
+        manifest = _export(folder, export_json)
+        written = [(export_json, manifest)]
+    else:
+        written = [(package, _pack(package)) for package in packages_in(folder)]
+    for where, manifest in written:
+        size = size_shown(sum(_files(where).values()))
+        say(f"[green]✓[/] {manifest.vrom_id} {escaped(manifest.version)}: {size} in {escaped(str(where))}")
+    if json:
+        print_json(
+            {"packages": [{"folder": str(where), "id": m.vrom_id, "files": _files(where)} for where, m in written]}
+        )
+
+
+def _pack(folder: Path) -> "Manifest":
+    from vrom.index.pack.write import pack as make
+
+    with console().status(f"{folder.name}: index.json") as status:
+        limits = read_settings().limits
+        return make(folder, limits, lambda part: status.update(f"{folder.name}: {part}"))
+
+
+def _export(folder: Path, out: Path) -> "Manifest":
+    from vrom.builder.graph.hnsw import build_graph
+    from vrom.format.manifest import read_manifest
+    from vrom.format.write import ensure_replaceable, write_package
+    from vrom.index.cartridge import Cartridge
+
+    ensure_replaceable(out)
+    opened = Cartridge.open(folder, limits=read_settings().limits)
+    with console().status(f"{folder.name}: graph"):
+        graph = build_graph(opened.unit_vectors, opened.manifest.hnsw_config)
+        write_package(out, opened.manifest, opened.vectors, opened.chunks, graph)
+    return read_manifest(out)
+
+
+def _files(folder: Path) -> dict[str, int]:
+    """Sizes of a package's files, in bytes."""
+    return {file.name: file.stat().st_size for file in sorted(folder.iterdir())}

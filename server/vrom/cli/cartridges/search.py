@@ -1,0 +1,76 @@
+"""`vrom search` and `vrom context`: what an agent would get, on the command line."""
+
+import sys
+import time
+from typing import Annotated, Literal
+
+import typer
+
+from vrom.cli.console import console, counted, print_json
+from vrom.cli.options import Cartridges, Json, open_library
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="[ID ...] QUERY", help="Cartridges to search, then the query.")],
+    top_k: Annotated[int, typer.Option("--top-k", "-k", min=1, max=50)] = 5,
+    max_tokens: Annotated[int, typer.Option(min=200, max=20_000, help="The answer never exceeds it.")] = 2000,
+    context_window: Annotated[int, typer.Option(min=0, max=5, help="Chunks around each hit.")] = 0,
+    mode: Annotated[Literal["hybrid", "semantic", "lexical"], typer.Option()] = "hybrid",
+    cartridges: Cartridges = None,
+    json: Json = False,
+) -> None:
+    """Search the mounted cartridges, as the search_docs tool does. Quote a query of several words."""
+    from vrom.answers import render as markdown
+    from vrom.answers.search import search_docs
+
+    *ids, query = words
+    library = open_library(cartridges)
+    begun = time.perf_counter()
+    answer = search_docs(
+        library,
+        query,
+        ids or None,
+        top_k=top_k,
+        max_tokens=max_tokens,
+        context_window=context_window,
+        mode=mode,
+    )
+    seconds = time.perf_counter() - begun
+    if json:
+        print_json(answer.model_dump())
+        return
+    print_markdown(markdown.search(answer.model_copy(update={"next_cursor": None})))
+    found = f"{counted(len(answer.results), 'passage')}, {counted(answer.total_tokens, 'token')}"
+    console().print(f"[dim]{found}, {seconds * 1000:.0f} ms with loading[/]")
+
+
+def context(
+    cartridge: Annotated[str, typer.Argument(metavar="ID")],
+    chunk: Annotated[int, typer.Argument(metavar="CHUNK", min=0, help="The number after # in a search result.")],
+    before: Annotated[int, typer.Option(min=0, max=20)] = 1,
+    after: Annotated[int, typer.Option(min=0, max=20)] = 1,
+    max_tokens: Annotated[int, typer.Option(min=200, max=20_000)] = 2000,
+    cartridges: Cartridges = None,
+    json: Json = False,
+) -> None:
+    """Show a chunk with its neighbours, as the get_chunk_context tool does."""
+    from vrom.answers import render as markdown
+    from vrom.answers.context import get_chunk_context
+
+    library = open_library(cartridges)
+    answer = get_chunk_context(library, cartridge, chunk, before=before, after=after, max_tokens=max_tokens)
+    if json:
+        print_json(answer.model_dump())
+    else:
+        print_markdown(markdown.context(answer))
+
+
+def print_markdown(text: str) -> None:
+    """Markdown on stdout: rendered for a person at a terminal, as it is for a pipe."""
+    if not sys.stdout.isatty():
+        sys.stdout.write(text + "\n")
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(text))

@@ -1,0 +1,1 @@
+"""`vrom doctor` and its checks."""

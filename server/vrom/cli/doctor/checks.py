@@ -1,0 +1,241 @@
+"""What `vrom doctor` looks at on this machine: each check says what it found and, where it can be mended, how."""
+
+import errno
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from vrom import __version__
+from vrom.cli.console import counted, size_shown
+from vrom.errors import ConfigurationError, ModelError
+
+if TYPE_CHECKING:
+    from vrom.format.models import EmbeddingSpec
+    from vrom.hosts.catalog import Host, Place
+    from vrom.library.library import Library
+    from vrom.library.mount import Mount
+    from vrom.settings import HostFolders, Settings
+
+State = Literal["ok", "warning", "problem"]
+
+OLDEST_PYTHON = (3, 11)
+
+PORT = 8000
+"""Where `vrom serve` listens for HTTP unless told otherwise."""
+
+_SHOWN = ("mcp", "numpy", "onnxruntime", "usearch", "fastembed")
+
+_IMPORTS = """
+from vrom.embedding.native import import_usearch, import_fastembed
+import_usearch(); import_fastembed()
+"""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at. A warning can be lived with; a problem can't."""
+
+    name: str
+    state: State
+    found: str
+    remedy: str = ""
+
+
+def python() -> Check:
+    """The interpreter, and vrom itself."""
+    found = f"{'.'.join(map(str, sys.version_info[:3]))}, vrom {__version__}, in {sys.prefix}"
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        oldest = ".".join(map(str, OLDEST_PYTHON))
+        return Check(
+            "python", "problem", f"{found}; {oldest} is the oldest it runs with", f"uv python install {oldest}"
+        )
+    return Check("python", "ok", found)
+
+
+def libraries() -> Check:
+    """The versions that vrom needs."""
+    from packaging.requirements import Requirement
+
+    try:
+        required = [Requirement(line) for line in metadata.requires("vrom") or ()]
+    except metadata.PackageNotFoundError:  # run from a bundle, which has no metadata of its own
+        required = []
+    wrong = []
+    for requirement in required:
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        installed = _version(requirement.name)
+        if installed is None:
+            wrong.append(f"{requirement.name} is missing")
+        elif not requirement.specifier.contains(installed, prereleases=True):
+            wrong.append(f"{requirement.name} is {installed}, expected {requirement.specifier}")
+    if wrong:
+        return Check("libraries", "problem", ", ".join(wrong), "Install vrom again: uv sync, or pip install vrom.")
+    return Check("libraries", "ok", ", ".join(f"{name} {_version(name) or '–'}" for name in _SHOWN))
+
+
+def imports() -> Check:
+    """That onnxruntime, usearch and fastembed load in one process; in the wrong order they would end it."""
+    command = [sys.executable, "-c", _IMPORTS]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    if done.returncode == 0:
+        return Check("imports", "ok", "onnxruntime, usearch and fastembed load side by side")
+    if done.returncode < 0:
+        found = f"loading onnxruntime, usearch and fastembed ends the process ({signal.Signals(-done.returncode).name})"
+    else:
+        found = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+    return Check("imports", "problem", found, "Install vrom again, with the versions that it asks for.")
+
+
+def models(settings: "Settings", mounts: "Sequence[Mount]") -> Iterator[Check]:
+    """The models that the mounted cartridges ask for, every file by its digest."""
+    from vrom.embedding.model_store import ModelStore
+    from vrom.embedding.recipes import DEFAULT_SPEC
+
+    store = ModelStore(settings.models)
+    specs = [mount.described.embedding_spec for mount in mounts if mount.described] or [DEFAULT_SPEC]
+    for spec in {(spec.model, spec.quantization): spec for spec in specs}.values():
+        try:
+            status = store.status(spec)
+        except ModelError as error:
+            yield Check("model", "problem", str(error), "Build the cartridge again with a model that vrom knows.")
+            continue
+        name = f"{status.model} ({status.quantization})"
+        if status.record:
+            size = size_shown(status.record.size)
+            yield Check("model", "ok", f"{name}: {counted(len(status.record.files), 'file')}, {size}, digests right")
+        else:
+            found = status.problem or f"{name} is not on this machine, so search is by words only"
+            yield Check("model", "problem", found, f"vrom model pull{_arguments(spec)}")
+
+
+def cartridges(library: "Library") -> Iterator[Check]:
+    """Every mounted cartridge, verified as `vrom check` does."""
+    from vrom.cli.cartridges.check import findings_of
+
+    for mount in library.mounts():
+        findings = findings_of(mount.folder, library.limits)
+        errors = [finding for finding in findings if finding.severity == "error"]
+        name, manifest = mount.id, mount.manifest
+        if errors or manifest is None:
+            more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+            first = f"{errors[0].file}, {errors[0].where}: {errors[0].found}{more}" if errors else mount.problem
+            yield Check("cartridge", "problem", f"{name}: {first}", f"vrom check {mount.folder}")
+            continue
+        found = f"{name} {manifest.version}: {counted(manifest.total_chunks, 'chunk')}"
+        if findings:
+            found += f"; vrom check has {counted(len(findings), 'warning')}"
+        yield Check("cartridge", "ok", found)
+    if not library.mounts():
+        folders = ", ".join(map(str, library.roots))
+        yield Check("cartridge", "problem", f"none in {folders}", "vrom build DIR --id NAME, or vrom pull NAME")
+
+
+def cache(settings: "Settings") -> Check:
+    """That indexes can be kept, and how much they take."""
+    from vrom.registry.installed import size_of
+
+    folder = settings.cache
+    if not folder.exists():
+        parent = next(parent for parent in folder.parents if parent.exists())
+        writable, size = os.access(parent, os.W_OK), 0
+    else:
+        writable = _can_write(folder)
+        size = size_of(folder)
+    if not writable:
+        found = f"{folder} can't be written: indexes are made again with each start"
+        return Check("cache", "warning", found, "Make it writable, or set VROM_HOME to a folder that is.")
+    return Check("cache", "ok", f"{folder}, {size_shown(size) if size else 'empty'}")
+
+
+def port() -> Check:
+    """That the port for HTTP is free."""
+    try:
+        with socket.create_server(("127.0.0.1", PORT)):
+            return Check("port", "ok", f"{PORT} is free for vrom serve over HTTP")
+    except OSError as error:
+        taken = "in use" if error.errno == errno.EADDRINUSE else (error.strerror or str(error))
+        found = f"{PORT} is {taken}; that matters only over HTTP"
+        return Check("port", "warning", found, "Choose another: vrom serve --transport streamable-http --port 9000")
+
+
+def hosts(folders: "HostFolders") -> Iterator[Check]:
+    """Every host's configuration that has vrom, or can't be read."""
+    from vrom.hosts.catalog import known_hosts
+
+    found = False
+    for host in known_hosts(folders).values():
+        for place in [*host.places.values(), *host.seen]:
+            check = _host(host, place)
+            if check:
+                found = True
+                yield check
+    if not found:
+        yield Check("hosts", "warning", "vrom is in no host's configuration", "vrom install claude-code, for one")
+
+
+def _host(host: "Host", place: "Place") -> Check | None:
+    from vrom.hosts.catalog import shell
+    from vrom.hosts.configuration import read_entry
+
+    try:
+        entry = read_entry(place)
+    except ConfigurationError as error:
+        return Check("host", "problem", str(error), f"Then: vrom install {host.name}")
+    if entry is None:
+        return None
+    where, remedy = f"{host.title}: {place.file}", _installing(host, place)
+    entry = entry if isinstance(entry, dict) else {}
+    command, arguments = entry.get("command"), entry.get("args") or []
+    if isinstance(command, str):
+        if not shutil.which(command):
+            return Check("host", "problem", f"{where}: its command isn't there: {command}", remedy)
+        return Check("host", "ok", f"{where}: {shell([command, *map(str, arguments)])}")
+    address = next((entry[key] for key in ("url", "httpUrl", "serverUrl") if key in entry), None)
+    if address:
+        return Check("host", "ok", f"{where}: {address}")
+    return Check("host", "problem", f"{where}: names neither a command nor an address", remedy)
+
+
+def _installing(host: "Host", place: "Place") -> str:
+    """The command that puts an entry right."""
+    if place in host.seen:
+        return f"Take it out of {'.'.join(place.path)}, then: vrom install {host.name}"
+    return f"vrom install {host.name}{' --scope project' if host.places.get('project') == place else ''}"
+
+
+def _arguments(spec: "EmbeddingSpec") -> str:
+    from vrom.embedding.recipes import DEFAULT_SPEC
+
+    if spec.model == DEFAULT_SPEC.model and spec.quantization == DEFAULT_SPEC.quantization:
+        return ""
+    return f" {spec.model} --quantization {spec.quantization}"
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _can_write(folder: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def as_document(check: Check) -> dict[str, Any]:
+    """A check for machines."""
+    return {"name": check.name, "state": check.state, "found": check.found, "remedy": check.remedy}

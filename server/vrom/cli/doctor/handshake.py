@@ -1,0 +1,93 @@
+"""The server as a host meets it: started in a process of its own, greeted over stdio, and asked something."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from vrom.cli.console import counted
+from vrom.cli.doctor.checks import Check
+
+if TYPE_CHECKING:
+    from mcp.client import Client
+
+TOOLS = {"search_docs", "get_chunk_context", "read_document", "list_cartridges"}
+
+_PATIENCE = 30
+"""Seconds; hosts give up after about as long."""
+
+
+def serving(command: Sequence[str], roots: Sequence[Path], environment: dict[str, str]) -> list[Check]:
+    """Start the server with these cartridges and do what a host does first; a check for the handshake and a search."""
+    arguments = [*command[1:], *(part for root in roots for part in ("--cartridges", str(root)))]
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
+        try:
+            return asyncio.run(asyncio.wait_for(_session(command[0], arguments, environment, log), _PATIENCE))
+        except TimeoutError:
+            found = f"no answer within {_PATIENCE} s"
+        except Exception as error:  # noqa: BLE001 - whatever ends the connection is what was found
+            found = next((str(cause) for cause in _causes(error) if str(cause)), repr(error))
+        log.seek(0)
+        last = (log.read().strip().splitlines() or [""])[-1]
+    remedy = f"Run it in a terminal and read what it says: {' '.join(command)}"
+    return [Check("handshake", "problem", f"{found}{f'; the server said: {last}' if last else ''}", remedy)]
+
+
+async def _session(command: str, arguments: list[str], environment: dict[str, str], log: TextIO) -> list[Check]:
+    from mcp.client import Client
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
+    begun = time.perf_counter()
+    parameters = StdioServerParameters(command=command, args=arguments, env=environment)
+    async with Client(stdio_client(parameters, errlog=log)) as client:
+        names = {tool.name for tool in (await client.list_tools()).tools}
+        seconds = time.perf_counter() - begun
+        if missing := TOOLS - names:
+            remedy = "Install vrom again: uv sync, or pip install vrom."
+            return [Check("handshake", "problem", f"no tool {', '.join(sorted(missing))}", remedy)]
+        found = f"MCP over stdio in {seconds:.1f} s, {counted(len(names), 'tool')}"
+        return [Check("handshake", "ok", found), *[check async for check in _search(client)]]
+
+
+async def _search(client: "Client") -> AsyncIterator[Check]:
+    """Ask for a page's own title, in the first cartridge that can be read."""
+    listed = await _call(client, "list_cartridges", {})
+    if "error" in listed:
+        yield Check("search", "problem", listed["error"], "Install vrom again: uv sync, or pip install vrom.")
+        return
+    ready = [entry["id"] for entry in listed.get("cartridges", ()) if entry["state"] != "broken"]
+    if not ready:
+        return
+    contents = await _call(client, "read_document", {"cartridge": ready[0]})
+    titles = [entry["doc_title"] or entry["source_file"] for entry in contents.get("documents", ())]
+    query = titles[0] if titles else ready[0]
+    begun = time.perf_counter()
+    answer = await _call(client, "search_docs", {"query": query, "cartridges": ready[:1], "top_k": 3})
+    milliseconds = (time.perf_counter() - begun) * 1000
+    asked = f"“{query}” in {ready[0]}"
+    if not answer.get("results"):
+        remedy = f"vrom search {ready[0]} {query!r} shows more; build the cartridge again if that finds nothing."
+        yield Check("search", "problem", answer.get("error") or f"{asked}: nothing found", remedy)
+        return
+    notes = "".join(f"; {note}" for note in answer.get("notes", ()))
+    found = f"{asked}: {counted(len(answer['results']), 'passage')} in {milliseconds:.0f} ms with loading{notes}"
+    yield Check("search", "warning" if notes else "ok", found, "See above for the model." if notes else "")
+
+
+async def _call(client: "Client", tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The structured content of an answer; `{"error": …}` where the tool gave an error."""
+    result = await client.call_tool(tool, arguments | {"response_format": "json"})
+    if result.is_error:
+        return {"error": " ".join(getattr(block, "text", "") for block in result.content)}
+    return result.structured_content or {}
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The single errors in a group of them."""
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _causes(inner)
+    else:
+        yield error

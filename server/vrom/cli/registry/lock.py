@@ -1,0 +1,125 @@
+"""`vrom lock` and `vrom sync`: the same cartridges on another machine, down to the byte."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vrom.cli.console import escaped, print_json, say
+from vrom.cli.options import Json
+from vrom.cli.registry.options import Headers, Hub, Registries, as_document, open_hub, progress_bar, report
+from vrom.errors import HubError, MismatchError, ModelError
+from vrom.format.versions import Reference, parse_reference
+
+if TYPE_CHECKING:
+    from vrom.format.models import EmbeddingSpec
+    from vrom.registry.install import Offer
+    from vrom.registry.lock import Locked
+    from vrom.settings import Settings
+
+LockFile = Annotated[Path, typer.Option("--file", metavar="FILE", help="The lock file.")]
+DEFAULT_FILE = Path("vrom.lock")
+
+
+def lock(
+    cartridges: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID[@VERSION] ...]", help="By default all that were pulled.")
+    ] = None,
+    file: LockFile = DEFAULT_FILE,
+    json: Json = False,
+) -> None:
+    """Write down exactly which cartridges are here, for `vrom sync` to bring elsewhere."""
+    from vrom.registry.lock import lock_package, write_lock
+
+    hub = open_hub()
+    installed = hub.store.installed()
+    packages = [hub.store.find(parse_reference(name)) for name in cartridges or []]
+    if not cartridges:
+        packages = [package for package in installed if package.record]
+        for package in installed:
+            if not package.record:
+                say(f"[yellow]![/] [bold]{escaped(package.id)}[/] was made here and is left out")
+    if not packages:
+        raise HubError(f"Nothing in {hub.store.folder} was pulled, so there is nothing to lock. `vrom pull ID` pulls.")
+    locked = [
+        lock_package(package, _model_digest(hub.settings, package.manifest.embedding_spec)) for package in packages
+    ]
+    write_lock(file, locked)
+    say(f"[green]✓[/] {escaped(str(file))}: {', '.join(escaped(f'{one.id} {one.version}') for one in locked)}")
+    if json:
+        print_json([one.model_dump() for one in locked])
+
+
+def sync(
+    file: LockFile = DEFAULT_FILE,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Where they are mounted from; by default .vrom/cartridges beside the lock file."
+        ),
+    ] = None,
+    registry: Registries = None,
+    header: Headers = None,
+    json: Json = False,
+) -> None:
+    """Bring exactly what a lock file says, and fail on any difference. Needs no network for what is here."""
+    from vrom.registry.lock import mirror, read_lock
+    from vrom.registry.lock import sync as sync_one
+
+    wanted = read_lock(file).cartridge
+    # Not to what the lock names: somebody else may have written it, and would be sent the user's credentials.
+    hub = open_hub(registry, header)
+    done = []
+    with ExitStack() as stack:
+        for one in wanted:
+            with progress_bar() as progress:
+                done.append(sync_one(one, hub.store, lambda locked: _offer(hub, locked, stack), progress=progress))
+            _compare_model(hub.settings, one, done[-1].package.manifest.embedding_spec)
+            report(done[-1], quiet=json)
+    hub.tell_notes()
+    folder = into or file.absolute().parent / ".vrom" / "cartridges"
+    for gone in mirror([pulled.package for pulled in done], folder):
+        say(f"[yellow]–[/] {escaped(str(gone))} is not in the lock and was removed")
+    say(f"[green]✓[/] {escaped(str(folder))} holds what {escaped(str(file))} says")
+    if json:
+        print_json([as_document(pulled) for pulled in done])
+
+
+def _offer(hub: Hub, locked: "Locked", stack: ExitStack) -> "Offer":
+    """Where a lock says that a package came from."""
+    from vrom.registry.offers.hf_dataset import from_dataset
+    from vrom.registry.offers.offers import from_address, from_path, from_registry
+    from vrom.registry.registry import find
+
+    address = locked.origin.address
+    if locked.origin.registry:
+        known = [registry for registry in hub.registries if registry.address == locked.origin.registry]
+        registry = known[0] if known else hub.registry(locked.origin.registry)
+        return from_registry(find(Reference(locked.id, locked.version), [registry]), hub.downloads)
+    if address.startswith("hf://"):
+        return from_dataset(address, hub.downloads)
+    if address.startswith(("https://", "http://")):
+        return from_address(address, hub.downloads)
+    return stack.enter_context(from_path(Path(address), hub.downloads))
+
+
+def _model_digest(settings: "Settings", spec: "EmbeddingSpec") -> str:
+    """The digest of the model that a package asks for; empty where it isn't here."""
+    from vrom.embedding.model_record import read_record
+    from vrom.embedding.model_store import ModelStore
+
+    try:
+        folder = ModelStore(settings.models).locate(spec)
+        return read_record(folder).digest if folder else ""
+    except ModelError:
+        return ""
+
+
+def _compare_model(settings: "Settings", locked: "Locked", spec: "EmbeddingSpec") -> None:
+    here = _model_digest(settings, spec)
+    if here and locked.model_digest and here != locked.model_digest:
+        raise MismatchError(
+            f"The model {locked.model} here has digest {here[:12]}…, and {locked.id} was locked with "
+            f"{locked.model_digest[:12]}…. Fetch it again with `vrom model pull`, or lock anew with `vrom lock`."
+        )

@@ -1,0 +1,96 @@
+"""`vrom serve`: the MCP server."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from vrom.cli.options import Cartridges, library_of
+from vrom.settings import Settings, read_settings
+
+_HTTP = "HTTP"
+_LOGS = "Logs"
+
+
+def serve(
+    transport: Annotated[
+        Literal["stdio", "sse", "streamable-http"], typer.Option(help="stdio for hosts that start the server.")
+    ] = "stdio",
+    cartridges: Cartridges = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.", rich_help_panel=_HTTP)] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.", rich_help_panel=_HTTP)
+    ] = 8000,
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(help="Another name that clients may reach the server by; repeatable.", rich_help_panel=_HTTP),
+    ] = None,
+    require_token: Annotated[
+        bool, typer.Option(help="Ask clients on this machine for a token, too.", rich_help_panel=_HTTP)
+    ] = False,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.", rich_help_panel=_HTTP)] = 1,
+    max_request_bytes: Annotated[
+        int, typer.Option(min=1000, help="Largest request that is read.", rich_help_panel=_HTTP)
+    ] = 1_000_000,
+    max_concurrent: Annotated[
+        int, typer.Option(min=1, help="Requests at work at once, for each process.", rich_help_panel=_HTTP)
+    ] = 64,
+    rate_limit: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N/UNIT|off",
+            help="What one client may ask, as 600/minute: the default beyond this machine, on it off.",
+            rich_help_panel=_HTTP,
+        ),
+    ] = None,
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], typer.Option(help="What to log.", rich_help_panel=_LOGS)
+    ] = "warning",
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="The same as --log-level info.", rich_help_panel=_LOGS)
+    ] = False,
+    log_file: Annotated[
+        Path | None, typer.Option(help="Log to the end of this file, besides stderr.", rich_help_panel=_LOGS)
+    ] = None,
+) -> None:
+    """Serve documentation search to coding agents over MCP."""
+    from vrom.app.jobs.garbage_collector import nothing_is_garbage
+
+    settings = read_settings(cartridges or ())
+    prepare = partial(_prepare, settings, "info" if verbose and log_level == "warning" else log_level, log_file)
+    prepare()
+    make_library = partial(library_of, settings)
+    if transport == "stdio":
+        with nothing_is_garbage():
+            from vrom.app.server import create_server
+            from vrom.app.stdio.serve import serve_stdio
+
+            server = create_server(make_library())
+        serve_stdio(server)
+    else:
+        from vrom.app.http.application import HttpOptions
+        from vrom.app.http.bearer_tokens import KnownTokens, parse_tokens
+        from vrom.app.http.limits import Limits
+        from vrom.app.http.serve import serve_http
+
+        options = HttpOptions(
+            transport=transport,
+            host=host,
+            allowed_hosts=tuple(allowed_host or ()),
+            tokens=KnownTokens(settings.tokens, parse_tokens(settings.token_list, "VROM_TOKENS")),
+            require_token=require_token,
+            limits=Limits(max_request_bytes, max_concurrent, rate="" if rate_limit == "off" else rate_limit),
+        )
+        serve_http(make_library, options, port, workers=workers, prepare=prepare)
+
+
+def _prepare(settings: Settings, level: str, file: Path | None) -> None:
+    """What every process does first."""
+    from vrom.app.telemetry.logs import log_to_stderr
+
+    log_to_stderr(level, file)
+    if settings.tracing:
+        from vrom.app.telemetry.tracing import start_tracing
+
+        start_tracing()

@@ -1,0 +1,133 @@
+"""A model as onnxruntime lays it out for this machine's processor, kept in files that are opened as a map.
+
+Loading a model means reading its graph, simplifying it, and putting the weights in the order in which the processor's
+instructions take them. The outcome is kept: it loads in a quarter of the time, and its weights are in memory once,
+however many processes search (25 instead of 47 MB each for MiniLM, of which they share 9). Vectors are the same to the
+bit. That is tried before it is used, and what can't be laid out so is loaded as it is.
+"""
+
+import contextlib
+import hashlib
+import itertools
+import logging
+import platform
+import shutil
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from vrom.embedding.embedder import Embedder
+from vrom.embedding.model_record import RECORD_FILE, ModelRecord, describe, is_whole, read_record, verify
+from vrom.embedding.native import import_onnxruntime
+from vrom.embedding.onnx.session import lay_out
+from vrom.embedding.recipes import Recipe
+from vrom.errors import ModelError
+from vrom.storage.atomic import replacing, write_file
+
+_log = logging.getLogger(__name__)
+
+FOLDER = ".mapped"
+"""Beside the models: what is in it can be made again, and goes with the machine rather than with the model."""
+KEPT_DAYS = 30
+"""Older ones are removed when another is made: those of earlier versions of onnxruntime are never asked for again."""
+
+_TRIED = "Does it give the same vectors?"
+_ON_THE_WAY = "making"
+"""A file that is there alone while a model is being laid out, and stays where that ends the process."""
+_TRIED_AGAIN_AFTER = 86400.0
+
+
+def mapped_folder(models: Path, recipe: Recipe, record: ModelRecord) -> Path | None:
+    """Where the mapped form of a model is kept on this machine; None where there can be none.
+
+    It is good for one model, one version of onnxruntime and one kind of processor, and its name tells them.
+    """
+    processor = _processor()
+    if not processor or recipe.model_file.endswith(".safetensors"):
+        return None
+    version = import_onnxruntime().__version__
+    key = hashlib.sha256(f"{record.digest}\0{version}\0{processor}".encode()).hexdigest()
+    return models / FOLDER / f"{recipe.folder}--{key[:16]}"
+
+
+def open_mapped(folder: Path, recipe: Recipe, digest: str) -> Embedder | None:
+    """The model in `folder`, verified, as the one that `digest` names; None where there is none that is whole."""
+    try:
+        record = read_record(folder)
+        with ThreadPoolExecutor(1, thread_name_prefix="vrom-verify") as beside:
+            whole = beside.submit(verify, folder, record)  # takes as long as loading does
+            embedder = Embedder(folder, recipe, digest, is_laid_out=True)
+            whole.result()
+    except ModelError:
+        return None
+    return embedder
+
+
+def make_mapped(folder: Path, model: Path, recipe: Recipe, record: ModelRecord, embedder: Embedder) -> None:
+    """Lay out the model in the folder `model`, which `embedder` has loaded, and keep the outcome in `folder`.
+
+    Where that can't be done nothing happens, and for a day it isn't tried again.
+    """
+    from filelock import FileLock, Timeout
+
+    with contextlib.suppress(OSError, Timeout):
+        folder.parent.mkdir(exist_ok=True)
+        with FileLock(folder.with_name(f".{folder.name}.lock"), timeout=0):
+            if is_whole(folder) or _was_tried(folder):
+                return
+            with replacing(folder) as marked:
+                write_file(marked / _ON_THE_WAY, [])
+            try:
+                with replacing(folder) as new:
+                    _lay_out(new, model, recipe, record)
+                    _compare(new, recipe, record, embedder)
+            except ModelError as error:
+                _log.info("%s is loaded without a mapped form: %s", recipe, error)
+            _remove_old(folder.parent)
+
+
+def _lay_out(new: Path, model: Path, recipe: Recipe, record: ModelRecord) -> None:
+    """Write the form in which onnxruntime would run the model, and beside it what fastembed reads."""
+    for path in record.files:
+        (new / path).parent.mkdir(parents=True, exist_ok=True)
+        if path != recipe.model_file:
+            shutil.copyfile(model / path, new / path)
+    try:
+        lay_out(model / recipe.model_file, new / recipe.model_file)
+    except Exception as error:  # onnxruntime raises kinds of its own
+        raise ModelError(f"onnxruntime can't lay it out: {error}") from error
+    mapped = record.model_copy(update={"files": describe(new)})
+    write_file(new / RECORD_FILE, [mapped.model_dump_json(indent=2).encode()])
+
+
+def _compare(new: Path, recipe: Recipe, record: ModelRecord, embedder: Embedder) -> None:
+    """Raises `ModelError` unless the model laid out gives the vectors of the one that `embedder` has."""
+    vectors = Embedder(new, recipe, record.digest, is_laid_out=True).embed([_TRIED])
+    if vectors.tobytes() != embedder.embed([_TRIED]).tobytes():
+        raise ModelError("laid out it gives other vectors")
+
+
+def _was_tried(folder: Path) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return time.time() - (folder / _ON_THE_WAY).stat().st_mtime < _TRIED_AGAIN_AFTER
+    return False
+
+
+def _remove_old(folder: Path) -> None:
+    for old in folder.iterdir():
+        if time.time() - old.stat().st_mtime > KEPT_DAYS * 86400:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _processor() -> str:
+    """What tells this processor's instructions from another's; nothing where that isn't known."""
+    if sys.platform == "win32":
+        return platform.processor()
+    try:
+        with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
+            first = list(itertools.takewhile(str.strip, lines))
+    except (OSError, UnicodeDecodeError):
+        return ""  # macOS has no file that tells, and a home may move to another machine there
+    told = ("model name", "flags", "Features", "CPU implementer", "CPU part")
+    return platform.machine() + "".join(line for line in first if line.startswith(told))

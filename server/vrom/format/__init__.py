@@ -1,0 +1,1 @@
+"""The vROM package format: models, reading, writing, verification."""

@@ -1,0 +1,1 @@
+"""Verification of a package, file by file, for `vrom check`."""

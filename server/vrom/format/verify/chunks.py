@@ -1,0 +1,146 @@
+"""What can be wrong with the chunks of a package: keys, ids, and the linked list of a document."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from vrom.errors import PackageBrokenError, PackageLimitError
+from vrom.format.hidden_text import has_comment, hidden_kinds
+from vrom.format.limits import PER_NODE, Meter
+from vrom.format.models import Chunk
+from vrom.format.verify.findings import Findings, shown
+from vrom.format.verify.keys import report_repeated_keys
+
+# What the browser reads of a chunk; vrom can do without most.
+_METADATA = (
+    "chunk_id", "text", "source_file", "section_heading", "prev_chunk_id", "next_chunk_id", "url", "doc_title"
+)  # fmt: skip
+
+
+def metadata_chunks(file: str, metadata: Sequence[str | None], findings: Findings, meter: Meter) -> list[Chunk] | None:
+    """The chunks that the nodes' metadata holds, or None where it doesn't hold all of them.
+
+    Raises `PackageLimitError` where reading them would take more than is left.
+    """
+    meter.spend(Path(file), "nodes", PER_NODE * len(metadata))
+    chunks = []
+    for position, text in enumerate(metadata):
+        if text is None:
+            expected = "a chunk as JSON in a string: the browser reads nothing else"
+            findings.warning(file, "nodes[].metadata", "null", expected, position)
+            continue
+        try:
+            document = meter.parse(Path(file), text.encode())
+        except PackageLimitError:
+            raise
+        except PackageBrokenError as error:
+            findings.error(file, "nodes[].metadata", error.problem, "a chunk as JSON in a string", position)
+            continue
+        report_repeated_keys(file, text, findings, "nodes[].metadata", position)
+        chunks += _chunk(file, "nodes[].metadata", document, position, findings)
+    return chunks if len(chunks) == len(metadata) else None
+
+
+def listed_chunks(file: str, documents: Any, findings: Findings) -> list[Chunk] | None:
+    """The chunks of `chunks.json`, or None where one is broken."""
+    if not isinstance(documents, list):
+        findings.error(file, "", shown(documents), "a list of chunks")
+        return None
+    chunks = [
+        chunk
+        for position, document in enumerate(documents)
+        for chunk in _chunk(file, "[]", document, position, findings)
+    ]
+    return chunks if len(chunks) == len(documents) else None
+
+
+def _chunk(file: str, field: str, document: Any, position: int, findings: Findings) -> list[Chunk]:
+    try:
+        chunk = Chunk.model_validate(document)
+    except ValidationError as error:
+        findings.invalid(file, error, field, position)
+        return []
+    for key in _METADATA:
+        if key not in chunk.model_fields_set:
+            findings.warning(file, f"{field}.{key}", "missing", "required by other readers", position)
+    return [chunk]
+
+
+def verify_chunks(file: str, field: str, chunks: Sequence[Chunk], findings: Findings) -> None:
+    """Check ids, pointers and offsets."""
+    for position, chunk in enumerate(chunks):
+        if chunk.chunk_id != position:
+            expected = "the node's position: readers follow pointers as node ids"
+            findings.error(file, f"{field}.chunk_id", str(chunk.chunk_id), expected, position)
+        if not chunk.text.strip():
+            findings.warning(file, f"{field}.text", "nothing", "text", position)
+        if not 0 <= chunk.char_start <= chunk.char_end:
+            found = f"{chunk.char_start} to {chunk.char_end}"
+            findings.warning(file, f"{field}.char_start", found, "an extent in the document", position)
+        _verify_what_is_seen(file, field, position, chunk, findings)
+    _verify_pointers(file, field, chunks, findings)
+    _verify_lists(file, field, chunks, findings)
+
+
+def _verify_what_is_seen(file: str, field: str, position: int, chunk: Chunk, findings: Findings) -> None:
+    """What people don't see and models read; vrom leaves it out of answers, other readers may not."""
+    hidden = hidden_kinds(
+        "\n".join((chunk.text, chunk.doc_title, chunk.source_file, chunk.section_heading, *chunk.path))
+    )
+    for kind in [*hidden, *(["HTML comments"] if has_comment(chunk.text) else [])]:
+        findings.warning(file, f"{field}.text", kind, "text that people see as models do", position)
+    if chunk.url and not chunk.url.startswith(("https://", "http://")):
+        findings.warning(file, f"{field}.url", shown(chunk.url), "an address of the web", position)
+
+
+def _verify_pointers(file: str, field: str, chunks: Sequence[Chunk], findings: Findings) -> None:
+    for key, back in (("next_chunk_id", "prev_chunk_id"), ("prev_chunk_id", "next_chunk_id")):
+        for position, chunk in enumerate(chunks):
+            target = getattr(chunk, key)
+            if target is None:
+                continue
+            name, found = f"{field}.{key}", str(target)
+            if not 0 <= target < len(chunks):
+                findings.error(file, name, found, f"one of the {len(chunks)} chunks there are, or null", position)
+            elif chunks[target].source_file != chunk.source_file:
+                found = f"{target}, of {shown(chunks[target].source_file)}"
+                findings.error(file, name, found, "a chunk of the same document", position)
+            elif (returned := getattr(chunks[target], back)) != position:
+                found = f"{target}, whose {back} is {shown(returned)}"
+                findings.error(file, name, found, "a chunk that points back", position)
+
+
+def _verify_lists(file: str, field: str, chunks: Sequence[Chunk], findings: Findings) -> None:
+    """Every chunk lies on a list that has a first chunk, and a document is one list."""
+    seen: set[int] = set()
+    lists: dict[str, int] = defaultdict(int)
+    for position, chunk in enumerate(chunks):
+        if chunk.prev_chunk_id is not None:
+            continue
+        lists[chunk.source_file] += 1
+        if lists[chunk.source_file] == 2:
+            found = f"the start of another list of {shown(chunk.source_file)}"
+            findings.warning(file, f"{field}.prev_chunk_id", found, "one list for each document", position)
+        current: int | None = position
+        while current is not None and 0 <= current < len(chunks) and current not in seen:
+            seen.add(current)
+            current = chunks[current].next_chunk_id
+    for position in range(len(chunks)):
+        if position not in seen:
+            found = "no list from a document's first chunk comes here"
+            findings.error(file, f"{field}.prev_chunk_id", found, "lists without loops or loose ends", position)
+
+
+def compare_chunks(file: str, listed: Sequence[Chunk], chunks: Sequence[Chunk], findings: Findings) -> None:
+    """Whether `chunks.json` says the same as the metadata of the nodes."""
+    if len(listed) != len(chunks):
+        findings.error(file, "", f"{len(listed)} chunks", f"{len(chunks)}, as many as index.json has nodes")
+    for position, (here, there) in enumerate(zip(listed, chunks, strict=False)):
+        both = here.model_fields_set & there.model_fields_set
+        for key in _METADATA:
+            if key in both and getattr(here, key) != getattr(there, key):
+                expected = "what the node's metadata in index.json says"
+                findings.error(file, f"[].{key}", shown(getattr(here, key)), expected, position)

@@ -1,0 +1,74 @@
+"""Keys that an object has twice: which of the values counts is each reader's own choice, so one can be shown and
+another be meant. The engine refuses them, browsers and vrom take the last.
+
+The parser that reads packages doesn't tell, so `vrom check` reads them once more with the standard library's, which
+gives an object's keys as they come. Nothing is kept of what has been looked at.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from vrom.format.verify.findings import Findings
+
+_MOST = 20
+"""Places that are named of one document."""
+
+_LONGEST_KEY = 60
+
+_Path = tuple[str | int, ...]
+
+
+class _Places(list[_Path]):
+    """Where keys are repeated, in place of an object that has been looked at."""
+
+
+def report_repeated_keys(
+    file: str, raw: bytes | str, findings: Findings, field: str = "", at: int | None = None
+) -> None:
+    """Report keys that are repeated in the JSON document `raw`, which is in `field` of a file, or all of it.
+
+    `at` is the position for the first `[]` in `field`. What isn't JSON is for others to report.
+    """
+    try:
+        found = list(_below((), json.loads(raw, object_pairs_hook=_looked_at, parse_int=float)))
+    except RecursionError:
+        findings.warning(
+            file, field, "lists or objects nested very deep", "a depth at which repeated keys are seen", at
+        )
+        return
+    except ValueError:
+        return
+    for path in found[:_MOST]:
+        place, position = field, at
+        for part in path:
+            if isinstance(part, str):
+                key = part[:_LONGEST_KEY]
+                place += f".{key}" if place else key
+            elif position is None:
+                place, position = f"{place}[]", part
+            else:
+                place += f"[{part}]"
+        findings.error(
+            file, place, "the key more than once", "each key once: readers differ in which they take", position
+        )
+
+
+def _looked_at(items: list[tuple[str, Any]]) -> _Places | None:
+    places = _Places()
+    if len(dict(items)) < len(items):
+        places += [(key,) for key, count in Counter(key for key, _ in items).items() if count > 1]
+    for key, value in items:
+        if type(value) is _Places or type(value) is list:
+            places += _below((key,), value)
+    return _Places(places[:_MOST]) if places else None
+
+
+def _below(path: _Path, value: Any) -> Iterator[_Path]:
+    if type(value) is _Places:
+        yield from ((*path, *rest) for rest in value)
+    elif type(value) is list:
+        for position, item in enumerate(value):
+            if type(item) is _Places or type(item) is list:
+                yield from _below((*path, position), item)

@@ -1,0 +1,163 @@
+"""A package opened and searchable."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from vrom.format.chunk_table import StoredChunks
+from vrom.format.limits import DEFAULT_LIMITS, Limits
+from vrom.format.read import Vectors
+from vrom.index.array_cache import stored
+from vrom.index.contents import Opened, open_contents
+from vrom.index.document_table import Documents
+from vrom.index.lexical.bm25 import LexicalIndex, Scores
+from vrom.index.lexical.spelling import Speller
+from vrom.index.outline import Outline
+from vrom.index.vectors import DenseIndex, is_sound_graph
+
+if TYPE_CHECKING:
+    from vrom.embedding.embedder import Embedder
+    from vrom.format.models import Manifest
+
+T = TypeVar("T")
+
+
+class Cartridge:
+    """A package opened. Its chunks and vectors are mapped, and its indexes are made when they are first asked for,
+    once, by whichever thread comes first.
+
+    `documents` gives the chunk ids of each source file in the order of the linked list. `digest` tells its contents
+    from all others.
+    """
+
+    def __init__(
+        self, folder: Path, opened: Opened, cache: Path | None = None, limits: Limits = DEFAULT_LIMITS
+    ) -> None:
+        contents = opened.contents
+        self.folder = folder
+        self.manifest: Manifest = opened.manifest
+        self.digest = opened.digest
+        self.chunks = StoredChunks(contents)
+        self.documents = Documents(contents)
+        self.outline = Outline.of(contents)
+        """Page, section and title path of every chunk."""
+        self.page_centres: Vectors = contents["page_centres"]
+        """The direction in which a page's chunks lie: float32, (pages, dim), unit rows."""
+        self._chance = float(contents["chance"][0])
+        self.vectors: Vectors = contents["vectors"]
+        """As the package has them: float32, (n, dim)."""
+        self.unit_vectors: Vectors = contents.get("unit_vectors", self.vectors)
+        """Of unit length where the metric is the cosine, else the same."""
+        self._opened = opened
+        self._limits = limits
+        self._cache = cache / opened.digest[:32] if cache else None
+        self._lock = threading.RLock()
+        self._made: dict[str, Any] = {}
+
+    @classmethod
+    def open(cls, folder: Path, cache: Path | None = None, limits: Limits = DEFAULT_LIMITS) -> "Cartridge":
+        """Open the package in `folder`, keeping what is made from it under `cache`.
+
+        Raises `PackageError` when it can't be read, or not within the limits.
+        """
+        return cls(folder, open_contents(folder, cache, limits), cache, limits)
+
+    @property
+    def id(self) -> str:
+        """The package's `vrom_id`."""
+        return self.manifest.vrom_id
+
+    @property
+    def version(self) -> str:
+        """The package's version."""
+        return self.manifest.version
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """Words and pairs of words over title path and text."""
+        return self._once("lexical", self._open_lexical)
+
+    @property
+    def speller(self) -> Speller:
+        """The vocabulary, by likeness."""
+        return self.lexical.speller
+
+    @property
+    def dense(self) -> DenseIndex:
+        """The vectors, searchable by the manifest's metric."""
+        return self._once("dense", self._open_dense)
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether it was searched by words and by meaning, so that nothing has to be made for another search."""
+        return self._made.keys() >= {"lexical", "dense"}
+
+    def above_chance(self, similarity: Scores) -> Scores:
+        """Similarities on a scale where 0 is what unrelated chunks have here, and 1 is identity.
+
+        A model that finds everything similar, or a cartridge about one thing only, gains nothing by it.
+        """
+        return np.asarray((similarity - self._chance) / (1 - self._chance), dtype=np.float32)
+
+    def was_made_with(self, embedder: "Embedder") -> bool:
+        """Whether the vectors come from this model, as far as three chunks embedded again can tell; kept on disk."""
+        return self._once(f"agreement {embedder.digest}", lambda: self._compared_with(embedder))
+
+    def _compared_with(self, embedder: "Embedder") -> bool:
+        file = self._cache / f"agreement-{embedder.digest[:16]}.bin" if self._cache else None
+        verdict = stored(
+            file,
+            lambda: {"agrees": np.array([_agrees(self, self.vectors, embedder)])},
+            lambda found: found["agrees"].shape == (1,),
+        )
+        return bool(verdict["agrees"][0])
+
+    def _open_dense(self) -> DenseIndex:
+        file = self._cache / "graph-1.usearch" if self._cache else None
+        metric = self.manifest.hnsw_config.metric
+        return DenseIndex.open(
+            self.unit_vectors,
+            metric,
+            file,
+            are_units=True,
+            packed=self._packed_graph(),
+            seconds=self._limits.seconds,
+        )
+
+    def _packed_graph(self) -> Path | None:
+        """The graph that came with the package, if it can be walked without harm; the verdict is kept on disk."""
+        graph = self._opened.graph
+        if graph is None:
+            return None
+        metric = self.manifest.hnsw_config.metric
+        verdict = stored(
+            self._cache / "graph-is-sound.bin" if self._cache else None,
+            lambda: {"sound": np.array([is_sound_graph(graph, self.unit_vectors, metric)])},
+            lambda found: found["sound"].shape == (1,),
+        )
+        return graph if verdict["sound"][0] else None
+
+    def _open_lexical(self) -> LexicalIndex:
+        if self._opened.words is not None:
+            return LexicalIndex.of(self._opened.words, self.outline)
+        return LexicalIndex.open((chunk.text for chunk in self.chunks), self.outline, self._cache)
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        made = self._made.get(name)
+        if made is None:
+            with self._lock:
+                made = self._made.get(name)
+                if made is None:
+                    made = self._made[name] = make()
+        return made
+
+
+def _agrees(cartridge: Cartridge, vectors: Vectors, embedder: "Embedder") -> bool:
+    from vrom.embedding.agreement import agreement, embedded_text, probes
+
+    ids = probes(cartridge.chunks.lengths)
+    texts = [embedded_text(cartridge.chunks[i], cartridge.manifest) for i in ids]
+    return agreement(embedder, vectors[ids], texts).agrees

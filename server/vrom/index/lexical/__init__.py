@@ -1,0 +1,1 @@
+"""BM25 over stemmed terms and pairs of terms."""

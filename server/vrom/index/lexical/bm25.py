@@ -1,0 +1,215 @@
+"""BM25 over several fields (BM25F, Robertson & Zaragoza 2009) and pairs of neighbouring words, as numpy postings.
+
+Words are weighed in a chunk and in its whole section, for a section says in several chunks what it is about. A pair of
+neighbouring words counts where it occurs at all, in the chunk or anywhere on its page: the ordered part of the
+sequential dependence model (Metzler & Croft 2005).
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrom.errors import PackageError
+from vrom.index.array_cache import stored
+from vrom.index.lexical.build import lexical_arrays
+from vrom.index.lexical.spelling import Speller
+from vrom.index.lexical.vocabulary import Vocabulary, vocabulary_fits
+from vrom.index.outline import Ids, Outline
+from vrom.storage.array_file import Arrays
+
+Scores = NDArray[np.float32]
+"""float32, (n,): one score a chunk."""
+
+CHECKED_UP_TO = 1_000_000
+"""Postings that are looked at when they are opened, which takes half a millisecond."""
+_REMEMBERED = 256
+VERSION = 3
+"""Of what is kept on disk: raised whenever words are cut or counted in another way."""
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Where each term occurs. Those of term t are `units[starts[t]:starts[t + 1]]`, ascending, each with a weight."""
+
+    starts: NDArray[np.int64]
+    units: Ids
+    weights: Scores
+    """Saturated term frequencies in [0, 1): what BM25 multiplies with a term's inverse document frequency."""
+    count: int
+    """How many units there are."""
+    is_checked: bool = False
+    """Whether every unit is known to be there; else those that are read are looked at."""
+
+    def frequency(self, term: int) -> int:
+        """In how many units a term occurs."""
+        return max(int(self.starts[term + 1] - self.starts[term]), 0)
+
+    def of(self, term: int) -> tuple[Ids, Scores]:
+        """The units that hold the term, and the weight that it has in each."""
+        part = slice(max(int(self.starts[term]), 0), max(int(self.starts[term + 1]), 0))
+        units, weights = self.units[part], self.weights[part]
+        if not self.is_checked:
+            check_ids(units, self.count)
+        return units, weights
+
+    def add(self, term: int, weight: float, scores: Scores) -> None:
+        """Add `weight` × saturated frequency to the score of every unit that holds the term."""
+        units, weights = self.of(term)
+        scores[units] += weights * np.float32(weight)
+
+    def total(self, terms: Sequence[tuple[int, float]]) -> Scores:
+        """The score of every unit for these terms and their weights: float32, (count,)."""
+        if not terms:
+            return np.zeros(self.count, dtype=np.float32)
+        found = [self.of(term) for term, _ in terms]
+        units = np.concatenate([units for units, _ in found])
+        values = np.concatenate([held * weight for (_, held), (_, weight) in zip(found, terms, strict=True)])
+        return np.bincount(units, values, minlength=self.count).astype(np.float32)
+
+    def add_among(self, among: Ids, term: int, weight: float, scores: Scores) -> None:
+        """The same for the units in `among`, ascending, alone; `scores` has one number for each of them."""
+        part = slice(max(int(self.starts[term]), 0), max(int(self.starts[term + 1]), 0))
+        units = self.units[part]
+        at, held = places(units, among)
+        scores[held] += self.weights[part][at[held]] * np.float32(weight)
+
+
+def places(units: Ids, among: Ids) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where in `units`, ascending, each of `among` would stand, and whether it is there."""
+    at = np.searchsorted(units, among)
+    if len(units) == 0:
+        return at, np.zeros(len(among), dtype=np.bool_)
+    np.minimum(at, len(units) - 1, out=at)
+    return at, units[at] == among
+
+
+def check_ids(ids: Ids, count: int) -> None:
+    """Raise `PackageError` where an id from a file points at nothing."""
+    if len(ids) and (int(ids.max()) >= count or int(ids.min()) < 0):
+        raise PackageError("A cartridge's index of words points at chunks that aren't there. `vrom check DIR`.")
+
+
+@dataclass(frozen=True)
+class LexicalIndex:
+    """The words of a cartridge by chunk and by section, and its pairs of neighbouring words by chunk."""
+
+    outline: Outline
+    vocabulary: Vocabulary
+    speller: Speller
+    chunks: Postings
+    sections: Postings
+    pairs: NDArray[np.int64]
+    """`first << 32 | second` of every pair, in order."""
+    pair_starts: NDArray[np.int64]
+    pair_chunks: Ids
+    held: dict[tuple[str, str], Ids] = field(default_factory=dict)
+    """The holders of the pairs that were asked for last: a question asks twice."""
+
+    @classmethod
+    def open(cls, texts: Iterable[str], outline: Outline, cache: Path | None = None) -> "LexicalIndex":
+        """Index the text and the title path of every chunk, or open the index kept in the folder `cache`."""
+        file = cache / f"words-{VERSION}.bin" if cache else None
+        arrays = stored(file, lambda: lexical_arrays(texts, outline), lambda found: words_fit(found, outline))
+        return cls.of(arrays, outline)
+
+    @classmethod
+    def of(cls, arrays: Arrays, outline: Outline) -> "LexicalIndex":
+        """The index in these arrays, which fit."""
+        vocabulary = Vocabulary(arrays)
+        postings = {
+            name: _postings(arrays, name, count)
+            for name, count in (("chunk", len(outline.page_of)), ("section", outline.sections))
+        }
+        return cls(
+            outline=outline,
+            vocabulary=vocabulary,
+            speller=Speller(arrays, vocabulary),
+            chunks=postings["chunk"],
+            sections=postings["section"],
+            pairs=arrays["pairs"],
+            pair_starts=arrays["pair_starts"],
+            pair_chunks=arrays["pair_chunks"],
+        )
+
+    def document_frequency(self, term: str) -> int:
+        """How many chunks hold a term."""
+        found = self.vocabulary.find(term)
+        return 0 if found < 0 else self.chunks.frequency(found)
+
+    def holders(self, pair: tuple[str, str]) -> Ids:
+        """The chunks in which the second term stands right after the first, ascending."""
+        found = self.held.get(pair)
+        if found is None:
+            if len(self.held) >= _REMEMBERED:
+                self.held.clear()
+            found = self.held[pair] = self._holders(pair)
+        return found
+
+    def _holders(self, pair: tuple[str, str]) -> Ids:
+        first, second = (self.vocabulary.find(term) for term in pair)
+        if first < 0 or second < 0:
+            return self.pair_chunks[:0]
+        key = first << 32 | second
+        pairs, starts = self.pairs.data, self.pair_starts.data  # plain numbers, for one look-up quicker than numpy's
+        at = bisect_left(pairs, key)
+        if at == len(pairs) or pairs[at] != key:
+            return self.pair_chunks[:0]
+        return self.pair_chunks[max(starts[at], 0) : max(starts[at + 1], 0)]
+
+    def word_scores(self, weights: Mapping[str, float]) -> tuple[Scores, Scores]:
+        """BM25 of every chunk, and of every section: (n,) and (sections,). `weights` are those of the query's terms."""
+        terms = [(found, weight) for term, weight in weights.items() if (found := self.vocabulary.find(term)) >= 0]
+        return self.chunks.total(terms), self.sections.total(terms)
+
+    def pair_scores(self, weights: Mapping[tuple[str, str], float]) -> tuple[Scores, Scores]:
+        """The weight of the query's pairs in every chunk, and on every page: (n,) and (pages,)."""
+        chunks: Scores = np.zeros(len(self.outline.page_of), dtype=np.float32)
+        pages: Scores = np.zeros(self.outline.pages, dtype=np.float32)
+        for pair, weight in weights.items():
+            holders = self.holders(pair)
+            check_ids(holders, len(chunks))
+            chunks[holders] += np.float32(weight)
+            pages[self.outline.page_of[holders]] += np.float32(weight)  # once a page, however many chunks of it
+        return chunks, pages
+
+
+def _postings(arrays: Arrays, name: str, count: int) -> Postings:
+    """Those of a small cartridge are looked at once and for all."""
+    units = arrays[f"{name}_units"]
+    if is_small := len(units) <= CHECKED_UP_TO:
+        check_ids(units, count)
+    return Postings(arrays[f"{name}_starts"], units, arrays[f"{name}_weights"], count, is_small)
+
+
+_KINDS = {
+    "chunk_starts": "<i8", "chunk_units": "<i4", "chunk_weights": "<f4", "section_starts": "<i8",
+    "section_units": "<i4", "section_weights": "<f4", "pairs": "<i8", "pair_starts": "<i8", "pair_chunks": "<i4",
+    "spelled": "<i4", "spelled_marks": "<u8", "spelled_starts": "<i8",
+}  # fmt: skip
+
+
+def words_fit(arrays: Arrays, outline: Outline) -> bool:
+    """Whether every array has its type, and is as long as the others say. What they hold is checked when it is read."""
+    if any(arrays[name].dtype.str != kind or arrays[name].ndim != 1 for name, kind in _KINDS.items()):
+        return False
+    terms = len(arrays["term_hashes"])
+    return (
+        vocabulary_fits(arrays)
+        and all(
+            len(arrays[starts]) == of + 1 and int(arrays[starts][-1]) == len(arrays[units])
+            for starts, units, of in (
+                ("chunk_starts", "chunk_units", terms),
+                ("section_starts", "section_units", terms),
+                ("pair_starts", "pair_chunks", len(arrays["pairs"])),
+            )
+        )
+        and len(arrays["chunk_weights"]) == len(arrays["chunk_units"])
+        and len(arrays["section_weights"]) == len(arrays["section_units"])
+        and len(arrays["spelled"]) == len(arrays["spelled_marks"])
+        and len(arrays["spelled_starts"]) == 27
+        and int(outline.page_of.size) < 2**31
+    )

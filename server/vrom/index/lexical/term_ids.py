@@ -1,0 +1,79 @@
+"""The words of texts as numbers: which terms each text has, one after the other.
+
+Only a word that is new is looked at as such, and taken apart; the others are places in arrays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrom.index.lexical.bulk_tokenizer import cut
+from vrom.index.outline import Ids, starts_of
+from vrom.index.tokenizer import terms_of_each
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Read:
+    """The words of several texts: the terms of each one after the other, and the first terms of its words."""
+
+    terms: Counts
+    term_starts: Counts
+    heads: Counts
+    head_starts: Counts
+    first: int = 0
+    """Number of the first text."""
+
+    def expanded(self, owners: Ids, values: Counts, starts: Counts) -> tuple[Counts, Counts]:
+        """For every one of `owners` (texts), all of its `values`: those, and which of the owners each belongs to."""
+        sizes = starts[owners + 1] - starts[owners]
+        ends = np.cumsum(sizes)
+        places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts[owners] - (ends - sizes), sizes)
+        return values[places], np.repeat(np.arange(len(owners)), sizes)
+
+
+class Words(dict[str, int]):
+    """A number for every compound met so far, and the terms that each gives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.vocabulary: dict[str, int] = {}
+        """A number for every term, in the order in which they were met."""
+        self._terms: list[int] = []
+        self._starts: list[int] = [0]
+
+    def read(self, texts: Sequence[str], first: int = 0) -> Read:
+        """The words of some texts, of which the first has the number `first`."""
+        numbers: list[Counts] = [np.zeros(0, dtype=np.int64)]
+        sizes: list[Counts] = [np.zeros(0, dtype=np.int64)]
+        for part in cut(texts):
+            self._learn(part.distinct)
+            numbers.append(np.array([self[compound] for compound in part.distinct], dtype=np.int64)[part.words])
+            sizes.append(part.sizes)
+        words, sizes_of_all = np.concatenate(numbers), np.concatenate(sizes)
+        starts, terms = np.array(self._starts, dtype=np.int64), np.array(self._terms, dtype=np.int64)
+        term_sizes = np.diff(starts)[words]
+        ends = np.cumsum(term_sizes)
+        total = int(ends[-1]) if len(ends) else 0
+        every = terms[np.arange(total) + np.repeat(starts[words] - (ends - term_sizes), term_sizes)]
+        says = term_sizes > 0
+        word_ends, head_ends = starts_of(sizes_of_all), starts_of(says)
+        return Read(
+            terms=every,
+            term_starts=np.append(0, ends)[word_ends],
+            heads=terms[starts[words[says]]],
+            head_starts=head_ends[word_ends],
+            first=first,
+        )
+
+    def _learn(self, compounds: Sequence[str]) -> None:
+        """Number those that are new."""
+        new = [compound for compound in dict.fromkeys(compounds) if compound not in self]
+        vocabulary = self.vocabulary
+        for compound, terms in zip(new, terms_of_each(new), strict=True):
+            self._terms.extend([vocabulary.setdefault(term, len(vocabulary)) for term in terms])
+            self._starts.append(len(self._terms))
+            self[compound] = len(self)

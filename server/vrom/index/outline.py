@@ -1,0 +1,236 @@
+"""Where each chunk stands: its page, its section, and the title path that leads to it.
+
+`vrom build` writes the path. Packages of the format's own builder have a flat `section_heading` instead, and where a
+`#` comment in a code block was taken for a heading, that comment. For these the headings are read again along the
+linked list, with code fences followed from chunk to chunk.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, overload
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from vrom.errors import PackageError
+from vrom.format.models import Chunk
+from vrom.storage.array_file import Arrays
+
+Ids = NDArray[np.int32]
+"""int32, (n,): one number a chunk."""
+
+HELD = 2048
+"""Decoded paths that are kept: about half a megabyte."""
+
+_HEADING = re.compile(r"(#{1,6})\s+(.*)")
+_LONGEST = 1000
+"""Characters of a heading that are read: a stranger's may be made to be searched for anchors for ever."""
+_FENCE = re.compile(r"\s*(?:>\s*)*(`{3,}|~{3,})(.*)$")
+_ANCHOR = re.compile(r"\[\[.*?\]\]|\{#.*?\}|<a\b.*?</a>")
+
+
+class Paths(Sequence[tuple[str, ...]]):
+    """The title path of every chunk, decoded when it is asked for."""
+
+    def __init__(self, arrays: Arrays, section_of: Ids) -> None:
+        self._bytes, self._starts = arrays["path_bytes"], arrays["path_starts"]
+        self._section_of = section_of
+        self._held: dict[int, tuple[str, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self._section_of)
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[str, ...]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[tuple[str, ...]]: ...
+    def __getitem__(self, at: int | slice) -> tuple[str, ...] | list[tuple[str, ...]]:
+        if isinstance(at, slice):
+            return [self.of_section(int(section)) for section in self._section_of[at]]
+        return self.of_section(int(self._section_of[at]))
+
+    def of_section(self, section: int) -> tuple[str, ...]:
+        """The path of a section. Raises `PackageError` when it isn't one."""
+        path = self._held.get(section)
+        if path is None:
+            if len(self._held) >= HELD:
+                self._held.clear()
+            path = self._held[section] = self._decoded(section)
+        return path
+
+    def _decoded(self, section: int) -> tuple[str, ...]:
+        start, end = max(int(self._starts[section]), 0), max(int(self._starts[section + 1]), 0)
+        try:
+            path = orjson.loads(self._bytes[start:end].tobytes())
+        except orjson.JSONDecodeError as error:
+            raise PackageError(f"The title path of section {section} can't be read. `vrom check` says more.") from error
+        return tuple(map(str, path)) if isinstance(path, list) else ()
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Pages and sections by chunk. Chunks of one page with one path are a section."""
+
+    paths: Paths
+    """From the page's title to the innermost heading, by chunk."""
+    page_of: Ids
+    section_of: Ids
+    bare: NDArray[np.bool_]
+    """Chunks that are never an answer: a heading and nothing else, or what another chunk says already."""
+    section_order: Ids
+    """The chunks of section 0, then those of section 1, and so on."""
+    section_starts: NDArray[np.int64]
+    pages: int
+    """How many pages there are."""
+
+    @classmethod
+    def of(cls, arrays: Arrays) -> "Outline":
+        """The outline in these arrays, which fit."""
+        return cls(
+            paths=Paths(arrays, arrays["section_of"]),
+            page_of=arrays["page_of"],
+            section_of=arrays["section_of"],
+            bare=arrays["bare"],
+            section_order=arrays["section_order"],
+            section_starts=arrays["section_starts"],
+            pages=len(arrays["page_starts"]) - 1,
+        )
+
+    @property
+    def sections(self) -> int:
+        """How many sections there are."""
+        return len(self.section_starts) - 1
+
+    @cached_property
+    def pages_in_order(self) -> bool:
+        """Whether the chunks of each page follow one another, and the pages too."""
+        return bool(np.all(self.page_of[1:] >= self.page_of[:-1]))
+
+    def section_paths(self) -> Iterator[tuple[str, ...]]:
+        """The title path of every section."""
+        return map(self.paths.of_section, range(self.sections))
+
+    def members(self, sections: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The chunks of each of `sections`, one section after the other, and where in them each section starts."""
+        starts = self.section_starts
+        sizes = starts[sections + 1] - starts[sections]
+        ends = np.cumsum(sizes)
+        offsets = np.repeat(starts[sections] - (ends - sizes), sizes)
+        return self.section_order[np.arange(len(offsets)) + offsets].astype(np.int64), ends - sizes
+
+
+def outline_of(chunks: Sequence[Chunk], documents: Mapping[str, Sequence[int]]) -> Outline:
+    """The outline of a cartridge; `documents` gives the chunk ids of each page in order."""
+    return Outline.of(outline_arrays(chunks, documents))
+
+
+def outline_arrays(chunks: Sequence[Chunk], documents: Mapping[str, Sequence[int]]) -> dict[str, NDArray[Any]]:
+    """What an `Outline` is opened from."""
+    page_of = np.zeros(len(chunks), dtype=np.int32)
+    section_of = np.zeros(len(chunks), dtype=np.int32)
+    bare = np.zeros(len(chunks), dtype=np.bool_)
+    sections: dict[tuple[int, tuple[str, ...]], int] = {}
+    for page, ids in enumerate(documents.values()):
+        if all(chunks[i].heading_path for i in ids):
+            found = [(chunks[i].heading_path, False) for i in ids]
+        else:
+            found = read_headings([chunks[i].text for i in ids], chunks[ids[0]].doc_title)
+        for i, (path, is_bare) in zip(ids, found, strict=True):
+            page_of[i], bare[i] = page, is_bare or "repeats" in (chunks[i].model_extra or {})
+            section_of[i] = sections.setdefault((page, path), len(sections))
+    paths = [orjson.dumps(path) for _, path in sections]
+    return {
+        "page_of": page_of,
+        "section_of": section_of,
+        "bare": bare,
+        "section_order": np.argsort(section_of, kind="stable").astype(np.int32),
+        "section_starts": starts_of(np.bincount(section_of, minlength=len(sections))),
+        "path_bytes": np.frombuffer(b"".join(paths), dtype=np.uint8),
+        "path_starts": starts_of([len(path) for path in paths]),
+        "page_order": np.array([i for ids in documents.values() for i in ids], dtype=np.int32),
+        "page_starts": starts_of([len(ids) for ids in documents.values()]),
+    }
+
+
+def starts_of(sizes: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
+    """Where each of several runs of these sizes starts, and where the last one ends: int64, (runs + 1,)."""
+    starts = np.zeros(len(sizes) + 1, dtype=np.int64)
+    np.cumsum(sizes, out=starts[1:], dtype=np.int64)
+    return starts
+
+
+_KINDS = {
+    "page_of": "<i4", "section_of": "<i4", "bare": "|b1", "section_order": "<i4", "section_starts": "<i8",
+    "path_bytes": "|u1", "path_starts": "<i8", "page_order": "<i4", "page_starts": "<i8",
+}  # fmt: skip
+
+
+def outline_fits(arrays: Arrays, count: int) -> bool:
+    """Whether these arrays describe `count` chunks and point at nothing else: looked at in full, but for the paths."""
+    if any(arrays[name].dtype.str != kind or arrays[name].ndim != 1 for name, kind in _KINDS.items()):
+        return False
+    if any(len(arrays[name]) != count for name in ("page_of", "section_of", "bare", "section_order", "page_order")):
+        return False
+    sections, pages = len(arrays["section_starts"]) - 1, len(arrays["page_starts"]) - 1
+    return (
+        _are_starts(arrays["section_starts"], count)
+        and _are_starts(arrays["page_starts"], count)
+        and len(arrays["path_starts"]) == sections + 1
+        and _within(arrays["page_of"], pages)
+        and _within(arrays["section_of"], sections)
+        and _within(arrays["section_order"], count)
+        and _within(arrays["page_order"], count)
+    )
+
+
+def _are_starts(starts: NDArray[np.int64], end: int) -> bool:
+    """From 0 to `end`, and no run is empty."""
+    return len(starts) > 0 and int(starts[0]) == 0 and int(starts[-1]) == end and bool(np.all(starts[1:] > starts[:-1]))
+
+
+def _within(ids: Ids, count: int) -> bool:
+    return len(ids) == 0 or (int(ids.min()) >= 0 and int(ids.max()) < count)
+
+
+def read_headings(texts: Sequence[str], title: str) -> list[tuple[tuple[str, ...], bool]]:
+    """For each text of a page, in order: the path of the section it is in, and whether it is headings alone.
+
+    A text that runs over several sections counts to the one it begins with; one that is headings alone to the last.
+    """
+    stack: list[tuple[int, str]] = []
+    fence = ""
+    found: list[tuple[tuple[str, ...], bool]] = []
+    for text in texts:
+        path: tuple[str, ...] | None = None
+        for line in text.split("\n"):
+            if match := _FENCE.match(line):
+                fence = _fence_after(fence, match[1], match[2])
+            elif not fence and (match := _HEADING.match(line)):
+                level = len(match[1])
+                stack = [*(part for part in stack if part[0] < level), (level, heading_of(match[2]))]
+                continue
+            if path is None and line.strip():
+                path = _path(stack, title)
+        found.append((_path(stack, title), True) if path is None else (path, False))
+    return found
+
+
+def heading_of(text: str) -> str:
+    """What a line says behind its marks: without those that close it, and without anchors."""
+    return _ANCHOR.sub("", text[:_LONGEST].rstrip().rstrip("#")).strip()
+
+
+def _fence_after(fence: str, mark: str, rest: str) -> str:
+    """The fence that is open after a line `mark` + `rest`, where `fence` was open before it."""
+    if not fence:
+        return mark
+    closes = mark[0] == fence[0] and len(mark) >= len(fence) and not rest.strip()
+    return "" if closes else fence
+
+
+def _path(stack: Sequence[tuple[int, str]], title: str) -> tuple[str, ...]:
+    headings = [heading for _, heading in stack if heading]
+    return tuple(headings) if headings[:1] == [title] or not title else (title, *headings)

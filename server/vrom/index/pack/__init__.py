@@ -1,0 +1,1 @@
+"""Indexes stored with a package, so that it opens without building them."""

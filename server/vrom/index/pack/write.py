@@ -1,0 +1,119 @@
+"""Giving a package its companions, so that nobody who opens it needs to read or index anything first."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from vrom.errors import PackageError
+from vrom.format.companions import NAMES, VERSION, digest_of
+from vrom.format.limits import DEFAULT_LIMITS, Limits
+from vrom.format.manifest import RECORD_FILE, package_file
+from vrom.format.models import Chunk, FileDigests, Manifest
+from vrom.format.read import Vectors, read_package
+from vrom.format.write import chunk_json, ensure_replaceable, manifest_json
+from vrom.index.contents import contents_from
+from vrom.index.lexical.bm25 import VERSION as LEXICAL_VERSION
+from vrom.index.lexical.build import lexical_arrays
+from vrom.index.outline import Outline
+from vrom.index.vectors import EXACT_UP_TO, save_graph
+from vrom.storage.array_file import Arrays, array_parts
+from vrom.storage.atomic import replacing, write_file
+
+Progress = Callable[[str], None]
+"""Told what is being made now: contents, words, graph."""
+
+
+def pack(folder: Path, limits: Limits = DEFAULT_LIMITS, progress: Progress = lambda _: None) -> Manifest:
+    """Make the companions of the package in `folder` from its `index.json`, in place of those that it may have.
+
+    The folder changes in one step, or not at all. Raises `PackageError` when the package can't be read, or the folder
+    not be written.
+    """
+    ensure_replaceable(folder)
+    package = read_package(folder, limits)
+    progress("contents")
+    contents = contents_from(package.documents, package.chunks, package.vectors, package.manifest.hnsw_config.metric)
+    kept = [package.manifest.files.index, package.manifest.files.chunks, RECORD_FILE]
+    with _written(folder) as new:
+        for name in kept:
+            _link(package_file(folder, name, "files"), new / name)
+        digests = {"index": _digest(new / kept[0]), "chunks": _digest(new / kept[1])}
+        manifest = package.manifest.model_copy(
+            update={"sha256": FileDigests.model_validate({k: v for k, v in digests.items() if v})}
+        )
+        return _write(new, manifest, contents, package.chunks, progress)
+
+
+def write_packed(
+    folder: Path, manifest: Manifest, vectors: Vectors, chunks: Sequence[Chunk], progress: Progress = lambda _: None
+) -> Manifest:
+    """Write a package of a manifest and companions alone, in place of the one that `folder` may hold.
+
+    For packages whose `index.json` nobody could read: row i of `vectors`, float32, (n, dim), and `chunks[i]` belong
+    together. Raises `PackageError` when `folder` holds anything else or can't be written.
+    """
+    ensure_replaceable(folder)
+    progress("contents")
+    contents = contents_from([chunk_json(chunk) for chunk in chunks], chunks, vectors, manifest.hnsw_config.metric)
+    with _written(folder) as new:
+        return _write(new, manifest.model_copy(update={"sha256": None}), contents, chunks, progress)
+
+
+@contextlib.contextmanager
+def _written(folder: Path) -> Any:
+    try:
+        with replacing(folder) as new:
+            yield new
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise PackageError(f"{folder} can't be written ({problem}). Check space and permissions.") from error
+
+
+def _write(new: Path, manifest: Manifest, contents: Arrays, chunks: Sequence[Chunk], progress: Progress) -> Manifest:
+    digests = {}
+    about = {"corpus_hash": manifest.corpus_hash}
+    digests["contents"] = write_file(new / NAMES["contents"], array_parts(contents, about))
+    progress("words")
+    words = lexical_arrays((chunk.text for chunk in chunks), Outline.of(contents))
+    digests["words"] = write_file(
+        new / NAMES["words"], array_parts(words, {"contents": digests["contents"], "version": LEXICAL_VERSION})
+    )
+    vectors = contents.get("unit_vectors", contents["vectors"])
+    if len(vectors) > EXACT_UP_TO:
+        progress("graph")
+        save_graph(new / NAMES["graph"], vectors, manifest.hnsw_config.metric)
+        with (new / NAMES["graph"]).open("rb") as written:
+            os.fsync(written.fileno())
+        digests["graph"] = digest_of(new / NAMES["graph"])
+    manifest = manifest.model_copy(update={"companions": _declared(new, digests)})
+    write_file(new / "manifest.json", [manifest_json(manifest)])
+    return manifest
+
+
+def _declared(folder: Path, digests: Mapping[str, str]) -> dict[str, Any]:
+    files = {
+        name: {"file": NAMES[name], "bytes": (folder / NAMES[name]).stat().st_size, "sha256": digest}
+        for name, digest in digests.items()
+    }
+    return {"version": VERSION, **files}
+
+
+def _digest(file: Path) -> str:
+    """SHA-256 of a file in hex, empty where there is none."""
+    try:
+        return digest_of(file)
+    except FileNotFoundError:
+        return ""
+
+
+def _link(file: Path, to: Path) -> None:
+    """The same file under another name, or a copy where the file system has no links; nothing where there is none."""
+    if not file.is_file():
+        return
+    try:
+        to.hardlink_to(file)
+    except OSError:
+        shutil.copyfile(file, to)

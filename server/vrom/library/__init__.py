@@ -1,0 +1,1 @@
+"""Mounted cartridges: found in folders, opened on first use, selected for a query."""

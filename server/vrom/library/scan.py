@@ -1,0 +1,59 @@
+"""Which packages the folders hold now, and which of several versions an id alone means.
+
+Looking again costs one `stat` a file: a manifest is read again only when its package has changed.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from stat import S_ISREG
+
+from vrom.format.versions import newest
+from vrom.library.mount import Fingerprint, Mount
+
+
+def scan(roots: Iterable[Path], known: Mapping[str, Mount]) -> dict[str, Mount]:
+    """What is mounted now, by folder, in the order of the roots. A package unchanged since `known` keeps its mount."""
+    found: dict[str, Mount] = {}
+    defaults: dict[str, Mount] = {}
+    for root in roots:
+        here: dict[str, list[Mount]] = {}
+        for folder, fingerprint in _packages(root):
+            mount = known.get(folder)
+            if mount is None or mount.fingerprint != fingerprint:
+                mount = Mount.of(Path(folder), fingerprint, mount)
+            found[folder] = mount
+            here.setdefault(mount.id, []).append(mount)
+        for cartridge_id, mounts in here.items():
+            defaults.setdefault(cartridge_id, _newest(mounts))
+    return {folder: mount.as_default(defaults[mount.id] is mount) for folder, mount in found.items()}
+
+
+def _newest(mounts: Sequence[Mount]) -> Mount:
+    latest = newest({mount.version: mount for mount in mounts})
+    return next(mount for mount in mounts if mount.version == latest)
+
+
+def _packages(root: Path) -> list[tuple[str, Fingerprint]]:
+    """The packages that a root is or holds, by name, with their fingerprints."""
+    if own := _fingerprint(str(root)):
+        return [(str(root), own)]
+    try:
+        with os.scandir(root) as entries:
+            # a dot marks what is being written or set aside
+            folders = sorted(entry.path for entry in entries if entry.name[0] != "." and entry.is_dir())
+    except OSError:
+        return []
+    return [(folder, fingerprint) for folder in folders if (fingerprint := _fingerprint(folder))]
+
+
+def _fingerprint(folder: str) -> Fingerprint:
+    """Of the files that make a folder a package; nothing where it is none."""
+    found: list[tuple[int, int, int]] = []
+    for name in ("manifest.json", "index.json"):
+        with contextlib.suppress(OSError):
+            found_file = os.stat(f"{folder}/{name}")  # noqa: PTH116 - a thousand paths take longer than their files
+            if S_ISREG(found_file.st_mode):
+                found.append((found_file.st_ino, found_file.st_size, found_file.st_mtime_ns))
+    return tuple(found)

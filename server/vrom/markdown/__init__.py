@@ -1,0 +1,1 @@
+"""Markdown syntax shared by the builder and the answers."""

@@ -1,0 +1,1 @@
+"""HTTP requests to untrusted servers: checked addresses, retries, resumable downloads with digests."""

@@ -1,0 +1,1 @@
+"""Registries: resolve, download, verify, install, lock and publish packages."""

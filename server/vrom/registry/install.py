@@ -1,0 +1,116 @@
+"""What a source offers, and how it becomes a package in the store: downloaded, verified, in one step."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vrom.errors import HubError, MismatchError
+from vrom.format.limits import DEFAULT_LIMITS, Limits
+from vrom.format.models import corpus_hash
+from vrom.format.read import read_package
+from vrom.format.versions import sort_key
+from vrom.network.download import Digest, Progress, silent
+from vrom.registry.installed import Installed, PackageStore
+from vrom.registry.pulled_json import Origin, Record, package_digests, write_record
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A package that can be had."""
+
+    id: str
+    version: str
+    origin: Origin
+    bring: Callable[[Path, Progress], None]
+    """Puts the package's files into an empty folder."""
+    digests: Mapping[str, Digest] = field(default_factory=dict)
+    """What the files must be, by role, as far as the source says."""
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """A package in the store that was asked for."""
+
+    package: Installed
+    changed: bool
+    """Whether it wasn't there before, just so."""
+
+
+def take(
+    offer: Offer, store: PackageStore, *, wanted: str = "", force: bool = False, progress: Progress = silent
+) -> Pulled:
+    """Make sure of a package in the store. `wanted` is the version or range that was asked for.
+
+    A package of this version that is there is left as it is, unless it differs from what the source says, or `force`.
+    Of several processes one does the work. Raises `HubError` and `PackageError`.
+    """
+    with store.lock(offer.id):
+        present = [package for package in store.installed(offer.id) if package.version == offer.version]
+        if present and not force and _is_offered(present[0], offer):
+            _note(present[0], offer, wanted)
+            return Pulled(present[0], changed=False)
+        with store.placing(offer.id, offer.version, force=force) as new:
+            offer.bring(new, progress)
+            progress("verifying", 0, None)
+            verify(new, offer.id, offer.version, offer.digests, store.limits)
+            write_record(new, Record(origin=offer.origin, wanted=wanted, files=package_digests(new)))
+        (package,) = (found for found in store.installed(offer.id) if found.version == offer.version)
+        _remove_replaced(package, store, wanted)
+        return Pulled(package, changed=True)
+
+
+def verify(
+    folder: Path, cartridge_id: str, version: str, digests: Mapping[str, Digest], limits: Limits = DEFAULT_LIMITS
+) -> None:
+    """See that a folder holds this very package, whole, and that it can be read within the limits.
+
+    Raises `MismatchError` and `PackageError`.
+    """
+    found = package_digests(folder)
+    for role, digest in digests.items():
+        if found.get(role) != digest:
+            about = f"SHA-256 {found[role].sha256[:12]}…" if role in found else "no such file"
+            raise MismatchError(f"{cartridge_id} {version}, {role}: {about}, expected {digest.sha256[:12]}….")
+    package = read_package(folder, limits)
+    is_named = (package.manifest.vrom_id, package.manifest.version)
+    if is_named != (cartridge_id, version):
+        raise MismatchError(
+            f"The package that came calls itself {' '.join(is_named)}, expected {cartridge_id} {version}. "
+            "Its source lists it wrongly; nothing was kept of it."
+        )
+    if corpus_hash(chunk.text for chunk in package.chunks) != package.manifest.corpus_hash:
+        raise MismatchError(
+            f"{cartridge_id} {version}: the texts are not those that the manifest's corpus_hash stands for. The files "
+            "are of two states, or damaged where they are served. Nothing was kept of them."
+        )
+
+
+def _is_offered(present: Installed, offer: Offer) -> bool:
+    """Whether a package is the one that is offered. Raises `HubError` for another that was made here."""
+    found = package_digests(present.folder)
+    if offer.digests:
+        is_same = all(found.get(role) == digest for role, digest in offer.digests.items())
+    else:
+        is_same = present.record is not None and (present.record.files, present.record.origin) == (found, offer.origin)
+    if present.record is None and not is_same:
+        raise HubError(
+            f"{present.folder} holds {present.id} {present.version}, made on this machine. "
+            "Replace it with --force, or give it another version."
+        )
+    return is_same
+
+
+def _note(present: Installed, offer: Offer, wanted: str) -> None:
+    """Record of a package that is here what asking for it has told: where it can be had, and that it is to stay."""
+    record = present.record or Record(origin=offer.origin, wanted=wanted, files=package_digests(present.folder))
+    record = record.model_copy(update={"wanted": record.wanted or wanted})
+    if record != present.record:
+        write_record(present.folder, record)
+
+
+def _remove_replaced(latest: Installed, store: PackageStore, wanted: str) -> None:
+    """Remove older versions that were pulled by the same wish. The caller holds the lock."""
+    for package in store.installed(latest.id):
+        is_older = sort_key(package.version) < sort_key(latest.version)
+        if is_older and package.record and package.record.wanted == wanted:
+            store.remove(package)

@@ -1,0 +1,194 @@
+"""Packages in one folder, `$VROM_HOME/vroms`: several versions of a cartridge side by side.
+
+The newest version lies in `ID`, where all clients of the format look, the others in `ID@VERSION`. What counts is the
+version in the manifest: a process that is killed while folders change names leaves each package whole under one of
+them, and the next change puts them in order.
+"""
+
+import contextlib
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from vrom.errors import HubError, NotFoundError, PackageError
+from vrom.format.limits import DEFAULT_LIMITS, Limits
+from vrom.format.manifest import is_package, read_manifest
+from vrom.format.models import ID_PATTERN, Manifest
+from vrom.format.versions import VERSION, Reference, choose, newest, sort_key
+from vrom.registry.pulled_json import Record, read_record
+from vrom.storage.atomic import exchange, replacing, sweep
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A package in the store. `record` is None for one that was made here."""
+
+    folder: Path
+    manifest: Manifest
+    record: Record | None
+
+    @property
+    def id(self) -> str:
+        """The cartridge's id."""
+        return self.manifest.vrom_id
+
+    @property
+    def version(self) -> str:
+        """The package's version."""
+        return self.manifest.version
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files."""
+        return size_of(self.folder)
+
+
+class PackageStore:
+    """The packages in one folder. What comes into it must be readable within `limits`."""
+
+    def __init__(self, folder: Path, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.folder = folder
+        self.limits = limits
+
+    def installed(self, cartridge_id: str | None = None) -> list[Installed]:
+        """The packages that can be read, by id, newest first."""
+        found = [package for folder in self._folders() if (package := _read(folder))]
+        found = [package for package in found if cartridge_id in {None, package.id}]
+        newest_first = sorted(found, key=lambda package: sort_key(package.version), reverse=True)
+        return sorted(newest_first, key=lambda package: package.id)
+
+    def find(self, reference: Reference) -> Installed:
+        """The newest version that is meant. Raises `NotFoundError`."""
+        packages = {package.version: package for package in self.installed(reference.id)}
+        chosen = choose(reference.wanted, packages)
+        if chosen is None:
+            if packages:
+                raise NotFoundError(f"version of {reference.id}", reference.wanted, packages)
+            raise NotFoundError("cartridge", reference.id, [package.id for package in self.installed()])
+        return packages[chosen]
+
+    @contextlib.contextmanager
+    def lock(self, cartridge_id: str) -> Iterator[None]:
+        """Alone with the versions of one cartridge, among all processes. Raises `HubError`."""
+        from filelock import FileLock
+
+        if not re.fullmatch(ID_PATTERN, cartridge_id):
+            raise HubError(f"{cartridge_id[:200]!r} can't be a cartridge's id; `vrom list` shows those that are here.")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / f".{cartridge_id}.lock")
+            lock.acquire()
+        except OSError as error:
+            raise HubError(f"{self.folder} can't be written ({error.strerror or error}). Check permissions.") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextlib.contextmanager
+    def placing(self, cartridge_id: str, version: str, *, force: bool = False) -> Iterator[Path]:
+        """An empty folder to put a package's files into; when the block ends well, it is in the store.
+
+        The caller holds the lock. A package of the same version is replaced, one of another stays. Raises `HubError`
+        for a version that can't be a folder's name, and where something unreadable is in the way, unless `force`.
+        """
+        if not VERSION.fullmatch(version):
+            raise HubError(
+                f"{cartridge_id}: {version[:100]!r} can't be a version here; expected letters, digits, `.`, `-`, `_` "
+                "and `+`, at most 64. Tell whoever publishes it."
+            )
+        home = self.folder / cartridge_id
+        same = [package.folder for package in self.installed(cartridge_id) if package.version == version]
+        target = same[0] if same else self.folder / f"{cartridge_id}@{version}" if home.exists() else home
+        if home.exists() and _read(home) is None:
+            if not force:
+                raise HubError(f"{home} is in the way and is no package that can be read. Replace it with --force.")
+            target = home
+        try:
+            with replacing(target) as new:
+                yield new
+            self.settle(cartridge_id)
+        except OSError as error:
+            raise HubError(
+                f"{target} can't be written ({error.strerror or error}). Check space and permissions."
+            ) from error
+
+    def settle(self, cartridge_id: str) -> None:
+        """Put the newest version where all clients look, and name the others' folders by their versions."""
+        home = self.folder / cartridge_id
+        packages = [package for package in self.installed(cartridge_id) if self._is_ours(package)]
+        latest = newest(package.version for package in packages)
+        for package in packages:
+            wanted = home if package.version == latest else home.with_name(f"{home.name}@{package.version}")
+            if package.folder != wanted and self._give(package, wanted):
+                return self.settle(cartridge_id)
+        return None
+
+    def _give(self, package: Installed, name: Path) -> bool:
+        """Let a package take a name, and what has that name take the package's; False where nothing has moved."""
+        occupant = _read(name)
+        if not name.exists():
+            package.folder.rename(name)
+        elif occupant and occupant.version == package.version:
+            self._discard(package.folder)  # left twice by a process that was killed
+        elif not exchange(package.folder, name):
+            aside = name.with_name(f"{name.name}@{occupant.version if occupant else secrets.token_hex(4)}")
+            if aside.exists():
+                return False
+            name.rename(aside)
+            package.folder.rename(name)
+        return True
+
+    def remove(self, package: Installed) -> None:
+        """Remove a package; its name is gone in one step. The caller holds the lock."""
+        try:
+            self._discard(package.folder)
+            self.settle(package.id)
+            sweep(self.folder)
+        except OSError as error:
+            raise HubError(f"{package.folder} can't be removed ({error.strerror or error}).") from error
+
+    def remove_unreadable(self, name: str) -> bool:
+        """Remove a folder that holds a package which can't be read, by its name; False where there is none."""
+        for folder in self._folders():
+            if folder.name == name and _read(folder) is None:
+                self._discard(folder)
+                return True
+        return False
+
+    def _folders(self) -> list[Path]:
+        if not self.folder.is_dir():
+            return []
+        return sorted(path for path in self.folder.iterdir() if path.name[0] != "." and is_package(path))
+
+    def _is_ours(self, package: Installed) -> bool:
+        """Whether the folder's name is the store's to choose, not one that somebody gave."""
+        return package.folder.name.partition("@")[0] == package.id
+
+    def _discard(self, folder: Path) -> None:
+        if folder.is_symlink():
+            folder.unlink()
+        elif folder.exists():
+            trash = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}.new")  # see `sweep`
+            folder.rename(trash)
+            shutil.rmtree(trash, ignore_errors=True)
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files below a folder."""
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            if path.is_file() and not path.is_symlink():
+                total += path.stat().st_size
+    return total
+
+
+def _read(folder: Path) -> Installed | None:
+    try:
+        return Installed(folder, read_manifest(folder), read_record(folder))
+    except PackageError:
+        return None

@@ -1,0 +1,1 @@
+"""Publishing packages to a folder, a registry or the Hugging Face Hub."""

@@ -1,0 +1,71 @@
+"""`pulled.json` in a package's folder: where it came from, and what it was when it came.
+
+Readers of the format ignore it.
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from vrom.errors import PackageBrokenError, PackageError
+from vrom.format.manifest import RECORD_FILE, package_file, read_bytes, read_manifest
+from vrom.network.download import Digest, digest_of
+from vrom.storage.atomic import replace_file
+
+LARGEST_RECORD = 100_000
+"""Bytes. A package's folder may be a stranger's, and so may its record."""
+
+
+class Origin(BaseModel):
+    """Where a package came from."""
+
+    address: str
+    """As `vrom pull` takes it: `hub://ID`, `hf://datasets/OWNER/NAME@COMMIT`, an address of the web, or a path."""
+    registry: str = ""
+    """For `hub://`: the registry's address."""
+    key: str | None = None
+    """For `hub://`: the public key that the registry was signed with."""
+
+
+class Record(BaseModel):
+    """What was pulled."""
+
+    version: int = 1
+    origin: Origin
+    wanted: str = ""
+    """The version or range that was asked for; empty for the newest, which an update may replace."""
+    files: dict[str, Digest]
+    """Of every file of the package, by role: manifest, index, chunks."""
+
+
+def read_record(folder: Path) -> Record | None:
+    """The record of a pulled package; None for one that was made here."""
+    try:
+        return Record.model_validate_json(read_bytes(folder / RECORD_FILE, LARGEST_RECORD))
+    except (PackageError, ValidationError):
+        return None
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Write the record beside the package's files."""
+    replace_file(folder / RECORD_FILE, [record.model_dump_json(indent=2).encode() + b"\n"])
+
+
+def package_digests(folder: Path) -> dict[str, Digest]:
+    """Size and SHA-256 of the files that are the package, by role, as they are now. Raises `PackageError`."""
+    files = package_files(folder)
+    return {role: digest_of(file) for role, file in files.items() if role == "manifest" or file.is_file()}
+
+
+def package_files(folder: Path) -> dict[str, Path]:
+    """Where the files of a package are, by role, there or not. Raises `PackageError`."""
+    names = read_manifest(folder).files
+    files = {
+        "manifest": folder / "manifest.json",
+        "index": package_file(folder, names.index, "files.index"),
+        "chunks": package_file(folder, names.chunks, "files.chunks"),
+    }
+    if len({path.name for path in files.values()} | {RECORD_FILE}) != len(files) + 1:
+        named = f"{names.index!r} and {names.chunks!r} are not names of two files of their own"
+        raise PackageBrokenError(files["manifest"], "files", named)
+    return files

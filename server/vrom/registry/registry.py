@@ -1,0 +1,212 @@
+"""A registry as clients use it: memory, then the copy on disk asked about by its ETag, then the network; the copy alone
+where the network is down.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import orjson
+
+from vrom.errors import HubError, NotFoundError, TransferError, TrustError
+from vrom.format.versions import Reference, choose
+from vrom.network.addresses import without_credentials
+from vrom.network.client import Network
+from vrom.network.retry import tries
+from vrom.registry.registry_json import Entry, RegistryDocument, Release, parse_document
+from vrom.registry.signing import verify
+from vrom.registry.trust import KnownKeys
+from vrom.storage.atomic import replace_file
+
+if TYPE_CHECKING:
+    import httpx2
+
+OFFICIAL_DATASET = "philipp-zettl/vrom-registry"
+LARGEST_DOCUMENT = 32_000_000
+ATTEMPTS = 2
+
+
+def official_address() -> str:
+    """The official registry: a dataset on the hub, at whichever endpoint its client is set to."""
+    from huggingface_hub import constants
+
+    return f"{constants.ENDPOINT.rstrip('/')}/datasets/{OFFICIAL_DATASET}/resolve/main/registry.json"
+
+
+def is_remote(address: str) -> bool:
+    """Whether a registry's address is one of the web, not a file or folder here."""
+    return urlsplit(address).scheme in {"http", "https"}
+
+
+class Registry:
+    """One registry. `address` is its document's, or the path of a document or of the folder with `registry.json`.
+
+    `copy` is where its document is kept. `refresh` asks for the whole document, whatever is here.
+    """
+
+    def __init__(self, address: str, network: Network, copy: Path, keys: KnownKeys, *, refresh: bool = False) -> None:
+        self._given = address
+        self.address = (
+            without_credentials(address) if is_remote(address) else str(Path(address).expanduser().absolute())
+        )
+        self._network = network
+        self._copy = copy
+        self._keys = keys
+        self._refresh = refresh
+        self.note = ""
+        """What people should know: that this is a stored copy, that its key was seen for the first time, that entries
+        are left out."""
+        self.key: str | None = None
+        """The public key that the document is signed with, once it has been read."""
+
+    @cached_property
+    def document(self) -> RegistryDocument:
+        """The document, verified. Raises `HubError`, `TransferError`, `TrustError`."""
+        if not is_remote(self.address):
+            return self._accept(self._read_local())
+        try:
+            return self._ask()
+        except TrustError:
+            raise
+        except HubError as error:
+            stored = self._stored()
+            if stored is None or (isinstance(error, TransferError) and not error.again):
+                raise
+            self._add_note(f"{error} The copy stored earlier is used.")
+            return self._accept(stored, may_be_old=True)
+
+    def _accept(self, raw: bytes, *, may_be_old: bool = False) -> RegistryDocument:
+        """Read a document, if it is signed as it must be."""
+        document = parse_document(raw, self.address)
+        self.key = verify(document, self.address)
+        serial = document.signature.serial if document.signature else 0
+        if self._keys.check(self.address, self.key, serial, may_be_old=may_be_old):
+            self._add_note(f"{self.address} is signed with {self.key}; from now on no other key is accepted.")
+        if document.unreadable:
+            self._add_note(f"{self.address}: entries that can't be read are left out, {document.unreadable} of them.")
+        return document
+
+    def _add_note(self, note: str) -> None:
+        self.note = f"{self.note} {note}".strip()
+
+    @property
+    def folder(self) -> Path:
+        """Of a registry on this machine: the folder that its files lie in."""
+        path = Path(self.address)
+        return path if path.is_dir() else path.parent
+
+    def locate(self, file: str) -> str:
+        """The address of a file that the document names; a path where the registry is a folder here.
+
+        Raises `HubError` for what a registry may not name: another scheme, or a path outside its folder.
+        """
+        if is_remote(file):
+            return file
+        if not is_remote(self.address):
+            path = (self.folder / file).resolve()
+            if path.is_relative_to(self.folder.resolve()) and not urlsplit(file).scheme:
+                return str(path)
+        elif is_remote(address := urljoin(self._given, file)):
+            return address
+        raise HubError(f"{self.address} names the file {file[:200]!r}, which is neither on the web nor in its folder.")
+
+    def _read_local(self) -> bytes:
+        path = Path(self.address)
+        file = path / "registry.json" if path.is_dir() else path
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            raise HubError(f"{file} can't be read ({error.strerror or error}). Is it a registry?") from error
+
+    def _ask(self) -> RegistryDocument:
+        """The document from the network, or from the disk where the network says that it hasn't changed."""
+        for attempt in tries(self._network.sleep, ATTEMPTS):
+            with attempt:
+                stored = self._stored()
+                etag = self._etag(stored) if stored and not self._refresh else ""
+                with self._network.get(self._given, headers={"If-None-Match": etag} if etag else {}) as response:
+                    if response.status_code == 304 and etag and stored:
+                        return self._accept(stored)
+                    if response.status_code != 200:
+                        raise TransferError(f"{self.address}: status {response.status_code}, which wasn't asked for.")
+                    raw = self._read(response)
+                document = self._accept(raw)  # before it replaces what is here
+                self._store(raw, response.headers.get("ETag", ""))
+        return document
+
+    def _read(self, response: "httpx2.Response") -> bytes:
+        raw = bytearray()
+        for block in response.iter_bytes():
+            raw += block
+            if len(raw) > LARGEST_DOCUMENT:
+                raise TransferError(f"{self.address} has more than {LARGEST_DOCUMENT} bytes.")
+        return bytes(raw)
+
+    def _stored(self) -> bytes | None:
+        try:
+            return self._copy.read_bytes()
+        except OSError:
+            return None
+
+    @property
+    def _note_of_copy(self) -> Path:
+        return self._copy.with_suffix(".etag.json")
+
+    def _etag(self, stored: bytes) -> str:
+        """The ETag of the copy, empty where it isn't this copy's: other clients write the copy as well."""
+        try:
+            note = orjson.loads(self._note_of_copy.read_bytes())
+        except (OSError, orjson.JSONDecodeError):
+            return ""
+        about = (note.get("address"), note.get("sha256")) if isinstance(note, dict) else ()
+        is_of_copy = about == (self.address, hashlib.sha256(stored).hexdigest())
+        return str(note.get("etag", "")) if is_of_copy else ""
+
+    def _store(self, raw: bytes, etag: str) -> None:
+        note = {"address": self.address, "etag": etag, "sha256": hashlib.sha256(raw).hexdigest()}
+        try:
+            replace_file(self._copy, [raw])
+            replace_file(self._note_of_copy, [orjson.dumps(note)])
+        except OSError as error:
+            raise HubError(f"{self._copy} can't be written ({error.strerror or error}). Check permissions.") from error
+
+
+@dataclass(frozen=True)
+class Found:
+    """A version of a package, and the registry that has it."""
+
+    id: str
+    release: Release
+    registry: Registry
+
+
+def find(reference: Reference, registries: Sequence[Registry]) -> Found:
+    """The newest version that is meant, in the first registry that has the id at all.
+
+    Later registries are not asked then, whatever versions they have: a name can't be taken over by a higher version
+    elsewhere. For the same reason a registry that can't be read ends the search. Raises `HubError`, `NotFoundError`.
+    """
+    known: list[str] = []
+    for registry in registries:
+        versions = registry.document.versions(reference.id)
+        if versions:
+            chosen = choose(reference.wanted, versions)
+            if chosen is None:
+                raise NotFoundError(f"version of {reference.id}", reference.wanted, versions)
+            return Found(reference.id, versions[chosen], registry)
+        known += [entry.id for entry in registry.document.vroms]
+    where = ", ".join(registry.address for registry in registries)
+    raise NotFoundError("cartridge", reference.id, known, f"{'Asked:' if known else 'Nothing is listed in'} {where}.")
+
+
+def listed(registries: Iterable[Registry]) -> list[tuple[Entry, Registry]]:
+    """Every package of every registry in its newest version, the first registry that has it. Raises `HubError`."""
+    found: dict[str, tuple[Entry, Registry]] = {}
+    for registry in registries:
+        for entry in registry.document.newest_entries():
+            found.setdefault(entry.id, (entry, registry))
+    return list(found.values())

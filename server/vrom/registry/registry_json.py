@@ -1,0 +1,153 @@
+"""The registry document: one JSON file that lists packages and where their files are.
+
+Keys of our own are extra ones, which other clients ignore: digests, compressed copies, older versions of an entry, and
+the signature.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError
+
+from vrom.errors import HubError
+from vrom.format.limits import memory_of
+from vrom.format.models import VromId
+from vrom.network.download import Digest
+
+MOST_MEMORY = 2**30
+"""Bytes that a document may take when it is parsed, some ten times its size."""
+MOST_UNREADABLE = 1000
+"""Entries that may be left out."""
+
+ROLES = ("manifest", "index", "chunks")
+"""The files of a package, as the registry names them."""
+
+
+class _RegistryModel(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+
+class CompressedFile(Digest):
+    """A gzip copy of a file; size and SHA-256 are the copy's own."""
+
+    url: str
+
+
+class Release(_RegistryModel):
+    """One version of a package. `files` are addresses by role, relative ones to the document's own."""
+
+    version: str
+    files: Annotated[dict[str, str], FailFast()]
+    digests: Annotated[dict[str, Digest], FailFast()] = {}
+    """Of the files, by role."""
+    compressed: Annotated[dict[str, CompressedFile], FailFast()] = {}
+    """gzip copies, by role."""
+
+
+class Entry(Release):
+    """A package in its newest version; older ones are in `versions`."""
+
+    id: VromId
+    name: str | None = None
+    description: str | None = None
+    vectors: int | None = None
+    dimensions: int | None = None
+    tokens: int | None = None
+    size_mb: float | None = None
+    model: str | None = None
+    tags: Annotated[list[str] | None, FailFast()] = None
+    official: bool | None = None
+    versions: Annotated[list[Release], FailFast()] = []
+
+    def releases(self) -> Iterator[Release]:
+        """Every version, this one first."""
+        yield self
+        yield from self.versions
+
+
+class Signature(BaseModel):
+    """Ed25519 (RFC 8032) over the digests of all releases, see `signing.signed_text`."""
+
+    algorithm: Literal["ed25519"] = "ed25519"
+    key: str
+    """The public key, as `signing.PublicKey` writes it."""
+    value: str
+    """base64."""
+    serial: int = Field(default=0, ge=0, le=2**53)
+    """Signed as well, and raised with every change, so that an older state is known for one; 0: none was given."""
+
+
+class RegistryDocument(_RegistryModel):
+    """A registry. Entries that can't be read are left out of `vroms` and counted in `unreadable`."""
+
+    version: Any = "1.0"
+    description: str = ""
+    base_url: str = ""
+    vroms: list[Entry] = []
+    signature: Signature | None = None
+    unreadable: int = Field(default=0, exclude=True)
+
+    def releases(self) -> Iterator[tuple[str, Release]]:
+        """Every version of every package, with the id. An id may be listed several times."""
+        for entry in self.vroms:
+            for release in entry.releases():
+                yield entry.id, release
+
+    def versions(self, cartridge_id: str) -> dict[str, Release]:
+        """The versions of one package; the first that is listed of equal ones."""
+        found: dict[str, Release] = {}
+        for listed, release in self.releases():
+            if listed == cartridge_id:
+                found.setdefault(release.version, release)
+        return found
+
+    def newest_entries(self) -> list[Entry]:
+        """One entry for each id, as listed first."""
+        found: dict[str, Entry] = {}
+        for entry in self.vroms:
+            found.setdefault(entry.id, entry)
+        return list(found.values())
+
+
+def parse_document(raw: bytes, address: str) -> RegistryDocument:
+    """Read a registry document. Raises `HubError` when it isn't one; `address` is for the message."""
+    if memory_of(raw) > MOST_MEMORY:
+        raise HubError(f"{address} would take more than {MOST_MEMORY} bytes of memory. Is it a registry?")
+    try:
+        document = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise HubError(f"{address} is not a registry: it is not JSON ({error.msg}). Check the address.") from error
+    listed = document.get("vroms") if isinstance(document, dict) else None
+    if not isinstance(listed, list):
+        raise HubError(f"{address} is not a registry: expected an object with a list `vroms`. Check the address.")
+    entries = _entries(listed, address)
+    try:
+        read = RegistryDocument.model_validate({**document, "vroms": []})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise HubError(f"{address} is not a registry: {where}: {first['msg']}. Tell whoever serves it.") from error
+    return read.model_copy(update={"vroms": entries, "unreadable": len(listed) - len(entries)})
+
+
+def can_be_read(listed: Any) -> bool:
+    """Whether an entry of a registry is one that clients understand."""
+    return _entry(listed) is not None
+
+
+def _entries(listed: list[Any], address: str) -> list[Entry]:
+    entries: list[Entry] = []
+    for number, one in enumerate(listed):
+        if entry := _entry(one):
+            entries.append(entry)
+        elif number - len(entries) >= MOST_UNREADABLE:
+            raise HubError(f"{address} is not a registry: more than {MOST_UNREADABLE} entries of it can't be read.")
+    return entries
+
+
+def _entry(listed: Any) -> Entry | None:
+    try:
+        return Entry.model_validate(listed)
+    except ValidationError:
+        return None

@@ -1,0 +1,131 @@
+"""Ed25519 signatures (RFC 8032) over the digests of a registry.
+
+What is signed is a text that any language can put together: a first line that says what it is, then the line `serial`
+and the serial number, then for each file of each version a line of id, version, role, SHA-256 and size, separated by
+one space; these lines sorted as bytes, each ended by a newline. Addresses aren't covered: a file may move as long as it
+stays the same. Registries from before there were serials have `version 1` in the first line and no second one.
+"""
+
+import base64
+import binascii
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vrom.errors import HubError, TrustError
+from vrom.registry.registry_json import RegistryDocument, Signature
+from vrom.storage.atomic import write_file
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+FIRST_LINE = "vrom registry digests, version {}\n"
+PREFIX = "ed25519:"
+
+
+def signed_text(document: RegistryDocument, serial: int) -> bytes:
+    """What a registry's signature covers.
+
+    Raises `TrustError` for a file without a digest, and for words that would make two registries read the same.
+    """
+    lines = set()
+    for cartridge_id, release in document.releases():
+        if missing := release.files.keys() - release.digests.keys():
+            raise TrustError(
+                f"{cartridge_id} {release.version!r}: no digest of {', '.join(sorted(missing))}, so no signature "
+                "covers it. Publish it again with `vrom publish`."
+            )
+        for role, digest in release.digests.items():
+            words = (cartridge_id, release.version, role, digest.sha256, str(digest.size))
+            if any(not word or not word.isprintable() or " " in word for word in words):
+                raise TrustError(f"{cartridge_id!r} {release.version!r}: a space or a control character in {role!r}.")
+            lines.add(" ".join(words) + "\n")
+    first = FIRST_LINE.format(2) + f"serial {serial}\n" if serial else FIRST_LINE.format(1)
+    return (first + "".join(sorted(lines))).encode()
+
+
+def sign(document: RegistryDocument, key: "Ed25519PrivateKey", serial: int) -> Signature:
+    """Sign the digests of a registry, and which state of it this is."""
+    value = base64.b64encode(key.sign(signed_text(document, serial))).decode()
+    return Signature(key=public_text(key), value=value, serial=serial)
+
+
+def verify(document: RegistryDocument, address: str) -> str | None:
+    """The public key whose signature a registry carries, or None when it carries none.
+
+    Raises `TrustError` when the signature doesn't hold.
+    """
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    signature = document.signature
+    if signature is None:
+        return None
+    try:
+        key = Ed25519PublicKey.from_public_bytes(key_bytes(signature.key))
+        key.verify(base64.b64decode(signature.value, validate=True), signed_text(document, signature.serial))
+    except (InvalidSignature, ValueError, binascii.Error) as error:
+        raise TrustError(
+            f"The signature of {address} doesn't hold: its list of packages isn't the one that was signed with "
+            f"{signature.key[:60]!r}. Nothing of it is used. Tell whoever serves it."
+        ) from error
+    return signature.key
+
+
+def new_key(file: Path) -> str:
+    """Make a key pair; the private key goes to `file`, readable by its owner only. Gives the public key.
+
+    Raises `HubError` when there is a file already: whoever loses a key can't publish under it any more.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = Ed25519PrivateKey.generate()
+    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    if file.exists():
+        raise HubError(f"{file} exists and is not overwritten. Name another file with --out.")
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.touch(mode=0o600, exist_ok=False)
+        try:
+            write_file(beside, [text])
+            os.link(beside, file)  # unlike a rename, it never replaces a key made at the same moment
+        finally:
+            beside.unlink()
+    except OSError as error:
+        raise HubError(f"{file} can't be written ({error.strerror or error}).") from error
+    return public_text(key)
+
+
+def read_key(file: Path) -> "Ed25519PrivateKey":
+    """A private key from a file. Raises `HubError` when there is none."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        key = load_pem_private_key(file.read_bytes(), password=None)
+    except OSError as error:
+        raise HubError(f"{file} can't be read ({error.strerror or error}). `vrom key new` makes a key.") from error
+    except (ValueError, TypeError) as error:
+        raise HubError(f"{file} is not a private key. `vrom key new` makes one.") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise HubError(f"{file} is a key of another kind, expected Ed25519. `vrom key new` makes one.")
+    return key
+
+
+def public_text(key: "Ed25519PrivateKey") -> str:
+    """The public half as people copy it: `ed25519:` and base64."""
+    return PREFIX + base64.b64encode(key.public_key().public_bytes_raw()).decode()
+
+
+def key_bytes(text: str) -> bytes:
+    """The 32 bytes of a public key. Raises ValueError when `text` is none."""
+    expected = f"{text[:80]!r} is not a public key, expected {PREFIX} and 44 characters of base64"
+    try:
+        raw = base64.b64decode(text.removeprefix(PREFIX), validate=True)
+    except ValueError as error:
+        raise ValueError(expected) from error
+    if not text.startswith(PREFIX) or len(raw) != 32:
+        raise ValueError(expected)
+    return raw

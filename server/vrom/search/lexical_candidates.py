@@ -1,0 +1,179 @@
+"""What the words of a question say about a cartridge: the chunks to look at, and the lexical evidence for each.
+
+In a small cartridge every place that a word of the question stands in is counted. In a large one they are too many:
+"the" alone stands in most of a million chunks. There the rare words choose the candidates, as these can outweigh what
+they lack of the common ones (the idea of MaxScore, Turtle & Flood 1995), and common words are counted for the
+candidates only, so that their scores are what they would have been.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrom.index.lexical.bm25 import LexicalIndex, Scores, check_ids, places
+from vrom.index.outline import Ids
+
+if TYPE_CHECKING:
+    from vrom.search.features import Weights
+
+WHOLE_UP_TO = 20_000
+"""Chunks of a cartridge in which every place is counted: about 0.5 ms."""
+READ_RARE = 100_000
+"""Places that are read to choose candidates; the rarest word is read whatever it takes."""
+_WIDER = 4
+"""So many times more candidates than are wanted are scored exactly."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Lexical evidence."""
+
+    chunk: Scores
+    section: Scores
+    pairs: Scores
+    page_pairs: Scores
+
+
+Proposed = tuple[NDArray[np.int64], Scores]
+"""Chunks, and a score for each."""
+NOTHING: Proposed = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
+_NO_WORDS = Words(*[NOTHING[1]] * 4)
+
+
+class Survey(Protocol):
+    """The words of one question in one cartridge."""
+
+    def best(self, count: int) -> Proposed:
+        """Chunks with the highest scores by words in themselves and in their section, in no order."""
+
+    def words(self, ids: NDArray[np.int64]) -> Words:
+        """What speaks for each of these chunks, which ascend."""
+
+
+def survey(lexical: LexicalIndex, weights: "Weights") -> Survey:
+    """Look at every place, or in a large cartridge at a selection."""
+    if len(lexical.outline.page_of) <= WHOLE_UP_TO:
+        return _Whole(lexical, weights)
+    terms = [(found, weight) for term, weight in weights.terms.items() if (found := lexical.vocabulary.find(term)) >= 0]
+    pairs = [(holders, weight) for pair, weight in weights.pairs.items() if len(holders := lexical.holders(pair))]
+    return _Selected(lexical, terms, pairs)
+
+
+class _Whole:
+    """Every place counted."""
+
+    def __init__(self, lexical: LexicalIndex, weights: "Weights") -> None:
+        self._outline = lexical.outline
+        self._lexical, self._weights = lexical, weights
+        self._chunks, self._sections = lexical.word_scores(weights.terms)
+
+    def best(self, count: int) -> Proposed:
+        scores = self._chunks + self._sections[self._outline.section_of]
+        best = _best(scores, count)
+        return best, scores[best]
+
+    def words(self, ids: NDArray[np.int64]) -> Words:
+        if len(ids) == 0:
+            return _NO_WORDS
+        pairs, page_pairs = self._lexical.pair_scores(self._weights.pairs)
+        return Words(
+            chunk=self._chunks[ids],
+            section=self._sections[self._outline.section_of[ids]],
+            pairs=pairs[ids],
+            page_pairs=page_pairs[self._outline.page_of[ids]],
+        )
+
+
+class _Selected:
+    """Rare words counted everywhere, common ones for candidates."""
+
+    def __init__(
+        self, lexical: LexicalIndex, terms: Sequence[tuple[int, float]], pairs: Sequence[tuple[Ids, float]]
+    ) -> None:
+        self._lexical, self._outline = lexical, lexical.outline
+        self._terms, self._pairs = terms, pairs
+
+    def best(self, count: int) -> Proposed:
+        rare = self._rare()
+        if not rare:
+            return NOTHING
+        section_of = self._outline.section_of
+        chunks: Scores = np.zeros(len(section_of), dtype=np.float32)
+        sections: Scores = np.zeros(self._outline.sections, dtype=np.float32)
+        for term, weight in rare:
+            self._lexical.chunks.add(term, weight, chunks)
+            self._lexical.sections.add(term, weight, sections)
+        touched = np.concatenate([self._lexical.chunks.of(term)[0] for term, _ in rare])
+        likely = _highest(touched, chunks[touched] + sections[section_of[touched]], _WIDER * count * len(rare))
+        there = np.concatenate([self._lexical.sections.of(term)[0] for term, _ in rare])
+        whole = np.unique(_highest(there, sections[there], count * len(rare)))
+        members = self._outline.members(whole)[0]
+        pool = np.unique(np.concatenate([likely, members[: 8 * _WIDER * count]]))
+        pool = np.unique(_highest(pool, chunks[pool] + sections[section_of[pool]], _WIDER * count))
+        scores = np.add(*self._word_scores(pool))
+        best = _best(scores, count)
+        return pool[best].astype(np.int64), scores[best]
+
+    def words(self, ids: NDArray[np.int64]) -> Words:
+        if len(ids) == 0:
+            return _NO_WORDS
+        chunk, section = self._word_scores(ids)
+        pairs = np.zeros(len(ids), dtype=np.float32)
+        page_pairs = np.zeros(len(ids), dtype=np.float32)
+        among = ids.astype(np.int32)
+        pages, page_where = np.unique(self._outline.page_of[ids], return_inverse=True)
+        for holders, weight in self._pairs:
+            pairs[places(holders, among)[1]] += np.float32(weight)
+            page_pairs += np.float32(weight) * self._pages_with(holders, pages)[page_where]
+        return Words(chunk, section, pairs, page_pairs)
+
+    def _rare(self) -> list[tuple[int, float]]:
+        """The rarest words, as far as reading their places takes little; at least one."""
+        chosen: list[tuple[int, float]] = []
+        left = READ_RARE
+        for term, weight in sorted(self._terms, key=lambda item: self._lexical.chunks.frequency(item[0])):
+            left -= self._lexical.chunks.frequency(term)
+            if chosen and left < 0:
+                break
+            chosen.append((term, weight))
+        return chosen
+
+    def _word_scores(self, ids: NDArray[np.int64]) -> tuple[Scores, Scores]:
+        """BM25 of the chunks `ids`, which ascend, and of the section of each."""
+        among = ids.astype(np.int32)
+        own, where = np.unique(self._outline.section_of[ids], return_inverse=True)
+        chunks: Scores = np.zeros(len(ids), dtype=np.float32)
+        sections: Scores = np.zeros(len(own), dtype=np.float32)
+        for term, weight in self._terms:
+            self._lexical.chunks.add_among(among, term, weight, chunks)
+            self._lexical.sections.add_among(own, term, weight, sections)
+        return chunks, sections[where]
+
+    def _pages_with(self, holders: Ids, pages: Ids) -> NDArray[np.bool_]:
+        """Which of `pages`, ascending, have one of the chunks `holders`."""
+        page_of = self._outline.page_of
+        if not self._outline.pages_in_order:
+            check_ids(holders, len(page_of))
+            return np.isin(pages, page_of[holders])
+        first = np.searchsorted(page_of, pages).astype(np.int32)
+        end = np.searchsorted(page_of, pages, side="right").astype(np.int32)
+        return np.asarray(np.searchsorted(holders, end) > np.searchsorted(holders, first))
+
+
+def _best(scores: Scores, count: int) -> NDArray[np.int64]:
+    """Positions of the highest scores above 0, in no order."""
+    if len(scores) > count:
+        best = np.argpartition(scores, len(scores) - count)[len(scores) - count :]
+    else:
+        best = np.arange(len(scores))
+    return best[scores[best] > 0].astype(np.int64)
+
+
+def _highest(ids: NDArray[np.integer[Any]], scores: Scores, count: int) -> NDArray[np.integer[Any]]:
+    """Those of `ids` with the highest scores, in no order; an id that comes several times may take several places."""
+    if len(ids) <= count:
+        return ids
+    return ids[np.argpartition(scores, len(scores) - count)[len(scores) - count :]]

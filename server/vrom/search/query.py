@@ -1,0 +1,57 @@
+"""What somebody asks, as the index sees it: words, pairs of neighbouring words, and the text to embed."""
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vrom.index.tokenizer import compounds, terms_of
+
+MAX_CHARACTERS = 4_000
+"""Characters of a query that are read: more than any model takes in, and enough for a long error message."""
+MAX_TERMS = 64
+"""Different terms that are looked up. More of them say less, and each costs time."""
+
+_FUNCTION_WORDS = (
+    "a about after all am an and any are as at be been before being both but by can could did do does doing done for "
+    "from get had has have having how i if in into is it its just like may me might more most must my need no nor not "
+    "of off on once only or other our out over own please same shall should so some such than that the their them then "
+    "there these they this those through to too under up us very was way we were what when where which while who why "
+    "will with would you your"
+)
+FUNCTION_TERMS = frozenset(term for word in _FUNCTION_WORDS.split() for term in terms_of(word))
+"""Terms that tell nothing alone: a small cartridge may never say "how"."""
+
+_TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n(?:(?:[ \t].*|)\n)*(?=\S)")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query read once, for all cartridges."""
+
+    text: str
+    """What is embedded."""
+    terms: Sequence[str]
+    """Terms in order, each once."""
+    pairs: Sequence[tuple[str, str]]
+    """First terms of neighbouring words, each pair once. "How do" and its like say how people ask, not about what."""
+    words: frozenset[str]
+    """The words as written, in lower case: names are compared with these."""
+    was_cut: bool
+    """Whether the query was longer than what is read of it."""
+
+
+def read_question(query: str) -> Question:
+    """Read a query. Of a traceback only the error itself is kept: the frames name the asker's files, not the topic."""
+    text = _TRACEBACK.sub("", query[: 2 * MAX_CHARACTERS]).strip() or query.strip()
+    text = text[:MAX_CHARACTERS]
+    words = compounds(text)
+    read = [terms for word in words if (terms := terms_of(word))]
+    heads = [terms[0] for terms in read]
+    return Question(
+        text=text,
+        terms=list(dict.fromkeys(term for terms in read for term in terms)),
+        pairs=[pair for pair in dict.fromkeys(itertools.pairwise(heads)) if not FUNCTION_TERMS.issuperset(pair)],
+        words=frozenset(word.lower() for word in words),
+        was_cut=len(query) > MAX_CHARACTERS,
+    )

@@ -1,0 +1,43 @@
+"""From a question to a vector that a cartridge's vectors can be compared with, or a note why there is none."""
+
+import logging
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vrom.errors import ModelError, ModelMissingError
+from vrom.index.cartridge import Cartridge
+
+if TYPE_CHECKING:
+    from vrom.embedding.loaded_models import Embedders
+
+_log = logging.getLogger(__name__)
+
+
+def embed_query(
+    cartridge: Cartridge, text: str, embedders: "Embedders", notes: list[str]
+) -> NDArray[np.float32] | None:
+    """`text` embedded by the cartridge's model: float32, (dim,), unit length.
+
+    None, and a note, where the model can't be used or isn't the one that made the vectors.
+    """
+    if not cartridge.chunks:
+        return None
+    model = cartridge.manifest.embedding_spec.model
+    try:
+        embedder = embedders.get(cartridge.manifest.embedding_spec)
+        if cartridge.was_made_with(embedder):
+            return embedder.embed_query(text)
+        note = (
+            f"{cartridge.id} was searched by words only: its vectors were not made by {model}, the model its manifest "
+            "names. Build it again, or pull it again."
+        )
+    except ModelMissingError:
+        note = f"Searched by words only: the model {model} is not on this machine. `vrom model pull` fetches it."
+    except ModelError as error:
+        _log.warning("%s", error)  # with the paths that a client is not told
+        note = f"Searched by words only: the model {model} can't be used here. `vrom doctor` says why."
+    if note not in notes:
+        notes.append(note)
+    return None

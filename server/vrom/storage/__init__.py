@@ -1,0 +1,1 @@
+"""Files on disk: written atomically, and arrays that open as memory maps."""

@@ -1,0 +1,44 @@
+"""A web page must not reach a server on this machine: not from its own origin, nor by a name that leads here."""
+
+from vrom.app.http.host_check import allowed_names
+
+PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}
+
+
+def test_a_foreign_origin_and_a_rebinding_host_are_refused_and_the_server_goes_on(serve, make_package):
+    server = serve(make_package("kettle", PAGES).parent)
+    for path in ("/mcp", "/metrics", "/", "/nowhere"):
+        foreign = server.request("POST", path, {}, origin="https://evil.example")
+        assert foreign.status == 403
+        assert "Origin 'https://evil.example' is not one of the names" in foreign.message
+        for host in ("evil.example", "127.0.0.1.evil.example:80", "localhost.evil.example"):
+            rebound = server.request("POST", path, {}, host=host)
+            assert rebound.status == 421
+            assert "--allowed-host" in rebound.message
+    assert server.call("list_cartridges").status == 200
+
+
+def test_a_probe_may_come_under_any_host_and_a_web_page_can_not_pretend_to_be_one(serve, make_package):
+    server = serve(make_package("kettle", PAGES).parent)
+    assert server.request("GET", "/healthz", host="10.0.0.7:9000").status == 200
+    assert server.request("GET", "/healthz", origin="https://evil.example").status == 403
+    assert server.request("GET", "/readyz", host="evil.example", origin="https://evil.example").status in {403, 421}
+
+
+def test_names_of_its_own_are_allowed(serve, make_package):
+    server = serve(make_package("kettle", PAGES).parent, "--allowed-host", "docs.example")
+    for host in ("docs.example", "docs.example:80", "localhost:1234", "[::1]"):
+        assert server.request("GET", "/metrics", host=host).status == 200
+    assert server.request("GET", "/metrics", origin="https://docs.example").status == 200
+
+
+def test_sse_is_guarded_as_well(serve, make_package):
+    server = serve(make_package("kettle", PAGES).parent, "--transport", "sse")
+    assert server.url.endswith("/sse")
+    assert server.request("GET", "/sse", host="evil.example").status == 421
+    assert server.request("POST", "/messages/", {}, origin="http://evil.example").status == 403
+
+
+def test_an_ipv6_address_is_written_in_brackets():
+    assert "[fe80::1]:*" in allowed_names("fe80::1").allowed_hosts
+    assert "[::1]" in allowed_names("127.0.0.1", ["::1"]).allowed_hosts

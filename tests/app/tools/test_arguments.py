@@ -1,0 +1,58 @@
+import pytest
+from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import BaseModel, Field, ValidationError
+
+from vrom.app.tools.arguments import SYNONYMS, checked, readable
+
+SEARCH = {"query": {}, "cartridges": {}, "top_k": {}, "max_tokens": {}}
+CONTEXT = {"cartridge": {}, "chunk_id": {}, "max_tokens": {}}
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({"query": "q", "library": "trl"}, {"query": "q", "cartridges": "trl"}),
+        ({"query": "q", "limit": 3}, {"query": "q", "top_k": 3}),
+        ({"query": "q", "k": 3, "tokens": 500}, {"query": "q", "top_k": 3, "max_tokens": 500}),
+        ({"q": "q"}, {"query": "q"}),
+    ],
+)
+def test_names_that_models_invent_are_understood(given, meant):
+    assert checked("search_docs", given, SEARCH) == meant
+
+
+def test_the_same_name_means_what_the_tool_has():
+    assert checked("get_chunk_context", {"library": "trl", "id": 4}, CONTEXT) == {"cartridge": "trl", "chunk_id": 4}
+    assert checked("get_chunk_context", {"cartridges": ["trl"], "id": 4}, CONTEXT) == {
+        "cartridge": "trl",
+        "chunk_id": 4,
+    }
+
+
+def test_an_argument_given_twice_or_unknown_is_answered_with_the_right_names():
+    with pytest.raises(ToolError, match="search_docs has no argument 'limit'"):
+        checked("search_docs", {"query": "q", "top_k": 1, "limit": 3}, SEARCH)
+    with pytest.raises(ToolError, match=r"no argument 'max_token'\. Did you mean 'max_tokens'"):
+        checked("search_docs", {"query": "q", "max_token": 3}, SEARCH)
+
+
+def test_half_a_character_is_replaced():
+    assert checked("search_docs", {"query": "a\ud800b", "top_k": 3}, SEARCH) == {"query": "a?b", "top_k": 3}
+
+
+def test_every_synonym_leads_to_a_parameter_that_some_tool_has():
+    known = {"query", "cartridges", "cartridge", "top_k", "max_tokens", "context_window", "chunk_id", "source_file"}
+    known |= {"section", "response_format"}
+    assert {name for meant in SYNONYMS.values() for name in meant} <= known
+
+
+def test_what_is_wrong_is_said_in_one_line_with_what_was_given():
+    class Arguments(BaseModel):
+        top_k: int = Field(le=50)
+        query: str
+
+    with pytest.raises(ValidationError) as failure:
+        Arguments.model_validate({"top_k": 99})
+    assert readable(failure.value) == (
+        "top_k: input should be less than or equal to 50 (given: 99). query: field required."
+    )

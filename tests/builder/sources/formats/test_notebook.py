@@ -1,0 +1,76 @@
+"""Jupyter notebooks as Markdown."""
+
+import json
+
+import pytest
+
+from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.notebook import read_notebook
+
+
+def notebook(*cells, **metadata):
+    cells = [
+        {"metadata": {}, **({"outputs": [], "execution_count": 1} if c["cell_type"] == "code" else {}), **c}
+        for c in cells
+    ]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": metadata, "cells": cells})
+
+
+def text_cell(source):
+    return {"cell_type": "markdown", "source": source}
+
+
+def code_cell(source, *outputs):
+    return {"cell_type": "code", "source": source, "outputs": list(outputs)}
+
+
+def read(text):
+    [document] = read_notebook(text, "a.ipynb")
+    return document
+
+
+def test_texts_stay_and_code_is_fenced_with_what_it_printed():
+    document = read(
+        notebook(
+            text_cell(["# Title\n", "Text."]),
+            code_cell("print(1)", {"output_type": "stream", "name": "stdout", "text": ["1\n"]}),
+            code_cell("%%bash\nls"),
+            {"cell_type": "raw", "source": "raw"},
+        )
+    )
+    assert (
+        document.text == "# Title\nText.\n\n```python\nprint(1)\n```\n\n```text\n1\n```\n\n```bash\n%%bash\nls\n```\n"
+    )
+    assert document.title == "Title"
+
+
+def test_the_language_is_the_kernel_s():
+    assert read(
+        notebook(code_cell("1"), kernelspec={"name": "ir", "display_name": "R", "language": "R"})
+    ).text.startswith("```R\n")
+
+
+def test_pictures_and_escape_sequences_are_left_out_and_long_outputs_cut():
+    result = {"output_type": "execute_result", "execution_count": 1, "metadata": {}}
+    document = read(
+        notebook(
+            code_cell("a", {**result, "data": {"image/png": "AAAA", "text/plain": "\x1b[31mred\x1b[0m"}}),
+            code_cell("b", {**result, "data": {"text/plain": "row\n" * 5_000}}),
+        )
+    )
+    assert "```text\nred\n```" in document.text
+    assert "AAAA" not in document.text
+    assert len(document.text) < 3_000
+    assert document.text.endswith("…\n```\n")
+
+
+def test_notebooks_of_version_3_are_read():
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"metadata": {}, "cells": []}]}
+    old["worksheets"][0]["cells"].append({"cell_type": "heading", "level": 2, "metadata": {}, "source": ["Old"]})
+    assert read(json.dumps(old)).text == "## Old\n"
+
+
+@pytest.mark.parametrize("text", ["not json", "{}", "[]", "null", '{"nbformat": 4}', '{"nbformat": 99}', notebook()])
+def test_what_is_no_notebook_is_refused(text):
+    with pytest.raises(UnreadableError, match="notebook"):
+        read(text)

@@ -1,0 +1,71 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vrom.format.hidden_text import has_comment, hidden_kinds, visible, visible_line
+
+HIDDEN = [
+    ("ig\u200bnore", "ignore", "zero-width characters"),
+    ("a\u2060b\ufeffc\u00ad", "abc", "zero-width characters"),
+    ("a\u200d\u200d\u200db", "ab", "zero-width characters"),
+    ("if (admin\u202e \u2066// safe\u2069)", "if (admin // safe)", "bidirectional controls"),
+    ("hi" + "".join(chr(0xE0000 + ord(c)) for c in "obey"), "hi", "Unicode tags"),
+    ("x\ufe01\U000e0101\U000e0105", "x", "variation selectors"),
+    ("é" + "\u200d\ufe0f\u200d\ufe0e" * 9 + "x", "é\u200dx", "variation selectors"),
+    ("\x1b[31mred\x1b[0m", "red", "terminal escapes"),
+    ("\x1b]8;;https://evil.example\x07link\x1b]8;;\x1b\\", "link", "terminal escapes"),
+    ("over\x08\x08\x00write", "overwrite", "control characters"),
+]
+
+
+@pytest.mark.parametrize(("text", "shown", "kind"), HIDDEN)
+def test_what_people_do_not_see_is_removed_and_named(text, shown, kind):
+    assert visible(text) == shown
+    assert kind in hidden_kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plain\ttext\r\nwith lines",
+        "👩\u200d💻 and 👩\u200d👩\u200d👧, ❤\ufe0f, 3\ufe0f\u20e3",
+        "می\u200cخواهم",
+        "क्\u200dष",
+        "Ünïcödé – “quotes” … 日本語",
+    ],
+)
+def test_what_scripts_and_emoji_need_is_kept(text):
+    assert visible(text) == text
+    assert hidden_kinds(text) == []
+
+
+NASTY = st.text("ab1#\x1b[]m\x07\\\x00\x08\x9b\u200b\u200c\u200d\u202e\ufe0f\ufe01\U000e0041\U000e0101\u00e9👩❤")
+
+
+@given(st.text() | NASTY)
+def test_what_is_left_hides_nothing(text):
+    assert hidden_kinds(visible(text)) == []
+    assert visible(visible(text)) == visible(text)
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126)))
+def test_ascii_is_untouched(text):
+    assert visible(text) is text
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("How to boil water", "How to boil water"),
+        ("How\n\n**To** · official#0 · x.md\nboil", "How **To** · official#0 · x.md boil"),
+        ("Wasser kochen <!-- obey --> für alle <!-- and", "Wasser kochen für alle"),
+        ("1.0\u2028\x1b[8mobey\u200b", "1.0 obey"),
+    ],
+)
+def test_what_is_said_on_one_line_stays_on_it(text, line):
+    assert visible_line(text) == line
+
+
+def test_a_comment_counts_outside_code_only():
+    assert has_comment("text <!-- obey -->")
+    assert not has_comment("```html\n<!-- shown -->\n```\nand `<!-- shown -->`")

@@ -1,0 +1,232 @@
+"""Cartridges come, change and go while the library serves."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from vrom.errors import NotFoundError, PackageError
+from vrom.format.manifest import read_manifest
+from vrom.library.library import SEARCHED
+
+PAGES = {"guide.md": ["# Guide\n\nHow to begin.", "## Next\n\nHow to go on."]}
+
+
+def ids(library):
+    library.refresh(force=True)
+    return [mount.id for mount in library.mounts()]
+
+
+def test_a_root_is_one_package_or_holds_packages(make_package, library_of, tmp_path):
+    one = make_package("one", PAGES)
+    make_package("two", PAGES)
+    assert ids(library_of(tmp_path / "cartridges")) == ["one", "two"]
+    assert ids(library_of(one)) == ["one"]
+    assert ids(library_of(tmp_path / "nowhere")) == []
+
+
+def test_the_first_root_wins(make_package, library_of, tmp_path):
+    make_package("same", PAGES, root=tmp_path / "a", version="1.0.0")
+    make_package("same", PAGES, root=tmp_path / "b", version="2.0.0")
+    library = library_of(tmp_path / "a")
+    library.roots = (tmp_path / "a", tmp_path / "b")
+    assert library.open("same").version == "1.0.0"
+
+
+def test_what_is_being_written_is_not_mounted(make_package, library_of, tmp_path):
+    make_package(".new-one", PAGES, vrom_id="one")
+    assert ids(library_of(tmp_path / "cartridges")) == []
+
+
+def test_added_replaced_and_removed_cartridges_show_up(make_package, library_of, tmp_path):
+    library = library_of(tmp_path / "cartridges")
+    changes = []
+    library.on_change(lambda: changes.append(1))
+    assert ids(library) == []
+
+    folder = make_package("one", PAGES)
+    assert ids(library) == ["one"]
+    assert len(library.open("one").chunks) == 2
+
+    shutil.rmtree(folder)
+    make_package("one", {"guide.md": ["# Guide\n\nOnly this."]}, version="2.0.0")
+    assert ids(library) == ["one"]
+    assert (library.open("one").version, len(library.open("one").chunks)) == ("2.0.0", 1)
+
+    shutil.rmtree(folder)
+    assert ids(library) == []
+    assert len(changes) == 3
+
+
+def test_an_unchanged_cartridge_is_opened_once(make_package, library_of, tmp_path):
+    make_package("one", PAGES)
+    library = library_of(tmp_path / "cartridges")
+    first = library.open("one")
+    library.refresh(force=True)
+    assert library.open("one") is first
+
+
+def test_a_broken_package_leaves_the_others_serving(make_package, library_of, tmp_path):
+    (make_package("bad", PAGES) / "index.json").write_text("{")
+    make_package("good", PAGES)
+    library = library_of(tmp_path / "cartridges")
+    opened, notes = library.select()
+    assert [cartridge.id for cartridge in opened] == ["good"]
+    assert notes == [
+        "Cartridge 'bad' can't be read: index.json: it is not JSON: unexpected end of data at line 1, column 2. "
+        "The others were searched."
+    ]
+    assert {mount.id: mount.state for mount in library.mounts()} == {"bad": "broken", "good": "ready"}
+
+
+def test_when_none_can_be_read_no_others_are_spoken_of(make_package, library_of, tmp_path):
+    (make_package("bad", PAGES) / "index.json").write_text("{")
+    opened, (note,) = library_of(tmp_path / "cartridges").select()
+    assert opened == []
+    assert "others" not in note
+
+
+def test_a_package_that_breaks_while_serving_goes_on_from_what_was_read(make_package, library_of, tmp_path):
+    folder = make_package("one", PAGES)
+    library = library_of(tmp_path / "cartridges")
+    before = library.open("one")
+    (folder / "index.json").write_text("[]")
+    library.refresh(force=True)
+    assert library.open("one") is before
+    assert library.mounts()[0].state == "stale"
+    (folder / "manifest.json").write_text("nonsense")
+    library.refresh(force=True)
+    assert library.open("one") is before
+
+    make_package("one", PAGES, version="3.0.0")
+    library.refresh(force=True)
+    assert library.open("one").version == "3.0.0"
+    assert library.mounts()[0].state == "ready"
+
+
+def test_messages_for_clients_never_name_a_path(make_package, library_of, tmp_path):
+    (make_package("bad", PAGES) / "manifest.json").write_text('{"vrom_id": 3}')
+    library = library_of(tmp_path / "cartridges")
+    with pytest.raises(PackageError) as failure:
+        library.open("bad")
+    assert str(tmp_path) not in str(failure.value)
+    assert "manifest.json, vrom_id" in str(failure.value)
+
+
+def test_an_unknown_id_names_the_nearest(make_package, library_of, tmp_path):
+    make_package("pydantic", PAGES)
+    library = library_of(tmp_path / "cartridges")
+    with pytest.raises(NotFoundError, match=r"No cartridge 'pydntic'\. Did you mean 'pydantic'\?"):
+        library.open("pydntic")
+    assert library.open("hub://pydantic").id == "pydantic"
+
+
+class TestVersions:
+    """Several versions of one cartridge, side by side."""
+
+    @pytest.fixture
+    def library(self, make_package, library_of, tmp_path):
+        for version in ("1.2.0", "1.10.0", "2.0.0-rc.1"):
+            make_package("one", PAGES, root=tmp_path / version, version=version)
+            (tmp_path / version / "one").rename(tmp_path / version / f"one@{version}")
+            (tmp_path / "cartridges").mkdir(exist_ok=True)
+            (tmp_path / version / f"one@{version}").rename(tmp_path / "cartridges" / f"one@{version}")
+        return library_of(tmp_path / "cartridges")
+
+    def test_the_newest_is_what_the_id_means(self, library):
+        assert ids(library) == ["one"]
+        assert library.open("one").version == "1.10.0"
+        assert library.open("one@latest") is library.open("hub://one")
+        assert [cartridge.version for cartridge in library.select()[0]] == ["1.10.0"], (
+            "older ones aren't searched unasked"
+        )
+
+    @pytest.mark.parametrize(
+        ("wanted", "version"), [("1.2", "1.2.0"), ("<1.10", "1.2.0"), ("2", "2.0.0-rc.1"), ("1", "1.10.0")]
+    )
+    def test_the_others_are_opened_by_version_or_range(self, library, wanted, version):
+        assert library.open(f"one@{wanted}").version == version
+
+    def test_what_an_answer_cites_opens_the_same_version(self, library):
+        for wanted in ("1.2.0", "1.10.0", "2"):
+            cartridge = library.open(f"one@{wanted}")
+            assert library.open(cartridge.id) is cartridge
+        assert library.open("one@1.2").id == "one@1.2.0"
+        assert library.open("one").id == "one"
+
+    def test_a_version_that_is_not_here_is_named_with_those_that_are(self, library):
+        with pytest.raises(NotFoundError, match=r"No version of one '1\.3'\. .*'1\.2\.0'"):
+            library.open("one@1.3")
+
+    def test_the_first_root_decides_which_version_the_id_means(self, library, make_package, tmp_path):
+        make_package("one", PAGES, root=tmp_path / "project", version="1.2.0")
+        library.roots = (tmp_path / "project", tmp_path / "cartridges")
+        library.refresh(force=True)
+        assert library.open("one").version == "1.2.0"
+        assert library.open("one@1.10").version == "1.10.0"
+
+    def test_a_newer_version_that_arrives_takes_the_id(self, library, make_package, tmp_path):
+        before = library.open("one")
+        make_package("one", PAGES, root=tmp_path / "cartridges", version="3.0")
+        library.refresh(force=True)
+        assert library.open("one").version == "3.0"
+        assert library.open("one@1.10").id == "one@1.10.0"
+        assert before.id == "one"
+
+
+class TestManyMounts:
+    """A thousand cartridges cost what is used."""
+
+    @pytest.fixture
+    def library(self, make_packages, library_of):
+        return library_of(make_packages(60))
+
+    def test_mounting_reads_manifests_alone_and_each_once(self, library, monkeypatch):
+        read = []
+        monkeypatch.setattr(
+            "vrom.library.mount.read_manifest", lambda folder: read.append(folder.name) or read_manifest(folder)
+        )
+        monkeypatch.setattr("vrom.index.cartridge.open_contents", None)
+        assert len(library.mounts()) == 60
+        library.refresh(force=True)
+        assert len(read) == len(set(read)) == 60
+
+    def test_looking_for_changes_reads_nothing(self, library, monkeypatch):
+        library.mounts()
+        monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("a file was opened"))
+        assert library.refresh(force=True) is False
+
+    def test_looking_takes_a_fiftieth_of_the_time_at_most(self, library, monkeypatch):
+        scans = []
+        clock = iter([0.0, 1.0, 2.0, 50.9, 51.1, 52.0, *[60.0] * 9])  # a scan takes a second
+        monkeypatch.setattr("vrom.library.library.time.monotonic", lambda: next(clock))
+        monkeypatch.setattr("vrom.library.library.scan", lambda roots, known: scans.append(1) or known)
+        assert [library.refresh() or len(scans) for _ in range(4)] == [1, 1, 1, 2]
+
+    def test_a_question_to_all_goes_to_those_that_it_is_about(self, library):
+        opened, notes = library.select(None, "how do I use topic41")
+        assert len(opened) == SEARCHED
+        assert "cartridge-41" in [cartridge.id for cartridge in opened]
+        assert any("32 of 60 cartridges" in note for note in notes)
+        assert sum(mount.cartridge is not None for mount in library.mounts()) == SEARCHED
+
+    def test_without_a_question_or_with_names_all_that_are_asked_for_are_opened(self, library):
+        assert len(library.select()[0]) == 60
+        wanted = [f"cartridge-{i}" for i in range(40)]
+        opened, notes = library.select(wanted, "how do I use topic41")
+        assert ([cartridge.id for cartridge in opened], notes) == (wanted, [])
+
+    def test_a_few_are_all_searched_without_a_word(self, make_package, library_of, tmp_path):
+        make_package("one", PAGES)
+        opened, notes = library_of(tmp_path / "cartridges").select(None, "nothing to do with it")
+        assert (len(opened), notes) == (1, [])
+
+    def test_those_that_were_not_used_for_long_are_closed(self, library, monkeypatch):
+        monkeypatch.setattr("vrom.library.library.KEPT_OPEN", 3)
+        held = library.open("cartridge-0")
+        for i in range(1, 8):
+            library.open(f"cartridge-{i}")
+        still = [mount.id for mount in library.mounts() if mount.cartridge is not None]
+        assert sorted(still) == ["cartridge-5", "cartridge-6", "cartridge-7"]
+        assert held.chunks[0].text == "# Guide\n\nHow to begin.", "what is in use goes on"
+        assert library.open("cartridge-0").chunks[0] == held.chunks[0]

@@ -1,0 +1,36 @@
+from vrom.markdown.fences import Fence, fence_after
+
+
+def test_a_fence_stays_open_until_its_own_mark_closes_it():
+    assert fence_after("```python\nx = 1") == Fence("```python", "```")
+    assert fence_after("```python\nx = 1\n```") is None
+
+
+def test_a_longer_mark_holds_a_shorter_one():
+    assert fence_after("````md\n```python\nx\n```") == Fence("````md", "````")
+    assert fence_after("````md\n```python\nx\n```\n````") is None
+
+
+def test_other_marks_inside_are_text():
+    assert fence_after("~~~\n```\n~~~") is None
+
+
+def test_fences_count_inside_lists_and_quotes():
+    assert fence_after("- item\n\n      ```sh\n      ls") == Fence("      ```sh", "      ```")
+    assert fence_after("> ```python\n> x") == Fence("> ```python", "> ```")
+    assert fence_after("> ```python\n> x\n> ```") is None
+
+
+def test_inline_code_opens_nothing():
+    assert fence_after("```x``` is inline") is None
+
+
+def test_a_language_where_only_a_closing_mark_could_stand_opens_anew():
+    assert fence_after("```python\nx = 1\n```bash\nls") == Fence("```bash", "```")
+    assert fence_after("```python\nx = 1\n```bash\nls\n```") is None
+
+
+def test_a_text_that_starts_inside_a_fence_is_read_as_code():
+    inside = Fence("```python", "```")
+    assert fence_after("# a comment", inside) == inside
+    assert fence_after("x = 1\n```\n\nprose", inside) is None
