@@ -18,7 +18,7 @@ from rich.console import Console
 
 from benchmarks.format_cut import build_as_the_format_does
 from benchmarks.tables import Cell, Column, Table, text
-from vrom.answers import render as markdown
+from vrom.answers import markdown
 from vrom.answers.models import SearchAnswer
 from vrom.answers.passages.spans import spans_of
 from vrom.answers.search import search_docs

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
-from vrom.answers import render as markdown
+from vrom.answers import markdown
 from vrom.answers.context import get_chunk_context
 from vrom.answers.document import document_of, slug
+from vrom.answers.models import FORMS
 from vrom.answers.read_document import read_document, table_of_contents
+from vrom.answers.render import render
 from vrom.errors import InvalidArgumentError, NotFoundError
 from vrom.library.library import Library
 from vrom.markdown.fences import fence_after
@@ -81,8 +82,7 @@ def read_all(library, cartridge, source_file, **options):
     cursor, texts = None, []
     while True:
         answer = read_document(library, cartridge, source_file, cursor=cursor, **options)
-        rendered = options.get("rendered", markdown.document)
-        assert len(rendered(answer)) <= options.get("max_tokens", 4000) * 4
+        assert len(render(answer, options.get("form", "markdown"))) <= options.get("max_tokens", 4000) * 4
         assert fence_after(answer.text) is None
         texts.append(answer.text)
         cursor = answer.next_cursor
@@ -96,9 +96,9 @@ def prose(text):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(200, 900), st.sampled_from([markdown.document, BaseModel.model_dump_json]))
-def test_pages_lose_and_repeat_no_line(library, max_tokens, rendered):
-    texts = read_all(library, "kettle", "kettle.md", max_tokens=max_tokens, rendered=rendered)
+@given(st.integers(200, 900), st.sampled_from(FORMS))
+def test_pages_lose_and_repeat_no_line(library, max_tokens, form):
+    texts = read_all(library, "kettle", "kettle.md", max_tokens=max_tokens, form=form)
     assert prose("\n".join(texts)) == prose("\n".join(TORN))
 
 

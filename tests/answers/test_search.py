@@ -6,12 +6,12 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
-from vrom.answers import render as markdown
+from vrom.answers.models import FORMS
 from vrom.answers.passages.budget import Limits, pack
 from vrom.answers.passages.spans import spans_of
 from vrom.answers.passages.widen import widened
+from vrom.answers.render import render
 from vrom.answers.search import search_docs
 from vrom.errors import InvalidArgumentError, NotFoundError
 from vrom.library.library import Library
@@ -171,7 +171,7 @@ def test_no_room_is_spent_on_what_hardly_answers(library):
 def test_a_cursor_made_up_with_no_room_at_all_is_survived(library):
     query = "kettle temperature example lid"
     cursor = base64.urlsafe_b64decode(search_docs(library, query, top_k=1).next_cursor)
-    no_room = pack(0, Limits(1, 0, BaseModel.model_dump_json)).to_bytes(4, "big")
+    no_room = pack(0, Limits(1, 0, "json")).to_bytes(4, "big")
     made_up = base64.urlsafe_b64encode(no_room + cursor[4:]).decode()
     assert len(search_docs(library, query, cursor=made_up).results) <= 5
 
@@ -197,9 +197,7 @@ UNIQUE = {
 @given(
     query=st.sampled_from(QUESTIONS) | st.text(min_size=1, max_size=40).filter(str.strip),
     limits=st.lists(
-        st.tuples(
-            st.integers(1, 50), st.integers(200, 3000), st.sampled_from([markdown.search, BaseModel.model_dump_json])
-        ),
+        st.tuples(st.integers(1, 50), st.integers(200, 3000), st.sampled_from(FORMS)),
         min_size=1,
         max_size=12,
     ),
@@ -208,11 +206,11 @@ UNIQUE = {
 def test_no_answer_breaks_its_budget_its_fences_or_its_uniqueness(library, query, limits, window):
     """Whatever is asked for on each page."""
     cursor, seen = None, Counter()
-    for top_k, max_tokens, rendered in limits:
+    for top_k, max_tokens, form in limits:
         answer = search_docs(
-            library, query, top_k=top_k, max_tokens=max_tokens, context_window=window, cursor=cursor, rendered=rendered
+            library, query, top_k=top_k, max_tokens=max_tokens, context_window=window, cursor=cursor, form=form
         )
-        assert len(rendered(answer)) <= max_tokens * 4
+        assert len(render(answer, form)) <= max_tokens * 4
         assert len(answer.results) <= top_k
         assert answer.total_tokens == sum(p.token_estimate for p in answer.results) <= max_tokens
         for passage in answer.results:

@@ -1,10 +1,8 @@
 """`get_chunk_context`: a chunk and its neighbours along the linked list, as one readable text."""
 
-from collections.abc import Callable
-
-from vrom.answers import render as markdown
 from vrom.answers.document import Document, document_of
-from vrom.answers.models import ContextAnswer, tokens
+from vrom.answers.models import ContextAnswer, Form, tokens
+from vrom.answers.render import render
 from vrom.errors import NotFoundError
 from vrom.library.library import Library
 
@@ -17,9 +15,9 @@ def get_chunk_context(
     before: int = 1,
     after: int = 1,
     max_tokens: int = 2000,
-    rendered: Callable[[ContextAnswer], str] = markdown.context,
+    form: Form = "markdown",
 ) -> ContextAnswer:
-    """The chunk, and as many of the neighbours asked for as fit: the nearest first.
+    """The chunk, and as many of the neighbours asked for as fit, rendered in `form`: the nearest first.
 
     Raises `NotFoundError` for an unknown cartridge or chunk.
     """
@@ -32,12 +30,12 @@ def get_chunk_context(
     lowest, highest = max(0, at - before), min(len(document.chunk_ids) - 1, at + after)
 
     def too_long(answer: ContextAnswer) -> bool:
-        return len(rendered(answer)) > max_tokens * 4
+        return len(render(answer, form)) > max_tokens * 4
 
     first = last = at
     answer = _answer(document, chunk_id, first, last)
     if too_long(answer):
-        return _cut(answer, document, max_tokens * 4, rendered)
+        return _cut(answer, document, max_tokens * 4, form)
     for first_wider, last_wider in _widening(at, lowest, highest):
         wider = _answer(document, chunk_id, min(first, first_wider), max(last, last_wider))
         if too_long(wider):
@@ -79,18 +77,16 @@ def _answer(document: Document, chunk_id: int, first: int, last: int) -> Context
     )
 
 
-def _cut(
-    answer: ContextAnswer, document: Document, limit: int, rendered: Callable[[ContextAnswer], str]
-) -> ContextAnswer:
+def _cut(answer: ContextAnswer, document: Document, limit: int, form: Form) -> ContextAnswer:
     """The beginning of a chunk that is too long on its own."""
     start, end = document.spans[answer.chunk_id]
     note = "The chunk is longer than max_tokens and was cut; read_document reads on page by page."
     cut = answer.model_copy(update={"text": "", "notes": [note]})
-    room = limit - len(rendered(cut))
+    room = limit - len(render(cut, form))
     while room > 0:
         cut.text = document.layout.excerpt(start, end, room).text
         cut.total_tokens = tokens(cut.text)
-        excess = len(rendered(cut)) - limit
+        excess = len(render(cut, form)) - limit
         if excess <= 0:
             break
         room -= excess  # escapes in JSON take more room than the text itself

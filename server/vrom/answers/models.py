@@ -1,5 +1,7 @@
 """What the tools answer, as structured content. Token figures are estimates: characters / 4, as the format counts."""
 
+from typing import Literal, get_args
+
 from pydantic import BaseModel
 
 from vrom.format.models import estimate_tokens
@@ -114,6 +116,11 @@ class ListAnswer(BaseModel):
 
 
 Answer = SearchAnswer | ContextAnswer | DocumentAnswer | ContentsAnswer | ListAnswer
+
+
+Form = Literal["markdown", "json"]
+"""The forms in which an answer can be rendered, by name."""
+FORMS: tuple[Form, ...] = get_args(Form)
 
 
 def tokens(text: str) -> int:

@@ -1,11 +1,12 @@
 """`read_document`: a document in order, page by page; and a cartridge's table of contents."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from vrom.answers import render as markdown
+from vrom.answers import markdown
 from vrom.answers.cursor import question, read_cursor, state, write_cursor
 from vrom.answers.document import Document, document_of
-from vrom.answers.models import ContentsAnswer, ContentsEntry, DocumentAnswer, tokens
+from vrom.answers.models import ContentsAnswer, ContentsEntry, DocumentAnswer, Form, tokens
+from vrom.answers.render import render
 from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
 
@@ -18,7 +19,7 @@ def read_document(
     *,
     max_tokens: int = 4000,
     cursor: str | None = None,
-    rendered: Callable[[DocumentAnswer], str] = markdown.document,
+    form: Form = "markdown",
 ) -> DocumentAnswer:
     """A page of the document, or of one section of it. Pages follow one another without a line lost or repeated.
 
@@ -37,12 +38,12 @@ def read_document(
         return _page(cartridge, document, heading, "", None, ["There is no more: this was the end."])
 
     longest = write_cursor(end, asked, of)
-    room = max_tokens * 4 - len(rendered(_page(cartridge, document, heading, "", longest, [])))
+    room = max_tokens * 4 - len(render(_page(cartridge, document, heading, "", longest, []), form))
     while True:
         excerpt = document.layout.excerpt(position, end, max(1, room), repeat_header=False)
         following = write_cursor(excerpt.end, asked, of) if document.text[excerpt.end : end].strip() else None
         answer = _page(cartridge, document, heading, excerpt.text, following, [])
-        excess = len(rendered(answer)) - max_tokens * 4
+        excess = len(render(answer, form)) - max_tokens * 4
         if excess <= 0 or room <= 1:
             return answer
         room = max(1, room - excess)  # escapes take more room than the text itself
@@ -54,7 +55,7 @@ def table_of_contents(
     *,
     max_tokens: int = 4000,
     cursor: str | None = None,
-    rendered: Callable[[ContentsAnswer], str] = markdown.contents,
+    form: Form = "markdown",
 ) -> ContentsAnswer:
     """What a cartridge holds: its documents with their main headings, as many as fit.
 
@@ -71,7 +72,7 @@ def table_of_contents(
             listed = [*answer.documents, shorter]
             longer = answer.model_copy(update={"documents": listed, "next_cursor": following})
             longer.total_tokens = tokens("\n".join(map(markdown.contents_entry, listed)))
-            if len(rendered(longer)) <= max_tokens * 4:
+            if len(render(longer, form)) <= max_tokens * 4:
                 break
         else:
             break

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from vrom.answers import render as markdown
 from vrom.answers.cursor import question, read_cursor, state, write_cursor
-from vrom.answers.models import SearchAnswer
-from vrom.answers.passages.budget import Limits, Rendered, fill, pack, unpack, widen
+from vrom.answers.models import Form, SearchAnswer
+from vrom.answers.passages.budget import Limits, fill, pack, unpack, widen
 from vrom.answers.passages.spans import spans_of
 from vrom.answers.passages.widen import unsent
 from vrom.answers.suggestions import fitting, note
@@ -32,9 +31,9 @@ def search_docs(
     context_window: int = 0,
     mode: Mode = "hybrid",
     cursor: str | None = None,
-    rendered: Rendered = markdown.search,
+    form: Form = "markdown",
 ) -> SearchAnswer:
-    """The best passages for `query`, at most `top_k`, whose rendering has at most `max_tokens` × 4 characters.
+    """The best passages for `query`, at most `top_k`, which in `form` has at most `max_tokens` × 4 characters.
 
     The first page spends what its passages leave of the budget on the sections around them. To send nothing twice, a
     later page is what the first one, made again, left unsent: a cursor holds the first one's limits.
@@ -60,7 +59,7 @@ def search_docs(
         notes.append(NOT_MOUNTED)
     elif opened and not spans:
         notes.append(NOT_FOUND)
-    limits = Limits(top_k, max_tokens, rendered)
+    limits = Limits(top_k, max_tokens, form)
     start, first_limits = unpack(read_cursor(cursor, asked, of)) if cursor else (0, limits)
 
     def cursor_at(position: int) -> str:

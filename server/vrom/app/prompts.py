@@ -58,7 +58,7 @@ def add_prompts(server: MCPServer[Any], library: Library, workers: Workers) -> N
 
 
 def _passages(library: Library, query: str, cartridge: str) -> str:
-    from vrom.answers import render as markdown
+    from vrom.answers import markdown
     from vrom.answers.search import search_docs
 
     ids = [cartridge] if cartridge else None
@@ -68,7 +68,7 @@ def _passages(library: Library, query: str, cartridge: str) -> str:
 
 
 def _page(library: Library, cartridge: str, page: str) -> str:
-    from vrom.answers import render as markdown
+    from vrom.answers import markdown
     from vrom.answers.read_document import read_document
 
     answer = read_document(library, cartridge, page, max_tokens=8000)

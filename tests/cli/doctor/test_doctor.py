@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from vrom.cli.doctor.checks import Check
 from vrom.cli.doctor import checks
+from vrom.cli.doctor.checks import Check
 from vrom.cli.doctor.handshake import serving
 from vrom.format.limits import Limits
 from vrom.index.pack.write import pack

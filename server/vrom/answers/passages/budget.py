@@ -3,12 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pydantic import BaseModel
-
-from vrom.answers import render as markdown
-from vrom.answers.models import Passage, SearchAnswer, tokens
+from vrom.answers.models import FORMS, Form, Passage, SearchAnswer, tokens
 from vrom.answers.passages.spans import Span
 from vrom.answers.passages.widen import widened
+from vrom.answers.render import render
 from vrom.index.tokenizer import tokenize
 
 WIDE_TOKENS = 2000
@@ -20,7 +18,6 @@ BESIDE = 25
 CUT = "\n\n[… cut to fit max_tokens; get_chunk_context shows the rest]"
 
 
-Rendered = Callable[[SearchAnswer], str]
 CursorAt = Callable[[int], str]
 """The cursor that reads on at a position; all are of one length."""
 
@@ -31,7 +28,7 @@ class Limits:
 
     top_k: int
     max_tokens: int
-    rendered: Rendered = markdown.search
+    form: Form = "markdown"
 
     @property
     def characters(self) -> int:
@@ -40,19 +37,20 @@ class Limits:
 
     def excess(self, answer: SearchAnswer) -> int:
         """Characters by which an answer is too long; room that it leaves is negative."""
-        return len(self.rendered(answer)) - self.characters
+        return len(render(answer, self.form)) - self.characters
 
 
 def pack(position: int, limits: Limits) -> int:
-    """A position, and the limits of an answer's first page, as one number of 32 bits, as a cursor holds it."""
-    in_json = limits.rendered is not markdown.search
-    return position << 25 | in_json << 24 | limits.top_k << 16 | limits.max_tokens
+    """A position and the limits of an answer's first page as 32 bits, for a cursor: position 9, form 2, top_k 6,
+    max_tokens 15.
+    """
+    return position << 23 | FORMS.index(limits.form) << 21 | limits.top_k << 15 | limits.max_tokens
 
 
 def unpack(packed: int) -> tuple[int, Limits]:
-    """What `pack` has put together."""
-    rendered: Rendered = BaseModel.model_dump_json if packed >> 24 & 1 else markdown.search
-    return packed >> 25, Limits(packed >> 16 & 0xFF, packed & 0xFFFF, rendered)
+    """The position and limits that `pack` combined; an unknown form, in a cursor made up, counts as the first."""
+    form = dict(enumerate(FORMS)).get(packed >> 21 & 0b11, FORMS[0])
+    return packed >> 23, Limits(packed >> 15 & 0x3F, packed & 0x7FFF, form)
 
 
 def fill(

@@ -53,8 +53,7 @@ def add_resources(server: MCPServer[Any], library: Library, workers: Workers) ->
     @server.resource(CHUNK, name="chunk", title="One passage", mime_type="text/markdown")
     async def chunk_resource(cartridge: str, chunk_id: str) -> str:
         """One chunk, made whole."""
-        from vrom.answers import context
-        from vrom.answers import render as markdown
+        from vrom.answers import context, markdown
 
         if not re.fullmatch(r"[0-9]{1,9}", chunk_id):
             return await document_resource(cartridge, f"chunks/{chunk_id}")  # a folder that is called that
@@ -99,8 +98,8 @@ def list_resources(library: Library, workers: Workers) -> ServerMiddleware[Any]:
 
 
 def _overview(library: Library, cartridge_id: str) -> str:
+    from vrom.answers import markdown
     from vrom.answers import read_document as reading
-    from vrom.answers import render as markdown
 
     manifest = library.open(cartridge_id).manifest
     facts = f"{manifest.total_chunks} chunks, {manifest.total_tokens} tokens, made {manifest.created_at}"

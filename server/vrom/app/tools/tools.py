@@ -6,9 +6,18 @@ from typing import Annotated, Any, Literal, TypeVar
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, ContentBlock, TextContent, ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from vrom.answers.models import MAX_NEIGHBOURS, MAX_TOKENS, MAX_TOP_K, MAX_WINDOW, MIN_TOKENS, SearchAnswer
+from vrom.answers.models import (
+    MAX_NEIGHBOURS,
+    MAX_TOKENS,
+    MAX_TOP_K,
+    MAX_WINDOW,
+    MIN_TOKENS,
+    Answer,
+    Form,
+    SearchAnswer,
+)
 from vrom.app.client_errors import told
 from vrom.app.jobs.fast_path import is_short
 from vrom.app.jobs.opening import open_each
@@ -17,9 +26,9 @@ from vrom.app.resources.links import links
 from vrom.errors import VromError
 from vrom.library.library import Library
 
-A = TypeVar("A", bound=BaseModel)
+A = TypeVar("A", bound=Answer)
 
-Format = Annotated[Literal["markdown", "json"], Field(description="json: structured content")]
+Format = Annotated[Form, Field(description="json: structured content")]
 Budget = Annotated[int, Field(ge=MIN_TOKENS, le=MAX_TOKENS, description="The answer never exceeds it")]
 Cursor = Annotated[str | None, Field(description="From the last answer, to read on")]
 Neighbours = Annotated[int, Field(ge=0, le=MAX_NEIGHBOURS)]
@@ -32,17 +41,16 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
 
     async def answer(
         make: Callable[[], A],
-        to_markdown: Callable[[A], str],
-        response_format: str,
+        form: Form,
         beside: Callable[[A, str], Sequence[ContentBlock]] = lambda *_: (),
         *,
         at_once: bool = False,
     ) -> CallToolResult:
         def work() -> tuple[A, str, dict[str, Any] | None]:
+            from vrom.answers.render import render
+
             made = make()
-            if response_format == "json":
-                return made, made.model_dump_json(), made.model_dump()
-            return made, to_markdown(made), None
+            return made, render(made, form), made.model_dump() if form == "json" else None
 
         try:
             made, text, structured = work() if at_once else await workers.run(work)
@@ -71,10 +79,8 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
         library listed in the instructions, and for errors it raises. Each passage comes with its source and chunk id.
         Stop when one answers; where it breaks off, read on with get_chunk_context or read_document.
         """
-        from vrom.answers import render as markdown
         from vrom.answers import search
 
-        rendered = markdown.search if response_format == "markdown" else BaseModel.model_dump_json
         ids = _ids(cartridges)
 
         def find() -> SearchAnswer:
@@ -88,12 +94,11 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
                 context_window=context_window,
                 mode=mode,
                 cursor=cursor,
-                rendered=rendered,
+                form=response_format,
             )
 
         return await answer(
             find,
-            markdown.search,
             response_format,
             lambda found, text: links(found.results, context.protocol_version, max_tokens * 4, len(text)),
             at_once=is_short(library, ids, query),
@@ -110,14 +115,11 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
     ) -> CallToolResult:
         """Read what stands before and after a passage that search_docs found, as one continuous text."""
         from vrom.answers import context
-        from vrom.answers import render as markdown
 
-        rendered = markdown.context if response_format == "markdown" else BaseModel.model_dump_json
         return await answer(
             lambda: context.get_chunk_context(
-                library, cartridge, chunk_id, before=before, after=after, max_tokens=max_tokens, rendered=rendered
+                library, cartridge, chunk_id, before=before, after=after, max_tokens=max_tokens, form=response_format
             ),
-            markdown.context,
             response_format,
         )
 
@@ -132,23 +134,18 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
     ) -> CallToolResult:
         """Read a documentation page, or one section of it, in order. Without source_file: what the cartridge holds."""
         from vrom.answers import read_document as reading
-        from vrom.answers import render as markdown
 
         if source_file is None:
-            contents = markdown.contents if response_format == "markdown" else BaseModel.model_dump_json
             return await answer(
                 lambda: reading.table_of_contents(
-                    library, cartridge, max_tokens=max_tokens, cursor=cursor, rendered=contents
+                    library, cartridge, max_tokens=max_tokens, cursor=cursor, form=response_format
                 ),
-                markdown.contents,
                 response_format,
             )
-        page = markdown.document if response_format == "markdown" else BaseModel.model_dump_json
         return await answer(
             lambda: reading.read_document(
-                library, cartridge, source_file, section, max_tokens=max_tokens, cursor=cursor, rendered=page
+                library, cartridge, source_file, section, max_tokens=max_tokens, cursor=cursor, form=response_format
             ),
-            markdown.document,
             response_format,
         )
 
@@ -159,9 +156,8 @@ def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> Non
     ) -> CallToolResult:
         """List the mounted documentation: id, version, what it covers, size, age, state."""
         from vrom.answers import listing
-        from vrom.answers import render as markdown
 
-        return await answer(lambda: listing.list_cartridges(library, query), markdown.listing, response_format)
+        return await answer(lambda: listing.list_cartridges(library, query), response_format)
 
 
 def _ids(cartridges: list[str] | str | None) -> list[str] | None:

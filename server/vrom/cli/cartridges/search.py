@@ -20,7 +20,7 @@ def search(
     json: Json = False,
 ) -> None:
     """Search the mounted cartridges, as the search_docs tool does. Quote a query of several words."""
-    from vrom.answers import render as markdown
+    from vrom.answers import markdown
     from vrom.answers.search import search_docs
 
     *ids, query = words
@@ -54,7 +54,7 @@ def context(
     json: Json = False,
 ) -> None:
     """Show a chunk with its neighbours, as the get_chunk_context tool does."""
-    from vrom.answers import render as markdown
+    from vrom.answers import markdown
     from vrom.answers.context import get_chunk_context
 
     library = open_library(cartridges)

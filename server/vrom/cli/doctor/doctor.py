@@ -7,8 +7,8 @@ from pathlib import Path
 import typer
 
 from vrom.cli.console import console, counted, escaped, print_json, say
-from vrom.cli.doctor.checks import Check
 from vrom.cli.doctor import checks
+from vrom.cli.doctor.checks import Check
 from vrom.cli.options import Cartridges, Json, open_library
 from vrom.settings import read_host_folders, read_settings
 

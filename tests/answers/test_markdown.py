@@ -1,4 +1,4 @@
-from vrom.answers import render as markdown
+from vrom.answers import markdown
 from vrom.answers.listing import list_cartridges
 from vrom.answers.models import ContentsEntry, Passage, SearchAnswer
 

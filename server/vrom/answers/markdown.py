@@ -1,0 +1,144 @@
+"""Answers as Markdown: plain content, ready for a model, with as little around the text as it takes to cite it."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from vrom.answers.document import slug
+from vrom.answers.models import (
+    Answer,
+    CartridgeEntry,
+    ContentsAnswer,
+    ContentsEntry,
+    ContextAnswer,
+    DocumentAnswer,
+    ListAnswer,
+    Passage,
+    SearchAnswer,
+)
+from vrom.format.hidden_text import visible
+
+RULE = "---"
+_HEADING = re.compile(r" {0,3}#{1,6}\s+(.*)")
+_FRAME = re.compile(r"^(\*\*.*\*\* · )", re.MULTILINE)
+
+
+def render(answer: Answer) -> str:
+    """An answer of any kind as Markdown."""
+    match answer:
+        case SearchAnswer():
+            return search(answer)
+        case ContextAnswer():
+            return context(answer)
+        case DocumentAnswer():
+            return document(answer)
+        case ContentsAnswer():
+            return contents(answer)
+        case ListAnswer():
+            return listing(answer)
+
+
+def frame(path: Sequence[str], *facts: str) -> str:
+    """The line above a passage: its title path, and where it comes from."""
+    title = " > ".join(_plain(part) for part in path) or "Untitled"
+    return " · ".join([f"**{title}**", *(_plain(fact) for fact in facts if fact)])
+
+
+def quoted(text: str) -> str:
+    """Text of a document; a line that looks like a frame is escaped, so that no document can forge another's origin."""
+    return _FRAME.sub(r"\\\1", text)
+
+
+def passage(item: Passage, *, link: bool = True) -> str:
+    """One search result. The title path stands for the headings that the text begins with."""
+    facts = (f"{item.cartridge}#{item.chunk_id}", item.source_file, item.url if link else "")
+    return _passage(tuple(item.heading_path), facts, item.text)
+
+
+@lru_cache(maxsize=128)  # an answer is rendered several times until it fits
+def _passage(path: tuple[str, ...], facts: tuple[str, ...], text: str) -> str:
+    return f"{frame(path, *facts)}\n\n{quoted(_without_headings(text, path))}"
+
+
+def search(answer: SearchAnswer) -> str:
+    """Ranked passages, then notes and the cursor. An address is given once, with its page's first passage."""
+    urls = [item.url for item in answer.results]
+    shown = [passage(item, link=item.url not in urls[:i]) for i, item in enumerate(answer.results)]
+    parts = [f"\n\n{RULE}\n".join(shown)] if shown else []
+    versions = dict.fromkeys(f"{item.cartridge} {_plain(item.version)}" for item in answer.results)
+    return _closing(parts, answer.notes, answer.next_cursor, f"From {', '.join(versions)}." if versions else "")
+
+
+def context(answer: ContextAnswer) -> str:
+    """A chunk with its neighbours."""
+    first, last = answer.chunk_ids[0], answer.chunk_ids[-1]
+    which = f"{answer.cartridge}#{first}" + (f"–{last}" if last != first else "")
+    version = f"version {answer.version}"
+    around = [
+        f"more before: #{answer.prev_chunk_id}" if answer.more_before else "start of document",
+        f"more after: #{answer.next_chunk_id}" if answer.more_after else "end of document",
+    ]
+    head = frame(answer.heading_path, which, version, answer.source_file, answer.url, *around)
+    return _closing([f"{head}\n\n{quoted(answer.text)}"], answer.notes, None)
+
+
+def document(answer: DocumentAnswer) -> str:
+    """A page of a document."""
+    path = [part for part in (answer.doc_title, answer.section) if part]
+    head = frame(path, f"{answer.cartridge} {answer.version}", answer.source_file, answer.url)
+    return _closing([f"{head}\n\n{quoted(answer.text)}"], answer.notes, answer.next_cursor)
+
+
+def contents_entry(entry: ContentsEntry) -> str:
+    """One line of a table of contents."""
+    headings = f": {'; '.join(map(_plain, entry.headings))}" if entry.headings else ""
+    return f"- `{_plain(entry.source_file)}` {_plain(entry.doc_title)} ({entry.tokens} tokens){headings}"
+
+
+def contents(answer: ContentsAnswer) -> str:
+    """A cartridge's table of contents."""
+    lines = [f"**Contents of {answer.cartridge} {answer.version}**", *map(contents_entry, answer.documents)]
+    return _closing(["\n".join(lines)], answer.notes, answer.next_cursor)
+
+
+def listing(answer: ListAnswer) -> str:
+    """What is mounted, one cartridge a line."""
+    lines = [_listed(entry) for entry in answer.cartridges]
+    return _closing(["\n".join(lines)] if lines else [], answer.notes, None)
+
+
+def _without_headings(text: str, path: Sequence[str]) -> str:
+    """The text without the headings it begins with, where they are those of its title path down to the last."""
+    expected = [slug(part) for part in path]
+    rest, last = text, ""
+    while match := _HEADING.match(line := rest.partition("\n")[0]):
+        rest, last = rest[len(line) :].lstrip("\n"), slug(_unanchored(match[1]))
+        if last not in expected:
+            return text
+    return rest if rest.strip() and expected[-1:] == [last] else text
+
+
+def _unanchored(heading: str) -> str:
+    """A heading without the anchor behind it, `[[trl.Trainer]]`."""
+    return heading.partition("[[")[0] if heading.endswith("]]") else heading
+
+
+def _listed(entry: CartridgeEntry) -> str:
+    state = "" if entry.state == "ready" else f" [{entry.state}: {entry.problem}]"
+    if entry.state == "broken":
+        return f"- **{entry.id}**{state}"
+    age = "" if entry.age_days is None else f", built {entry.created_at[:10]} ({entry.age_days} days ago)"
+    facts = f"{entry.chunks} chunks, {entry.tokens} tokens, {entry.model}{age}"
+    return f"- **{entry.id}** {entry.version}: {_plain(entry.description) or 'no description'} ({facts}){state}"
+
+
+def _closing(parts: list[str], notes: Sequence[str], cursor: str | None, origin: str = "") -> str:
+    closing = [*filter(None, [origin]), *(f"Note: {note}" for note in notes)]
+    if cursor:
+        closing.append(f'More: cursor="{cursor}"')
+    return "\n\n".join([*parts, "\n".join([RULE, *closing] if parts else closing)] if closing else parts)
+
+
+def _plain(text: str) -> str:
+    """One line without the marks that frames are made of."""
+    return " ".join(visible(text).replace("**", "").replace(" · ", " ").split())
