@@ -33,7 +33,7 @@ from vrom.evaluation.run import DEPTH, answering_sections, ask
 from vrom.evaluation.sections import telling_lines
 from vrom.library.library import Library
 from vrom.search.rank import Mode, rank
-from vrom.search.weights import MIXTURE, Mixture
+from vrom.search.weights import DEFAULT_WEIGHTS, FeatureWeights
 from vrom.settings import read_settings
 
 PROJECT = Path(__file__).parent.parent
@@ -45,20 +45,22 @@ HITS = 100
 MODES: Sequence[Mode] = ("hybrid", "semantic", "lexical")
 KINDS = ("vrom build", "the format's cutting")
 
-CHUNKS_ALONE = replace(MIXTURE, section_words=0, pairs=0, page_pairs=0, section_meaning=0, page_meaning=0, repeat=0)
+CHUNKS_ALONE = replace(
+    DEFAULT_WEIGHTS, section_words=0, pairs=0, page_pairs=0, section_meaning=0, page_meaning=0, repeat=0
+)
 
-ABLATIONS: Sequence[tuple[str, Mixture]] = [
-    ("all parts", MIXTURE),
-    ("without words of the chunk", replace(MIXTURE, words=0)),
-    ("without words of the section", replace(MIXTURE, section_words=0)),
-    ("without any word pairs", replace(MIXTURE, pairs=0, page_pairs=0)),
-    ("without word pairs of the page", replace(MIXTURE, page_pairs=0)),
-    ("without meaning of the chunk", replace(MIXTURE, meaning=0)),
-    ("without meaning of the section", replace(MIXTURE, section_meaning=0)),
-    ("without meaning of the page", replace(MIXTURE, page_meaning=0)),
-    ("without spreading over sections", replace(MIXTURE, repeat=0)),
-    ("without preferring a named library", replace(MIXTURE, preference=0)),
-    ("without guessing slips", replace(MIXTURE, slips=0)),
+ABLATIONS: Sequence[tuple[str, FeatureWeights]] = [
+    ("all parts", DEFAULT_WEIGHTS),
+    ("without words of the chunk", replace(DEFAULT_WEIGHTS, words=0)),
+    ("without words of the section", replace(DEFAULT_WEIGHTS, section_words=0)),
+    ("without any word pairs", replace(DEFAULT_WEIGHTS, pairs=0, page_pairs=0)),
+    ("without word pairs of the page", replace(DEFAULT_WEIGHTS, page_pairs=0)),
+    ("without meaning of the chunk", replace(DEFAULT_WEIGHTS, meaning=0)),
+    ("without meaning of the section", replace(DEFAULT_WEIGHTS, section_meaning=0)),
+    ("without meaning of the page", replace(DEFAULT_WEIGHTS, page_meaning=0)),
+    ("without spreading over sections", replace(DEFAULT_WEIGHTS, repeat=0)),
+    ("without preferring a named library", replace(DEFAULT_WEIGHTS, preference=0)),
+    ("without guessing slips", replace(DEFAULT_WEIGHTS, slips=0)),
     ("plain: words and meaning of the chunk", replace(CHUNKS_ALONE, preference=0, slips=0)),
 ]
 
@@ -195,8 +197,8 @@ def _ablations(evaluation: Evaluation) -> Table:
     table = Table("What each part brings", about, columns)
     library = evaluation.libraries[KINDS[0]]
     whole: list[float] = []
-    for name, mixture in ABLATIONS:
-        run = {q.id: _results(library, q.query, mixture) for q in evaluation.questions}
+    for name, weights in ABLATIONS:
+        run = {q.id: _results(library, q.query, weights) for q in evaluation.questions}
         figures = evaluation.figures(run)
         ndcg = [one.ndcg for one in figures]
         whole = whole or ndcg
@@ -207,9 +209,9 @@ def _ablations(evaluation: Evaluation) -> Table:
     return table
 
 
-def _results(library: Library, query: str, mixture: Mixture) -> list[Result]:
+def _results(library: Library, query: str, weights: FeatureWeights) -> list[Result]:
     cartridges, _ = library.select()
-    ranking = rank(cartridges, query, mode="hybrid", embedders=library.embedders, limit=HITS, mixture=mixture)
+    ranking = rank(cartridges, query, mode="hybrid", embedders=library.embedders, limit=HITS, weights=weights)
     return [
         Result(span.document.source_file, span.document.text[slice(*span.range)])
         for span in spans_of(ranking.hits, 0, DEPTH)

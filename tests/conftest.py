@@ -16,6 +16,8 @@ from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import spec_for
 from vrom.library.library import Library
 
+pytest_plugins = ["web_server"]
+
 MakePackage = Callable[..., Path]
 
 

@@ -91,7 +91,7 @@ def test_closing_stdin_ends_a_server_that_loads_its_model_and_indexes(environmen
 HELD = """
 import re, sys, threading
 from pathlib import Path
-from vrom.app.stdio.serve import watchdog as guard
+from vrom.app.stdio import watchdog as guard
 from vrom.app.server import create_server
 from vrom.app.stdio.serve import serve_stdio
 from vrom.library.library import Library

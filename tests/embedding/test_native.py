@@ -69,7 +69,7 @@ def test_no_module_imports_them_as_it_loads(path):
     assert not named & NATIVE
 
 
-@pytest.mark.parametrize("name", ["recipes", "store", "pool", "embedder", "agreement"])
+@pytest.mark.parametrize("name", ["recipes", "model_store", "loaded_models", "embedder", "agreement"])
 def test_the_layer_is_light_until_a_model_is_wanted(name):
     heavy = (
         "{'onnxruntime', 'usearch', 'fastembed', 'huggingface_hub', 'onnx', 'safetensors', 'tokenizers', 'filelock'}"

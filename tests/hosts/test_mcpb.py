@@ -19,7 +19,7 @@ def files() -> dict[str, bytes]:
 
 
 def test_a_bundle_holds_the_source_and_nothing_made_from_it(files):
-    assert {"manifest.json", "pyproject.toml", ENTRY_POINT, "server/vrom/library.py"} <= set(files)
+    assert {"manifest.json", "pyproject.toml", ENTRY_POINT, "server/vrom/library/library.py"} <= set(files)
     assert not [path for path in files if "__pycache__" in path or "/." in path or path.startswith((".", "/"))]
 
 

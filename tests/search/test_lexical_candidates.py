@@ -8,8 +8,8 @@ from vrom.index.document_table import documents_of
 from vrom.index.lexical.bm25 import LexicalIndex
 from vrom.index.outline import outline_of
 from vrom.search import lexical_candidates as module
-from vrom.search.features import Weights
-from vrom.search.lexical_candidates import survey
+from vrom.search.lexical_candidates import match_terms
+from vrom.search.query import TermWeights
 
 COMMON = ["the", "of", "model", "train"]
 
@@ -27,7 +27,7 @@ def lexical_of(pages: int, *, in_order: bool = True) -> LexicalIndex:
     return LexicalIndex.open([chunk.text for chunk in chunks], outline_of(chunks, documents_of(chunks)))
 
 
-WEIGHTS = Weights(
+WEIGHTS = TermWeights(
     {"the": 0.02, "word2": 0.08, "model": 0.05, "word77": 0.45, "word9": 0.4, "unknown": 0.3},
     {("the", "model"): 0.1, ("word1", "word2"): 0.3, ("not", "there"): 0.4},
     1.0,
@@ -37,9 +37,9 @@ WEIGHTS = Weights(
 @pytest.fixture(params=[True, False], ids=["pages in order", "pages mixed"])
 def both(request, monkeypatch):
     lexical = lexical_of(150, in_order=request.param)
-    whole = survey(lexical, WEIGHTS)
+    whole = match_terms(lexical, WEIGHTS)
     monkeypatch.setattr(module, "WHOLE_UP_TO", 0)
-    return whole, survey(lexical, WEIGHTS)
+    return whole, match_terms(lexical, WEIGHTS)
 
 
 def test_a_large_cartridge_is_surveyed_by_a_selection(both):
@@ -79,7 +79,7 @@ def test_common_words_are_never_read_through(monkeypatch):
     read = []
     of = type(lexical.chunks).of
     monkeypatch.setattr(type(lexical.chunks), "of", lambda self, term: read.append(term) or of(self, term))
-    found = survey(lexical, WEIGHTS)
+    found = match_terms(lexical, WEIGHTS)
     found.words(np.sort(found.best(20)[0]))
     assert lexical.vocabulary.find("the") not in read
     assert lexical.vocabulary.find("word77") in read
@@ -87,7 +87,7 @@ def test_common_words_are_never_read_through(monkeypatch):
 
 def test_no_known_word_proposes_nothing(monkeypatch):
     monkeypatch.setattr(module, "WHOLE_UP_TO", 0)
-    found = survey(lexical_of(10), Weights({"unknown": 1.0}, {}, 1.0))
+    found = match_terms(lexical_of(10), TermWeights({"unknown": 1.0}, {}, 1.0))
     assert found.best(10)[0].tolist() == []
     assert found.words(np.arange(3)).chunk.tolist() == [0, 0, 0]
 
@@ -100,4 +100,4 @@ def test_a_place_that_is_not_there_is_an_error():
     lexical = lexical_of(10)
     broken = replace(lexical.chunks, units=np.full_like(lexical.chunks.units, 2**30), is_checked=False)
     with pytest.raises(PackageError, match="aren't there"):
-        survey(replace(lexical, chunks=broken), WEIGHTS)
+        match_terms(replace(lexical, chunks=broken), WEIGHTS)

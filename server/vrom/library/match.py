@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from vrom.index.tokenizer import tokenize
-from vrom.search.query import FUNCTION_TERMS, read_question
+from vrom.search.query import FUNCTION_TERMS, read_query
 
 
 class Described(Protocol):
@@ -34,7 +34,7 @@ class Fit(NamedTuple):
 
 def fits(question: str, described: Sequence[Described]) -> list[Fit]:
     """How well the question fits each of them, in their order."""
-    asked = set(read_question(question).terms) - FUNCTION_TERMS
+    asked = set(read_query(question).terms) - FUNCTION_TERMS
     shared = [one.terms & asked for one in described]
     holders = Counter(term for terms in shared for term in terms)
     weights = {term: math.log(1 + len(described) / count) for term, count in holders.items()}

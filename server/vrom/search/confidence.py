@@ -1,4 +1,4 @@
-"""Whether anything found is likely to answer, and what to say when nothing is.
+"""Confidence that a candidate answers the query, and the note for when none does.
 
 The measure is the best similarity above chance plus the best share of the question's words in one section. Calibrated
 on 252 questions about six pieces of documentation, each asked of what it is about, and 110 questions about everyday
@@ -7,12 +7,10 @@ libraries are mounted, 8 in 10 where five are.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from vrom.search.features import Evidence, Weights
-
-if TYPE_CHECKING:
-    from vrom.search.rank import Hit
+from vrom.search.features import Candidates
+from vrom.search.hits import Hit
+from vrom.search.query import TermWeights
 
 DOUBTFUL = 0.50
 DOUBTFUL_WORDS = 0.20
@@ -20,7 +18,7 @@ DOUBTFUL_WORDS = 0.20
 HEADINGS = 3
 
 
-def confidence(found: Evidence, weights: Weights) -> float:
+def confidence(found: Candidates, weights: TermWeights) -> float:
     """How sure a cartridge's candidates are, as a multiple of what it takes: 1 or more is sure."""
     if len(found.chunk_ids) == 0:
         return 0.0
@@ -30,7 +28,7 @@ def confidence(found: Evidence, weights: Weights) -> float:
     return (float(found.meaning.chunk.max()) + words) / DOUBTFUL
 
 
-def doubt(found: Sequence[Evidence], hits: Sequence["Hit"], weights: Weights) -> str:
+def no_match_note(found: Sequence[Candidates], hits: Sequence[Hit], weights: TermWeights) -> str:
     """A note where no cartridge is sure of what it found, with the headings of the best `hits`; otherwise empty."""
     if not any(len(one.chunk_ids) for one in found) or any(confidence(one, weights) >= 1 for one in found):
         return ""
@@ -38,6 +36,6 @@ def doubt(found: Sequence[Evidence], hits: Sequence["Hit"], weights: Weights) ->
     return f"Nothing here matches well. Closest headings: {'; '.join(headings)}. Other words may find more."
 
 
-def _heading(hit: "Hit") -> str:
+def _heading(hit: Hit) -> str:
     path = hit.cartridge.outline.paths[hit.chunk_id]
     return f"{' > '.join(path[-2:]) or hit.cartridge.chunks[hit.chunk_id].source_file} ({hit.cartridge.id})"

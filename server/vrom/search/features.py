@@ -1,4 +1,4 @@
-"""What speaks for a chunk: its own words and meaning, those of its section, and those of its page.
+"""Ranking features of candidates: lexical and semantic, of the chunk, its section and its document.
 
 Every array is float32, (c,), one number a candidate. Words count as the share of the question's weight that they match,
 so 1 would be every word, very often; meaning is the similarity above that of unrelated chunks, so 0 is chance and 1 is
@@ -6,7 +6,7 @@ identity. Both mean the same in every cartridge, whatever its size and model.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,8 +17,8 @@ from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.bm25 import Scores
 from vrom.index.lexical.spelling import nearest
 from vrom.index.vectors import Likeness
-from vrom.search.lexical_candidates import NOTHING, Proposed, Survey, Words, survey
-from vrom.search.query import FUNCTION_TERMS, MAX_TERMS, Question
+from vrom.search.lexical_candidates import NO_CHUNKS, LexicalFeatures, ScoredChunks, TermMatches, match_terms
+from vrom.search.query import FUNCTION_TERMS, MAX_TERMS, Query, TermWeights
 
 Id = TypeVar("Id", np.int32, np.int64)
 
@@ -31,18 +31,8 @@ POOL = 300
 
 
 @dataclass(frozen=True)
-class Weights:
-    """What the words and pairs of a question weigh: inverse document frequencies, the words' sum being 1."""
-
-    terms: Mapping[str, float]
-    pairs: Mapping[tuple[str, str], float]
-    known: float
-    """Share of the question's weight that its words have that occur anywhere in these cartridges."""
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """Semantic evidence: similarity above chance."""
+class SemanticFeatures:
+    """Similarity to the query above chance, float32, (c,) each."""
 
     chunk: Scores
     section: Scores
@@ -50,22 +40,22 @@ class Meaning:
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """The candidates of one cartridge, and what speaks for each."""
+class Candidates:
+    """The candidates of one cartridge with their features."""
 
     cartridge: Cartridge
     chunk_ids: NDArray[np.int64]
-    words: Words
-    meaning: Meaning | None
+    words: LexicalFeatures
+    meaning: SemanticFeatures | None
 
 
-def weigh(cartridges: Sequence[Cartridge], question: Question, slips: float) -> Weights:
+def weigh_terms(cartridges: Sequence[Cartridge], query: Query, slips: float) -> TermWeights:
     """Weights by how rare a word is in all of these cartridges together, so that one scale holds for all.
 
     `slips` is what a word counts that is only the nearest known one to what was typed.
     """
     size = sum(len(cartridge.chunks) for cartridge in cartridges)
-    frequency = {t: sum(c.lexical.document_frequency(t) for c in cartridges) for t in question.terms}
+    frequency = {t: sum(c.lexical.document_frequency(t) for c in cartridges) for t in query.terms}
     rarity = {term: _rarity(count, size) for term, count in frequency.items() if count}
     strangers = [term for term, count in frequency.items() if not count and term not in FUNCTION_TERMS]
     for term, count in corrections(cartridges, strangers).items():
@@ -74,10 +64,10 @@ def weigh(cartridges: Sequence[Cartridge], question: Question, slips: float) -> 
     total = sum(rarity[term] for term in kept) or 1.0
     unknown = len(strangers) * _rarity(0, size)
     pairs = {}
-    for pair in question.pairs[: 2 * MAX_TERMS]:
+    for pair in query.pairs[: 2 * MAX_TERMS]:
         if count := sum(len(cartridge.lexical.holders(pair)) for cartridge in cartridges):
             pairs[pair] = math.log(1 + size / count) / total
-    return Weights({term: rarity[term] / total for term in kept}, pairs, total / (total + unknown))
+    return TermWeights({term: rarity[term] / total for term in kept}, pairs, total / (total + unknown))
 
 
 def corrections(cartridges: Sequence[Cartridge], strangers: Sequence[str]) -> dict[str, int]:
@@ -96,46 +86,46 @@ def _rarity(count: int, size: int) -> float:
 
 
 @dataclass(frozen=True)
-class WordsFound:
-    """What the words of a question say about one cartridge."""
+class LexicalMatches:
+    """Term matches in one cartridge, and the best chunks by them."""
 
-    survey: Survey
-    proposed: Proposed
+    match_terms: TermMatches
+    proposed: ScoredChunks
 
 
-def look_up(cartridges: Sequence[Cartridge], weights: Weights) -> list[WordsFound]:
-    """What the question's words say about each cartridge, and the chunks that they propose."""
-    surveys = [survey(cartridge.lexical, weights) for cartridge in cartridges]
-    return [WordsFound(seen, seen.best(CANDIDATES)) for seen in surveys]
+def find_lexical_candidates(cartridges: Sequence[Cartridge], weights: TermWeights) -> list[LexicalMatches]:
+    """Match the query's terms in each cartridge and pick its `CANDIDATES` best chunks."""
+    surveys = [match_terms(cartridge.lexical, weights) for cartridge in cartridges]
+    return [LexicalMatches(seen, seen.best(CANDIDATES)) for seen in surveys]
 
 
 @dataclass(frozen=True)
-class Asked:
+class CartridgeQuery:
     """A cartridge, and how to search it."""
 
     cartridge: Cartridge
-    words: WordsFound
+    words: LexicalMatches
     query: NDArray[np.float32] | None
     """float32, (dim,), of unit length; None where meaning can't be searched."""
     by_words: bool = True
     """Whether words propose candidates."""
 
 
-def gather(asked: Sequence[Asked]) -> list[Evidence]:
-    """The candidates of every cartridge, and what speaks for each.
+def extract_features(asked: Sequence[CartridgeQuery]) -> list[Candidates]:
+    """Candidates of every cartridge with their features.
 
     Only those are looked at more closely that are among the first by words or by meaning over all cartridges.
     """
     likeness = [None if one.query is None else one.cartridge.dense.compare(one.query) for one in asked]
     near = [_nearest(one.cartridge, of) for one, of in zip(asked, likeness, strict=True)]
-    worded = [one.words.proposed if one.by_words else NOTHING for one in asked]
+    worded = [one.words.proposed if one.by_words else NO_CHUNKS for one in asked]
     least_words, least_meaning = _least(worded), _least(near)
-    found: list[Evidence] = []
+    found: list[Candidates] = []
     for one, like, (by_words, scores), (by_meaning, similarity) in zip(asked, likeness, worded, near, strict=True):
         kept = np.concatenate([by_words[scores >= least_words], by_meaning[similarity >= least_meaning]])
         ids = _ascending(kept[~one.cartridge.outline.bare[kept]])
         meaning = _meaning(one.cartridge, like, ids) if like is not None and len(ids) else None
-        found.append(Evidence(one.cartridge, ids, one.words.survey.words(ids), meaning))
+        found.append(Candidates(one.cartridge, ids, one.words.match_terms.words(ids), meaning))
     return found
 
 
@@ -148,15 +138,15 @@ def _ascending(ids: NDArray[Id]) -> NDArray[Id]:
     return once
 
 
-def _nearest(cartridge: Cartridge, likeness: Likeness | None) -> Proposed:
+def _nearest(cartridge: Cartridge, likeness: Likeness | None) -> ScoredChunks:
     """What is nearest by meaning, with similarities above chance, which mean the same in every cartridge."""
     if likeness is None:
-        return NOTHING
+        return NO_CHUNKS
     ids, similarity = likeness.nearest(CANDIDATES)
     return ids, cartridge.above_chance(similarity)
 
 
-def _least(proposed: Sequence[Proposed]) -> float:
+def _least(proposed: Sequence[ScoredChunks]) -> float:
     """The score that a candidate must have to be among the best `POOL` of all cartridges."""
     if sum(len(scores) for _, scores in proposed) <= POOL:
         return -math.inf
@@ -164,10 +154,10 @@ def _least(proposed: Sequence[Proposed]) -> float:
     return float(np.partition(every, len(every) - POOL)[len(every) - POOL])
 
 
-def _meaning(cartridge: Cartridge, likeness: Likeness, ids: NDArray[np.int64]) -> Meaning:
+def _meaning(cartridge: Cartridge, likeness: Likeness, ids: NDArray[np.int64]) -> SemanticFeatures:
     outline = cartridge.outline
     page_of = outline.page_of[ids]
     pages = _ascending(page_of)
     centres = cartridge.page_centres[pages] @ likeness.query
     found = (likeness.of(ids), likeness.of_sections(outline, ids), centres[np.searchsorted(pages, page_of)])
-    return Meaning(*cartridge.above_chance(np.stack(found)))
+    return SemanticFeatures(*cartridge.above_chance(np.stack(found)))

@@ -1,4 +1,4 @@
-"""What the words of a question say about a cartridge: the chunks to look at, and the lexical evidence for each.
+"""Lexical candidates of a cartridge and their features.
 
 In a small cartridge every place that a word of the question stands in is counted. In a large one they are too many:
 "the" alone stands in most of a million chunks. There the rare words choose the candidates, as these can outweigh what
@@ -8,16 +8,14 @@ candidates only, so that their scores are what they would have been.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrom.index.lexical.bm25 import LexicalIndex, Scores, check_ids, places
 from vrom.index.outline import Ids
-
-if TYPE_CHECKING:
-    from vrom.search.features import Weights
+from vrom.search.query import TermWeights
 
 WHOLE_UP_TO = 20_000
 """Chunks of a cartridge in which every place is counted: about 0.5 ms."""
@@ -28,8 +26,8 @@ _WIDER = 4
 
 
 @dataclass(frozen=True)
-class Words:
-    """Lexical evidence."""
+class LexicalFeatures:
+    """Scores by terms and pairs of terms, float32, (c,) each."""
 
     chunk: Scores
     section: Scores
@@ -37,23 +35,23 @@ class Words:
     page_pairs: Scores
 
 
-Proposed = tuple[NDArray[np.int64], Scores]
+ScoredChunks = tuple[NDArray[np.int64], Scores]
 """Chunks, and a score for each."""
-NOTHING: Proposed = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
-_NO_WORDS = Words(*[NOTHING[1]] * 4)
+NO_CHUNKS: ScoredChunks = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
+_NO_WORDS = LexicalFeatures(*[NO_CHUNKS[1]] * 4)
 
 
-class Survey(Protocol):
+class TermMatches(Protocol):
     """The words of one question in one cartridge."""
 
-    def best(self, count: int) -> Proposed:
+    def best(self, count: int) -> ScoredChunks:
         """Chunks with the highest scores by words in themselves and in their section, in no order."""
 
-    def words(self, ids: NDArray[np.int64]) -> Words:
+    def words(self, ids: NDArray[np.int64]) -> LexicalFeatures:
         """What speaks for each of these chunks, which ascend."""
 
 
-def survey(lexical: LexicalIndex, weights: "Weights") -> Survey:
+def match_terms(lexical: LexicalIndex, weights: TermWeights) -> TermMatches:
     """Look at every place, or in a large cartridge at a selection."""
     if len(lexical.outline.page_of) <= WHOLE_UP_TO:
         return _Whole(lexical, weights)
@@ -65,21 +63,21 @@ def survey(lexical: LexicalIndex, weights: "Weights") -> Survey:
 class _Whole:
     """Every place counted."""
 
-    def __init__(self, lexical: LexicalIndex, weights: "Weights") -> None:
+    def __init__(self, lexical: LexicalIndex, weights: TermWeights) -> None:
         self._outline = lexical.outline
         self._lexical, self._weights = lexical, weights
         self._chunks, self._sections = lexical.word_scores(weights.terms)
 
-    def best(self, count: int) -> Proposed:
+    def best(self, count: int) -> ScoredChunks:
         scores = self._chunks + self._sections[self._outline.section_of]
         best = _best(scores, count)
         return best, scores[best]
 
-    def words(self, ids: NDArray[np.int64]) -> Words:
+    def words(self, ids: NDArray[np.int64]) -> LexicalFeatures:
         if len(ids) == 0:
             return _NO_WORDS
         pairs, page_pairs = self._lexical.pair_scores(self._weights.pairs)
-        return Words(
+        return LexicalFeatures(
             chunk=self._chunks[ids],
             section=self._sections[self._outline.section_of[ids]],
             pairs=pairs[ids],
@@ -96,10 +94,10 @@ class _Selected:
         self._lexical, self._outline = lexical, lexical.outline
         self._terms, self._pairs = terms, pairs
 
-    def best(self, count: int) -> Proposed:
+    def best(self, count: int) -> ScoredChunks:
         rare = self._rare()
         if not rare:
-            return NOTHING
+            return NO_CHUNKS
         section_of = self._outline.section_of
         chunks: Scores = np.zeros(len(section_of), dtype=np.float32)
         sections: Scores = np.zeros(self._outline.sections, dtype=np.float32)
@@ -117,7 +115,7 @@ class _Selected:
         best = _best(scores, count)
         return pool[best].astype(np.int64), scores[best]
 
-    def words(self, ids: NDArray[np.int64]) -> Words:
+    def words(self, ids: NDArray[np.int64]) -> LexicalFeatures:
         if len(ids) == 0:
             return _NO_WORDS
         chunk, section = self._word_scores(ids)
@@ -128,7 +126,7 @@ class _Selected:
         for holders, weight in self._pairs:
             pairs[places(holders, among)[1]] += np.float32(weight)
             page_pairs += np.float32(weight) * self._pages_with(holders, pages)[page_where]
-        return Words(chunk, section, pairs, page_pairs)
+        return LexicalFeatures(chunk, section, pairs, page_pairs)
 
     def _rare(self) -> list[tuple[int, float]]:
         """The rarest words, as far as reading their places takes little; at least one."""

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vrom.index.tokenizer import compounds, terms_of
@@ -26,7 +26,7 @@ _TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n(?:(?:[ \t].*|)\
 
 
 @dataclass(frozen=True)
-class Question:
+class Query:
     """A query read once, for all cartridges."""
 
     text: str
@@ -41,14 +41,24 @@ class Question:
     """Whether the query was longer than what is read of it."""
 
 
-def read_question(query: str) -> Question:
+@dataclass(frozen=True)
+class TermWeights:
+    """What the words and pairs of a question weigh: inverse document frequencies, the words' sum being 1."""
+
+    terms: Mapping[str, float]
+    pairs: Mapping[tuple[str, str], float]
+    known: float
+    """Share of the question's weight that its words have that occur anywhere in these cartridges."""
+
+
+def read_query(query: str) -> Query:
     """Read a query. Of a traceback only the error itself is kept: the frames name the asker's files, not the topic."""
     text = _TRACEBACK.sub("", query[: 2 * MAX_CHARACTERS]).strip() or query.strip()
     text = text[:MAX_CHARACTERS]
     words = compounds(text)
     read = [terms for word in words if (terms := terms_of(word))]
     heads = [terms[0] for terms in read]
-    return Question(
+    return Query(
         text=text,
         terms=list(dict.fromkeys(term for terms in read for term in terms)),
         pairs=[pair for pair in dict.fromkeys(itertools.pairwise(heads)) if not FUNCTION_TERMS.issuperset(pair)],

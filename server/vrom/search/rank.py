@@ -1,44 +1,33 @@
 """The way from a query to an ordered list of chunks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.bm25 import Scores
-from vrom.search.confidence import doubt
-from vrom.search.features import Asked, Evidence, Meaning, gather, look_up, weigh
-from vrom.search.lexical_candidates import Words
-from vrom.search.name_boost import preference
-from vrom.search.query import MAX_CHARACTERS, read_question
+from vrom.search.confidence import no_match_note
+from vrom.search.features import (
+    Candidates,
+    CartridgeQuery,
+    SemanticFeatures,
+    extract_features,
+    find_lexical_candidates,
+    weigh_terms,
+)
+from vrom.search.hits import Hit, Ranking
+from vrom.search.lexical_candidates import LexicalFeatures
+from vrom.search.name_boost import name_boost
+from vrom.search.query import MAX_CHARACTERS, read_query
 from vrom.search.query_embedding import embed_query
-from vrom.search.weights import MIXTURE, Mixture
+from vrom.search.weights import DEFAULT_WEIGHTS, FeatureWeights
 
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
 
 Mode = Literal["hybrid", "semantic", "lexical"]
-
-
-class Hit(NamedTuple):
-    """One chunk found. Scores are comparable across cartridges; higher is better."""
-
-    cartridge: Cartridge
-    chunk_id: int
-    score: float
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """Hits, best first, and what the reader should know about how they were found."""
-
-    hits: list[Hit]
-    notes: list[str]
-    doubtful: bool = False
-    """Whether nothing matches well; a note then says so."""
 
 
 def rank(
@@ -48,53 +37,54 @@ def rank(
     mode: Mode,
     embedders: "Embedders",
     limit: int,
-    mixture: Mixture = MIXTURE,
+    weights: FeatureWeights = DEFAULT_WEIGHTS,
 ) -> Ranking:
     """The `limit` best chunks of all `cartridges` for `query`.
 
     Words and meaning both propose candidates; each is judged by itself, its section and its page. A cartridge whose
     model can't be used is searched by words alone, and a note says so and how to mend it.
     """
-    question = read_question(query)
-    notes = [f"Only the first {MAX_CHARACTERS:,} characters of the query were read."] if question.was_cut else []
-    weights = weigh(cartridges, question, mixture.slips)
-    preferred = preference(cartridges, question, mixture.preference)
-    words = look_up(cartridges, weights)
-    asked: list[Asked] = []
-    for cartridge, said in zip(cartridges, words, strict=True):
-        vector = embed_query(cartridge, question.text, embedders, notes) if mode != "lexical" else None
-        asked.append(Asked(cartridge, said, vector, by_words=mode != "semantic" or vector is None))
-    found = gather(asked)
-    scores = [judge(one, mode, mixture) + np.float32(preferred[one.cartridge.id]) for one in found]
-    hits = spread_over_sections(found, scores, mixture.repeat, limit)
-    doubts = doubt(found, hits, weights)
-    return Ranking(hits, [*notes, *filter(None, [doubts])], bool(doubts))
+    parsed = read_query(query)
+    notes = [f"Only the first {MAX_CHARACTERS:,} characters of the query were read."] if parsed.was_cut else []
+    terms = weigh_terms(cartridges, parsed, weights.slips)
+    boost = name_boost(cartridges, parsed, weights.preference)
+    matches = find_lexical_candidates(cartridges, terms)
+    queries: list[CartridgeQuery] = []
+    for cartridge, matched in zip(cartridges, matches, strict=True):
+        vector = embed_query(cartridge, parsed.text, embedders, notes) if mode != "lexical" else None
+        queries.append(CartridgeQuery(cartridge, matched, vector, by_words=mode != "semantic" or vector is None))
+    candidates = extract_features(queries)
+    scores = [score_candidates(one, mode, weights) + np.float32(boost[one.cartridge.id]) for one in candidates]
+    hits = spread_over_sections(candidates, scores, weights.repeat, limit)
+    # A re-ranker reorders `hits` here.
+    no_match = no_match_note(candidates, hits, terms)
+    return Ranking(hits, [*notes, *filter(None, [no_match])], bool(no_match))
 
 
-def judge(found: Evidence, mode: Mode, mixture: Mixture = MIXTURE) -> Scores:
+def score_candidates(found: Candidates, mode: Mode, weights: FeatureWeights = DEFAULT_WEIGHTS) -> Scores:
     """One score a candidate, from 0 to about 1, by words, by meaning or by both."""
     if found.meaning is None:
-        return by_words(found.words, mixture) / np.float32(mixture.lexical)
+        return lexical_score(found.words, weights) / np.float32(weights.lexical)
     if mode == "semantic":
-        return by_meaning(found.meaning, mixture) / np.float32(mixture.semantic)
-    return by_words(found.words, mixture) + by_meaning(found.meaning, mixture)
+        return semantic_score(found.meaning, weights) / np.float32(weights.semantic)
+    return lexical_score(found.words, weights) + semantic_score(found.meaning, weights)
 
 
-def by_words(words: Words, mixture: Mixture) -> Scores:
+def lexical_score(words: LexicalFeatures, weights: FeatureWeights) -> Scores:
     """Words in the chunk and in its section; pairs of neighbouring words in the chunk and on its page."""
-    score: Scores = mixture.words * words.chunk + mixture.section_words * words.section
-    score += mixture.pairs * words.pairs + mixture.page_pairs * words.page_pairs
+    score: Scores = weights.words * words.chunk + weights.section_words * words.section
+    score += weights.pairs * words.pairs + weights.page_pairs * words.page_pairs
     return score
 
 
-def by_meaning(meaning: Meaning, mixture: Mixture) -> Scores:
+def semantic_score(meaning: SemanticFeatures, weights: FeatureWeights) -> Scores:
     """Nearness of the chunk, of the best chunk of its section, and of its page as a whole."""
-    score: Scores = mixture.meaning * meaning.chunk + mixture.section_meaning * meaning.section
-    score += mixture.page_meaning * meaning.page
+    score: Scores = weights.meaning * meaning.chunk + weights.section_meaning * meaning.section
+    score += weights.page_meaning * meaning.page
     return score
 
 
-def spread_over_sections(found: Sequence[Evidence], scores: Sequence[Scores], repeat: float, limit: int) -> list[Hit]:
+def spread_over_sections(found: Sequence[Candidates], scores: Sequence[Scores], repeat: float, limit: int) -> list[Hit]:
     """The best `limit` hits, in which the second chunk of a section ranks lower than alone, the third lower still.
 
     Equals keep the order of the cartridges and of the text.

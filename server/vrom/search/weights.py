@@ -1,19 +1,19 @@
-"""How much each kind of evidence counts.
+"""Weights of the ranking features.
 
 Fitted to rank the answering section first (listwise softmax) on 183 questions about five libraries, then rounded. On
 102 other questions equal weights do as well, and weights fitted again with one library left out do worse on it: this is
-a plateau, and no place to dig. `benchmarks/retrieval.py` shows what each part brings: set it to 0 and see.
+a plateau; another fit gains nothing. `benchmarks/retrieval.py` shows what each part brings: set it to 0 and see.
 """
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Mixture:
-    """Weights of the evidence, so that a perfect answer scores about 1."""
+class FeatureWeights:
+    """One weight a feature; a perfect answer scores about 1."""
 
     words: float = 0.22
-    """Words of the question in the chunk and its title path (BM25F)."""
+    """Words of the query in the chunk and its title path (BM25F)."""
     section_words: float = 0.31
     """The same in the whole section."""
     pairs: float = 0.06
@@ -44,4 +44,4 @@ class Mixture:
         return self.meaning + self.section_meaning + self.page_meaning
 
 
-MIXTURE = Mixture()
+DEFAULT_WEIGHTS = FeatureWeights()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from vrom.answers.passages.spans import Span
 from vrom.answers.passages.widen import unsent, widened
 from vrom.library.library import Library
-from vrom.search.rank import Hit
+from vrom.search.hits import Hit
 
 PAGES = {
     "mill.md": [

@@ -9,12 +9,12 @@ BARE = "from mcp.server.mcpserver import MCPServer; MCPServer('bare').run('stdio
 MAY_COME = {"vrom", "annotated_doc", "difflib", "gc", "orjson", "runpy", "shellingham", "typer"}
 """What vrom may import before the handshake beyond what the SDK imports anyway: the command line and a JSON parser."""
 LATER = {
+    "vrom.index",
     "vrom.search",
     "vrom.embedding",
     "vrom.registry",
     "vrom.builder",
     "vrom.app.http",
-    "vrom.app.http.bearer_tokens",
 }
 LATER |= {"numpy", "usearch", "onnxruntime", "fastembed", "huggingface_hub", "requests", "filelock", "onnx"}
 LATER |= {"markdown_it", "prometheus_client", "limits", "opentelemetry.sdk"}

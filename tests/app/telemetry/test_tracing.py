@@ -47,7 +47,7 @@ def test_every_request_is_a_span(serve, make_package, collector, wait_until):
 
 
 def test_without_a_collector_nothing_of_it_is_loaded(environment):
-    code = "import sys; from vrom.cli import serve; serve._prepare(serve.read_settings(), 'warning', None); "
+    code = "import sys; from vrom.cli.server import serve; serve._prepare(serve.read_settings(), 'warning', None); "
     code += "print([name for name in sys.modules if name.startswith('opentelemetry.sdk')])"
     loaded = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert loaded.stdout == "[]\n"
@@ -55,7 +55,7 @@ def test_without_a_collector_nothing_of_it_is_loaded(environment):
 
 def test_without_the_extra_it_says_so_and_goes_on(environment):
     code = "import sys; sys.modules['opentelemetry.sdk'] = None; "
-    code += "from vrom.app import logs, tracing; logs.log_to_stderr(); tracing.start_tracing(); print('on')"
+    code += "from vrom.app.telemetry import logs, tracing; logs.log_to_stderr(); tracing.start_tracing(); print('on')"
     ran = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert ran.stdout == "on\n"
     assert "install vrom[otel]" in ran.stderr

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vrom.answers.document import Document, document_of
-from vrom.search.rank import Hit
+from vrom.search.hits import Hit
 
 JOINED_RANKS = 10
 """Hits so far down are no longer joined to a passage above them: they would only make it longer."""
