@@ -43,11 +43,21 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_a_module_imports_only_from_layers_before_its_own(path):
-    own = layer_of(path)
-    later = {name for name in imports(path) if name != own and RANK[name] >= RANK[own]}
-    assert not later, f"{own} imports {later}"
+def test_a_module_imports_only_from_layers_before_its_own():
+    upward = {}
+    for path in MODULES:
+        own = layer_of(path)
+        if later := {name for name in imports(path) if name != own and RANK[name] >= RANK[own]}:
+            upward[str(path.relative_to(SOURCE))] = later
+    assert not upward
+
+
+def test_a_folder_lists_at_most_twelve_names():
+    listed = {
+        folder: [path for path in folder.iterdir() if not path.name.startswith("__")]
+        for folder in {path.parent for path in MODULES} - {SOURCE}
+    }
+    assert not [str(folder.relative_to(SOURCE)) for folder, names in listed.items() if len(names) > 12]
 
 
 def test_every_part_has_a_layer():

@@ -57,7 +57,7 @@ def test_a_cut_inside_a_table_repeats_its_header():
     first = layout.excerpt(0, len(TABLE), 200)
     second = layout.excerpt(first.end, len(TABLE), 200)
     assert second.text.startswith("| name | meaning |\n| --- | --- |\n| row")
-    assert "repeated" not in layout.excerpt(first.end, len(TABLE), 200, repeat_header=False).text
+    assert layout.excerpt(first.end, len(TABLE), 200, repeat_header=False).text.startswith("| row")
     assert layout.excerpt(first.end, len(TABLE), 200, repeat_header=False).text.startswith("| row")
 
 

@@ -88,20 +88,25 @@ def test_one_that_is_not_whole_is_made_again(store, folder, embedder, name, harm
     assert open_mapped(folder, RECIPE, embedder.digest)
 
 
-def test_another_model_processor_or_version_of_onnxruntime_has_a_form_of_its_own(store, record, folder, monkeypatch):
+def test_another_model_processor_kernel_or_version_of_onnxruntime_has_a_form_of_its_own(
+    store, record, folder, monkeypatch
+):
     file = record.files[RECIPE.model_file].model_copy(update={"sha256": "0" * 64})
     other = record.model_copy(update={"files": {**record.files, RECIPE.model_file: file}})
     places = {folder, mapped_folder(store.folder, RECIPE, other)}
     with monkeypatch.context() as patched:
-        patched.setattr(mapped, "_processor", lambda: "another")
+        patched.setattr(mapped, "describe_processor", lambda: "another")
+        places.add(mapped_folder(store.folder, RECIPE, record))
+    with monkeypatch.context() as patched:
+        patched.setattr(mapped, "is_precise", lambda: True)
         places.add(mapped_folder(store.folder, RECIPE, record))
     monkeypatch.setattr(mapped.import_onnxruntime(), "__version__", "0.0.0")
     places.add(mapped_folder(store.folder, RECIPE, record))
-    assert len(places) == 4
+    assert len(places) == 5
 
 
 def test_where_the_processor_is_not_known_a_model_is_loaded_as_it_is(store, embedder, monkeypatch):
-    monkeypatch.setattr(mapped, "_processor", lambda: "")
+    monkeypatch.setattr(mapped, "describe_processor", lambda: "")
     assert store.open(DEFAULT_SPEC).embed(TEXTS[:1]).tobytes() == embedder.embed(TEXTS[:1]).tobytes()
     assert not (store.folder / FOLDER).exists()
 

@@ -5,6 +5,7 @@ import onnx
 import pytest
 
 from vrom.embedding.native import import_onnxruntime
+from vrom.embedding.onnx import session
 from vrom.embedding.onnx.session import WEIGHTS_FILE, lay_out, open_session
 
 TOKENS = {name: np.array([row], dtype=np.int64) for name, row in {
@@ -39,3 +40,29 @@ def test_weights_lie_beside_the_graph_and_slow_fusions_are_left_out(laid_out):
     operators = Counter(node.op_type for node in graph.node)
     assert operators["LayerNormalization"] == 13
     assert "SkipLayerNormalization" not in operators
+
+
+@pytest.fixture
+def precise(monkeypatch):
+    """Sessions as they are made on a processor without VNNI."""
+    monkeypatch.setattr(session, "is_precise", lambda: True)
+
+
+def test_without_vnni_sessions_ask_for_kernels_that_cannot_saturate(precise):
+    options = session._options(import_onnxruntime().GraphOptimizationLevel.ORT_ENABLE_ALL)
+    assert options.get_session_config_entry("session.x64quantprecision") == "1"
+
+
+@pytest.mark.skipif(session.is_precise(), reason="this processor has no VNNI, so there is nothing to compare with")
+def test_the_precise_kernels_give_the_bits_that_vnni_gives(model_folder, monkeypatch):
+    (expected,) = open_session(model_folder / "model.onnx").run(None, TOKENS)
+    monkeypatch.setattr(session, "is_precise", lambda: True)
+    (precise,) = open_session(model_folder / "model.onnx").run(None, TOKENS)
+    assert precise.tobytes() == expected.tobytes()
+
+
+def test_a_precise_model_that_is_laid_out_gives_the_same_to_the_bit(precise, model_folder, tmp_path):
+    lay_out(model_folder / "model.onnx", tmp_path / "model.onnx")
+    (as_it_is,) = open_session(model_folder / "model.onnx").run(None, TOKENS)
+    (prepared,) = open_session(tmp_path / "model.onnx", is_laid_out=True).run(None, TOKENS)
+    assert as_it_is.tobytes() == prepared.tobytes()

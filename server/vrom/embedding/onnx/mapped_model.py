@@ -8,11 +8,8 @@ bit. That is tried before it is used, and what can't be laid out so is loaded as
 
 import contextlib
 import hashlib
-import itertools
 import logging
-import platform
 import shutil
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +17,8 @@ from pathlib import Path
 from vrom.embedding.embedder import Embedder
 from vrom.embedding.model_record import RECORD_FILE, ModelRecord, describe, is_whole, read_record, verify
 from vrom.embedding.native import import_onnxruntime
-from vrom.embedding.onnx.session import lay_out
+from vrom.embedding.onnx.processor import describe_processor
+from vrom.embedding.onnx.session import is_precise, lay_out
 from vrom.embedding.recipes import Recipe
 from vrom.errors import ModelError
 from vrom.storage.atomic import replacing, write_file
@@ -43,11 +41,12 @@ def mapped_folder(models: Path, recipe: Recipe, record: ModelRecord) -> Path | N
 
     It is good for one model, one version of onnxruntime and one kind of processor, and its name tells them.
     """
-    processor = _processor()
+    processor = describe_processor()
     if not processor or recipe.model_file.endswith(".safetensors"):
         return None
     version = import_onnxruntime().__version__
-    key = hashlib.sha256(f"{record.digest}\0{version}\0{processor}".encode()).hexdigest()
+    kernels = "\0precise" if is_precise() else ""
+    key = hashlib.sha256(f"{record.digest}\0{version}\0{processor}{kernels}".encode()).hexdigest()
     return models / FOLDER / f"{recipe.folder}--{key[:16]}"
 
 
@@ -118,16 +117,3 @@ def _remove_old(folder: Path) -> None:
     for old in folder.iterdir():
         if time.time() - old.stat().st_mtime > KEPT_DAYS * 86400:
             shutil.rmtree(old, ignore_errors=True)
-
-
-def _processor() -> str:
-    """What tells this processor's instructions from another's; nothing where that isn't known."""
-    if sys.platform == "win32":
-        return platform.processor()
-    try:
-        with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
-            first = list(itertools.takewhile(str.strip, lines))
-    except (OSError, UnicodeDecodeError):
-        return ""  # macOS has no file that tells, and a home may move to another machine there
-    told = ("model name", "flags", "Features", "CPU implementer", "CPU part")
-    return platform.machine() + "".join(line for line in first if line.startswith(told))
