@@ -1,12 +1,11 @@
-"""Several arrays in one file that is opened as a memory map: one file to open, nothing to parse, nothing to copy.
+"""File of named arrays, opened as a memory map: one file to open, nothing to parse or copy.
 
-    bytes 0-15     `vROM arrays 1`, filled up with zeros
+    bytes 0-15     `vROM arrays 1`, padded with zeros
     bytes 16-23    length of the header, little-endian
-    header         JSON: `about`, `size` of the file, and of every array its `dtype`, `shape` and `offset`
-    arrays         row by row, little-endian, each at a multiple of 64 bytes
+    header         JSON: `about`, the file's `size`, and for each array its `dtype`, `shape` and `offset`
+    arrays         row-major, little-endian, each aligned to 64 bytes
 
-A file may come from a stranger: that every array lies inside it is checked when it is opened. What the numbers mean is
-for those to check who use them.
+The file may be untrusted: opening it checks that every array lies inside it. Callers check the values themselves.
 """
 
 import math
@@ -33,16 +32,16 @@ _DTYPES = {"|u1", "|b1", "<i4", "<i8", "<u4", "<u8", "<f4", "<f8"}
 
 @dataclass(frozen=True)
 class ArrayFile:
-    """An open file: its arrays, read-only, by name, and what it says about itself."""
+    """Open array file: its read-only arrays by name, and the header's `about` object."""
 
     arrays: Arrays
     about: Mapping[str, Any]
 
 
 def open_arrays(file: Path) -> ArrayFile:
-    """Map a file. The map stays while any array does; a file that takes its place doesn't disturb it.
+    """Map a file. The map lives as long as any of its arrays; replacing the file on disk doesn't affect it.
 
-    Raises `PackageNotFoundError`, and `PackageBrokenError` when it isn't whole.
+    Raises `PackageNotFoundError` if the file doesn't exist, `PackageBrokenError` if it is invalid or incomplete.
     """
     try:
         with file.open("rb") as stream:
@@ -81,7 +80,7 @@ def _header(file: Path, mapped: mmap.mmap) -> dict[str, Any]:
 
 
 def _array(file: Path, name: str, stated: Any, mapped: mmap.mmap) -> NDArray[Any]:
-    """The array that the header states, inside the file or refused."""
+    """Read one array described by the header. Raises `PackageBrokenError` unless it lies inside the file."""
     stated = stated if isinstance(stated, dict) else {}
     dtype, shape, offset = (stated.get(key) for key in ("dtype", "shape", "offset"))
     sizes: list[Any] = shape if isinstance(shape, list) and len(shape) in {1, 2} else [None]
@@ -97,7 +96,7 @@ def _array(file: Path, name: str, stated: Any, mapped: mmap.mmap) -> NDArray[Any
 
 
 def array_parts(arrays: Arrays, about: Mapping[str, Any]) -> Iterator[Part]:
-    """A file of arrays as the bytes to write, one part after the other; the same bytes for the same arrays."""
+    """Serialise arrays to the bytes of an array file, part by part; deterministic for the same arrays."""
     ready = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     ready = {name: array.astype(array.dtype.newbyteorder("<"), copy=False) for name, array in ready.items()}
     header = _written_header(ready, about)
@@ -111,7 +110,7 @@ def array_parts(arrays: Arrays, about: Mapping[str, Any]) -> Iterator[Part]:
 
 
 def _written_header(arrays: Arrays, about: Mapping[str, Any]) -> bytes:
-    """The header; its own length decides where the arrays begin, so it has room for that."""
+    """Build the header with padding: the array offsets it contains depend on its own length."""
     room = 256
     while True:
         at = len(MAGIC) + 8 + room
@@ -127,5 +126,5 @@ def _written_header(arrays: Arrays, about: Mapping[str, Any]) -> bytes:
 
 
 def save_arrays(file: Path, arrays: Arrays, about: Mapping[str, Any]) -> None:
-    """Write a file of arrays that appears whole or not at all, in the place of one that may be there."""
+    """Write an array file atomically, replacing an existing one."""
     replace_file(file, array_parts(arrays, about))

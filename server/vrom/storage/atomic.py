@@ -1,15 +1,16 @@
-"""A folder that appears whole or not at all, and takes the place of an older one in one step.
+"""Atomic replacement of folders and files.
 
-The new folder is written beside the old under a name that begins with a dot, which readers pass over; every file is
-synced to the disk; then the two change places. Linux and macOS do that in one step (`renameat2` with RENAME_EXCHANGE,
-`renamex_np` with RENAME_SWAP): at any moment, and after a crash at any moment, the name leads to the old or the new.
+The new folder is written next to the old one under a name that starts with a dot, which readers skip. Every file is
+synced to disk, then the two folders are exchanged. Linux and macOS do this in one step (`renameat2` with
+RENAME_EXCHANGE, `renamex_np` with RENAME_SWAP): at any moment, and after a crash, the name refers to either the old
+or the new folder.
 
-Where the file system can't exchange (NFS, Windows), the old folder is set aside before the new one is put in place.
-Between these two renames, some microseconds, there is nothing under the name; a process killed just then leaves it
-so, and the next `replacing` of the folder puts the old one back first.
+Where the file system can't exchange (NFS, Windows), the old folder is renamed before the new one is renamed into place.
+Between these two renames, a few microseconds, the name doesn't exist. If the process is killed in that interval, the
+next `replacing` of the folder first restores the old one.
 
-What a killed process leaves half written is removed by the next one that writes beside it: whoever is at work on a
-folder holds a lock on it, which the system takes back from the dead.
+Half-written files and folders of a killed process are removed by the next process that writes to the same parent.
+A writer holds a lock on its new folder, which the operating system releases when the process ends.
 """
 
 import contextlib
@@ -26,22 +27,22 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 YOUNG = 10.0
-"""Seconds in which a folder may have been made and not yet been locked."""
+"""Seconds during which a new folder may exist without being locked yet."""
 ABANDONED_AFTER = 3600.0
-"""Seconds after which a half-written folder is taken for that of a process that was killed, where locks can't tell."""
+"""Seconds after which a half-written folder counts as abandoned, where locks aren't available."""
 _LEFT = re.compile(r"\..+\.[0-9a-f]{16}\.new")
 
 Part = bytes | memoryview
-"""A part of a file to write."""
+"""Part of a file's content."""
 
 _AT_FDCWD, _EXCHANGE = -100, 2
 
 
 @contextlib.contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
-    """A new, empty folder to write files into; when the block ends well, it stands in the place of `folder`.
+    """Create an empty folder to write to; when the block succeeds, it replaces `folder`.
 
-    When the block raises, `folder` stays as it was. Raises OSError where the disk refuses.
+    If the block raises, `folder` is unchanged. Raises `OSError` on disk errors.
     """
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -56,11 +57,11 @@ def replacing(folder: Path) -> Iterator[Path]:
             put_in_place(new, folder)
             _sync_folder(folder.parent)
     finally:
-        shutil.rmtree(new, ignore_errors=True)  # what was replaced, or what was never finished
+        shutil.rmtree(new, ignore_errors=True)  # the replaced folder, or an incomplete new one
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed processes have left half written in a folder."""
+    """Remove half-written files and folders that killed processes left in `folder`."""
     for left in [path for path in folder.iterdir() if _LEFT.fullmatch(path.name)] if folder.is_dir() else ():
         with contextlib.suppress(OSError):
             if not _is_abandoned(left):
@@ -73,7 +74,7 @@ def sweep(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _at_work_on(path: Path) -> Iterator[None]:
-    """Show other processes that a file or folder is being written, as long as this one lives."""
+    """Lock a file or folder to show other processes that it is being written."""
     try:
         import fcntl
     except ImportError:  # Windows
@@ -89,7 +90,7 @@ def _at_work_on(path: Path) -> Iterator[None]:
 
 
 def _is_abandoned(path: Path) -> bool:
-    """Whether nobody is at work on it any more."""
+    """Return true if no process is writing `path` any more."""
     age = time.time() - path.lstat().st_mtime
     try:
         import fcntl
@@ -101,13 +102,13 @@ def _is_abandoned(path: Path) -> bool:
             os.close(descriptor)
     except BlockingIOError:
         return False
-    except (ImportError, OSError):  # a system without such locks
+    except (ImportError, OSError):  # locks unavailable on this system
         return age > ABANDONED_AFTER
     return age > YOUNG
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Let two existing folders change places in one step; False where the system or the file system can't."""
+    """Exchange two existing folders in one step; return False if the system or file system doesn't support it."""
     if os.name != "posix":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
@@ -127,7 +128,7 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def put_in_place(new: Path, folder: Path, exchange: Callable[[Path, Path], bool] = exchange) -> None:
-    """Let `new` take the place of `folder`, which may not exist; afterwards `new` is the old folder or gone."""
+    """Replace `folder`, which may not exist, by `new`; afterwards `new` is the old folder or doesn't exist."""
     try:
         new.rename(folder)
     except OSError:
@@ -141,7 +142,7 @@ def put_in_place(new: Path, folder: Path, exchange: Callable[[Path, Path], bool]
 
 
 def write_file(file: Path, parts: Iterable[Part]) -> str:
-    """Write a file and sync it to the disk; its SHA-256 in hex."""
+    """Write a file, sync it to disk, and return its SHA-256 in hex."""
     digest = hashlib.sha256()
 
     def digested() -> Iterator[Part]:
@@ -162,7 +163,7 @@ def _write(file: Path, parts: Iterable[Part]) -> None:
 
 
 def replace_file(file: Path, parts: Iterable[Part]) -> None:
-    """Write a file that takes the place of an older one in one step."""
+    """Write a file and atomically replace an existing one."""
     file.parent.mkdir(parents=True, exist_ok=True)
     new = _beside(file, f"{secrets.token_hex(8)}.new")
     try:
@@ -180,7 +181,7 @@ def _beside(folder: Path, suffix: str) -> Path:
 
 
 def _recover(folder: Path) -> None:
-    """Put back what a killed process has set aside."""
+    """Restore the folder that a killed process renamed to `.NAME.old`; delete that copy if `folder` exists."""
     aside = _beside(folder, "old")
     if aside.is_dir():
         if folder.exists():
@@ -190,7 +191,7 @@ def _recover(folder: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Sync a folder's entries to the disk, where the system can."""
+    """Sync a folder's entries to disk, where supported."""
     with contextlib.suppress(OSError, AttributeError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
