@@ -1,4 +1,4 @@
-"""Which addresses of the network are whose: origins that share credentials, and hosts that the public can't reach."""
+"""Network addresses: origins that share credentials, and detection of private hosts."""
 
 import ipaddress
 import socket
@@ -14,7 +14,7 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port: what may share credentials.
+    """Scheme, host and port of a URL: the scope of credentials.
 
     >>> origin_of("https://docs.example/registry.json")
     'https://docs.example:443'
@@ -24,13 +24,13 @@ def origin_of(url: str) -> str:
 
 
 def without_credentials(url: str) -> str:
-    """The address without a user name and password, to be shown and stored."""
+    """Remove user name and password from a URL, for display and storage."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def not_public(address: IPAddress) -> bool:
-    """Whether an address is this machine's, a private network's, or otherwise not one of the internet."""
+    """Return true unless an address is a public unicast one: for this machine, private networks and such."""
     if isinstance(address, ipaddress.IPv6Address):
         embedded = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:
@@ -41,7 +41,7 @@ def not_public(address: IPAddress) -> bool:
 
 
 def addresses_of(host: str) -> list[IPAddress]:
-    """What a host name stands for now; empty where that can't be known, as behind a proxy without DNS."""
+    """Resolve a host name; empty if it can't be resolved, as behind a proxy without DNS."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -50,18 +50,18 @@ def addresses_of(host: str) -> list[IPAddress]:
 
 
 def reaches_private(host: str, is_private: IsPrivate = not_public) -> bool:
-    """Whether any address that a host name stands for is private."""
+    """Return true if any address of a host is private."""
     return any(is_private(address) for address in addresses_of(host))
 
 
 def is_private_host(host: str, is_private: IsPrivate = not_public) -> bool:
-    """Whether a host is wholly private: one that is public as well gets no private host's rights."""
+    """Return true if all addresses of a host are private; a host with a public address as well is treated as public."""
     found = addresses_of(host)
     return bool(found) and all(is_private(address) for address in found)
 
 
 def is_proxied(url: str) -> bool:
-    """Whether the user's settings send this address through a proxy, which then connects in our place."""
+    """Return true if the proxy settings apply to this URL, so that a proxy makes the connection."""
     parts = urlsplit(url)
     proxies = urllib.request.getproxies()
     if not {parts.scheme, "all"} & proxies.keys():

@@ -1,9 +1,9 @@
-"""One request for a stranger's file: redirects followed by our rules, failures sorted into those worth another try.
+"""Single HTTP request to an untrusted server: checked redirects, and errors classified as transient or permanent.
 
-- Credentials belong to an origin (scheme, host, port) and are sent to no other, whoever redirects there.
-- An address that a public host names never leads to this machine or a private network; what was connected to is
-  checked as well, so a name that changes its meaning between the check and the connection helps nobody.
-- From https never to http.
+- Credentials belong to an origin (scheme, host, port) and are never sent to another one, even after a redirect.
+- An address named by a public host never leads to this machine or a private network. The connected peer is checked as
+  well, which prevents DNS rebinding.
+- Redirects from https to http are refused.
 """
 
 import contextlib
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 MAX_REDIRECTS = 5
 LONGEST_PAUSE = 120.0
-"""Seconds that a server may ask to wait (`Retry-After`) before we rather give up."""
+"""Longest `Retry-After` delay in seconds that is accepted; a longer one is an error."""
 
 _TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
 
 
 class Network:
-    """Requests to addresses that a user, or a registry the user chose, has named."""
+    """HTTP client for addresses named by the user, or by a registry that the user chose."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Network:
         is_private: IsPrivate = not_public,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`credentials` are headers by origin (see `origin_of`); `timeout` is in seconds, of silence."""
+        """`credentials` are headers by origin (see `origin_of`); `timeout` limits silence, in seconds."""
         self.sleep = sleep
         self._credentials = credentials or {}
         self._timeout = timeout
@@ -60,10 +60,11 @@ class Network:
     def get(
         self, url: str, *, named_by: str = "", headers: Mapping[str, str] | None = None
     ) -> "Iterator[httpx2.Response]":
-        """The answer to GET with status 200, 206, 304 or 416, its body unread.
+        """Send GET and yield a response with status 200, 206, 304 or 416, its body unread.
 
-        `named_by` is the address that the user gave, when it isn't `url` itself. Raises `TransferError`; its `again`
-        says whether another try makes sense.
+        `named_by` is the address that the user gave, if it differs from `url`. Raises `TransferError`; its `again`
+        is true
+        if a retry may succeed.
         """
         import httpx2
 
@@ -111,7 +112,7 @@ class Network:
             )
 
     def _check_peer(self, response: "httpx2.Response", url: str, expected: bool | None) -> None:
-        """Compare who has answered with what the name stood for before: `expected` is whether it was private."""
+        """Compare the connected peer with the earlier DNS result: private if `expected`; None skips the check."""
         stream = response.extensions.get("network_stream")
         peer = stream.get_extra_info("server_addr") if stream and expected is not None and not is_proxied(url) else None
         if peer and self._is_private(ipaddress.ip_address(str(peer[0]).partition("%")[0])) is not expected:
@@ -134,7 +135,7 @@ def _raise_for_status(response: "httpx2.Response", url: str) -> None:
 
 
 def _pause(retry_after: str) -> float:
-    """Seconds in a `Retry-After` header (RFC 9110, section 10.2.3): a number, or a date."""
+    """Seconds in a `Retry-After` header (RFC 9110, section 10.2.3), given as a number or a date; 0 if invalid."""
     if retry_after.strip().isdigit():
         return float(retry_after)
     with contextlib.suppress(ValueError, TypeError, OverflowError):

@@ -1,8 +1,9 @@
-"""One file from an address to the disk: streamed, resumed where it stopped, bounded, and compared with its digest.
+"""Download of one file to disk: streamed, resumable, limited in size, and verified by digest.
 
-What has come so far lies in a part file beside a note of its validator (ETag or date). The next attempt, of this
-process or a later one, asks for the rest on the condition that the file is still the same (RFC 9110, section 13.1.5); a
-server that has another by now sends the whole of it.
+Received bytes are kept in a part file, next to a note of its validator (ETag or date). The next attempt, by this
+process
+or a later one, requests the remaining bytes on condition that the file is unchanged (RFC 9110, section 13.1.5). If the
+file has changed, the server sends all of it.
 """
 
 import contextlib
@@ -27,17 +28,17 @@ if TYPE_CHECKING:
     import httpx2
 
 Progress = Callable[[str, int, int | None], None]
-"""Called as `progress(what, done, total)` with bytes; `total` is None while unknown."""
+"""Called as `progress(what, done, total)`, in bytes; `total` is None while unknown."""
 
 PATIENCE = 60.0
-"""Seconds after which a transfer that has brought less than `LEAST_BYTES` is given up and taken up again."""
+"""Seconds; a transfer that receives fewer than `LEAST_BYTES` in this time is aborted and resumed."""
 LEAST_BYTES = 10_000
 
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
 
 
 class Digest(BaseModel):
-    """What a file must be."""
+    """Expected SHA-256 and size of a file."""
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     size: int = Field(ge=0)
@@ -49,12 +50,12 @@ def silent(_what: str, _done: int, _total: int | None) -> None:
 
 @dataclass
 class Downloads:
-    """A folder of part files, and the network that fills them."""
+    """Resumable downloads into a folder of part files."""
 
     network: Network
     folder: Path
     limit: int
-    """Bytes that one file may have."""
+    """Largest size of one file in bytes."""
     patience: float = PATIENCE
 
     def fetch(
@@ -67,10 +68,10 @@ class Downloads:
         limit: int | None = None,
         progress: Progress = silent,
     ) -> None:
-        """Put the file at `url` to the path `into`, whole and synced to the disk, or leave nothing there.
+        """Download `url` to the path `into`, complete and synced to disk; on failure `into` is not created.
 
-        `named_by` is the address that the user gave. Raises `TransferError`; `MismatchError` when it isn't what
-        `digest` says; `HubError` when the disk refuses.
+        `named_by` is the address that the user gave. Raises `TransferError`; `MismatchError` if the file doesn't match
+        `digest`; `HubError` on disk errors.
         """
         part = _Part(self.folder / hashlib.sha256(url.encode()).hexdigest()[:32], resumable_anyway=digest is not None)
         limit = min(limit or self.limit, self.limit)
@@ -98,7 +99,7 @@ class Downloads:
         *,
         last: bool = False,
     ) -> bool:
-        """Bring the file here and verify it; False where it was put together from two states and must come anew."""
+        """Download and verify the file; return False if a resumed file doesn't match and must be downloaded again."""
         try:
             for attempt in tries(self.network.sleep, progress=part.size):
                 with attempt:
@@ -124,12 +125,12 @@ class Downloads:
     def _continue(
         self, url: str, part: "_Part", named_by: str, digest: Digest | None, limit: int, progress: Progress
     ) -> None:
-        """Ask for what is missing, and add it."""
+        """Request the missing bytes and append them."""
         with self.network.get(url, named_by=named_by, headers=part.condition()) as response:
             if response.status_code == 416:
                 if response.headers.get("Content-Range") == f"bytes */{part.size()}":
-                    return  # a process was killed between the last byte and the end
-                part.discard()  # shorter than what is here: another file
+                    return  # a process was killed after the last byte, before the file was moved
+                part.discard()  # shorter than the part file: a different file
                 raise TransferError(f"{without_credentials(url)} has changed.", again=True)
             start, total = _extent(response, part)
             if total is not None and total > (digest.size if digest else limit):
@@ -149,7 +150,7 @@ class Downloads:
     ) -> None:  # fmt: skip
         watched, since = done, time.monotonic()
         try:
-            for block in response.iter_bytes():  # as they come: a size would hold back what is lost then
+            for block in response.iter_bytes():  # no fixed size: it would lose buffered bytes
                 done += len(block)
                 if done > (digest.size if digest else limit):
                     raise _too_large(url, done, limit, digest)
@@ -165,14 +166,14 @@ class Downloads:
 
 
 class _Part:
-    """What has come of a file, and which state of the file that is."""
+    """Received part of a file, and the validator of the version it belongs to."""
 
     def __init__(self, stem: Path, *, resumable_anyway: bool) -> None:
         self.file = stem.with_name(stem.name + ".part")
         self._note = stem.with_name(stem.name + ".validator")
         self._resumable_anyway = resumable_anyway
         self.resumed = self.size() > 0
-        """Whether what is here may come from two states of the file."""
+        """True if the bytes on disk may come from two versions of the file."""
 
     def size(self) -> int:
         try:
@@ -181,7 +182,7 @@ class _Part:
             return 0
 
     def condition(self) -> dict[str, str]:
-        """Headers that ask for the rest, if it is still the same file; none when there is nothing to go on from."""
+        """Headers that request the remaining bytes if the file is unchanged; empty if there is nothing to resume."""
         if not self.size():
             return {}
         validator = ""
@@ -193,14 +194,14 @@ class _Part:
         return rest | {"If-Range": validator} if validator else rest
 
     def begin(self, headers: "httpx2.Headers", start: int) -> None:
-        """Note which state of the file is about to come from its beginning."""
+        """Record the validator of a file that is received from its start."""
         self.resumed = start > 0
         if start:
             return
         self.file.unlink(missing_ok=True)
         etag = headers.get("ETag", "")
         strong = etag if etag.startswith('"') else headers.get("Last-Modified", "")
-        encoded = headers.get("Content-Encoding", "identity") != "identity"  # a range counts other bytes then
+        encoded = headers.get("Content-Encoding", "identity") != "identity"  # byte ranges would count encoded bytes
         write_file(self._note, [b"" if encoded else strong.encode("ascii", "ignore")[:1000]])
 
     def discard(self) -> None:
@@ -209,7 +210,7 @@ class _Part:
 
 
 def _extent(response: "httpx2.Response", part: _Part) -> tuple[int, int | None]:
-    """At which byte the answer begins, and how many the file has, as far as the server says."""
+    """Offset at which the response starts, and the file's total size in bytes, None if the server doesn't say."""
     if response.status_code == 206:
         found = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
         if not found or int(found[1]) != part.size():

@@ -1,4 +1,4 @@
-"""How often a download is tried again, and after which pause."""
+"""Retry policy of downloads: number of attempts, and pauses between them."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -9,16 +9,17 @@ if TYPE_CHECKING:
     from tenacity import RetryCallState, Retrying
 
 ATTEMPTS = 5
-"""Tries in a row that bring nothing new before we give up."""
+"""Consecutive attempts without progress before giving up."""
 
 ATTEMPTS_IN_ALL = 200
 
 
 def tries(sleep: Callable[[float], None], attempts: int = ATTEMPTS, progress: Callable[[], int] = int) -> "Retrying":
-    """Attempts for tenacity's `for attempt in …: with attempt: …`: errors whose `again` is true lead to another.
+    """Attempts for tenacity's `for attempt in …: with attempt: …`; errors whose `again` is true are retried.
 
-    `progress` gives the bytes that are there; an attempt that has added some doesn't count as failed. The pause grows
-    from about half a second, and is never shorter than what the server asks for. The last error is raised as it is.
+    `progress` returns the number of bytes received; an attempt that increases it doesn't count as failed. The pause
+    grows
+    from about half a second and is never shorter than the server requests. The last error is re-raised unchanged.
     """
     from tenacity import Retrying, retry_if_exception, wait_exponential, wait_random
 
