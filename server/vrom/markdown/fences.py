@@ -1,4 +1,4 @@
-"""Fenced code blocks: which one is open at a line, and how to open and close it again around a cut."""
+"""Fenced code blocks: tracking the open fence line by line, and the lines to close and reopen it at a cut."""
 
 import re
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ _FENCE = re.compile(r"(?P<indent>[ \t>]*)(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 
 @dataclass(frozen=True)
 class Fence:
-    """An open fence: the line that opened it, and the line that closes it. Both without their newline."""
+    """Open fence: the line that opened it, and the line that closes it, both without newline."""
 
     opening: str
     closing: str
 
 
 def step(line: str, fence: Fence | None) -> Fence | None:
-    """The fence that is open after `line`, if `fence` was open before it.
+    """Return the fence that is open after `line`, given the fence that was open before it.
 
-    Fences count at any depth of lists and quotes. A mark with a language where only a closing mark could stand opens
-    a new block: packages of the format's first builder tear code blocks, so the one before was never closed.
+    Fences count at any depth of lists and quotes. A mark with a language where only a closing mark is valid opens a new
+    block: packages of the format's first builder split code blocks, so the previous one was never closed.
     """
     match = _FENCE.fullmatch(line.rstrip())
     if match is None:
@@ -36,7 +36,7 @@ def step(line: str, fence: Fence | None) -> Fence | None:
 
 
 def fence_after(text: str, fence: Fence | None = None) -> Fence | None:
-    """The fence that is open at the end of `text`, if `fence` was open at its start."""
+    """Return the fence that is open at the end of `text`, given the fence that was open at its start."""
     for line in text.split("\n"):
         fence = step(line, fence)
     return fence
