@@ -1,11 +1,10 @@
-"""The set of mounted cartridges: found in folders, opened on first use, replaced while serving.
+"""Set of mounted cartridges: found in folders, opened on first use, replaced while serving.
 
-Looking for changes costs one `stat` a file, so every call can afford it: no watcher thread, and no file system on
-which it doesn't work. A package that can't be read never takes another down; where an earlier state of it was open,
-that one goes on serving.
+Detecting changes costs one `stat` per file, cheap enough for every call: it needs no watcher thread and works on every
+file system. An unreadable package never affects others; if an earlier state of it was open, that one is still served.
 
-A thousand cartridges cost their manifests. Those that are searched are opened, those that were not used for long are
-closed, and a question to all of them goes to those whose descriptions are nearest to it.
+For a thousand cartridges only the manifests are read. Cartridges are opened when searched, the least recently used are
+closed, and a query to all of them is searched in those whose descriptions match best.
 """
 
 import threading
@@ -27,19 +26,20 @@ if TYPE_CHECKING:
     from vrom.index.cartridge import Cartridge
 
 RESCAN_SECONDS = 0.2
-"""Between two looks at the folders, at least; so much more that looking takes a fiftieth of the time at most."""
+"""Least seconds between two scans of the folders; longer if needed to limit scanning to a fiftieth of the time."""
 SEARCHED = 32
-"""Cartridges that a question to all of them goes to, at most: about 20 ms."""
+"""Largest number of cartridges searched by a query to all of them: about 20 ms."""
 KEPT_OPEN = 96
-"""Cartridges that stay open, at most. Each holds two or three files, of which a process may often have 1,024."""
+"""Largest number of open cartridges. Each has two or three files open, of the 1,024 often allowed per process."""
 
 
 class Library:
-    """Many cartridges, and the models they are searched with.
+    """Mounted cartridges, and the models they are searched with.
 
-    `roots` are folders, the first wins: each is one package, or holds packages as sub-folders. `cache` is where indexes
-    made from packages are kept, `models` where model files are, `home` where registries' documents are stored, if
-    anywhere. A package that can't be read within `limits` isn't.
+    `roots` are folders, earlier ones take precedence; each is a package, or contains packages as subfolders. `cache`
+    is the
+    folder for indexes built from packages, `models` the folder of model files, `home` the folder of stored registry
+    documents, if any. A package that exceeds `limits` can't be read.
     """
 
     def __init__(
@@ -63,11 +63,11 @@ class Library:
 
     @cached_property
     def embedders(self) -> "Embedders":
-        """The loaded models, shared by all cartridges."""
+        """Loaded models, shared by all cartridges."""
         from vrom.embedding.loaded_models import Embedders
         from vrom.embedding.model_store import ModelStore
 
-        with self._lock:  # from Python 3.12 on two threads may get here, and each would load the models
+        with self._lock:  # since Python 3.12 two threads may enter, and each would load the models
             made: Embedders = self.__dict__.setdefault("embedders", Embedders(ModelStore(self.models)))
             return made
 
@@ -76,12 +76,15 @@ class Library:
         self._listeners.append(listener)
 
     def mounts(self, *, every_version: bool = False) -> list[Mount]:
-        """What is mounted now, broken packages included, in the order of the roots; one of each id, unless all."""
+        """Current mounts, broken packages included, in the order of the roots.
+
+        Only the default version of each id, unless `every_version`.
+        """
         self.refresh()
         return [mount for mount in self._folders.values() if every_version or mount.is_default]
 
     def refresh(self, *, force: bool = False) -> bool:
-        """Look at the folders again, unless that was done a moment ago. True when something has changed."""
+        """Scan the folders, unless scanned a moment ago or `force`; return True if anything changed."""
         with self._lock:
             begun = time.monotonic()
             if not force and begun < self._next_scan:
@@ -96,17 +99,20 @@ class Library:
         return changed
 
     def open(self, cartridge_id: str) -> "Cartridge":
-        """The cartridge with this id, in the newest version or the one that is meant by `ID@VERSION` (a version, the
-        beginning of one, or a range); `hub://` before it is understood, as all clients of the format do.
+        """Open the cartridge with this id.
 
-        Raises `NotFoundError` when none is mounted under it, `PackageError` when its package can't be read.
+        The newest version, or the one selected by `ID@VERSION` (a version, a version prefix or a range). A leading
+        `hub://`
+        is accepted, as by all clients of the format.
+
+        Raises `NotFoundError` if no mounted cartridge matches, `PackageError` if its package can't be read.
         """
         opened = self.mount(cartridge_id).open(self.cache, self.limits)
         self._close_idle()
         return opened
 
     def mount(self, cartridge_id: str) -> Mount:
-        """The mount that an id means, see `open`. Raises `NotFoundError`."""
+        """Mount that an id refers to, see `open`. Raises `NotFoundError`."""
         mounts = self.mounts(every_version=True)
         by_name = {mount.name: mount for mount in reversed(mounts)}
         reference = parse_reference(cartridge_id)
@@ -123,10 +129,11 @@ class Library:
     def select(
         self, ids: Iterable[str] | None = None, question: str | None = None
     ) -> tuple[list["Cartridge"], list[str]]:
-        """The cartridges with these ids, or all that are mounted; and a note for each that can't be read.
+        """Open the cartridges with these ids, or all mounted ones; also return a note for each that can't be read.
 
-        With a `question`, of more than `SEARCHED` cartridges those are taken that it fits best by their descriptions,
-        and a note says so. Raises `NotFoundError` for an unknown id.
+        With a `question` and more than `SEARCHED` cartridges, only those whose descriptions match it best are
+        opened, and a note
+        says so. Raises `NotFoundError` for an unknown id.
         """
         mounts, said = self.chosen(ids, question)
         opened: list[Cartridge] = []
@@ -142,7 +149,7 @@ class Library:
         return list(dict.fromkeys(opened)), [*notes, *said]
 
     def chosen(self, ids: Iterable[str] | None = None, question: str | None = None) -> tuple[list[Mount], list[str]]:
-        """The mounts that `select` opens, and its note where they aren't all. Raises `NotFoundError`."""
+        """Mounts that `select` opens, with its note if they aren't all. Raises `NotFoundError`."""
         if ids is not None:
             return [self.mount(cartridge_id) for cartridge_id in dict.fromkeys(ids)], []
         mounts = self.mounts()

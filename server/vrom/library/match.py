@@ -1,4 +1,4 @@
-"""How well a question fits what cartridges say of themselves, be they mounted or only listed by a registry."""
+"""Match between a query and descriptions of cartridges, mounted or listed by a registry."""
 
 import math
 from collections import Counter
@@ -10,30 +10,30 @@ from vrom.search.query import FUNCTION_TERMS, read_query
 
 
 class Described(Protocol):
-    """What has an id, and says in words what it is about."""
+    """Object with an id and descriptive terms."""
 
     @property
     def id(self) -> str:
-        """What it is called."""
+        """Id of the cartridge."""
 
     @property
     def terms(self) -> frozenset[str]:
-        """The words of its id and description, as search cuts them."""
+        """Terms of id and description, as the search tokenizer produces them."""
 
 
 class Fit(NamedTuple):
-    """What a question has in common with a description. The better of two is the larger."""
+    """Match between a query and one description. Better matches compare greater."""
 
     is_named: bool
-    """Whether the question has every word of the id."""
+    """True if the query contains every term of the id."""
     weight: float
-    """Of the shared words: the fewer descriptions have one, the more it counts."""
+    """Summed weight of the shared terms; a term that fewer descriptions contain weighs more."""
     shared: int
-    """Words of the question that the description has; those that say nothing alone aren't counted."""
+    """Number of query terms in the description, function words excluded."""
 
 
 def fits(question: str, described: Sequence[Described]) -> list[Fit]:
-    """How well the question fits each of them, in their order."""
+    """Match of the query with each description, in the given order."""
     asked = set(read_query(question).terms) - FUNCTION_TERMS
     shared = [one.terms & asked for one in described]
     holders = Counter(term for terms in shared for term in terms)

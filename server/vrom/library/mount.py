@@ -1,4 +1,4 @@
-"""One package among those that are mounted: described at once, opened when somebody asks for it."""
+"""Mounted package: its manifest is read immediately, its cartridge opened on first use."""
 
 import threading
 import time
@@ -17,30 +17,30 @@ if TYPE_CHECKING:
     from vrom.index.cartridge import Cartridge
 
 Fingerprint = tuple[tuple[int, int, int], ...]
-"""Inode, size and modification time of a package's files: differs when the package was replaced or edited."""
+"""Inode, size and modification time of a package's files: changes if the package is replaced or edited."""
 
 
 @dataclass(eq=False)
 class Mount:
-    """One package that the library knows: its manifest at once, the cartridge when somebody asks for it."""
+    """Package known to the library: the manifest is read immediately, the cartridge opened on first use."""
 
     folder: Path
     fingerprint: Fingerprint
     manifest: Manifest | None
     is_default: bool = True
-    """Whether the id alone means this one: the newest version in the first root that has the id."""
+    """True if the id alone refers to this mount: the newest version in the first root that has the id."""
     problem: str = ""
-    """Why its files can't be used, in words that are safe to show a client: no path of this machine."""
+    """Reason why the package can't be used, safe to show to a client: it contains no local path."""
     cartridge: "Cartridge | None" = None
     earlier: "Cartridge | None" = None
-    """What was open before the files changed; it serves on while the new files can't be read."""
+    """Cartridge opened before the files changed; it is served while the new files can't be read."""
     lock: threading.Lock = field(default_factory=threading.Lock)
     used: float = 0.0
-    """When it was last opened, by the monotonic clock."""
+    """Time of the last `open`, by the monotonic clock."""
 
     @classmethod
     def of(cls, folder: Path, fingerprint: Fingerprint, before: "Mount | None" = None) -> "Mount":
-        """The package in `folder`, in the place of the mount that it was `before` its files changed."""
+        """Mount the package in `folder`; `before` is its mount before its files changed."""
         earlier = (before.cartridge or before.earlier) if before else None
         try:
             return cls(folder, fingerprint, read_manifest(folder), earlier=earlier)
@@ -48,7 +48,7 @@ class Mount:
             return cls(folder, fingerprint, None, problem=_without_path(error), earlier=earlier)
 
     def as_default(self, is_default: bool) -> "Mount":
-        """The mount, anew where it has become the default or has stopped being it: its cartridge has another name."""
+        """Return this mount, or a new one if `is_default` changes: the name of its cartridge changes as well."""
         if self.is_default == is_default:
             return self
         return Mount(
@@ -57,22 +57,22 @@ class Mount:
 
     @property
     def described(self) -> Manifest | None:
-        """The manifest; where it can't be read, the one of the state that serves on."""
+        """Manifest of the package; if unreadable, the manifest of the cartridge still served; None without either."""
         return self.manifest or (self.earlier.manifest if self.earlier else None)
 
     @property
     def id(self) -> str:
-        """The id in the manifest, or the folder's name, as people see it, where there is none."""
+        """Id in the manifest; without one, the folder's name without hidden characters."""
         return self.described.vrom_id if self.described else visible_line(self.folder.name)
 
     @property
     def version(self) -> str:
-        """The version in the manifest, empty where there is none."""
+        """Version in the manifest; empty without one."""
         return self.described.version if self.described else ""
 
     @cached_property
     def terms(self) -> frozenset[str]:
-        """The words of id, description and source, as search cuts them."""
+        """Terms of id, description and source, as the search tokenizer produces them."""
         from vrom.index.tokenizer import vocabulary_terms
 
         about = self.described
@@ -80,18 +80,18 @@ class Mount:
 
     @property
     def name(self) -> str:
-        """What opens this very mount: the id, with the version where another is the default."""
+        """Name that opens this mount: the id, with the version if another version is the default."""
         return self.id if self.is_default else f"{self.id}@{self.version}"
 
     @property
     def state(self) -> Literal["ready", "stale", "broken"]:
-        """Stale: the files on disk are broken, and what was read before still serves."""
+        """State of the package; stale: the files on disk are broken, and the cartridge read earlier is served."""
         if not self.problem:
             return "ready"
         return "stale" if self.earlier else "broken"
 
     def open(self, cache: Path, limits: Limits = DEFAULT_LIMITS) -> "Cartridge":
-        """The cartridge, read on the first call. Raises `PackageError` when it can't be, and never was."""
+        """Open the cartridge on first call. Raises `PackageError` if unreadable and no earlier one is open."""
         from vrom.index.cartridge import Cartridge
 
         self.used = time.monotonic()
@@ -107,20 +107,20 @@ class Mount:
         return opened
 
     def close(self) -> None:
-        """Let go of the cartridge; its maps go when nobody reads from them any more. Not while it is being opened."""
+        """Release the cartridge, unless it is being opened; its maps are closed when no reader uses them any more."""
         if self.lock.acquire(blocking=False):
             self.cartridge = None
             self.lock.release()
 
     def _named(self, cartridge: "Cartridge") -> "Cartridge":
-        """The cartridge under the name that opens it, so that what an answer cites leads back to this version."""
+        """Set the manifest's id to the name that opens this version, so that citations in answers refer to it."""
         if not self.is_default:
             cartridge.manifest = cartridge.manifest.model_copy(update={"vrom_id": self.name})
         return cartridge
 
 
 def _without_path(error: PackageError) -> str:
-    """What is wrong with a package, for a client: the file's name without its folder."""
+    """Message of a package error for clients: the file's name without its folder."""
     if isinstance(error, PackageBrokenError):
         return f"{error.file.name}{', ' if error.field else ''}{error.field}: {error.problem}."
     return "a file of it is missing."

@@ -1,6 +1,6 @@
-"""Which packages the folders hold now, and which of several versions an id alone means.
+"""Packages in the root folders, and the default version of each id.
 
-Looking again costs one `stat` a file: a manifest is read again only when its package has changed.
+A rescan costs one `stat` per file: a manifest is read again only if its package has changed.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from vrom.library.mount import Fingerprint, Mount
 
 
 def scan(roots: Iterable[Path], known: Mapping[str, Mount]) -> dict[str, Mount]:
-    """What is mounted now, by folder, in the order of the roots. A package unchanged since `known` keeps its mount."""
+    """Current mounts by folder, in the order of the roots. A package unchanged since `known` keeps its mount."""
     found: dict[str, Mount] = {}
     defaults: dict[str, Mount] = {}
     for root in roots:
@@ -36,12 +36,12 @@ def _newest(mounts: Sequence[Mount]) -> Mount:
 
 
 def _packages(root: Path) -> list[tuple[str, Fingerprint]]:
-    """The packages that a root is or holds, by name, with their fingerprints."""
+    """Packages that a root is or contains, in order of their names, with their fingerprints."""
     if own := _fingerprint(str(root)):
         return [(str(root), own)]
     try:
         with os.scandir(root) as entries:
-            # a dot marks what is being written or set aside
+            # a dot marks a folder that is being written or was set aside
             folders = sorted(entry.path for entry in entries if entry.name[0] != "." and entry.is_dir())
     except OSError:
         return []
@@ -49,7 +49,7 @@ def _packages(root: Path) -> list[tuple[str, Fingerprint]]:
 
 
 def _fingerprint(folder: str) -> Fingerprint:
-    """Of the files that make a folder a package; nothing where it is none."""
+    """Fingerprint of a folder's manifest and index; empty if the folder has neither."""
     found: list[tuple[int, int, int]] = []
     for name in ("manifest.json", "index.json"):
         with contextlib.suppress(OSError):

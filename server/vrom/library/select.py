@@ -1,4 +1,4 @@
-"""Which of many cartridges a question goes to."""
+"""Selection of the cartridges that a query is searched in."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,9 @@ from vrom.library.mount import Mount
 
 
 def nearest_mounts(mounts: Sequence[Mount], question: str, count: int) -> list[Mount]:
-    """The `count` mounts that a question fits best by what they say of themselves; first those that it names.
+    """Select the `count` mounts whose descriptions match the query best; those it names come first.
 
-    Among equals those come first that were used last. The order of the mounts is kept.
+    Ties go to the most recently used mount. The order of the mounts is kept.
     """
     from vrom.library.match import fits
 
