@@ -1,4 +1,4 @@
-"""Chunks that stay on the disk: each is decoded when it is asked for, and only a few are held."""
+"""Chunks stored on disk: each is decoded on access, and only a limited number is cached."""
 
 import hashlib
 from collections import OrderedDict
@@ -15,15 +15,15 @@ from vrom.format.models import Chunk
 from vrom.storage.array_file import Arrays
 
 HELD = 1024
-"""Decoded chunks that are kept: about 1 MB."""
+"""Largest number of cached decoded chunks: about 1 MB."""
 
 _chunk = Chunk.__pydantic_validator__
 
 
 class StoredChunks(Sequence[Chunk]):
-    """The chunks of a cartridge, from the JSON of each, one after the other in an array of bytes.
+    """Sequence of a cartridge's chunks, decoded from their JSON, which is concatenated in a byte array.
 
-    Raises `PackageError` when a chunk is asked for that isn't what the package promises.
+    Access raises `PackageError` if a chunk is invalid.
     """
 
     def __init__(self, arrays: Arrays) -> None:
@@ -32,10 +32,10 @@ class StoredChunks(Sequence[Chunk]):
         self.lengths: NDArray[np.int32] = arrays["text_lengths"]
         """int32, (n,): characters of each text."""
         self.marks: NDArray[np.uint64] = arrays["text_marks"]
-        """uint64, (n,): a digest of each text; equal texts have equal marks."""
+        """uint64, (n,): digest of each text; equal texts have equal marks."""
         self._held: OrderedDict[int, Chunk] = OrderedDict()
         self.decoded = 0
-        """How many chunks were decoded so far."""
+        """Number of chunks decoded so far."""
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -56,7 +56,7 @@ class StoredChunks(Sequence[Chunk]):
         return held
 
     def __iter__(self) -> Iterator[Chunk]:
-        """All chunks in order; none of them is held."""
+        """Iterate over all chunks in order, without caching them."""
         return map(self._decode, range(len(self)))
 
     def __eq__(self, other: object) -> bool:
@@ -65,7 +65,7 @@ class StoredChunks(Sequence[Chunk]):
     __hash__ = None  # type: ignore[assignment]
 
     def json(self, at: int) -> bytes:
-        """The JSON of a chunk, as the package has it."""
+        """JSON of a chunk, as in the package."""
         if not 0 <= at < len(self):
             raise IndexError(f"chunk {at} of {len(self)}")
         start, end = int(self._starts[at]), int(self._starts[at + 1])
@@ -88,7 +88,7 @@ _REMEDY = "`vrom check DIR` tells what is wrong with a package; one in the cache
 
 
 def chunk_arrays(documents: Sequence[bytes], chunks: Iterable[Chunk]) -> dict[str, NDArray[Any]]:
-    """What `StoredChunks` is opened from: the JSON of every chunk, and the chunks that it gives."""
+    """Arrays of a `StoredChunks`, from the JSON of every chunk and the chunks parsed from it."""
     texts = [chunk.text for chunk in chunks]
     starts = np.zeros(len(documents) + 1, dtype=np.int64)
     np.cumsum([len(one) for one in documents], out=starts[1:])
@@ -101,12 +101,12 @@ def chunk_arrays(documents: Sequence[bytes], chunks: Iterable[Chunk]) -> dict[st
 
 
 def mark(text: str) -> int:
-    """64 bits that tell texts apart."""
+    """64-bit hash of the text."""
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 def chunk_arrays_fit(arrays: Arrays) -> bool:
-    """Whether these arrays have the types and lengths of a chunk store; what they hold is checked when it is read."""
+    """Return true if these arrays have the types and lengths of a chunk store; values are checked on access."""
     kinds = {"chunk_bytes": "|u1", "chunk_starts": "<i8", "text_lengths": "<i4", "text_marks": "<u8"}
     if any(arrays[name].dtype.str != kind or arrays[name].ndim != 1 for name, kind in kinds.items()):
         return False

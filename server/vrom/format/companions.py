@@ -1,8 +1,9 @@
-"""Binary companions of a package: what a search needs, made from its three files, or in place of two of them.
+"""Binary companions of a package: data for searching, made from the package's files, or replacing two of them.
 
-`contents` holds chunks and vectors, `words` the lexical index, `graph` the index of the vectors. The manifest declares
-each with its size and SHA-256 under `companions`, a key that other readers of the format ignore. Companions that don't
-belong to the manifest or to `index.json` are passed over: what they were made from is read instead.
+`contents` holds chunks and vectors, `words` the lexical index, `graph` the vector index. The manifest declares each
+with
+its size and SHA-256 under `companions`, a key that other readers of the format ignore. Companions that don't match the
+manifest or `index.json` are ignored, and `index.json` is read instead.
 """
 
 import hashlib
@@ -19,11 +20,11 @@ from vrom.storage.array_file import ArrayFile, open_arrays
 
 VERSION = 1
 NAMES = {"contents": "contents.bin", "words": "words.bin", "graph": "graph.usearch"}
-"""File names by what the companion holds."""
+"""File name of each companion."""
 
 
 class Companion(BaseModel):
-    """One file, as the manifest declares it."""
+    """Companion file as declared in the manifest."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -33,7 +34,7 @@ class Companion(BaseModel):
 
 
 class Companions(BaseModel):
-    """All that a package carries."""
+    """All companions of a package."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -44,13 +45,13 @@ class Companions(BaseModel):
 
     @property
     def files(self) -> Mapping[str, Companion]:
-        """Those that there are, by what they hold."""
+        """Existing companions by name."""
         every = {"contents": self.contents, "words": self.words, "graph": self.graph}
         return {name: companion for name, companion in every.items() if companion}
 
 
 def declared_companions(manifest: Manifest) -> Companions | None:
-    """What the manifest declares; None where that is nothing, or nothing that this version understands."""
+    """Companions declared in the manifest; None if there are none, or if this version doesn't support them."""
     try:
         declared = Companions.model_validate((manifest.model_extra or {}).get("companions"))
     except ValidationError:
@@ -59,7 +60,7 @@ def declared_companions(manifest: Manifest) -> Companions | None:
 
 
 def were_left_behind(folder: Path, manifest: Manifest, declared: Companions) -> bool:
-    """Whether none of them is here, and `index.json` is: a pull brings the three files of the format alone."""
+    """Return true if `index.json` exists but no companion does: a pull downloads only the three files of the format."""
     try:
         files = [package_file(folder, one.file, f"companions.{name}.file") for name, one in declared.files.items()]
         index = package_file(folder, manifest.files.index, "files.index")
@@ -70,19 +71,19 @@ def were_left_behind(folder: Path, manifest: Manifest, declared: Companions) -> 
 
 @dataclass(frozen=True)
 class Packed:
-    """The companions of a package, opened."""
+    """Opened companions of a package."""
 
     contents: ArrayFile
     words: ArrayFile | None
     graph: Path | None
     digest: str
-    """Tells these files from all others, in hex. Nobody else's files have it, whatever their manifest says."""
+    """Hex digest unique to these files on this machine: an untrusted manifest can't make other files share it."""
 
 
 def open_companions(folder: Path, manifest: Manifest, declared: Companions) -> Packed:
-    """Open what is declared, and see that sizes are right and each file belongs to the others.
+    """Open the declared companions; check their sizes and that they belong to each other.
 
-    Raises `PackageError` where that isn't so.
+    Raises `PackageError` if a check fails.
     """
     files = {name: _whole(folder, name, companion) for name, companion in declared.files.items()}
     contents = open_arrays(files["contents"])
@@ -120,7 +121,7 @@ def _belongs(file: Path, opened: ArrayFile, expected: Mapping[str, str]) -> None
 
 
 def stands_alone(folder: Path, manifest: Manifest) -> bool:
-    """Whether companions are all there is: the package has no `index.json` that they were made from."""
+    """Return true if the package consists of companions alone, without an `index.json`."""
     if declared_companions(manifest) is None:
         return False
     try:
@@ -130,7 +131,7 @@ def stands_alone(folder: Path, manifest: Manifest) -> bool:
 
 
 def companions_are_whole(folder: Path, manifest: Manifest) -> bool:
-    """Whether every companion that is declared has the digest that it should have."""
+    """Return true if every declared companion has the declared digest."""
     declared = declared_companions(manifest)
     try:
         return declared is not None and all(
@@ -142,6 +143,6 @@ def companions_are_whole(folder: Path, manifest: Manifest) -> bool:
 
 
 def digest_of(file: Path) -> str:
-    """SHA-256 of a file in hex, read bit by bit. Raises OSError."""
+    """SHA-256 of a file in hex, read in blocks. Raises `OSError`."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,8 +1,8 @@
-"""The format's own search over a package's HNSW graph, as every vROM reader performs it.
+"""Reference search over a package's HNSW graph, as every vROM reader performs it.
 
-It is the oracle: what it finds is what the browser finds. `search` walks the graph, `exact` doesn't need one, and
-`recall` compares them. The procedure is that of arXiv 1603.09320: a greedy descent through the upper layers
-(algorithm 5), then a best-first beam on layer 0 (algorithm 2).
+It serves as the oracle: its results are those of the browser. `search` walks the graph, `exact` doesn't need one, and
+`recall` compares them. The algorithm is from arXiv 1603.09320: a greedy descent through the upper layers (algorithm 5),
+then a best-first beam on layer 0 (algorithm 2).
 """
 
 import heapq
@@ -22,12 +22,13 @@ _QUERIES_AT_ONCE = 256
 
 
 def distances(metric: Metric, vectors: Vectors, queries: Vectors) -> Distances:
-    """Distances of every query to every vector, float64, (q, n), in the format's sense of the metric.
+    """Distances of every query to every vector, float64, (q, n), by the format's definition of the metric.
 
     Cosine is `1 - cos` (1 for a zero vector), Euclidean the *squared* distance, DotProduct the negated product.
 
-    Components are put on a grid of 25 bits first, so that every sum is a whole number that float64 holds exactly: the
-    result is the same whatever order, and so whatever number of cores, the sums are made in.
+    Components are first rounded to a grid of 25 bits, so that every sum is an integer that float64 holds exactly:
+    results
+    don't depend on the order of summation, and so not on the number of cores.
     """
     rows, columns = queries.astype(np.float64), vectors.astype(np.float64)
     if metric == "Cosine":
@@ -47,8 +48,9 @@ def distances(metric: Metric, vectors: Vectors, queries: Vectors) -> Distances:
 def search(graph: Graph, distance: Sequence[float] | Distances, k: int, ef: int | None = None) -> list[int]:
     """Ids of the `k` nodes that the format's engine finds, nearest first.
 
-    `distance[i]` is the query's distance to node i, one row of `distances`. `ef` is the width of the beam, by default
-    the graph's `ef_search`; it is never narrower than `k`. Equal distances go by id.
+    `distance[i]` is the query's distance to node i, one row of `distances`. `ef` is the width of the beam, by
+    default the
+    graph's `ef_search`, and at least `k`. Ties are ordered by id.
     """
     if graph.entry_point is None:
         return []
@@ -59,12 +61,12 @@ def search(graph: Graph, distance: Sequence[float] | Distances, k: int, ef: int 
 
 
 def exact(distance: Distances, k: int) -> list[int]:
-    """Ids of the `k` nearest nodes by `distance`, (n,), nearest first; equal distances go by id."""
+    """Ids of the `k` nearest nodes by `distance`, (n,), nearest first; ties are ordered by id."""
     return [int(node) for node in np.argsort(distance, kind="stable")[:k]]
 
 
 def recall(graph: Graph, vectors: Vectors, queries: Vectors, k: int = 10, ef: int | None = None) -> float:
-    """The share of the `k` nearest nodes that `search` finds, on average over `queries`; 1.0 where there are none.
+    """Mean share of the `k` nearest nodes that `search` finds over `queries`; 1.0 if there are no nodes or queries.
 
     A node as near as the k-th nearest counts, whichever of several equals was found.
     """
@@ -79,13 +81,13 @@ def recall(graph: Graph, vectors: Vectors, queries: Vectors, k: int = 10, ef: in
 
 
 def distance_rows(metric: Metric, vectors: Vectors, queries: Vectors) -> Iterator[Distances]:
-    """The rows of `distances` one by one, without ever holding all of them."""
+    """Rows of `distances` one by one, computed in batches to bound memory."""
     for start in range(0, len(queries), _QUERIES_AT_ONCE):
         yield from distances(metric, vectors, queries[start : start + _QUERIES_AT_ONCE])
 
 
 def unreachable(graph: Graph) -> list[int]:
-    """Ids of the nodes that no search can find: there is no way to them on layer 0 from the entry point."""
+    """Ids of the nodes that no search finds: no path leads to them on layer 0 from the entry point."""
     if graph.entry_point is None:
         return list(range(len(graph.neighbors)))
     seen = bytearray(len(graph.neighbors))
@@ -100,7 +102,7 @@ def unreachable(graph: Graph) -> list[int]:
 
 
 def _descend(graph: Graph, distance: Sequence[float] | Distances, current: int, layer: int) -> int:
-    """From node to nearer node on one layer, until no neighbour is nearer."""
+    """Greedy walk on one layer until no neighbour is nearer."""
     nearest = current
     while True:
         for neighbor in _neighbors(graph, current, layer):
@@ -112,7 +114,7 @@ def _descend(graph: Graph, distance: Sequence[float] | Distances, current: int, 
 
 
 def _beam(graph: Graph, distance: Sequence[float] | Distances, start: int, width: int) -> list[int]:
-    """The `width` nearest nodes of a best-first walk on layer 0, nearest first."""
+    """Nearest `width` nodes of a best-first walk on layer 0, nearest first."""
     seen = bytearray(len(graph.neighbors))
     seen[start] = True
     candidates = [(distance[start], start)]
@@ -137,7 +139,7 @@ def _beam(graph: Graph, distance: Sequence[float] | Distances, start: int, width
 
 
 def _neighbors(graph: Graph, node: int, layer: int) -> Sequence[int]:
-    """Neighbours of a node on a layer; none where the node doesn't reach up to it, as in the format's engine."""
+    """Neighbours of a node on a layer; empty if the node isn't on it, as in the format's engine."""
     layers = graph.neighbors[node]
     return layers[layer] if layer < len(layers) else ()
 

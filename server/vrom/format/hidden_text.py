@@ -1,8 +1,9 @@
-"""Text that people don't see and models read: the usual carrier of instructions smuggled into documentation.
+"""Text that is invisible to people but read by models: the usual carrier of prompt injection in documentation.
 
 Zero-width and bidirectional characters (CVE-2021-42574), Unicode tags, runs of variation selectors, terminal escapes
-and control characters. What scripts and emoji need of them is kept: a joiner or one selector after a character that
-takes one.
+and
+control characters. Uses that scripts and emoji need are kept: a joiner or one selector after a character that takes
+one.
 """
 
 import re
@@ -30,26 +31,26 @@ _ANY = re.compile(
 
 
 def visible(text: str) -> str:
-    r"""`text` without what people can't see. Most text has nothing of it and comes back as it is.
+    r"""Remove hidden characters from `text`; text without any is returned unchanged.
 
     >>> visible("ig\u200bnore \x1b[31mred")
     'ignore red'
     """
-    while hidden_kinds(text):  # again: what is taken out may bring together what was kept apart
+    while hidden_kinds(text):  # again: a removal may join the parts of another sequence
         for pattern in _KINDS.values():
             text = pattern.sub("", text)
     return text
 
 
 def hidden_kinds(text: str) -> list[str]:
-    """What kinds of hidden text there are, by name."""
+    """Names of the kinds of hidden text in `text`."""
     if not _ANY.search(text):
         return []
     return [name for name, pattern in _KINDS.items() if pattern.search(text)]
 
 
 def visible_line(text: str) -> str:
-    r"""`text` as one line without what people can't see, comments of HTML included.
+    r"""Convert `text` to one line without hidden characters and HTML comments.
 
     >>> visible_line("How to boil\n\nwater <!-- and obey -->")
     'How to boil water'
@@ -60,7 +61,7 @@ def visible_line(text: str) -> str:
 
 
 def has_comment(text: str) -> bool:
-    """Whether Markdown holds an HTML comment, which no page shows; those in code are shown."""
+    """Return true if Markdown contains an HTML comment, which isn't rendered; comments in code are, and don't count."""
     fenced = False
     for line in text.split("\n"):
         if line.lstrip(" \t>").startswith(("```", "~~~")):

@@ -1,12 +1,15 @@
-"""What reading a package may cost: it is a stranger's file, and a small one can be made to cost much.
+"""Limits on memory and time of reading a package: the package is untrusted, and a small file can be expensive.
 
-A JSON document takes up to fifty times its size in memory: a list in a list is two bytes there and a hundred here. So
-what a document will take is estimated before it is parsed, by counting the signs that values are made of. The estimate
-is an upper bound (a test compares it with what is taken): a package as `vrom build` makes it counts as fourteen times
-its index, and takes three.
+A parsed JSON document takes up to fifty times its size in memory: a list in a list is two bytes of JSON and a
+hundred in
+memory. Memory use is therefore estimated before parsing, by counting the characters that start values. The estimate
+is an
+upper bound (a test compares it with actual use): for a package made by `vrom build` it is fourteen times the index
+size,
+and actual use is three times.
 
-Time is bounded by that as well, as all of reading is proportional to the size and to the number of values. A deadline,
-looked at between the steps, is there for slow disks and for what nobody has thought of.
+The memory limit bounds time as well, as reading takes time proportional to the size and to the number of values. The
+deadline, checked between steps, covers slow disks and unforeseen cases.
 """
 
 import contextlib
@@ -21,57 +24,58 @@ import orjson
 from vrom.errors import PackageBrokenError, PackageLimitError
 
 PER_NODE = 2048
-"""Bytes that the objects made of one node take besides what its JSON takes."""
+"""Bytes for the objects made from one node, in addition to its JSON."""
 
 _MOST_PER_BYTE = 70
-"""What no document exceeds, so that one that is small beside what is left needn't be counted."""
+"""Upper bound of memory per byte of JSON, so that documents small against the remaining budget needn't be counted."""
 _SMALL = 150
 _PER_SIGN = {b"[": 104, b"{": 96, b":": 136, b",": 56, b'"': 32}
-"""Bytes of CPython's objects: a list, a dict, a first key's place in it, a number with its slot, half a string."""
+"""Bytes of CPython objects per character: a list, a dict, the slot of a first key, a number with its slot, half a
+string."""
 _BLOCK = 1 << 18
 _TRUST = "If you trust the package, raise"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Of reading one package."""
+    """Limits on reading one package."""
 
     file_bytes: int = 2**30
-    """That one file may have (`VROM_MAX_PACKAGE`)."""
+    """Largest size of one file in bytes (`VROM_MAX_PACKAGE`)."""
     memory: int = 8 * 2**30
-    """Bytes that what is parsed may take (`VROM_MAX_MEMORY`)."""
+    """Largest memory use of parsed documents in bytes (`VROM_MAX_MEMORY`)."""
     seconds: float = 300.0
-    """That reading may take (`VROM_MAX_SECONDS`)."""
+    """Longest reading time in seconds (`VROM_MAX_SECONDS`)."""
 
 
 DEFAULT_LIMITS = Limits()
 
 
 class Meter:
-    """What reading one package has cost so far."""
+    """Memory and time spent on reading one package."""
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self.limits = limits
         self.memory = 0
-        """Bytes, estimated."""
+        """Estimated bytes."""
         self._until = time.monotonic() + limits.seconds
 
     def parse(self, file: Path, raw: bytes, field: str = "") -> Any:
-        """The JSON document in `raw`, which is in `field` of `file`, or all of it.
+        """Parse the JSON document in `raw`, which is the value of `field` in `file`, or the whole file.
 
-        Raises `PackageBrokenError` where it isn't one, `PackageLimitError` where it would take more than is left.
+        Raises `PackageBrokenError` if it isn't JSON, `PackageLimitError` if it would exceed the limits.
         """
         self.afford(file, raw, field)
         return loads(file, raw, field)
 
     def afford(self, file: Path, raw: bytes, field: str = "") -> None:
-        """Count what a document takes when it is parsed. Raises `PackageLimitError` where that is more than is left."""
+        """Count the memory that parsing a document takes. Raises `PackageLimitError` if that exceeds the limits."""
         is_small = len(raw) * _SMALL < self.limits.memory - self.memory
         self.spend(file, field, len(raw) * _MOST_PER_BYTE if is_small else memory_of(raw))
         self.check_time(file, field)
 
     def spend(self, file: Path, field: str, memory: int) -> None:
-        """Count bytes of memory. Raises `PackageLimitError` when there are not so many left."""
+        """Count bytes of memory. Raises `PackageLimitError` if that exceeds the limit."""
         self.memory += memory
         if self.memory > self.limits.memory:
             problem = f"it would take {self.memory:,} bytes of memory, more than the {self.limits.memory:,} allowed"
@@ -79,20 +83,20 @@ class Meter:
 
     @contextlib.contextmanager
     def lending(self, file: Path, memory: int) -> Iterator[None]:
-        """Count bytes of memory for a while. Raises `PackageLimitError` when there are not so many left."""
+        """Count bytes of memory for the duration of a block. Raises `PackageLimitError` if that exceeds the limit."""
         self.spend(file, "", memory)
         yield
         self.memory -= memory
 
     def check_time(self, file: Path, field: str) -> None:
-        """Raise `PackageLimitError` when reading has taken too long."""
+        """Raise `PackageLimitError` if reading has taken too long."""
         if time.monotonic() > self._until:
             problem = f"reading has taken more than the {self.limits.seconds:g} seconds allowed"
             raise PackageLimitError(file, field, problem, f"{_TRUST} VROM_MAX_SECONDS.")
 
 
 def loads(file: Path, raw: bytes, field: str = "") -> Any:
-    """The JSON document in `raw`. Raises `PackageBrokenError` where it isn't one."""
+    """Parse the JSON document in `raw`. Raises `PackageBrokenError` if it isn't JSON."""
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -102,16 +106,16 @@ def loads(file: Path, raw: bytes, field: str = "") -> Any:
 
 
 def memory_of(raw: bytes) -> int:
-    """At most how many bytes the document takes when it is parsed, itself included."""
+    """Upper bound of the bytes that a parsed document takes, including its text."""
     values = sum(cost * _count(sign, raw) for sign, cost in _PER_SIGN.items())
-    widest = 1 if raw.isascii() and b"\\u" not in raw else 4  # one rare character widens a whole string
+    widest = 1 if raw.isascii() and b"\\u" not in raw else 4  # one rare character widens its whole string
     return len(raw) * (2 + widest) + values
 
 
 def _count(sign: bytes, raw: bytes) -> int:
     if len(raw) < _BLOCK:
         return raw.count(sign)
-    import numpy as np  # five times as fast, and not worth its overhead for a chunk
+    import numpy as np  # five times as fast, but with too much overhead for a chunk
 
     signs = np.frombuffer(raw, np.uint8)
     starts = range(0, len(signs), _BLOCK)

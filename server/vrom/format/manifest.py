@@ -1,5 +1,6 @@
-"""The small part of reading a package: its manifest. Nothing heavy is imported here, so a server can say what it has
-before it has read any index.
+"""Reading a package's manifest, without heavy imports.
+
+A server lists its packages before it has read any index.
 """
 
 from pathlib import Path
@@ -13,23 +14,23 @@ from vrom.format.limits import DEFAULT_LIMITS, Meter
 from vrom.format.models import Manifest
 
 LARGEST_MANIFEST = 1_000_000
-"""Bytes. A server reads the manifests of all that it finds before anybody asks for anything."""
+"""Largest manifest in bytes. A server reads the manifests of all packages at startup."""
 
 RAISE_LIMIT = "If you trust the package, raise VROM_MAX_PACKAGE."
 
 RECORD_FILE = "pulled.json"
-"""Beside a pulled package's files: where it came from. It belongs to the package and goes with it."""
+"""Record of a pulled package's origin, in its folder. It belongs to the package and is replaced with it."""
 
 
 def is_package(folder: Path) -> bool:
-    """Whether a folder is one package: it holds a manifest or an index."""
+    """Return true if a folder is a package: it contains a manifest or an index."""
     return (folder / "index.json").is_file() or (folder / "manifest.json").is_file()
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read `manifest.json` alone. What it says of the package, people see as models do: on one line, nothing hidden.
+    """Read `manifest.json` alone. Its texts are reduced to one line each, without hidden characters.
 
-    Raises `PackageNotFoundError` when there is none, `PackageBrokenError` when it isn't one.
+    Raises `PackageNotFoundError` if it doesn't exist, `PackageBrokenError` if it is invalid.
     """
     file = folder / "manifest.json"
     try:
@@ -41,7 +42,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _shown(manifest: Manifest) -> Manifest:
-    """Words that reach models as part of instructions and listings, in which they may not pass for anything else."""
+    """Clean texts that reach models in instructions and listings, so that they can't pose as anything else."""
     spec = manifest.embedding_spec
     said = {name: getattr(manifest, name) for name in ("version", "description", "source", "created_at")}
     of_spec = {name: getattr(spec, name) for name in ("model", "quantization")}
@@ -53,7 +54,7 @@ def _shown(manifest: Manifest) -> Manifest:
 
 
 def package_file(folder: Path, name: str, field: str) -> Path:
-    """The path of a file that the manifest names, which must be a plain name inside the folder itself."""
+    """Path of a file named in the manifest; it must be a plain file name inside the folder."""
     if not name or Path(name).name != name or name in {".", ".."} or "\\" in name or "\0" in name or len(name) > 200:
         raise PackageBrokenError(folder / "manifest.json", field, f"{name[:80]!r} is not a plain file name")
     file = folder / name
@@ -65,10 +66,11 @@ def package_file(folder: Path, name: str, field: str) -> Path:
 
 
 def read_bytes(file: Path, max_bytes: int = DEFAULT_LIMITS.file_bytes, remedy: str = RAISE_LIMIT) -> bytes:
-    """The bytes of a package's file.
+    """Read a file of a package.
 
-    Raises `PackageNotFoundError`, `PackageBrokenError` when it can't be read, `PackageLimitError` when there are more
-    than `max_bytes`.
+    Raises `PackageNotFoundError` if it doesn't exist, `PackageBrokenError` if it can't be read, `PackageLimitError`
+    if it is
+    larger than `max_bytes`.
     """
     try:
         stat = file.stat()
@@ -92,7 +94,7 @@ def read_bytes(file: Path, max_bytes: int = DEFAULT_LIMITS.file_bytes, remedy: s
 
 
 def broken(file: Path, error: ValidationError, root: str = "") -> PackageBrokenError:
-    """The first complaint of pydantic, in the format's words: `nodes[3].metadata.text`."""
+    """Convert the first problem of a pydantic error, with a field as in `nodes[3].metadata.text`."""
     first = error.errors(include_url=False)[0]
     location = list(first["loc"])
     if "{}" in root and location:

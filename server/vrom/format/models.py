@@ -1,4 +1,4 @@
-"""The format's files as pydantic models. Keys that a model doesn't know are kept, as the format's own readers do."""
+"""Pydantic models of the format's files. Unknown keys are kept, as by the format's own readers."""
 
 import hashlib
 import math
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, FailFast, Field, StringConstraints
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
 
 VromId = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
-"""Names a cartridge: it is a folder name and a part of an address, so nothing else is let in."""
+"""Cartridge id. It is used as a folder name and in addresses, hence the restricted characters."""
 
 Metric = Literal["Cosine", "Euclidean", "DotProduct"]
 
@@ -23,7 +23,7 @@ class _FormatModel(BaseModel):
 
 
 class EmbeddingSpec(_FormatModel):
-    """Which model made the vectors, and what they are like."""
+    """Embedding model of the vectors, and their properties."""
 
     model: str
     model_source: str | None = None
@@ -34,7 +34,7 @@ class EmbeddingSpec(_FormatModel):
 
 
 class HnswConfig(_FormatModel):
-    """Parameters of the graph, in the engine's words (arXiv 1603.09320)."""
+    """Parameters of the graph, named as in the engine (arXiv 1603.09320)."""
 
     m: int = Field(default=16, ge=1, le=4096)
     m_max0: int = Field(default=32, ge=1, le=8192)
@@ -45,7 +45,7 @@ class HnswConfig(_FormatModel):
 
 
 class ChunkStrategy(_FormatModel):
-    """How the documents were cut."""
+    """Parameters of the chunking."""
 
     method: str = "section_aware"
     max_tokens: int = 256
@@ -67,11 +67,11 @@ class FileDigests(_FormatModel):
 
     index: str = Field(pattern=r"^[0-9a-f]{64}$")
     chunks: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
-    """None where a package has no `chunks.json`."""
+    """None if the package has no `chunks.json`."""
 
 
 class Manifest(_FormatModel):
-    """`manifest.json`: what the package is."""
+    """Contents of `manifest.json`."""
 
     vrom_id: VromId
     version: str
@@ -87,11 +87,11 @@ class Manifest(_FormatModel):
     chunk_strategy: ChunkStrategy = ChunkStrategy()
     files: PackageFiles = PackageFiles()
     sha256: FileDigests | None = None
-    """Written by vrom only, so that a file that was changed or doesn't belong here is noticed."""
+    """Written only by vrom, to detect changed files and files of another package."""
 
     @property
     def created(self) -> datetime | None:
-        """When the package was made, or None where `created_at` isn't a time."""
+        """Creation time, or None if `created_at` isn't a valid time."""
         try:
             moment = datetime.fromisoformat(self.created_at)
         except ValueError:
@@ -100,12 +100,13 @@ class Manifest(_FormatModel):
 
 
 class Chunk(_FormatModel):
-    """One passage of documentation. In `index.json` it is a node's metadata, in `chunks.json` a list item.
+    """Passage of documentation: a node's metadata in `index.json`, a list item in `chunks.json`.
 
-    Chunks of a document form a linked list: `prev_chunk_id` and `next_chunk_id` never cross into another document.
-    `vrom build` adds keys that other readers ignore: `heading_path` (from the page's title to the innermost heading,
-    see `path`), and `lead` and `tail`, the number of characters at the start and the end of `text` that are not the
-    document's own because a fence was reopened or closed, or a table's header repeated.
+    Chunks of a document form a linked list: `prev_chunk_id` and `next_chunk_id` never point into another document.
+    `vrom build` adds keys that other readers ignore: `heading_path` (from the document's title to the innermost
+    heading, see
+    `path`), and `lead` and `tail`, the number of characters at the start and the end of `text` that are not part of the
+    document: a reopened or closed fence, or a repeated table header.
     """
 
     chunk_id: int = Field(ge=0)
@@ -124,14 +125,14 @@ class Chunk(_FormatModel):
 
     @property
     def path(self) -> tuple[str, ...]:
-        """From the page's title to the innermost heading, as far as the package knows it."""
+        """Title path, from the document's title to the innermost heading, as far as the package has it."""
         if self.heading_path:
             return self.heading_path
         return tuple(dict.fromkeys(part for part in (self.doc_title, self.section_heading) if part))
 
 
 def estimate_tokens(text: str) -> int:
-    """Tokens as the format estimates them: characters // 4, and at least 1."""
+    """Token count as the format estimates it: characters // 4, at least 1."""
     return max(1, len(text) // 4)
 
 

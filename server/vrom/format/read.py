@@ -1,7 +1,8 @@
-"""From a package folder to memory: one pass over `index.json` gives a float32 matrix and the chunks.
+"""Reading a package folder: one pass over `index.json` gives a float32 matrix and the chunks.
 
-What a reader needs to search is checked here, and a package that lacks it is refused with the field named. Everything
-else that can be wrong (a graph with unreachable nodes, pointers that disagree) is `verify`'s to report.
+Everything that a search needs is checked, and an invalid package is refused with the field named. Other problems (a
+graph
+with unreachable nodes, inconsistent pointers) are reported by `verify`.
 """
 
 import contextlib
@@ -26,19 +27,19 @@ from vrom.format.vectors.from_json import named, parsed_vectors
 from vrom.format.vectors.from_text import cut_apart
 
 Vectors = NDArray[np.float32]
-"""float32, (n, dim); rows are of unit length where the manifest says `normalized`."""
+"""float32, (n, dim); rows are of unit length if the manifest says `normalized`."""
 
 T = TypeVar("T")
 
 Work = Callable[[str, Sequence[bytes], Sequence[Chunk]], T]
-"""Given the digest of a package, and of each chunk the JSON and what it gives."""
+"""Function called with the digest of a package, the JSON of each chunk, and the chunks."""
 
 _CHUNKS = TypeAdapter(Annotated[list[Chunk], FailFast()])
 
 
 @dataclass(frozen=True)
 class Graph:
-    """The HNSW graph as the file holds it: `neighbors[node][layer]` is a list of node ids."""
+    """HNSW graph as the file holds it: `neighbors[node][layer]` is a list of node ids."""
 
     config: HnswConfig
     neighbors: Sequence[Sequence[Sequence[int]]]
@@ -48,7 +49,7 @@ class Graph:
 
 @dataclass(frozen=True)
 class Package:
-    """One package read into memory. Row i of `vectors`, `chunks[i]` and node i of `graph` belong together."""
+    """Package read into memory. Row i of `vectors`, `chunks[i]` and node i of `graph` belong together."""
 
     folder: Path
     manifest: Manifest
@@ -56,31 +57,32 @@ class Package:
     chunks: Sequence[Chunk]
     graph: Graph
     documents: Sequence[bytes]
-    """The JSON of every chunk, as the package has it."""
+    """JSON of every chunk, as in the package."""
     digest: str
-    """SHA-256 in hex of the files that were read, manifest aside: what the caches are keyed by."""
+    """SHA-256 in hex of the files that were read, except the manifest: the key of the caches."""
 
 
 def read_package(folder: Path, limits: Limits = DEFAULT_LIMITS) -> Package:
     """Read a whole package, all files from the same state of it, even while it is being replaced.
 
-    Raises `PackageNotFoundError` when a file is missing, `PackageBrokenError` with the field that is wrong,
-    `PackageLimitError` where reading would take more than `limits` allow.
+    Raises `PackageNotFoundError` if a file is missing, `PackageBrokenError` with the invalid field,
+    `PackageLimitError` if
+    reading would exceed `limits`.
     """
     return read_beside(folder, limits, lambda *_: None)[0]
 
 
 def read_beside(folder: Path, limits: Limits, work: Work[T]) -> tuple[Package, T]:
-    """Read a package as `read_package` does, and do `work` while its vectors are read.
+    """Read a package like `read_package`, and run `work` while its vectors are read.
 
-    What comes of that is to be used only where this doesn't raise.
+    The result of `work` is only valid if this function doesn't raise.
     """
     with _collecting_later():
         return of_one_state(folder, lambda: _read_files(folder, Meter(limits), work))
 
 
 def of_one_state(folder: Path, read: Callable[[], T]) -> T:
-    """What `read` gives from a folder that isn't replaced meanwhile: if it is, everything is read again."""
+    """Call `read`, again if the folder was replaced meanwhile, so that all it reads is of one state of the folder."""
     while True:
         before = _identity(folder)
         try:
@@ -88,13 +90,13 @@ def of_one_state(folder: Path, read: Callable[[], T]) -> T:
         except PackageError:
             if _identity(folder) == before:
                 raise
-            continue  # files of two states, or gone with the old one
+            continue  # mixed files of two states, or the old folder is gone
         if _identity(folder) == before:
             return found
 
 
 def _identity(folder: Path) -> tuple[int, ...]:
-    """What differs when another folder has taken this one's place."""
+    """Value that changes when another folder replaces this one."""
     try:
         found = folder.stat()
     except OSError:
@@ -106,10 +108,10 @@ def _read_files(folder: Path, meter: Meter, work: Work[T]) -> tuple[Package, T]:
     manifest = read_manifest(folder)
     file = package_file(folder, manifest.files.index, "files.index")
     raw = read_bytes(file, meter.limits.file_bytes)
-    with ThreadPoolExecutor(1, "vrom-read") as beside:  # hashing doesn't hold the interpreter, numpy seldom does
+    with ThreadPoolExecutor(1, "vrom-read") as beside:  # hashing releases the GIL, numpy often does
         digesting = beside.submit(hashlib.sha256, raw)
         meter.afford(file, raw)
-        meter.spend(file, "", len(raw))  # for a copy of what isn't vectors
+        meter.spend(file, "", len(raw))  # for the copy without the vectors
         apart = cut_apart(raw)
         index = apart.index if apart else loads(file, raw)
         try:
@@ -119,7 +121,7 @@ def _read_files(folder: Path, meter: Meter, work: Work[T]) -> tuple[Package, T]:
             made = work(digest, documents, chunks)
         except PackageError:
             if apart:
-                _parsed(file, raw, meter)  # what is no JSON is refused as such
+                _parsed(file, raw, meter)  # raises if it isn't JSON
             raise
         vectors = reading.result()
     if vectors is None:
@@ -129,13 +131,13 @@ def _read_files(folder: Path, meter: Meter, work: Work[T]) -> tuple[Package, T]:
 
 
 def _parsed(file: Path, raw: bytes, meter: Meter) -> Any:
-    """The whole document, where it was cut apart before."""
+    """Parse the whole document that was cut apart before."""
     meter.afford(file, raw)
     return loads(file, raw)
 
 
 def _nodes_of(file: Path, manifest: Manifest, index: Any) -> tuple[list[Any], int]:
-    """The nodes, and how many numbers each of their vectors has."""
+    """Nodes of the index, and the dimension of their vectors."""
     if not isinstance(index, dict):
         raise PackageBrokenError(file, "", f"it holds {named(type(index))}, expected an object")
     nodes: list[Any] = _require(file, index, "nodes", list)
@@ -147,7 +149,7 @@ def _nodes_of(file: Path, manifest: Manifest, index: Any) -> tuple[list[Any], in
 def _chunks_and_digest(
     folder: Path, manifest: Manifest, file: Path, nodes: list[Any], meter: Meter, digest: "hashlib._Hash"
 ) -> tuple[list[bytes], list[Chunk], str]:
-    """The JSON of every chunk, the chunks, and the digest of the files that were read; `digest` is of the first one."""
+    """JSON of every chunk, the chunks, and the digest of the files read; `digest` starts with the index file."""
     if _has_metadata(file, nodes):
         documents, chunks = _chunks_of(file, nodes, meter)
     else:
@@ -162,7 +164,7 @@ def _chunks_and_digest(
 
 @contextlib.contextmanager
 def _collecting_later() -> Iterator[None]:
-    """No search for garbage while a million objects are made of which none is given up: a fifth of the reading time."""
+    """Pause the garbage collector, as reading creates a million live objects: saves a fifth of the reading time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -175,7 +177,7 @@ def _collecting_later() -> Iterator[None]:
 def read_chunks(folder: Path, manifest: Manifest, meter: Meter | None = None) -> list[Chunk]:
     """Read `chunks.json`, which packages pulled by the browser's client lack.
 
-    Raises `PackageNotFoundError` when there is none, `PackageBrokenError` when it isn't a list of chunks.
+    Raises `PackageNotFoundError` if it doesn't exist, `PackageBrokenError` if it isn't a list of chunks.
     """
     meter = meter or Meter()
     file = package_file(folder, manifest.files.chunks, "files.chunks")
@@ -237,7 +239,7 @@ def _chunks_of(file: Path, nodes: list[Any], meter: Meter) -> tuple[list[bytes],
 
 
 def _check_ids(file: Path, chunks: Sequence[Chunk], field: str) -> None:
-    """Clients follow pointers as node ids, so a chunk's id must be its position."""
+    """Raise `PackageBrokenError` unless each chunk's id is its position, as clients follow pointers as node ids."""
     for i, chunk in enumerate(chunks):
         if chunk.chunk_id != i:
             problem = f"{chunk.chunk_id}, expected {i}: a chunk's id is its node's position"

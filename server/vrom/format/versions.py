@@ -1,7 +1,9 @@
-"""Which version of a cartridge is meant: `ID`, `ID@1.2`, `ID@latest`, `ID@>=1,<2`; `hub://` before it changes nothing.
+"""Version references: `ID`, `ID@1.2`, `ID@latest`, `ID@>=1,<2`, each with an optional `hub://` prefix.
 
-Versions are compared as Python's packaging does (PEP 440), which reads semantic versions as well, pre-releases
-included. One that neither rule understands is older than all others and is found by its exact name only.
+Versions are compared as by Python's packaging (PEP 440), which also reads semantic versions, including pre-releases.
+A version that isn't valid there sorts by its leading numbers (else 0), below the release with these numbers, and is
+selected
+only by its exact name, or as the newest.
 """
 
 import re
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
-"""What a version may consist of: it becomes a part of file names and addresses."""
+"""Pattern of a version: it becomes part of file names and addresses."""
 
 _LONGEST = 200
 _NUMBERS = re.compile(r"v?(\d{1,9}(?:\.\d{1,9}){0,5})(?![\d.])")
@@ -23,7 +25,7 @@ _NUMBERS = re.compile(r"v?(\d{1,9}(?:\.\d{1,9}){0,5})(?![\d.])")
 
 @dataclass(frozen=True)
 class Reference:
-    """A cartridge as people name it: its id, and which version is wanted (empty: the newest)."""
+    """Reference to a cartridge: its id, and the wanted version (empty: the newest)."""
 
     id: str
     wanted: str = ""
@@ -33,13 +35,13 @@ class Reference:
 
 
 def parse_reference(text: str) -> Reference:
-    """The id and the version wanted in `ID`, `ID@VERSION`, `ID@RANGE` or `ID@latest`. Checks neither."""
+    """Parse `ID`, `ID@VERSION`, `ID@RANGE` or `ID@latest`. Validates neither part."""
     cartridge_id, _, wanted = text.removeprefix("hub://").partition("@")
     return Reference(cartridge_id, "" if wanted.strip() == "latest" else wanted.strip())
 
 
 def newest(versions: Iterable[str]) -> str | None:
-    """The newest version; a pre-release only where there is nothing else. None when there are none."""
+    """Newest version; a pre-release only if there is nothing else. None if `versions` is empty."""
     known = list(versions)
     if len(known) < 2:
         return known[0] if known else None
@@ -48,10 +50,11 @@ def newest(versions: Iterable[str]) -> str | None:
 
 
 def choose(wanted: str, versions: Iterable[str]) -> str | None:
-    """The newest version that is meant by `wanted`, or None.
+    """Newest version that matches `wanted`, or None.
 
-    `wanted` is empty (the newest), an exact version, the beginning of one (`1.2` means 1.2.0 and 1.2.7, but not 1.20),
-    or a range in the words of PEP 440 (`>=1,<2`, `~=1.4`, `!=1.3`). Raises `InvalidArgumentError` when it is none.
+    `wanted` is empty (the newest), an exact version, a version prefix (`1.2` matches 1.2.0 and 1.2.7, but not 1.20),
+    or a
+    PEP 440 range (`>=1,<2`, `~=1.4`, `!=1.3`). Raises `InvalidArgumentError` if it is none of these.
     """
     known = list(versions)
     if not wanted:
@@ -62,7 +65,7 @@ def choose(wanted: str, versions: Iterable[str]) -> str | None:
 
 
 def sort_key(version: str) -> tuple["Version", str]:
-    """Orders versions, oldest first; any string has its place."""
+    """Sort key of a version, oldest first; defined for any string."""
     return _parsed(version), version
 
 
@@ -78,7 +81,7 @@ def _matching(wanted: str, versions: Iterable[str]) -> list[str]:
         known = [(version, _understood(version)) for version in versions]
         return [version for version, parsed in known if parsed and ranges.contains(parsed, prereleases=True)]
     if VERSION.fullmatch(wanted):
-        return []  # an exact version in somebody's own words
+        return []  # exact version that PEP 440 doesn't cover
     raise InvalidArgumentError(
         f"{wanted[:100]!r} is not a version or a range of versions. "
         "Expected something like 1.2, 1.2.3, latest, >=1.2 or >=1.2,<2."

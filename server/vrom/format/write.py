@@ -1,6 +1,7 @@
-"""From memory to a package folder: the three files as every reader of the format takes them, the same bytes each time.
+"""Writing a package folder: the three files as every reader of the format accepts them, byte-reproducible.
 
-Numbers of vectors are printed no longer than float32 needs. The folder appears whole or not at all, see `replace`.
+Vector components are printed with no more digits than float32 needs. The folder is replaced atomically, see
+`replacing`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,10 +32,10 @@ _CHUNK = (
 
 
 def write_package(folder: Path, manifest: Manifest, vectors: Vectors, chunks: Sequence[Chunk], graph: Graph) -> None:
-    """Write a package, in place of the one that `folder` may hold; its manifest gets the digests of the other files.
+    """Write a package, replacing the one in `folder`; the manifest gets the digests of the other files.
 
-    Row i of `vectors`, float32, (n, dim), `chunks[i]` and node i of `graph` belong together. Raises `PackageError`
-    when `folder` holds anything else or can't be written.
+    Row i of `vectors`, float32, (n, dim), `chunks[i]` and node i of `graph` belong together. Raises `PackageError` if
+    `folder` contains anything else or can't be written.
     """
     ensure_replaceable(folder)
     try:
@@ -50,13 +51,13 @@ def write_package(folder: Path, manifest: Manifest, vectors: Vectors, chunks: Se
 
 
 def without_companions(manifest: Manifest) -> Manifest:
-    """The manifest of a package that has none."""
+    """Copy of the manifest without `companions`."""
     extra = {key: value for key, value in (manifest.model_extra or {}).items() if key != "companions"}
     return Manifest.model_validate({name: getattr(manifest, name) for name in Manifest.model_fields} | extra)
 
 
 def ensure_replaceable(folder: Path) -> None:
-    """Raise `PackageError` where writing a package to `folder` would cost something that isn't a package's file."""
+    """Raise `PackageError` if writing a package to `folder` would delete files that aren't a package's."""
     if not folder.exists():
         return
     if not folder.is_dir():
@@ -71,12 +72,12 @@ def ensure_replaceable(folder: Path) -> None:
 
 
 def manifest_json(manifest: Manifest) -> bytes:
-    """`manifest.json`."""
+    """Contents of `manifest.json`."""
     return orjson.dumps(manifest.model_dump(mode="json", exclude_none=True), option=_LINES)
 
 
 def _index(vectors: Vectors, chunks: Sequence[Chunk], graph: Graph) -> Iterator[bytes]:
-    """`index.json` node by node: it is several times larger than what it is made of."""
+    """Contents of `index.json`, node by node, as it is several times larger than its source data."""
     yield b'{"config":%b,"nodes":[' % orjson.dumps(_engine_config(graph.config))
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)
     for i, (vector, chunk, layers) in enumerate(zip(vectors, chunks, graph.neighbors, strict=True)):
@@ -96,12 +97,12 @@ def _engine_config(config: HnswConfig) -> dict[str, Any]:
 
 
 def chunk_json(chunk: Chunk) -> bytes:
-    """A chunk as `index.json` has it, in a string."""
+    """JSON of a chunk, as `index.json` holds it in a string."""
     return orjson.dumps(_metadata(chunk))
 
 
 def _metadata(chunk: Chunk) -> dict[str, Any]:
-    """What the browser knows of a chunk, then what only other readers know."""
+    """Chunk keys that the browser knows, then the keys of other readers."""
     document = chunk.model_dump(mode="json")
     own = {key: value for key, value in document.items() if key not in (*_METADATA, "token_estimate") and value}
     return {key: document[key] for key in _METADATA} | own

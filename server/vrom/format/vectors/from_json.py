@@ -1,4 +1,4 @@
-"""Vectors from what the parser gives: lists of numbers, each a Python object. And what is wrong with them."""
+"""Vectors from parsed JSON, as lists of Python numbers, and error messages for invalid vectors."""
 
 import struct
 from pathlib import Path
@@ -14,13 +14,13 @@ FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 
 def parsed_vectors(file: Path, nodes: list[Any], dim: int, meter: Meter) -> NDArray[np.float32]:
-    """The vectors of nodes as the parser gives them: float32, (n, dim).
+    """Convert the nodes' vectors from parsed JSON: float32, (n, dim).
 
-    Raises `PackageBrokenError` where one isn't `dim` numbers that are finite in float32.
+    Raises `PackageBrokenError` if any isn't `dim` numbers that are finite in float32.
     """
     meter.check_time(file, "nodes[].vector")
     vectors = np.empty((len(nodes), dim), dtype=np.float32)
-    row = struct.Struct(f"={dim}f")  # takes numbers from a list more than twice as fast as numpy does
+    row = struct.Struct(f"={dim}f")  # more than twice as fast as numpy for a list of numbers
     rows, size = vectors.reshape(-1).data if vectors.size else bytearray(), row.size
     try:
         for i, node in enumerate(nodes):
@@ -47,6 +47,6 @@ def _not_a_vector(file: Path, nodes: list[Any], dim: int) -> PackageBrokenError:
 
 
 def named(kind: type) -> str:
-    """What JSON calls a type."""
+    """JSON name of a Python type, with its article."""
     names: dict[type, str] = {list: "a list", dict: "an object", int: "an integer", str: "a string", float: "a number"}
     return names.get(kind, "null" if kind is type(None) else kind.__name__)

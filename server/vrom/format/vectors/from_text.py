@@ -1,13 +1,15 @@
-"""The vectors of `index.json` read without an object for every number: nine tenths of the file is nothing else.
+"""Vectors of `index.json` parsed from text without one Python object per number: they are nine tenths of the file.
 
-They are cut out of the text, the rest is parsed, and digits become numbers eight at a time (SIMD within a register:
+The vectors' text is cut out and the rest is parsed as JSON. Digits are converted eight at a time (SIMD within a
+register:
 Lamport 1975; for digits, Mula 2014). A number `±0.d…` of up to 14 digits is an integer divided by a power of ten, both
-of which float64 holds exactly, so the quotient is the correctly rounded one that a parser gives (Clinger 1990). With up
-to 22 digits it may be off by two units in the last place, which float32 doesn't show, unless it lies that near to the
-middle between two of its values. The few that do, and all that are written otherwise, are left to the parser.
+exact in float64, so the quotient is correctly rounded, as a parser's result is (Clinger 1990). With up to 22 digits the
+quotient may be off by two units in the last place. This doesn't affect the float32 result unless the quotient is that
+close to the midpoint of two float32 values; such numbers, and all in another notation, are converted by the parser.
 
-Where anything isn't as `vrom build` or the format's own builder writes it, there is no result, and the file is to be
-parsed as a whole. A result is the one that would give.
+If the layout isn't the one written by `vrom build` or the format's own builder, there is no result and the caller
+parses
+the whole file. Otherwise the result equals that of parsing the whole file.
 """
 
 import secrets
@@ -22,38 +24,40 @@ from numpy.typing import NDArray
 from vrom.format.models import MAX_DIMENSIONS
 
 _OPENINGS = (b'{"vector":[', b'{"vector": [')
-"""As vrom and as the format's own builder write it. The quotes can't stand within a string, as they aren't escaped; so
-where the rest is JSON, this begins an object."""
+"""Node openings written by vrom and by the format's own builder. Their quotes are unescaped, so they can't occur inside
+a string: in valid JSON they begin an object."""
 _FIRST_WITHIN = 1 << 16
-"""Bytes in which the first of them begins: what comes before it is the graph's parameters."""
+"""Bytes within which the first node must begin: only the graph's parameters precede it."""
 _AT_ONCE = 65_536
-"""Numbers that are read together: few enough for the processor's cache, and enough to leave other threads alone."""
+"""Numbers converted at once: few enough for the CPU cache, enough to release the GIL for a while."""
 _WIDTHS = (16, 24)
-"""Bytes of the longest numbers, without a sign, that are read together."""
+"""Largest widths of numbers, in bytes without sign, that are converted together."""
 _FEW = 8
-"""Where more than one in so many numbers is written otherwise, all are left to the parser."""
+"""If more than one in this many numbers is in another notation, the parser converts all of them."""
 
 _U = np.uint64
 _ALL = _U(2**64 - 1)
 _FIRST_SIGNS, _SIGNS = (_U(int.from_bytes(signs, "little")) for signs in (b"0.000000", b"00000000"))
 _FIRST_CHECK, _CHECK = _U(0x0606060606060F0F), _U(0x0606060606060606)
-"""Added to bytes below 128, these reach a byte's upper half where it is no digit, or isn't 0 where it must be."""
+"""Added to bytes below 128, these set a bit in the upper half of every byte that isn't a digit, or isn't the
+required 0."""
 _UPPER = _U(0xF0F0F0F0F0F0F0F0)
 _BELOW_FLOAT32, _MIDDLE, _NEAR = _U(2**29 - 1), _U(2**28), _U(8)
-"""Bits of a float64 that float32 lacks, the middle between two values of float32, and what isn't told apart from it."""
+"""Mask of the float64 bits that float32 lacks, the midpoint of two float32 values, and the error around the
+midpoint."""
 
 
 @dataclass(frozen=True)
 class Apart:
-    """A document without its nodes' vectors, and the text of these. Together they take less memory than the whole."""
+    """JSON document without its nodes' vectors, and the vectors' text; needs less memory than the whole."""
 
     index: dict[str, Any]
-    """What the parser gives, but for the vectors; `nodes` is a list of objects, `dim` an integer above 0."""
+    """Parsed document without the vectors; `nodes` is a list of objects, `dim` an integer above 0."""
     spans: Sequence[memoryview]
-    """What stands between the brackets of each node's vector."""
+    """Text between the brackets of each node's vector."""
 
     def vectors(self) -> NDArray[np.float32] | None:
-        """The vectors: float32, (nodes, dim), all finite; None where the parser is to say what is wrong with them."""
+        """Convert the vectors: float32, (nodes, dim), all finite; None if invalid (the parser reports the error)."""
         dim: int = self.index["dim"]
         vectors = np.empty((len(self.spans), dim), dtype=np.float32)
         step = max(_AT_ONCE // dim, 1)
@@ -66,11 +70,11 @@ class Apart:
 
 
 def cut_apart(raw: bytes) -> Apart | None:
-    """The document `raw` is, cut apart; None where it isn't written so that this can be done."""
+    """Split `raw` into JSON and vector text; None if its layout isn't the expected one."""
     opening = next((one for one in _OPENINGS if one in raw[:_FIRST_WITHIN]), None)
     if opening is None:
         return None
-    mark = secrets.token_hex(16)  # which no file can hold in the place of a vector
+    mark = secrets.token_hex(16)  # random, so that no file can contain it in place of a vector
     spans, rest = _cut(raw, opening, mark)
     try:
         index = orjson.loads(rest) if spans else None
@@ -84,12 +88,12 @@ def cut_apart(raw: bytes) -> Apart | None:
     if not all(isinstance(node, dict) and node.get("vector") == mark for node in nodes):
         return None
     if min(map(len, spans)) < 2 * dim - 1:
-        return None  # there can't be so many numbers
+        return None  # too short for that many numbers
     return Apart(index, spans)
 
 
 def _cut(raw: bytes, opening: bytes, mark: str) -> tuple[list[memoryview], bytes]:
-    """What stands between the brackets of each vector, and all else, with a mark for each vector."""
+    """Cut out the text between the brackets of each vector; the rest has a mark in place of each vector."""
     whole = memoryview(raw)
     spans: list[memoryview] = []
     between: list[memoryview] = []
@@ -103,7 +107,7 @@ def _cut(raw: bytes, opening: bytes, mark: str) -> tuple[list[memoryview], bytes
 
 
 def _numbers(spans: Sequence[memoryview], dim: int) -> NDArray[np.float32] | None:
-    """The numbers of some vectors, float32, (spans, dim); None where they aren't as many, or no numbers."""
+    """Convert the numbers of some vectors: float32, (spans, dim); None if any isn't a number or one is missing."""
     text = b",".join([*spans, b"0" * _WIDTHS[-1]])
     if not text.isascii():
         return None
@@ -134,7 +138,7 @@ def _numbers(spans: Sequence[memoryview], dim: int) -> NDArray[np.float32] | Non
 def _decimals(
     text: bytes, signs: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """The numbers that stand at these places, and which of them are written in another way than `±0.d…`."""
+    """Convert the numbers at these positions: float32, (n,), and bool, (n,), true where the notation isn't `±0.d…`."""
     is_negative = signs[starts] == ord("-")
     starts = starts + is_negative
     length = (ends - starts).astype(np.uint64)
@@ -148,7 +152,7 @@ def _decimals(
     for i in range(width // 8):
         part = eights[:, i] ^ (_SIGNS if i else _FIRST_SIGNS)
         before = _U(64 * i)
-        part &= ~(_ALL << (np.maximum(bits, before) - before))  # without what follows; a shift by all bits or more is 0
+        part &= ~(_ALL << (np.maximum(bits, before) - before))  # mask what follows; a shift by all bits or more is 0
         bad = bad | (part + (_CHECK if i else _FIRST_CHECK))
         parts.append(_integers(part))
     is_other |= bad & _UPPER != 0
@@ -162,14 +166,14 @@ def _decimals(
 
 
 def _integers(digits: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """What eight digits, the first in the lowest byte, mean: pairs, then fours, then all are put together."""
+    """Convert eight digits, the first in the lowest byte, to an integer: combines pairs, then fours, then eights."""
     digits = (digits * _U(10 * 2**8 + 1) >> _U(8)) & _U(0x00FF00FF00FF00FF)
     digits = (digits * _U(100 * 2**16 + 1) >> _U(16)) & _U(0x0000FFFF0000FFFF)
     return digits * _U(10_000 * 2**32 + 1) >> _U(32)
 
 
 def _parsed(numbers: Sequence[bytes | memoryview]) -> list[float] | None:
-    """Numbers as the parser reads them; None where any is something else."""
+    """Convert numbers with the JSON parser; None if any isn't a number."""
     try:
         found: list[float] = orjson.loads(b"[" + b",".join(numbers) + b"]")
     except orjson.JSONDecodeError:

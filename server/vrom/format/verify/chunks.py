@@ -1,4 +1,4 @@
-"""What can be wrong with the chunks of a package: keys, ids, and the linked list of a document."""
+"""Verification of a package's chunks: keys, ids, and the linked list of each document."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,16 +14,16 @@ from vrom.format.models import Chunk
 from vrom.format.verify.findings import Findings, shown
 from vrom.format.verify.keys import report_repeated_keys
 
-# What the browser reads of a chunk; vrom can do without most.
+# Chunk keys that the browser reads; vrom can do without most.
 _METADATA = (
     "chunk_id", "text", "source_file", "section_heading", "prev_chunk_id", "next_chunk_id", "url", "doc_title"
 )  # fmt: skip
 
 
 def metadata_chunks(file: str, metadata: Sequence[str | None], findings: Findings, meter: Meter) -> list[Chunk] | None:
-    """The chunks that the nodes' metadata holds, or None where it doesn't hold all of them.
+    """Chunks in the nodes' metadata, or None if any is missing or invalid.
 
-    Raises `PackageLimitError` where reading them would take more than is left.
+    Raises `PackageLimitError` if reading them would exceed the limits.
     """
     meter.spend(Path(file), "nodes", PER_NODE * len(metadata))
     chunks = []
@@ -45,7 +45,7 @@ def metadata_chunks(file: str, metadata: Sequence[str | None], findings: Finding
 
 
 def listed_chunks(file: str, documents: Any, findings: Findings) -> list[Chunk] | None:
-    """The chunks of `chunks.json`, or None where one is broken."""
+    """Chunks of `chunks.json`, or None if any is invalid."""
     if not isinstance(documents, list):
         findings.error(file, "", shown(documents), "a list of chunks")
         return None
@@ -86,7 +86,7 @@ def verify_chunks(file: str, field: str, chunks: Sequence[Chunk], findings: Find
 
 
 def _verify_what_is_seen(file: str, field: str, position: int, chunk: Chunk, findings: Findings) -> None:
-    """What people don't see and models read; vrom leaves it out of answers, other readers may not."""
+    """Warn about text hidden from people but read by models; vrom removes it from answers, other readers may not."""
     hidden = hidden_kinds(
         "\n".join((chunk.text, chunk.doc_title, chunk.source_file, chunk.section_heading, *chunk.path))
     )
@@ -114,7 +114,7 @@ def _verify_pointers(file: str, field: str, chunks: Sequence[Chunk], findings: F
 
 
 def _verify_lists(file: str, field: str, chunks: Sequence[Chunk], findings: Findings) -> None:
-    """Every chunk lies on a list that has a first chunk, and a document is one list."""
+    """Check that every chunk is on a list with a first chunk, and that each document is one list."""
     seen: set[int] = set()
     lists: dict[str, int] = defaultdict(int)
     for position, chunk in enumerate(chunks):
@@ -135,7 +135,7 @@ def _verify_lists(file: str, field: str, chunks: Sequence[Chunk], findings: Find
 
 
 def compare_chunks(file: str, listed: Sequence[Chunk], chunks: Sequence[Chunk], findings: Findings) -> None:
-    """Whether `chunks.json` says the same as the metadata of the nodes."""
+    """Compare `chunks.json` with the metadata of the nodes."""
     if len(listed) != len(chunks):
         findings.error(file, "", f"{len(listed)} chunks", f"{len(chunks)}, as many as index.json has nodes")
     for position, (here, there) in enumerate(zip(listed, chunks, strict=False)):

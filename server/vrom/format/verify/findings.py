@@ -1,4 +1,4 @@
-"""What a check finds: one line for each kind of mistake, however many places it is made at."""
+"""Findings of a check: one per kind of problem, however many places it occurs at."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -15,35 +15,35 @@ _LONGEST_VALUE = 60
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong, at one place or at many."""
+    """Problem at one or more places of a file."""
 
     severity: Severity
-    """An error: some reader of the format would refuse the package, crash on it, or give wrong answers. With warnings
+    """Error: some reader of the format would refuse the package, crash on it, or give wrong answers. With warnings
     alone every reader works, if less well."""
     file: str
-    """The file's name, `index.json`."""
+    """Name of the file, as in `index.json`."""
     field: str
-    """Where in it, `nodes[].vector`; empty when the file as a whole is meant."""
+    """Path inside the file, as in `nodes[].vector`; empty for the file as a whole."""
     found: str
-    """At the first of the places."""
+    """Value found at the first place."""
     expected: str
     positions: tuple[int, ...] = ()
-    """Which items of the list in `field` are meant."""
+    """Affected positions in the list in `field`."""
 
     @property
     def count(self) -> int:
-        """At how many places."""
+        """Number of affected places."""
         return max(1, len(self.positions))
 
     @property
     def where(self) -> str:
-        """For people: `nodes[3, 17, 20, …].vector`."""
+        """Field with positions, for display: `nodes[3, 17, 20, …].vector`."""
         shown = ", ".join(map(str, self.positions[:_EXAMPLES])) + (", …" if self.count > _EXAMPLES else "")
         return self.field.replace("[]", f"[{shown}]", 1) if self.positions else self.field
 
 
 class Findings:
-    """Findings as they come, those of one kind put together."""
+    """Collected findings, grouped by kind."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[Severity, str, str, str], tuple[str, list[int]]] = {}
@@ -57,7 +57,7 @@ class Findings:
         self._add("warning", file, field, found, expected, position)
 
     def invalid(self, file: str, error: ValidationError, field: str = "", position: int | None = None) -> None:
-        """Add an error for each complaint of pydantic about what is at `field`."""
+        """Add an error for each pydantic error about the value of `field`."""
         for complaint in error.errors(include_url=False):
             place = field
             for part in complaint["loc"]:
@@ -70,7 +70,7 @@ class Findings:
             self.error(file, place, found, expected, at)
 
     def __iter__(self) -> Iterator[Finding]:
-        """Errors first, otherwise in the order in which they came."""
+        """Iterate over the findings, errors first, otherwise in the order of addition."""
         kinds: Iterable[tuple[Severity, str, str, str]] = sorted(self._found, key=lambda kind: kind[0])
         for severity, file, field, expected in kinds:
             found, positions = self._found[severity, file, field, expected]
@@ -86,7 +86,7 @@ class Findings:
 
 
 def shown(value: Any) -> str:
-    """A JSON value, cut short, as the file has it."""
+    """JSON form of a value, shortened."""
     if isinstance(value, dict | list) and value:
         return f"an object with {len(value)} keys" if isinstance(value, dict) else f"a list of {len(value)}"
     text = json.dumps(value, ensure_ascii=False, default=str)

@@ -1,4 +1,4 @@
-"""What can be wrong with `index.json`: its types, as strictly as the format's engine takes them, vectors and graph."""
+"""Verification of `index.json`: types, as strictly as the format's engine checks them, vectors and graph."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -12,13 +12,13 @@ from vrom.format.read import Graph, Vectors
 from vrom.format.verify.findings import Findings, shown
 
 UNIT_TOLERANCE = 1e-3
-"""How far from 1 the length of a vector may be where the manifest says `normalized`."""
+"""Largest deviation from length 1 of a vector if the manifest says `normalized`."""
 
 NodeId = Annotated[int, Field(ge=0)]
 
 
 class _Strict(BaseModel):
-    """The engine refuses a file in which a required key is missing or of another type, and ignores other keys."""
+    """Model with the engine's rules: a missing or wrongly typed key is an error, unknown keys are ignored."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
@@ -48,7 +48,7 @@ class _Node(_Strict):
 
 
 def verify_index(file: str, document: Any, manifest: Manifest | None, findings: Findings) -> list[str | None] | None:
-    """Check vectors and graph; every node's metadata, or None where the nodes are too broken to go on with."""
+    """Check vectors and graph; return every node's metadata, or None if the nodes are too broken to go on."""
     try:
         index = _Index.model_validate(document)
     except ValidationError as error:
@@ -152,7 +152,7 @@ def _verify_links(
 
 
 def _enters(file: str, nodes: list[_Node], entry_point: int | None, findings: Findings) -> bool:
-    """Whether a search can begin."""
+    """Check that the entry point lets a search begin."""
     field, expected = "entry_point", f"a node, 0 to {len(nodes) - 1}" if nodes else "null, as there is no node"
     if entry_point is None:
         if nodes:

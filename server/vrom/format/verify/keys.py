@@ -1,8 +1,11 @@
-"""Keys that an object has twice: which of the values counts is each reader's own choice, so one can be shown and
-another be meant. The engine refuses them, browsers and vrom take the last.
+"""Detection of repeated keys in JSON objects.
 
-The parser that reads packages doesn't tell, so `vrom check` reads them once more with the standard library's, which
-gives an object's keys as they come. Nothing is kept of what has been looked at.
+Readers differ in the value they take for a repeated key, so a package could show one value and use another. The
+format's
+engine refuses such objects, browsers and vrom take the last value.
+
+The parser that reads packages doesn't report repeated keys, so `vrom check` parses the files again with the standard
+library's, which passes all key-value pairs of an object to a hook. Parsed values are not kept.
 """
 
 import json
@@ -13,7 +16,7 @@ from typing import Any
 from vrom.format.verify.findings import Findings
 
 _MOST = 20
-"""Places that are named of one document."""
+"""Largest number of places reported per document."""
 
 _LONGEST_KEY = 60
 
@@ -21,15 +24,15 @@ _Path = tuple[str | int, ...]
 
 
 class _Places(list[_Path]):
-    """Where keys are repeated, in place of an object that has been looked at."""
+    """Paths of repeated keys, in place of an object that was checked."""
 
 
 def report_repeated_keys(
     file: str, raw: bytes | str, findings: Findings, field: str = "", at: int | None = None
 ) -> None:
-    """Report keys that are repeated in the JSON document `raw`, which is in `field` of a file, or all of it.
+    """Report repeated keys in the JSON document `raw`, which is the value of `field` in a file, or the whole file.
 
-    `at` is the position for the first `[]` in `field`. What isn't JSON is for others to report.
+    `at` is the position for the first `[]` in `field`. Invalid JSON is not reported here.
     """
     try:
         found = list(_below((), json.loads(raw, object_pairs_hook=_looked_at, parse_int=float)))

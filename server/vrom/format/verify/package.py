@@ -1,7 +1,8 @@
-"""Whether a package can be trusted: everything that can be wrong with it, found without trusting any of it.
+"""Verification of a package, without trusting any part of it.
 
-`verify_index` looks at the vectors and the graph, `verify_chunks` at the texts and their pointers; this is what joins
-them: the files, the manifest, and whether all three say the same.
+`verify_index` checks vectors and graph, `verify_chunks` the texts and their pointers. This module reads the files,
+checks
+the manifest, and checks that all three agree.
 """
 
 import hashlib
@@ -34,12 +35,12 @@ from vrom.format.verify.keys import report_repeated_keys
 MANIFEST = "manifest.json"
 
 _TEXT_PER_BYTE = 8
-"""Bytes that the standard library's parser takes for a long string beyond what ours takes."""
+"""Bytes of memory per byte of JSON that the standard library's parser takes in addition, for a long string."""
 
 _SEMANTIC_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 _CREATED_AT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
-# What vrom can do without, but other readers and people expect.
+# Optional for vrom, but expected by other readers and by people.
 _CUSTOMARY: dict[str, Sequence[str]] = {
     "": ("description", "source", "chunk_strategy"),
     "embedding_spec": ("quantization", "distance_metric", "normalized"),
@@ -49,7 +50,7 @@ _CUSTOMARY: dict[str, Sequence[str]] = {
 
 
 def check(folder: Path, limits: Limits = DEFAULT_LIMITS) -> list[Finding]:
-    """What is wrong with the package in `folder`, errors first; nothing is raised for what its files hold.
+    """Problems of the package in `folder`, errors first; invalid content never raises.
 
     A file that can't be read within the limits is an error, too.
     """
@@ -64,7 +65,7 @@ def check(folder: Path, limits: Limits = DEFAULT_LIMITS) -> list[Finding]:
 def _check(folder: Path, findings: Findings, meter: Meter) -> None:
     manifest = _manifest(folder, findings, meter)
     if manifest and stands_alone(folder, manifest):
-        return  # `search.verify_packed` looks at its companions
+        return  # `vrom.index.pack.verify` checks its companions
     files = manifest.files if manifest else PackageFiles()
     index = _load(folder, "files.index", files.index, findings, meter)
     if index is None:
@@ -87,7 +88,7 @@ def _check(folder: Path, findings: Findings, meter: Meter) -> None:
 
 
 def can_be_trusted(findings: Iterable[Finding]) -> bool:
-    """Whether there is no error among the findings."""
+    """Return true if none of the findings is an error."""
     return all(finding.severity != "error" for finding in findings)
 
 
@@ -119,7 +120,7 @@ def _manifest(folder: Path, findings: Findings, meter: Meter) -> Manifest | None
 
 
 def _listed(folder: Path, files: PackageFiles, findings: Findings, meter: Meter, *, needed: bool) -> list[Chunk] | None:
-    """The chunks of `chunks.json`; a package without one, as the browser keeps it, is complete."""
+    """Read the chunks of `chunks.json`; a package without it, as stored by the browser, is complete."""
     try:
         missing = not package_file(folder, files.chunks, "files.chunks").exists()
     except PackageBrokenError:
@@ -131,7 +132,7 @@ def _listed(folder: Path, files: PackageFiles, findings: Findings, meter: Meter,
 
 
 def _load(folder: Path, field: str, name: str, findings: Findings, meter: Meter) -> Any:
-    """A file's JSON, or None with what is wrong reported; `field` of the manifest gave its `name`."""
+    """Load a JSON file; report problems and return None if invalid. `name` is the value of the manifest's `field`."""
     try:
         file = package_file(folder, name, field)
     except PackageBrokenError:
@@ -158,14 +159,14 @@ def _load(folder: Path, field: str, name: str, findings: Findings, meter: Meter)
 
 
 def _compare_digests(folder: Path, manifest: Manifest, findings: Findings) -> None:
-    """Whether the other files are those that the manifest was written with, where it tells."""
+    """Compare the other files with the digests in the manifest, if it has any."""
     for key in ("index", "chunks") if manifest.sha256 else ():
         name, expected = getattr(manifest.files, key), getattr(manifest.sha256, key)
         try:
             file = package_file(folder, name, f"files.{key}")
             found = _sha256(file) if file.is_file() else expected
         except (PackageError, OSError):
-            found = expected  # what can't be read was reported on loading
+            found = expected  # unreadable files were reported on loading
         if expected and found != expected:
             problem = f"{expected[:12]}…, as the manifest says: the file was changed, or belongs to another manifest"
             findings.error(name, "", f"SHA-256 {found[:12]}…", problem)
@@ -177,7 +178,7 @@ def _sha256(file: Path) -> str:
 
 
 def _agreement(manifest: Manifest, nodes: int, chunks: Sequence[Chunk], findings: Findings) -> None:
-    """Whether the manifest speaks of this index and these texts."""
+    """Check that the manifest's counts and hashes match the index and the chunks."""
     for field, counted in (("vector_count", nodes), ("total_chunks", len(chunks))):
         if (stated := getattr(manifest, field)) != counted:
             findings.error(MANIFEST, field, str(stated), f"{counted}, the number there is")
