@@ -1,9 +1,8 @@
 """Binary companions of a package: data for searching, made from the package's files, or replacing two of them.
 
 `contents` holds chunks and vectors, `words` the lexical index, `graph` the vector index. The manifest declares each
-with
-its size and SHA-256 under `companions`, a key that other readers of the format ignore. Companions that don't match the
-manifest or `index.json` are ignored, and `index.json` is read instead.
+with its size and SHA-256 under `companions`, a key that other readers of the format ignore. Companions that don't match
+the manifest or `index.json` are ignored, and `index.json` is read instead.
 """
 
 import hashlib

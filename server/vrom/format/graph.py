@@ -48,9 +48,8 @@ def distances(metric: Metric, vectors: Vectors, queries: Vectors) -> Distances:
 def search(graph: Graph, distance: Sequence[float] | Distances, k: int, ef: int | None = None) -> list[int]:
     """Ids of the `k` nodes that the format's engine finds, nearest first.
 
-    `distance[i]` is the query's distance to node i, one row of `distances`. `ef` is the width of the beam, by
-    default the
-    graph's `ef_search`, and at least `k`. Ties are ordered by id.
+    `distance[i]` is the query's distance to node i, one row of `distances`. `ef` is the width of the beam, by default
+    the graph's `ef_search`, and at least `k`. Ties are ordered by id.
     """
     if graph.entry_point is None:
         return []

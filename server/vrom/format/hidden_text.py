@@ -1,8 +1,7 @@
 """Text that is invisible to people but read by models: the usual carrier of prompt injection in documentation.
 
 Zero-width and bidirectional characters (CVE-2021-42574), Unicode tags, runs of variation selectors, terminal escapes
-and
-control characters. Uses that scripts and emoji need are kept: a joiner or one selector after a character that takes
+and control characters. Uses that scripts and emoji need are kept: a joiner or one selector after a character that takes
 one.
 """
 

@@ -1,12 +1,9 @@
 """Limits on memory and time of reading a package: the package is untrusted, and a small file can be expensive.
 
-A parsed JSON document takes up to fifty times its size in memory: a list in a list is two bytes of JSON and a
-hundred in
-memory. Memory use is therefore estimated before parsing, by counting the characters that start values. The estimate
-is an
-upper bound (a test compares it with actual use): for a package made by `vrom build` it is fourteen times the index
-size,
-and actual use is three times.
+A parsed JSON document takes up to fifty times its size in memory: a list in a list is two bytes of JSON and a hundred
+in memory. Memory use is therefore estimated before parsing, by counting the characters that start values. The estimate
+is an upper bound (a test compares it with actual use): for a package made by `vrom build` it is fourteen times the
+index size, and actual use is three times.
 
 The memory limit bounds time as well, as reading takes time proportional to the size and to the number of values. The
 deadline, checked between steps, covers slow disks and unforeseen cases.

@@ -68,9 +68,8 @@ def package_file(folder: Path, name: str, field: str) -> Path:
 def read_bytes(file: Path, max_bytes: int = DEFAULT_LIMITS.file_bytes, remedy: str = RAISE_LIMIT) -> bytes:
     """Read a file of a package.
 
-    Raises `PackageNotFoundError` if it doesn't exist, `PackageBrokenError` if it can't be read, `PackageLimitError`
-    if it is
-    larger than `max_bytes`.
+    Raises `PackageNotFoundError` if it doesn't exist, `PackageBrokenError` if it can't be read, `PackageLimitError` if
+    it is larger than `max_bytes`.
     """
     try:
         stat = file.stat()

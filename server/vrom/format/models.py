@@ -104,9 +104,8 @@ class Chunk(_FormatModel):
 
     Chunks of a document form a linked list: `prev_chunk_id` and `next_chunk_id` never point into another document.
     `vrom build` adds keys that other readers ignore: `heading_path` (from the document's title to the innermost
-    heading, see
-    `path`), and `lead` and `tail`, the number of characters at the start and the end of `text` that are not part of the
-    document: a reopened or closed fence, or a repeated table header.
+    heading, see `path`), and `lead` and `tail`, the number of characters at the start and the end of `text` that are
+    not part of the document: a reopened or closed fence, or a repeated table header.
     """
 
     chunk_id: int = Field(ge=0)

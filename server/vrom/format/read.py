@@ -1,8 +1,7 @@
 """Reading a package folder: one pass over `index.json` gives a float32 matrix and the chunks.
 
 Everything that a search needs is checked, and an invalid package is refused with the field named. Other problems (a
-graph
-with unreachable nodes, inconsistent pointers) are reported by `verify`.
+graph with unreachable nodes, inconsistent pointers) are reported by `verify`.
 """
 
 import contextlib
@@ -65,9 +64,8 @@ class Package:
 def read_package(folder: Path, limits: Limits = DEFAULT_LIMITS) -> Package:
     """Read a whole package, all files from the same state of it, even while it is being replaced.
 
-    Raises `PackageNotFoundError` if a file is missing, `PackageBrokenError` with the invalid field,
-    `PackageLimitError` if
-    reading would exceed `limits`.
+    Raises `PackageNotFoundError` if a file is missing, `PackageBrokenError` with the invalid field, `PackageLimitError`
+    if reading would exceed `limits`.
     """
     return read_beside(folder, limits, lambda *_: None)[0]
 

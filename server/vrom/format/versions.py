@@ -1,9 +1,8 @@
 """Version references: `ID`, `ID@1.2`, `ID@latest`, `ID@>=1,<2`, each with an optional `hub://` prefix.
 
-Versions are compared as by Python's packaging (PEP 440), which also reads semantic versions, including pre-releases.
-A version that isn't valid there sorts by its leading numbers (else 0), below the release with these numbers, and is
-selected
-only by its exact name, or as the newest.
+Versions are compared as by Python's packaging (PEP 440), which also reads semantic versions, including pre-releases. A
+version that isn't valid there sorts by its leading numbers (else 0), below the release with these numbers, and is
+selected only by its exact name, or as the newest.
 """
 
 import re
@@ -52,9 +51,8 @@ def newest(versions: Iterable[str]) -> str | None:
 def choose(wanted: str, versions: Iterable[str]) -> str | None:
     """Newest version that matches `wanted`, or None.
 
-    `wanted` is empty (the newest), an exact version, a version prefix (`1.2` matches 1.2.0 and 1.2.7, but not 1.20),
-    or a
-    PEP 440 range (`>=1,<2`, `~=1.4`, `!=1.3`). Raises `InvalidArgumentError` if it is none of these.
+    `wanted` is empty (the newest), an exact version, a version prefix (`1.2` matches 1.2.0 and 1.2.7, but not 1.20), or
+    a PEP 440 range (`>=1,<2`, `~=1.4`, `!=1.3`). Raises `InvalidArgumentError` if it is none of these.
     """
     known = list(versions)
     if not wanted:

@@ -36,9 +36,8 @@ KEPT_OPEN = 96
 class Library:
     """Mounted cartridges, and the models they are searched with.
 
-    `roots` are folders, earlier ones take precedence; each is a package, or contains packages as subfolders. `cache`
-    is the
-    folder for indexes built from packages, `models` the folder of model files, `home` the folder of stored registry
+    `roots` are folders, earlier ones take precedence; each is a package, or contains packages as subfolders. `cache` is
+    the folder for indexes built from packages, `models` the folder of model files, `home` the folder of stored registry
     documents, if any. A package that exceeds `limits` can't be read.
     """
 
@@ -102,8 +101,7 @@ class Library:
         """Open the cartridge with this id.
 
         The newest version, or the one selected by `ID@VERSION` (a version, a version prefix or a range). A leading
-        `hub://`
-        is accepted, as by all clients of the format.
+        `hub://` is accepted, as by all clients of the format.
 
         Raises `NotFoundError` if no mounted cartridge matches, `PackageError` if its package can't be read.
         """
@@ -131,9 +129,8 @@ class Library:
     ) -> tuple[list["Cartridge"], list[str]]:
         """Open the cartridges with these ids, or all mounted ones; also return a note for each that can't be read.
 
-        With a `question` and more than `SEARCHED` cartridges, only those whose descriptions match it best are
-        opened, and a note
-        says so. Raises `NotFoundError` for an unknown id.
+        With a `question` and more than `SEARCHED` cartridges, only those whose descriptions match it best are opened,
+        and a note says so. Raises `NotFoundError` for an unknown id.
         """
         mounts, said = self.chosen(ids, question)
         opened: list[Cartridge] = []

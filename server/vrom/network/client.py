@@ -62,9 +62,8 @@ class Network:
     ) -> "Iterator[httpx2.Response]":
         """Send GET and yield a response with status 200, 206, 304 or 416, its body unread.
 
-        `named_by` is the address that the user gave, if it differs from `url`. Raises `TransferError`; its `again`
-        is true
-        if a retry may succeed.
+        `named_by` is the address that the user gave, if it differs from `url`. Raises `TransferError`; its `again` is
+        true if a retry may succeed.
         """
         import httpx2
 

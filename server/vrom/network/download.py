@@ -1,9 +1,8 @@
 """Download of one file to disk: streamed, resumable, limited in size, and verified by digest.
 
 Received bytes are kept in a part file, next to a note of its validator (ETag or date). The next attempt, by this
-process
-or a later one, requests the remaining bytes on condition that the file is unchanged (RFC 9110, section 13.1.5). If the
-file has changed, the server sends all of it.
+process or a later one, requests the remaining bytes on condition that the file is unchanged (RFC 9110, section 13.1.5).
+If the file has changed, the server sends all of it.
 """
 
 import contextlib

@@ -18,8 +18,7 @@ def tries(sleep: Callable[[float], None], attempts: int = ATTEMPTS, progress: Ca
     """Attempts for tenacity's `for attempt in …: with attempt: …`; errors whose `again` is true are retried.
 
     `progress` returns the number of bytes received; an attempt that increases it doesn't count as failed. The pause
-    grows
-    from about half a second and is never shorter than the server requests. The last error is re-raised unchanged.
+    grows from about half a second and is never shorter than the server requests. The last error is re-raised unchanged.
     """
     from tenacity import Retrying, retry_if_exception, wait_exponential, wait_random
 

@@ -1,15 +1,14 @@
 """Vectors of `index.json` parsed from text without one Python object per number: they are nine tenths of the file.
 
 The vectors' text is cut out and the rest is parsed as JSON. Digits are converted eight at a time (SIMD within a
-register:
-Lamport 1975; for digits, Mula 2014). A number `±0.d…` of up to 14 digits is an integer divided by a power of ten, both
-exact in float64, so the quotient is correctly rounded, as a parser's result is (Clinger 1990). With up to 22 digits the
-quotient may be off by two units in the last place. This doesn't affect the float32 result unless the quotient is that
-close to the midpoint of two float32 values; such numbers, and all in another notation, are converted by the parser.
+register: Lamport 1975; for digits, Mula 2014). A number `±0.d…` of up to 14 digits is an integer divided by a power of
+ten, both exact in float64, so the quotient is correctly rounded, as a parser's result is (Clinger 1990). With up to 22
+digits the quotient may be off by two units in the last place. This doesn't affect the float32 result unless the
+quotient is that close to the midpoint of two float32 values; such numbers, and all in another notation, are converted
+by the parser.
 
 If the layout isn't the one written by `vrom build` or the format's own builder, there is no result and the caller
-parses
-the whole file. Otherwise the result equals that of parsing the whole file.
+parses the whole file. Otherwise the result equals that of parsing the whole file.
 """
 
 import secrets

@@ -1,8 +1,7 @@
 """Detection of repeated keys in JSON objects.
 
 Readers differ in the value they take for a repeated key, so a package could show one value and use another. The
-format's
-engine refuses such objects, browsers and vrom take the last value.
+format's engine refuses such objects, browsers and vrom take the last value.
 
 The parser that reads packages doesn't report repeated keys, so `vrom check` parses the files again with the standard
 library's, which passes all key-value pairs of an object to a hook. Parsed values are not kept.

@@ -1,8 +1,7 @@
 """Verification of a package, without trusting any part of it.
 
 `verify_index` checks vectors and graph, `verify_chunks` the texts and their pointers. This module reads the files,
-checks
-the manifest, and checks that all three agree.
+checks the manifest, and checks that all three agree.
 """
 
 import hashlib
