@@ -1,7 +1,7 @@
-"""Whether a cartridge's vectors come from the model at hand: three chunks are embedded again and compared.
+"""Check that a cartridge's vectors come from the loaded model: three chunks are embedded again and compared.
 
-A manifest may name a model that didn't make the vectors, and searching them would then rank at random. Measured with
-q8 on the 347 chunks of moderate length of a package made by the format's own builder, median of three cosines:
+A manifest may name a model that didn't make the vectors; searching them would then rank at random. Measured with q8 on
+the 347 chunks of moderate length of a package made by the format's own builder, median of three cosines:
 
     the same text                                      0.988 to 0.997
     the text under its title path, or without marks    0.74 at worst, 0.85 or more in 99 of 100
@@ -24,26 +24,26 @@ from vrom.format.read import Vectors
 PROBES = 3
 AGREEING_COSINE = 0.6
 MODERATE_LENGTH = (200, 900)
-"""Characters: enough to say something, and seldom so much that a model's truncation decides."""
+"""Characters: enough for a meaningful text, and rarely so many that the model's truncation matters."""
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How near the stored vectors of the probes are to those that the model gives."""
+    """Similarity of the probes' stored vectors to those of the model."""
 
     cosine: float
-    """The median over the probes, -1 to 1; 1 where there was nothing to compare."""
+    """Median cosine of the probes, -1 to 1; 1 if there was nothing to compare, 0 if the dimensions differ."""
 
     @property
     def agrees(self) -> bool:
-        """Whether the vectors can come from this model."""
+        """True if the vectors can come from this model."""
         return self.cosine >= AGREEING_COSINE
 
 
 def agreement(embedder: Embedder, vectors: Vectors, texts: Sequence[str]) -> Agreement:
-    """Compare stored vectors, float32 (n, dim) of any length, with those of `texts` as they were embedded.
+    """Compare stored vectors, float32 (n, dim) of any length, with those of `texts`, the texts as embedded originally.
 
-    Vectors of another dimension don't agree. Raises `ModelBrokenError` when the model fails.
+    Vectors of another dimension don't agree. Raises `ModelBrokenError` if the model fails.
     """
     if len(texts) == 0:
         return Agreement(1.0)
@@ -55,7 +55,7 @@ def agreement(embedder: Embedder, vectors: Vectors, texts: Sequence[str]) -> Agr
 
 
 def probes(lengths: NDArray[np.integer[Any]], count: int = PROBES) -> list[int]:
-    """Ids of the chunks to compare: of moderate length, spread over the package, the same on every call.
+    """Ids of the chunks to compare: of moderate length, spread over the package, deterministic.
 
     `lengths`, (n,), are the characters of each chunk's text.
     """
@@ -64,7 +64,7 @@ def probes(lengths: NDArray[np.integer[Any]], count: int = PROBES) -> list[int]:
     if len(moderate) < count:
         middle = (shortest + longest) // 2
         moderate = np.sort(np.argsort(np.abs(lengths.astype(np.int64) - middle), kind="stable")[:count])
-    # The middle of each of `count` equal stretches.
+    # The middle of each of `count` equal ranges.
     picked = [
         int(moderate[(2 * part + 1) * len(moderate) // (2 * count)]) for part in range(count if len(moderate) else 0)
     ]
@@ -72,9 +72,10 @@ def probes(lengths: NDArray[np.integer[Any]], count: int = PROBES) -> list[int]:
 
 
 def embedded_text(chunk: Chunk, manifest: Manifest) -> str:
-    """A chunk's text as the package's builder embedded it.
+    """Text of a chunk as the package's builder embedded it.
 
-    `vrom build` puts the title path before the text and says so in `chunk_strategy`; other builders embed the text.
+    `vrom build` puts the title path before the text and says so in `chunk_strategy`; other builders embed the text
+    alone.
     """
     strategy = manifest.chunk_strategy.model_extra or {}
     if strategy.get("embedded") == "title path and text" and chunk.path:

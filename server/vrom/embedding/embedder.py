@@ -1,4 +1,4 @@
-"""One loaded model: from texts to vectors."""
+"""Embedding of texts with one loaded model."""
 
 import threading
 from collections import OrderedDict
@@ -26,22 +26,22 @@ _registration = threading.Lock()
 
 
 class Embedder:
-    """A model read into memory. Safe to use from several threads; never touches the network.
+    """Model loaded into memory. Thread-safe; never accesses the network.
 
-    Every text is embedded alone: dynamic quantisation scales activations over a whole batch, so that a text's vector
-    would depend on its neighbours.
+    Texts are embedded one at a time: dynamic quantisation scales activations over a whole batch, so a text's vector
+    would depend on the rest of the batch.
     """
 
     def __init__(self, folder: Path, recipe: Recipe, digest: str, *, is_laid_out: bool = False) -> None:
-        """Load the model from its folder: 75 ms for MiniLM, 20 where it is laid out for onnxruntime (see `mapped`).
+        """Load the model from its folder: 75 ms for MiniLM, 20 ms from its mapped form (see `mapped_model`).
 
-        Raises `ModelBrokenError` when it can't be loaded.
+        Raises `ModelBrokenError` if it can't be loaded.
         """
         self.model = recipe.model
-        """The canonical name, `Xenova/all-MiniLM-L6-v2`."""
+        """Canonical name, as in `Xenova/all-MiniLM-L6-v2`."""
         self.quantization = recipe.quantization
         self.digest = digest
-        """SHA-256 over the model's files: two embedders with the same digest give the same vectors."""
+        """SHA-256 over the model's files: embedders with the same digest give the same vectors."""
         self.dimensions = recipe.dimensions
         self._folder, self._recipe, self._is_laid_out = folder, recipe, is_laid_out
         self._model = self._load()
@@ -50,7 +50,7 @@ class Embedder:
 
     @property
     def max_tokens(self) -> int:
-        """Longer texts are cut to so many tokens, special tokens included."""
+        """Tokens to which longer texts are truncated, special tokens included."""
         truncation = self._model.tokenizer.truncation
         return int(truncation["max_length"])
 
@@ -61,10 +61,10 @@ class Embedder:
     def embed_many(
         self, texts: Sequence[str], threads: int | None = None, progress: Callable[[int], None] | None = None
     ) -> Vectors:
-        """Embed passages with every core busy; the same vectors as `embed`, bit by bit, whatever `threads` is.
+        """Embed passages in parallel; the vectors are identical to those of `embed`, whatever `threads` is.
 
-        `threads` is a number of cores, by default all of this machine. `progress` is called with the number done so
-        far after each text, from the caller's thread.
+        `threads` defaults to the number chosen by `ThreadPoolExecutor`. `progress` is called from the caller's thread
+        after each text, with the number of texts done.
         """
         rows: list[Vector] = []
         with ThreadPoolExecutor(threads, thread_name_prefix="vrom-embed") as pool:
@@ -74,12 +74,12 @@ class Embedder:
                     if progress:
                         progress(len(rows))
             except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)  # an interrupted build ends at once
+                pool.shutdown(wait=False, cancel_futures=True)  # end an interrupted build immediately
                 raise
         return self._stack(rows)
 
     def embed_query(self, text: str) -> Vector:
-        """Embed a query: float32, (dim,), unit length, read-only. The last queries are remembered."""
+        """Embed a query: float32, (dim,), unit length, read-only. Recent queries are cached."""
         with self._lock:
             if text in self._queries:
                 self._queries.move_to_end(text)
@@ -93,12 +93,12 @@ class Embedder:
         return vector
 
     def count_tokens(self, text: str) -> int:
-        """Tokens of a text for this model, special tokens included, without truncation."""
+        """Number of tokens of a text for this model, special tokens included, without truncation."""
         return len(self._tokenizer.encode(_encodable(text)).ids)
 
     @cached_property
     def _tokenizer(self) -> Any:
-        """The model's tokenizer, free of the truncation and padding that embedding needs."""
+        """Copy of the model's tokenizer, without truncation and padding."""
         tokenizer = type(self._model.tokenizer).from_str(self._model.tokenizer.to_str())
         tokenizer.no_truncation()
         tokenizer.no_padding()
@@ -108,7 +108,7 @@ class Embedder:
         fastembed = import_fastembed()
         name = self._recipe.model if self._recipe.registered else _register(fastembed, self._recipe)
         try:
-            # Both paths, so that nothing is asked of the hub and no cache folder is made elsewhere.
+            # Both paths, to prevent requests to the hub and a cache folder elsewhere.
             where = {"specific_model_path": str(self._folder), "cache_dir": str(self._folder)}
             model = fastembed.TextEmbedding(name, **where, lazy_load=True).model
             if _is_static(self._recipe):
@@ -119,7 +119,7 @@ class Embedder:
                 model.tokenizer, model.special_token_to_id = read(self._folder)
             if self._recipe.max_tokens:
                 model.tokenizer.enable_truncation(self._recipe.max_tokens)
-        except Exception as error:  # onnxruntime, fastembed and tokenizers each raise kinds of their own
+        except Exception as error:  # onnxruntime, fastembed and tokenizers raise their own exception types
             raise self._broken(error) from error
         return model
 
@@ -147,7 +147,7 @@ class Embedder:
 
 
 def _register(fastembed: Any, recipe: Recipe) -> str:
-    """Make a model that fastembed's list lacks known to it, once in a process; the name it goes by."""
+    """Register a model with fastembed if its list lacks it, once per process; return its registered name."""
     kinds = fastembed.common.model_description
     name = f"vrom-{recipe.folder}"
     with _registration:
@@ -160,10 +160,10 @@ def _register(fastembed: Any, recipe: Recipe) -> str:
 
 
 def _is_static(recipe: Recipe) -> bool:
-    """A table of token vectors rather than a network."""
+    """Return true if the model is a table of token vectors rather than a network."""
     return recipe.model_file.endswith(".safetensors")
 
 
 def _encodable(text: str) -> str:
-    """Lone surrogates can't be encoded, and the tokenizer refuses them: they become question marks."""
+    """Replace lone surrogates by question marks: the tokenizer refuses text that can't be encoded."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""Loaded models, each once however many cartridges share it."""
+"""Cache of loaded models; all cartridges share one instance of a model."""
 
 import threading
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ _Fingerprint = tuple[tuple[int, ...], ...]
 
 @dataclass
 class _Entry:
-    """One model: loaded, or the reason why not and the state of its folder then."""
+    """Cached model, or the error of the last attempt to load it with the folder's fingerprint at that time."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     embedder: Embedder | None = None
@@ -23,7 +23,7 @@ class _Entry:
 
 
 class Embedders:
-    """Models by what a manifest asks for; loaded on first use, from this machine only."""
+    """Models by `EmbeddingSpec`, loaded on first use, from this machine only."""
 
     def __init__(self, store: ModelStore) -> None:
         self.store = store
@@ -31,11 +31,11 @@ class Embedders:
         self._lock = threading.Lock()
 
     def get(self, spec: EmbeddingSpec) -> Embedder:
-        """The loaded model. Concurrent callers wait for one load.
+        """Return the loaded model. Concurrent callers wait for one load.
 
-        Raises `ModelUnknownError`, `ModelMissingError`, `ModelBrokenError`. A failure stands as long as the model's
-        folder is unchanged, which costs a look at its entries a call; so a model pulled by another process is found by
-        the next query.
+        Raises `ModelUnknownError`, `ModelMissingError`, `ModelBrokenError`. An error is repeated as long as the model's
+        folder is unchanged, which is checked on each call; so a model pulled by another process is found by the next
+        query.
         """
         recipe = resolve(spec)
         with self._lock:
@@ -49,7 +49,7 @@ class Embedders:
             return entry.embedder
 
     def has(self, spec: EmbeddingSpec) -> bool:
-        """Whether the model is in memory. Raises `ModelUnknownError`."""
+        """Return true if the model is in memory. Raises `ModelUnknownError`."""
         entry = self._entries.get(resolve(spec))
         return entry is not None and entry.embedder is not None
 
@@ -64,11 +64,11 @@ class Embedders:
             raise
 
     def _fingerprint(self, recipe: Recipe) -> _Fingerprint:
-        """What changes when the model's folder is put in place, mended, replaced or taken away."""
+        """Fingerprint of the model's folder; changes when it is created, repaired, replaced or removed."""
         try:
             files = sorted((self.store.folder / recipe.folder).rglob("*"))
             stats = [file.stat() for file in files]
         except OSError:
             return ()
-        # The time of the last change of status too: a copy may keep the time of modification, and reuse an inode.
+        # Includes the status change time, as a copy may keep the modification time and reuse an inode.
         return tuple((stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for stat in stats)

@@ -1,4 +1,4 @@
-"""What lies in a model's folder, and whether it is still what was put there."""
+"""Record of the files in a model's folder, and their verification."""
 
 import hashlib
 from pathlib import Path, PurePath
@@ -12,7 +12,7 @@ RECORD_FILE = "record.json"
 
 
 class StoredFile(BaseModel):
-    """One file as it was when it was stored."""
+    """Size and SHA-256 of a file when it was stored."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -21,7 +21,7 @@ class StoredFile(BaseModel):
 
 
 class ModelRecord(BaseModel):
-    """`record.json` in a model's folder."""
+    """Contents of `record.json` in a model's folder."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -29,28 +29,29 @@ class ModelRecord(BaseModel):
     model: str
     quantization: str
     origin: str
-    """Where the files come from, for people."""
+    """Source of the files, for display."""
     upstream: dict[str, str] = {}
-    """SHA-256 of each file as it was published, by the path it has there."""
+    """SHA-256 of each file as published, by its published path."""
     files: dict[str, StoredFile]
-    """By path relative to the folder."""
+    """Files by path relative to the folder."""
 
     @property
     def digest(self) -> str:
-        """SHA-256 in hex over the paths and digests of all files: names this model's exact form."""
+        """SHA-256 in hex over the paths and digests of all files: identifies the exact form of the model."""
         listing = "".join(f"{path}\0{file.sha256}\n" for path, file in sorted(self.files.items()))
         return hashlib.sha256(listing.encode()).hexdigest()
 
     @property
     def size(self) -> int:
-        """Bytes of all files."""
+        """Total size of all files in bytes."""
         return sum(file.size for file in self.files.values())
 
 
 def read_record(folder: Path) -> ModelRecord:
-    """Read a model folder's record and see that every file is there in its size, without reading them.
+    """Read a model folder's record and check the size of every file, without reading the files.
 
-    Raises `ModelMissingError` when there is no record, `ModelBrokenError` when the folder isn't what it says.
+    Raises `ModelMissingError` if there is no record, `ModelBrokenError` if the record is invalid or a file doesn't
+    match it.
     """
     file = folder / RECORD_FILE
     try:
@@ -80,7 +81,7 @@ def verify(folder: Path, record: ModelRecord) -> None:
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether a folder holds a model, every file of it as its record says."""
+    """Return true if a folder contains a model and every file matches its record."""
     try:
         verify(folder, read_record(folder))
     except (ModelMissingError, ModelBrokenError):
@@ -104,7 +105,7 @@ def sha256_of(file: Path) -> str:
 
 
 def _size(folder: Path, path: str) -> int:
-    """Bytes of a file, -1 when it is gone or lies elsewhere: a record names files of its own folder only."""
+    """Size of a file in bytes; -1 if it doesn't exist or is outside the folder: a record names files inside."""
     file, named = folder / path, PurePath(path)
     own = not named.is_absolute() and ".." not in named.parts
     try:

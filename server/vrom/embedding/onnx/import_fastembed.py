@@ -1,8 +1,8 @@
-"""fastembed without its downloader.
+"""Import of fastembed without its downloader.
 
-Two thirds of the time that fastembed takes to import go to `huggingface_hub` and `requests`, with which it fetches
-models. vrom gives it folders that are here, so while it is imported these names stand for modules that do nothing.
-What comes of it is a copy for vrom alone: whoever imports fastembed elsewhere in the process gets it as it is.
+Two thirds of fastembed's import time go to `huggingface_hub` and `requests`, with which it downloads models. vrom
+passes it local folders, so these names are replaced by stand-in modules during the import. The result is a copy for
+vrom alone: importing fastembed elsewhere in the process gives the unmodified package.
 """
 
 import importlib
@@ -17,13 +17,13 @@ _DOWNLOADS = (
     "huggingface_hub.utils",
     "requests",
 )
-"""What fastembed imports in order to download, and for nothing else."""
+"""Modules that fastembed imports for downloading only."""
 
 
 def import_without_hub() -> ModuleType:
-    """A copy of fastembed that loads models from folders. Raises `ImportError`, as any import.
+    """Import a copy of fastembed that loads models from folders. Raises `ImportError`.
 
-    Where fastembed or one of the libraries is loaded already, nothing is saved: then it is the ordinary one.
+    If fastembed or one of the replaced modules is already loaded, the ordinary fastembed is returned.
     """
     if any(name in sys.modules for name in ("fastembed", *_DOWNLOADS)):
         return importlib.import_module("fastembed")
@@ -37,7 +37,7 @@ def import_without_hub() -> ModuleType:
 
 
 class _StandIn(ModuleType):
-    """A module of which every name can be imported: functions that refuse, and errors that nothing raises."""
+    """Module with every name: functions that raise `RuntimeError`, and exception classes that are never raised."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -1,9 +1,9 @@
-"""A model as onnxruntime lays it out for this machine's processor, kept in files that are opened as a map.
+"""Model in onnxruntime's layout for this machine's processor, stored in files that are memory-mapped.
 
-Loading a model means reading its graph, simplifying it, and putting the weights in the order in which the processor's
-instructions take them. The outcome is kept: it loads in a quarter of the time, and its weights are in memory once,
-however many processes search (25 instead of 47 MB each for MiniLM, of which they share 9). Vectors are the same to the
-bit. That is tried before it is used, and what can't be laid out so is loaded as it is.
+Loading a model means reading its graph, simplifying it, and reordering the weights for the processor's instructions.
+The result is stored: it loads in a quarter of the time, and its weights are in memory once, however many processes
+search (25 instead of 47 MB each for MiniLM, of which they share 9). Vectors are identical to the bit. This is tested
+before the stored form is used; a model that can't be stored this way is loaded in its original form.
 """
 
 import contextlib
@@ -26,20 +26,22 @@ from vrom.storage.atomic import replacing, write_file
 _log = logging.getLogger(__name__)
 
 FOLDER = ".mapped"
-"""Beside the models: what is in it can be made again, and goes with the machine rather than with the model."""
+"""Folder beside the models: its contents can be recreated and are specific to the machine."""
 KEPT_DAYS = 30
-"""Older ones are removed when another is made: those of earlier versions of onnxruntime are never asked for again."""
+"""Days after which an entry is removed when another is made: those of earlier onnxruntime versions are never used
+again."""
 
 _TRIED = "Does it give the same vectors?"
 _ON_THE_WAY = "making"
-"""A file that is there alone while a model is being laid out, and stays where that ends the process."""
+"""Marker file that is alone in the folder during the conversion, and remains if that crashes the process."""
 _TRIED_AGAIN_AFTER = 86400.0
 
 
 def mapped_folder(models: Path, recipe: Recipe, record: ModelRecord) -> Path | None:
-    """Where the mapped form of a model is kept on this machine; None where there can be none.
+    """Folder of the mapped form of a model on this machine; None if it can't have one.
 
-    It is good for one model, one version of onnxruntime and one kind of processor, and its name tells them.
+    The folder's name identifies the model, the version of onnxruntime, the type of processor and the kernels
+    (precise or not).
     """
     processor = describe_processor()
     if not processor or recipe.model_file.endswith(".safetensors"):
@@ -51,11 +53,11 @@ def mapped_folder(models: Path, recipe: Recipe, record: ModelRecord) -> Path | N
 
 
 def open_mapped(folder: Path, recipe: Recipe, digest: str) -> Embedder | None:
-    """The model in `folder`, verified, as the one that `digest` names; None where there is none that is whole."""
+    """Open and verify the mapped model in `folder`, with `digest` as its digest; None if it is missing or broken."""
     try:
         record = read_record(folder)
         with ThreadPoolExecutor(1, thread_name_prefix="vrom-verify") as beside:
-            whole = beside.submit(verify, folder, record)  # takes as long as loading does
+            whole = beside.submit(verify, folder, record)  # takes as long as loading
             embedder = Embedder(folder, recipe, digest, is_laid_out=True)
             whole.result()
     except ModelError:
@@ -64,9 +66,9 @@ def open_mapped(folder: Path, recipe: Recipe, digest: str) -> Embedder | None:
 
 
 def make_mapped(folder: Path, model: Path, recipe: Recipe, record: ModelRecord, embedder: Embedder) -> None:
-    """Lay out the model in the folder `model`, which `embedder` has loaded, and keep the outcome in `folder`.
+    """Convert the model in the folder `model`, loaded as `embedder`, to its mapped form in `folder`.
 
-    Where that can't be done nothing happens, and for a day it isn't tried again.
+    If that fails, nothing is raised, and the next attempt is made a day later.
     """
     from filelock import FileLock, Timeout
 
@@ -87,21 +89,21 @@ def make_mapped(folder: Path, model: Path, recipe: Recipe, record: ModelRecord, 
 
 
 def _lay_out(new: Path, model: Path, recipe: Recipe, record: ModelRecord) -> None:
-    """Write the form in which onnxruntime would run the model, and beside it what fastembed reads."""
+    """Write the model in onnxruntime's optimised form, and beside it the other files that fastembed reads."""
     for path in record.files:
         (new / path).parent.mkdir(parents=True, exist_ok=True)
         if path != recipe.model_file:
             shutil.copyfile(model / path, new / path)
     try:
         lay_out(model / recipe.model_file, new / recipe.model_file)
-    except Exception as error:  # onnxruntime raises kinds of its own
+    except Exception as error:  # onnxruntime raises its own exception types
         raise ModelError(f"onnxruntime can't lay it out: {error}") from error
     mapped = record.model_copy(update={"files": describe(new)})
     write_file(new / RECORD_FILE, [mapped.model_dump_json(indent=2).encode()])
 
 
 def _compare(new: Path, recipe: Recipe, record: ModelRecord, embedder: Embedder) -> None:
-    """Raises `ModelError` unless the model laid out gives the vectors of the one that `embedder` has."""
+    """Raise `ModelError` unless the mapped model gives the same vectors as `embedder`."""
     vectors = Embedder(new, recipe, record.digest, is_laid_out=True).embed([_TRIED])
     if vectors.tobytes() != embedder.embed([_TRIED]).tobytes():
         raise ModelError("laid out it gives other vectors")
