@@ -1,10 +1,9 @@
-"""Arrays made from a package, kept in a file and opened as a memory map.
+"""Cache of arrays computed from a package, in files that are opened as memory maps.
 
-The file is written beside its place and renamed into it, so it is there as a whole or not at all; one process writes
-while the others wait. It holds nothing that can't be made again.
-
-Whoever made arrays needn't wait for the disk: a file of some megabytes is written by a thread, and who asks for it
-meanwhile waits for that. Larger ones are written at once, for they aren't to stay in memory.
+A file is written under a temporary name and renamed, so it is always complete; one process writes while others wait.
+Its contents can always be computed again. Files of some megabytes are written by a thread, so that the caller needn't
+wait for the disk; opening such a file waits until it is written. Larger files are written synchronously, as their
+arrays shouldn't stay in memory.
 """
 
 import threading
@@ -17,10 +16,10 @@ from vrom.storage.array_file import Arrays, open_arrays, save_arrays
 from vrom.storage.atomic import sweep
 
 _WORTH_A_THREAD = range(2**20, 2**26)
-"""Bytes. Fewer are written in less time than it takes to hand them over; more are given back to the disk."""
+"""Sizes in bytes of files written by a thread. Smaller ones take less time than a thread; larger ones leave memory."""
 
 _writing: dict[Path, threading.Event] = {}
-"""Files that threads of this process are writing; an event comes when one is there, or can't be."""
+"""Files being written by threads of this process; the event is set when a file is written or has failed."""
 
 
 def stored(
@@ -29,10 +28,10 @@ def stored(
     fits: Callable[[Arrays], bool],
     then: Callable[[], None] = lambda: None,
 ) -> Arrays:
-    """The arrays in `file`, or those that `make` gives, which are then kept there.
+    """Arrays in `file`, or those returned by `make`, which are then stored there.
 
-    What is there but damaged, or doesn't fit, is made again. Where the file can't be written (or is None), the arrays
-    stay in memory. `then` is called when the file is there.
+    A damaged file, or one whose arrays don't fit, is replaced. If the file can't be written (or is None), the arrays
+    stay in memory. `then` is called once the file exists.
     """
     if file is None:
         return make()
@@ -45,7 +44,7 @@ def stored(
     made: Arrays | None = None
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(f"{file}.lock", thread_local=False)  # given back by the thread that writes
+        lock = FileLock(f"{file}.lock", thread_local=False)  # released by the thread that writes
         with ExitStack() as held:
             held.enter_context(lock)
             found = open_stored(file, fits)
@@ -64,7 +63,7 @@ def stored(
 
 
 def open_stored(file: Path, fits: Callable[[Arrays], bool]) -> Arrays | None:
-    """The arrays in `file` where it is whole and they fit, else None."""
+    """Arrays in `file` if it is valid and they fit, else None."""
     wait_until_written(file)
     try:
         arrays = open_arrays(file).arrays
@@ -74,14 +73,14 @@ def open_stored(file: Path, fits: Callable[[Arrays], bool]) -> Arrays | None:
 
 
 def wait_until_written(file: Path | None = None) -> None:
-    """Wait until a file, or every one, that this process is writing is there."""
+    """Wait until this process has written a file, or all files."""
     for one in list(_writing) if file is None else [file]:
         if (ended := _writing.get(one)) is not None:
             ended.wait()
 
 
 def _write_later(file: Path, arrays: Arrays, held: ExitStack, then: Callable[[], None]) -> None:
-    """Write a file in a thread, which the process doesn't end before; what is `held` is given back afterwards."""
+    """Write a file in a thread that delays the process's exit; then release `held`."""
     ended = _writing[file] = threading.Event()
 
     def write() -> None:
@@ -90,7 +89,7 @@ def _write_later(file: Path, arrays: Arrays, held: ExitStack, then: Callable[[],
                 save_arrays(file, arrays, {})
                 then()
         finally:
-            if _writing.get(file) is ended:  # and not that of another who has the lock by now
+            if _writing.get(file) is ended:  # unless another thread has the lock by now
                 del _writing[file]
             ended.set()
 
@@ -98,7 +97,7 @@ def _write_later(file: Path, arrays: Arrays, held: ExitStack, then: Callable[[],
 
 
 def holds(fits: Callable[[], bool]) -> bool:
-    """Whether arrays fit; those of which one is missing don't."""
+    """Result of `fits`; false if an array is missing."""
     try:
         return fits()
     except (KeyError, IndexError):

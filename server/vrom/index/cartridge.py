@@ -1,4 +1,4 @@
-"""A package opened and searchable."""
+"""Cartridge: a package opened and searchable."""
 
 import threading
 from collections.abc import Callable
@@ -26,11 +26,10 @@ T = TypeVar("T")
 
 
 class Cartridge:
-    """A package opened. Its chunks and vectors are mapped, and its indexes are made when they are first asked for,
-    once, by whichever thread comes first.
+    """Package opened for searching.
 
-    `documents` gives the chunk ids of each source file in the order of the linked list. `digest` tells its contents
-    from all others.
+    Chunks and vectors are memory-mapped; indexes are opened on first use, once, thread-safely. `documents` gives the
+    chunk ids of each source file in the order of the linked list. `digest` identifies the contents.
     """
 
     def __init__(
@@ -43,14 +42,14 @@ class Cartridge:
         self.chunks = StoredChunks(contents)
         self.documents = Documents(contents)
         self.outline = Outline.of(contents)
-        """Page, section and title path of every chunk."""
+        """Document, section and title path of every chunk."""
         self.page_centres: Vectors = contents["page_centres"]
-        """The direction in which a page's chunks lie: float32, (pages, dim), unit rows."""
+        """Mean direction of each document's chunks: float32, (documents, dim), unit rows."""
         self._chance = float(contents["chance"][0])
         self.vectors: Vectors = contents["vectors"]
-        """As the package has them: float32, (n, dim)."""
+        """Vectors as in the package: float32, (n, dim)."""
         self.unit_vectors: Vectors = contents.get("unit_vectors", self.vectors)
-        """Of unit length where the metric is the cosine, else the same."""
+        """Unit rows if the metric is the cosine, else `vectors`."""
         self._opened = opened
         self._limits = limits
         self._cache = cache / opened.digest[:32] if cache else None
@@ -59,9 +58,9 @@ class Cartridge:
 
     @classmethod
     def open(cls, folder: Path, cache: Path | None = None, limits: Limits = DEFAULT_LIMITS) -> "Cartridge":
-        """Open the package in `folder`, keeping what is made from it under `cache`.
+        """Open the package in `folder`; indexes made from it are stored under `cache`.
 
-        Raises `PackageError` when it can't be read, or not within the limits.
+        Raises `PackageError` if it can't be read within the limits.
         """
         return cls(folder, open_contents(folder, cache, limits), cache, limits)
 
@@ -77,33 +76,34 @@ class Cartridge:
 
     @property
     def lexical(self) -> LexicalIndex:
-        """Words and pairs of words over title path and text."""
+        """Lexical index over title paths and texts."""
         return self._once("lexical", self._open_lexical)
 
     @property
     def speller(self) -> Speller:
-        """The vocabulary, by likeness."""
+        """Spelling correction by the vocabulary."""
         return self.lexical.speller
 
     @property
     def dense(self) -> DenseIndex:
-        """The vectors, searchable by the manifest's metric."""
+        """Vector index, with the manifest's metric."""
         return self._once("dense", self._open_dense)
 
     @property
     def is_warm(self) -> bool:
-        """Whether it was searched by words and by meaning, so that nothing has to be made for another search."""
+        """True if both indexes are open, so that a search needs no preparation."""
         return self._made.keys() >= {"lexical", "dense"}
 
     def above_chance(self, similarity: Scores) -> Scores:
-        """Similarities on a scale where 0 is what unrelated chunks have here, and 1 is identity.
+        """Rescale similarities: 0 is the chance level of unrelated chunks here, 1 is identity.
 
-        A model that finds everything similar, or a cartridge about one thing only, gains nothing by it.
+        This removes the advantage of models with generally high similarities, and of cartridges about a single
+        topic.
         """
         return np.asarray((similarity - self._chance) / (1 - self._chance), dtype=np.float32)
 
     def was_made_with(self, embedder: "Embedder") -> bool:
-        """Whether the vectors come from this model, as far as three chunks embedded again can tell; kept on disk."""
+        """Return true if the vectors come from this model, tested with three chunks; the result is cached on disk."""
         return self._once(f"agreement {embedder.digest}", lambda: self._compared_with(embedder))
 
     def _compared_with(self, embedder: "Embedder") -> bool:
@@ -128,7 +128,7 @@ class Cartridge:
         )
 
     def _packed_graph(self) -> Path | None:
-        """The graph that came with the package, if it can be walked without harm; the verdict is kept on disk."""
+        """Graph that came with the package if it is safe to search, else None; the verdict is cached on disk."""
         graph = self._opened.graph
         if graph is None:
             return None

@@ -1,7 +1,7 @@
-"""What a cartridge consists of, as arrays: made once from a package, opened as a map ever after.
+"""Contents of a cartridge as arrays: made once from a package, then opened as a memory map.
 
-Chunks as JSON, vectors, documents, outline, and what the vectors have in common. With them nothing of a package needs
-to be read again, and nothing is held that isn't used.
+They are chunks as JSON, vectors, documents, outline, and statistics of the vectors. With them, the package needn't be
+read again, and only data in use is in memory.
 """
 
 import hashlib
@@ -34,32 +34,32 @@ from vrom.storage.array_file import Arrays
 _log = logging.getLogger(__name__)
 
 VERSION = 3
-"""Of what is kept on disk: raised whenever an array is made in another way."""
+"""Version of the arrays on disk: increased whenever an array is computed differently."""
 CHANCE_PAIRS = 4_000
-"""Pairs of chunks that are compared to know what similarity is worth nothing."""
+"""Number of chunk pairs compared to estimate the similarity of unrelated chunks."""
 UNLIKE = 0.05
-"""Share of these pairs that are taken for unrelated."""
+"""Quantile of the pairs' similarity that is taken as chance."""
 _PAGES_AT_ONCE = 4_096
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What a cartridge is made of: mapped, or in memory where there is no place to keep it."""
+    """Opened contents of a cartridge: memory-mapped, or in memory without a cache."""
 
     manifest: Manifest
     contents: Arrays
     digest: str
-    """Tells the contents from all others, in hex."""
+    """Hex digest that identifies the contents."""
     words: Arrays | None = None
-    """The lexical index, where it came with the package or was made along with the rest."""
+    """Lexical index, if it came with the package or was made together with the contents."""
     graph: Path | None = None
-    """The index of vectors that came with the package; nobody has looked whether it is sound."""
+    """Vector index that came with the package, not yet validated."""
 
 
 def open_contents(folder: Path, cache: Path | None, limits: Limits = DEFAULT_LIMITS) -> Opened:
-    """The contents of the package in `folder`: mapped where they were made before, and else made.
+    """Contents of the package in `folder`, from the cache if possible.
 
-    Raises `PackageError` when the package can't be read, or not within the limits.
+    Raises `PackageError` if the package can't be read within the limits.
     """
     return of_one_state(folder, lambda: _open(folder, cache, limits))
 
@@ -90,14 +90,14 @@ def _open_packed(folder: Path, manifest: Manifest, declared: Companions, cache: 
         raise PackageBrokenError(file, "", "its arrays don't fit each other or the manifest", REMEDY)
     outline = Outline.of(packed.contents.arrays)
     is_current = packed.words is not None and packed.words.about.get("version") == LEXICAL_VERSION
-    words = packed.words.arrays if packed.words and is_current else None  # else words are cut in another way by now
+    words = packed.words.arrays if packed.words and is_current else None  # otherwise the tokenizer has changed since
     if words and not holds(lambda: words_fit(words, outline)):
         raise PackageBrokenError(folder / NAMES["words"], "", "its arrays don't fit each other", REMEDY)
     return Opened(manifest, packed.contents.arrays, packed.digest, words, packed.graph)
 
 
 def _is_of(index: Path, manifest: Manifest, cache: Path | None, limits: Limits) -> None:
-    """Raise `PackageBrokenError` where `index.json` isn't the one that the companions were made from."""
+    """Raise `PackageBrokenError` unless the companions were made from this `index.json`."""
     before = fingerprint_of([index])
     digest = known_digest(cache, index, before) if cache else None
     if digest is None:
@@ -137,7 +137,7 @@ def _open_read(folder: Path, manifest: Manifest, cache: Path, limits: Limits) ->
 
 @dataclass(frozen=True)
 class _Indexed:
-    """What is made of chunks alone."""
+    """Arrays made from chunks alone."""
 
     texts: Arrays
     words: Arrays
@@ -146,7 +146,7 @@ class _Indexed:
 def _indexed(
     cache: Path, manifest: Manifest, digest: str, encoded: Sequence[bytes], chunks: Sequence[Chunk]
 ) -> _Indexed | None:
-    """Made while vectors are being read, where it isn't kept already, and needs no more memory than reading does."""
+    """Arrays of the chunks, made while vectors are read; None if cached, or if the package is too large."""
     if _file(cache, digest, manifest).exists() or len(chunks) > BLOCK:
         return None
     texts = _text_arrays(encoded, chunks)
@@ -154,7 +154,7 @@ def _indexed(
 
 
 def _stored_words(cache: Path, digest: str, made: Arrays, outline: Outline) -> Arrays:
-    """Kept where `LexicalIndex.open` looks for them."""
+    """Store the lexical index in the file from which `LexicalIndex.open` reads it."""
     file = cache / digest[:32] / f"words-{LEXICAL_VERSION}.bin"
     return stored(file, lambda: made, lambda found: words_fit(found, outline))
 
@@ -164,14 +164,14 @@ def _file(cache: Path, digest: str, manifest: Manifest) -> Path:
 
 
 def contents_of(package: Package) -> dict[str, NDArray[Any]]:
-    """The contents of a package that was read."""
+    """Contents of a package that was read."""
     return contents_from(package.documents, package.chunks, package.vectors, package.manifest.hnsw_config.metric)
 
 
 def contents_from(
     encoded: Sequence[bytes], chunks: Sequence[Chunk], vectors: Vectors, metric: Metric
 ) -> dict[str, NDArray[Any]]:
-    """The contents of a package with these chunks, `encoded` as JSON, and vectors, float32, (n, dim)."""
+    """Contents of a package with these chunks, `encoded` as JSON, and vectors, float32, (n, dim)."""
     return _with_vectors(_text_arrays(encoded, chunks), vectors, metric)
 
 
@@ -185,7 +185,7 @@ def _with_vectors(texts: Arrays, vectors: Vectors, metric: Metric) -> dict[str, 
 
 
 def vector_arrays(vectors: Vectors, metric: Metric, outline: Outline) -> dict[str, NDArray[Any]]:
-    """The vectors; of unit length as well, where the metric asks for that and they aren't; centres of pages; chance."""
+    """Arrays of vectors: as given, as unit rows if needed by the metric, document centres, and chance level."""
     rows = unit_rows(vectors) if metric == "Cosine" else vectors
     arrays: dict[str, NDArray[Any]] = {"vectors": vectors}
     if rows is not vectors:
@@ -196,23 +196,23 @@ def vector_arrays(vectors: Vectors, metric: Metric, outline: Outline) -> dict[st
 
 
 def _centres(vectors: Vectors, outline: Outline) -> Vectors:
-    """The direction in which a page's chunks lie: float32, (pages, dim), unit rows."""
+    """Mean direction of each document's chunks: float32, (documents, dim), unit rows."""
     order = np.argsort(outline.page_of, kind="stable")
     starts = np.searchsorted(outline.page_of[order], np.arange(outline.pages + 1))
     centres = np.zeros((outline.pages, vectors.shape[1]), dtype=np.float32)
     for first in range(0, outline.pages, _PAGES_AT_ONCE):
         some = starts[first : first + _PAGES_AT_ONCE + 1]
         here = order[some[0] : some[-1]]
-        is_in_place = np.array_equal(here, np.arange(some[0], some[-1]))  # as with most; then nothing is copied
+        is_in_place = np.array_equal(here, np.arange(some[0], some[-1]))  # as for most packages; avoids a copy
         rows = vectors[some[0] : some[-1]] if is_in_place else vectors[here]
         centres[first : first + _PAGES_AT_ONCE] = np.add.reduceat(rows, some[:-1] - some[0], axis=0)
     return np.asarray(centres / np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-12), dtype=np.float32)
 
 
 def _chance(dense: DenseIndex, outline: Outline) -> float:
-    """What the similarity of chunks of different pages is above 19 times in 20.
+    """Similarity that 19 in 20 pairs of chunks of different documents exceed, limited to 0 to 0.95.
 
-    The mean would be higher where all pages are about one thing, though a stranger's question is no nearer to them.
+    The mean would be higher in a cartridge about a single topic, although unrelated queries are no nearer to it.
     """
     picks = np.random.default_rng(0).integers(0, max(len(dense.vectors), 1), (2, CHANCE_PAIRS))
     if len(dense.vectors) == 0:
@@ -225,7 +225,7 @@ def _chance(dense: DenseIndex, outline: Outline) -> float:
 
 
 def contents_fit(arrays: Arrays, manifest: Manifest) -> bool:
-    """Whether the arrays are those of one cartridge, as many as there are chunks, and point at nothing else."""
+    """Return true if the arrays are consistent with each other and the manifest, and contain valid ids only."""
     vectors = arrays["vectors"]
     count, dimensions = len(vectors), manifest.embedding_spec.dimensions
     matrices = [arrays[name] for name in ("vectors", "unit_vectors", "page_centres") if name in arrays]

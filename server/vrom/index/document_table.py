@@ -1,4 +1,4 @@
-"""The documents of a cartridge and their chunks, in order."""
+"""Documents of a cartridge, and their chunks in order."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from vrom.storage.array_file import Arrays
 
 
 class Documents(Mapping[str, list[int]]):
-    """Chunk ids by source file, in the order of the linked list; looked up in arrays, nothing is held."""
+    """Chunk ids by source file, in the order of the linked list; looked up in arrays, without caching."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._bytes, self._starts = arrays["name_bytes"], arrays["name_starts"]
@@ -26,7 +26,7 @@ class Documents(Mapping[str, list[int]]):
         return map(self.name, range(len(self)))
 
     def name(self, page: int) -> str:
-        """The source file of a page, as the outline counts them."""
+        """Source file of a document, given its number in the outline."""
         return self._name(page).decode("utf-8", "surrogatepass")
 
     def __getitem__(self, source_file: str) -> list[int]:
@@ -40,7 +40,7 @@ class Documents(Mapping[str, list[int]]):
         return isinstance(source_file, str) and self._page(source_file) is not None
 
     def _page(self, source_file: str) -> int | None:
-        """The number of a document, by bisection among the sorted names."""
+        """Number of a document, by bisection of the sorted names; None if absent."""
         wanted = source_file.encode("utf-8", "surrogatepass")
         low, high = 0, len(self)
         while low < high:
@@ -57,7 +57,7 @@ class Documents(Mapping[str, list[int]]):
 
 
 def document_arrays(documents: Mapping[str, Sequence[int]]) -> dict[str, NDArray[Any]]:
-    """The names in `Documents`; which chunks belong to each is in the arrays of the outline."""
+    """Arrays of document names for `Documents`; the outline's arrays have the chunks of each document."""
     names = [name.encode("utf-8", "surrogatepass") for name in documents]
     return {
         "name_bytes": np.frombuffer(b"".join(names), dtype=np.uint8),
@@ -67,7 +67,7 @@ def document_arrays(documents: Mapping[str, Sequence[int]]) -> dict[str, NDArray
 
 
 def documents_fit(arrays: Arrays) -> bool:
-    """Whether these arrays have the types and lengths of the outline's pages, and point at nothing else."""
+    """Return true if these arrays have valid types, lengths and ids for the outline's documents."""
     kinds = {"name_bytes": "|u1", "name_starts": "<i8", "name_order": "<i4"}
     if any(arrays[name].dtype.str != kind or arrays[name].ndim != 1 for name, kind in kinds.items()):
         return False
@@ -80,10 +80,10 @@ def documents_fit(arrays: Arrays) -> bool:
 
 
 def documents_of(chunks: Sequence[Chunk]) -> dict[str, list[int]]:
-    """Chunk ids by source file, in the order of the linked list; every chunk exactly once, whatever the pointers say.
+    """Chunk ids by source file, in the order of the linked list; every chunk exactly once, whatever the pointers.
 
-    A pointer that leaves the document, the package, or goes back to a chunk already passed is not followed; the chain
-    then goes on at the first chunk not yet reached.
+    A pointer that leaves the document or the package, or returns to a chunk already visited, is not followed; the order
+    then continues with the first chunk not yet visited.
     """
     members: dict[str, list[int]] = {}
     for chunk in chunks:

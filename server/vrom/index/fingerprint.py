@@ -1,7 +1,7 @@
-"""Which content a package's files have, known without reading them: as long as they are the files that were read.
+"""Cached digests of a package's files, keyed by file status, so that unchanged files needn't be read.
 
-A file is the same as long as its inode, size and times are, as in git's index. A file that was changed a moment before
-it was read could be changed again without a trace, so nothing is noted of it until it is older than a clock's tick.
+A file counts as unchanged while its inode, size and times are unchanged, as in git's index. A file changed just before
+it was read could change again with the same times, so no digest is stored until the file is older than a clock tick.
 """
 
 import hashlib
@@ -13,14 +13,14 @@ import orjson
 from vrom.storage.atomic import replace_file
 
 Fingerprint = list[list[int]]
-"""Device, inode, size, and times of change in nanoseconds of every file; none of a file that isn't there."""
+"""Device, inode, size, and modification and status change times in nanoseconds, per file; empty for a missing file."""
 
 _TICK, _COARSE_TICK = 50_000_000, 2_100_000_000
-"""Nanoseconds between two times that a file system can tell apart, and where it counts whole seconds."""
+"""Resolution of file times in nanoseconds: on most file systems, and on those with whole seconds."""
 
 
 def fingerprint_of(files: list[Path]) -> Fingerprint:
-    """What is different when one of the files is another one."""
+    """Fingerprint of the files; it changes when any of them is replaced or edited."""
     found: Fingerprint = []
     for file in files:
         try:
@@ -33,7 +33,7 @@ def fingerprint_of(files: list[Path]) -> Fingerprint:
 
 
 def known_digest(cache: Path, folder: Path, fingerprint: Fingerprint) -> str | None:
-    """The digest noted for a package with these files, None where there is none."""
+    """Stored digest of the package with this fingerprint, or None."""
     try:
         note = orjson.loads(_note(cache, folder).read_bytes())
         digest = note["digest"] if note["fingerprint"] == fingerprint else None
@@ -43,7 +43,7 @@ def known_digest(cache: Path, folder: Path, fingerprint: Fingerprint) -> str | N
 
 
 def note_digest(cache: Path, folder: Path, fingerprint: Fingerprint, digest: str) -> None:
-    """Note the digest of a package that was read; `fingerprint` is that of before the reading."""
+    """Store the digest of a package; `fingerprint` is the one from before it was read."""
     if any(file and time.time_ns() - max(file[3:]) < _tick(file) for file in fingerprint):
         return
     try:

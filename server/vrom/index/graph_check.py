@@ -1,8 +1,8 @@
-"""Whether a saved graph can be walked without harm: usearch trusts its files, and one may come from a stranger.
+"""Validation of a saved usearch graph: usearch trusts its files, and this one may be untrusted.
 
 The layout is usearch's own (version 2): the vectors as a matrix, a head of 64 bytes, five numbers about the graph, the
-level of every node, then node by node its key, its level and its links, a list of fixed room for each layer. A link to
-a node that isn't there, or that isn't on the link's layer, would be read beyond the memory that belongs to the graph.
+level of every node, then for each node its key, its level and its links, one fixed-size list per layer. Following a
+link to a node that doesn't exist, or isn't on the link's layer, would read memory beyond the graph.
 """
 
 from pathlib import Path
@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 _HEAD = 64
 _KINDS = slice(13, 17)
-"""In the head: metric, scalar, key and slot, one byte each, after the magic and three numbers of the version."""
+"""Position in the head of metric, scalar, key and slot kinds, one byte each, after the magic and three version
+numbers."""
 _COUNTS = slice(17, 42)
-"""Nodes, deleted nodes, dimensions: eight bytes each; then whether keys may repeat."""
+"""Position in the head of nodes, deleted nodes and dimensions, eight bytes each; then a flag for repeated keys."""
 _AT_ONCE = 65_536
 _HIGHEST = 64
 
@@ -23,9 +24,10 @@ Raw = NDArray[np.uint8]
 
 
 def is_sound(file: Path, count: int, width: int, like: bytes) -> bool:
-    """Whether the file is a graph of `count` nodes, keyed by their position, whose vectors take `width` bytes each.
+    """Return true if the file is a valid graph of `count` nodes, keyed by position, with vectors of `width` bytes.
 
-    `like` is a file that usearch has saved here of an index of the same kind. The file is read once, through a map.
+    `like` is the content of a file that this usearch saved for an index of the same kind. The file is read once, as a
+    memory map.
     """
     raw = np.memmap(file, dtype=np.uint8, mode="r")
     try:
@@ -38,7 +40,7 @@ def _is_sound(raw: Raw, count: int, width: int, like: bytes) -> bool:
     rows, columns = _numbers(raw[:8], "<u4")
     head_at = 8 + rows * columns
     head = raw[head_at : head_at + _HEAD].tobytes()
-    theirs = like[8 + width :][:_HEAD]  # of one vector
+    theirs = like[8 + width :][:_HEAD]  # `like` contains one vector
     counts = np.frombuffer(head[_COUNTS][:24], "<u8").tolist()
     if (rows, columns) != (count, width) or head[:7] != b"usearch" or head[_KINDS] != theirs[_KINDS]:
         return False
@@ -92,7 +94,7 @@ def _links_are_sound(raw: Raw, at: NDArray[np.int64], room: int, levels: NDArray
 
 
 def _gathered(raw: Raw, at: NDArray[np.int64], size: int, dtype: str) -> NDArray[Any]:
-    """`size` bytes from each place, as numbers: (places, size / item size)."""
+    """Read `size` bytes from each offset, as numbers: (offsets, size / item size)."""
     return np.ascontiguousarray(raw[at[:, None] + np.arange(size)]).view(dtype)
 
 

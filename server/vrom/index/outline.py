@@ -1,8 +1,8 @@
-"""Where each chunk stands: its page, its section, and the title path that leads to it.
+"""Outline of a cartridge: the document, section and title path of each chunk.
 
-`vrom build` writes the path. Packages of the format's own builder have a flat `section_heading` instead, and where a
-`#` comment in a code block was taken for a heading, that comment. For these the headings are read again along the
-linked list, with code fences followed from chunk to chunk.
+`vrom build` writes the title path. Packages of the format's own builder have a flat `section_heading` instead, which
+may be a `#` comment of a code block taken for a heading. For these, headings are parsed again along the linked list,
+with code fences tracked from chunk to chunk.
 """
 
 import re
@@ -20,20 +20,20 @@ from vrom.format.models import Chunk
 from vrom.storage.array_file import Arrays
 
 Ids = NDArray[np.int32]
-"""int32, (n,): one number a chunk."""
+"""int32, (n,): one number per chunk."""
 
 HELD = 2048
-"""Decoded paths that are kept: about half a megabyte."""
+"""Largest number of cached decoded paths: about half a megabyte."""
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _LONGEST = 1000
-"""Characters of a heading that are read: a stranger's may be made to be searched for anchors for ever."""
+"""Characters of a heading that are read: bounds regex matching on untrusted headings."""
 _FENCE = re.compile(r"\s*(?:>\s*)*(`{3,}|~{3,})(.*)$")
 _ANCHOR = re.compile(r"\[\[.*?\]\]|\{#.*?\}|<a\b.*?</a>")
 
 
 class Paths(Sequence[tuple[str, ...]]):
-    """The title path of every chunk, decoded when it is asked for."""
+    """Title paths of all chunks, decoded on access."""
 
     def __init__(self, arrays: Arrays, section_of: Ids) -> None:
         self._bytes, self._starts = arrays["path_bytes"], arrays["path_starts"]
@@ -53,7 +53,7 @@ class Paths(Sequence[tuple[str, ...]]):
         return self.of_section(int(self._section_of[at]))
 
     def of_section(self, section: int) -> tuple[str, ...]:
-        """The path of a section. Raises `PackageError` when it isn't one."""
+        """Title path of a section. Raises `PackageError` if it is invalid."""
         path = self._held.get(section)
         if path is None:
             if len(self._held) >= HELD:
@@ -72,23 +72,23 @@ class Paths(Sequence[tuple[str, ...]]):
 
 @dataclass(frozen=True)
 class Outline:
-    """Pages and sections by chunk. Chunks of one page with one path are a section."""
+    """Documents (here: pages) and sections by chunk. Chunks of one document with the same title path are a section."""
 
     paths: Paths
-    """From the page's title to the innermost heading, by chunk."""
+    """Title path of each chunk, from the document's title to the innermost heading."""
     page_of: Ids
     section_of: Ids
     bare: NDArray[np.bool_]
-    """Chunks that are never an answer: a heading and nothing else, or what another chunk says already."""
+    """bool, (n,): chunks that are never an answer: a heading alone, or a repetition of another chunk."""
     section_order: Ids
-    """The chunks of section 0, then those of section 1, and so on."""
+    """Chunk ids ordered by section."""
     section_starts: NDArray[np.int64]
     pages: int
-    """How many pages there are."""
+    """Number of documents."""
 
     @classmethod
     def of(cls, arrays: Arrays) -> "Outline":
-        """The outline in these arrays, which fit."""
+        """Outline from valid arrays."""
         return cls(
             paths=Paths(arrays, arrays["section_of"]),
             page_of=arrays["page_of"],
@@ -101,20 +101,20 @@ class Outline:
 
     @property
     def sections(self) -> int:
-        """How many sections there are."""
+        """Number of sections."""
         return len(self.section_starts) - 1
 
     @cached_property
     def pages_in_order(self) -> bool:
-        """Whether the chunks of each page follow one another, and the pages too."""
+        """True if the chunks of each document are consecutive, and documents are in order."""
         return bool(np.all(self.page_of[1:] >= self.page_of[:-1]))
 
     def section_paths(self) -> Iterator[tuple[str, ...]]:
-        """The title path of every section."""
+        """Title path of every section."""
         return map(self.paths.of_section, range(self.sections))
 
     def members(self, sections: Ids) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The chunks of each of `sections`, one section after the other, and where in them each section starts."""
+        """Chunk ids of `sections`, concatenated, and the offset at which each section starts in them."""
         starts = self.section_starts
         sizes = starts[sections + 1] - starts[sections]
         ends = np.cumsum(sizes)
@@ -123,12 +123,12 @@ class Outline:
 
 
 def outline_of(chunks: Sequence[Chunk], documents: Mapping[str, Sequence[int]]) -> Outline:
-    """The outline of a cartridge; `documents` gives the chunk ids of each page in order."""
+    """Outline of a cartridge; `documents` gives the ordered chunk ids of each document."""
     return Outline.of(outline_arrays(chunks, documents))
 
 
 def outline_arrays(chunks: Sequence[Chunk], documents: Mapping[str, Sequence[int]]) -> dict[str, NDArray[Any]]:
-    """What an `Outline` is opened from."""
+    """Arrays of an `Outline`."""
     page_of = np.zeros(len(chunks), dtype=np.int32)
     section_of = np.zeros(len(chunks), dtype=np.int32)
     bare = np.zeros(len(chunks), dtype=np.bool_)
@@ -156,7 +156,7 @@ def outline_arrays(chunks: Sequence[Chunk], documents: Mapping[str, Sequence[int
 
 
 def starts_of(sizes: Sequence[int] | NDArray[Any]) -> NDArray[np.int64]:
-    """Where each of several runs of these sizes starts, and where the last one ends: int64, (runs + 1,)."""
+    """Start offsets of consecutive runs of these sizes, and the end of the last: int64, (runs + 1,)."""
     starts = np.zeros(len(sizes) + 1, dtype=np.int64)
     np.cumsum(sizes, out=starts[1:], dtype=np.int64)
     return starts
@@ -169,7 +169,7 @@ _KINDS = {
 
 
 def outline_fits(arrays: Arrays, count: int) -> bool:
-    """Whether these arrays describe `count` chunks and point at nothing else: looked at in full, but for the paths."""
+    """Return true if these arrays are valid for `count` chunks: everything but the paths' content is checked."""
     if any(arrays[name].dtype.str != kind or arrays[name].ndim != 1 for name, kind in _KINDS.items()):
         return False
     if any(len(arrays[name]) != count for name in ("page_of", "section_of", "bare", "section_order", "page_order")):
@@ -187,7 +187,7 @@ def outline_fits(arrays: Arrays, count: int) -> bool:
 
 
 def _are_starts(starts: NDArray[np.int64], end: int) -> bool:
-    """From 0 to `end`, and no run is empty."""
+    """Return true if `starts` rises from 0 to `end` without empty runs."""
     return len(starts) > 0 and int(starts[0]) == 0 and int(starts[-1]) == end and bool(np.all(starts[1:] > starts[:-1]))
 
 
@@ -196,9 +196,9 @@ def _within(ids: Ids, count: int) -> bool:
 
 
 def read_headings(texts: Sequence[str], title: str) -> list[tuple[tuple[str, ...], bool]]:
-    """For each text of a page, in order: the path of the section it is in, and whether it is headings alone.
+    """Title path of the section of each text of a document, in order, and true for texts of headings alone.
 
-    A text that runs over several sections counts to the one it begins with; one that is headings alone to the last.
+    A text that spans several sections belongs to the first; a text of headings alone belongs to the last.
     """
     stack: list[tuple[int, str]] = []
     fence = ""
@@ -219,12 +219,12 @@ def read_headings(texts: Sequence[str], title: str) -> list[tuple[tuple[str, ...
 
 
 def heading_of(text: str) -> str:
-    """What a line says behind its marks: without those that close it, and without anchors."""
+    """Heading text of a line after its `#` marks: without closing marks and anchors."""
     return _ANCHOR.sub("", text[:_LONGEST].rstrip().rstrip("#")).strip()
 
 
 def _fence_after(fence: str, mark: str, rest: str) -> str:
-    """The fence that is open after a line `mark` + `rest`, where `fence` was open before it."""
+    """Fence that is open after a line `mark` + `rest`, given the fence open before it."""
     if not fence:
         return mark
     closes = mark[0] == fence[0] and len(mark) >= len(fence) and not rest.strip()

@@ -1,8 +1,8 @@
-"""Text to terms: words stemmed, identifiers whole and by part.
+"""Tokenizer: words are stemmed, identifiers indexed whole and by part.
 
-A developer asks for `DPOTrainer`, `trl.DPOTrainer`, `dpo_trainer` or "the DPO trainer", and types `--no-cache` where
-the page says `no_cache`. So a compound (joined by `_ - . : /`, or camel case) gives each of its parts, and each dotted
-segment as a whole with its joints removed: `ref_log_probs` → `reflogprob ref log prob`.
+A developer searches for `DPOTrainer`, `trl.DPOTrainer`, `dpo_trainer` or "the DPO trainer", and types `--no-cache`
+where the document has `no_cache`. So a compound (joined by `_ - . : /`, or camel case) gives each of its parts, and
+each dotted segment as a whole without its joints: `ref_log_probs` → `reflogprob ref log prob`.
 """
 
 import re
@@ -20,15 +20,15 @@ _JOINT = re.compile(r"[_\-'’]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _IS_CJK = re.compile(f"[{CJK}]")
 
-_STEMMER = Stemmer.Stemmer("english", 0)  # `terms_of` has a cache already
-_STEMMER_IN_USE = threading.Lock()  # a stemmer is not made for several threads
+_STEMMER = Stemmer.Stemmer("english", 0)  # no cache: `terms_of` has one
+_STEMMER_IN_USE = threading.Lock()  # a stemmer is not thread-safe
 
 MAX_TERM = 64
-"""Longer terms are data (hashes, base64), not words; they are cut to this."""
+"""Longest term in characters: longer ones are data (hashes, base64), not words, and are truncated."""
 
 
 def tokenize(text: str) -> list[str]:
-    """The terms of a text in reading order; a compound gives several.
+    """Terms of a text in reading order; a compound gives several.
 
     >>> tokenize("trl.DPOTrainer(beta=0.1)")
     ['trl', 'dpotrain', 'dpo', 'trainer', 'beta', '0.1']
@@ -40,7 +40,7 @@ def tokenize(text: str) -> list[str]:
 
 
 def compounds(text: str) -> list[str]:
-    """The words of a text as written, compounds whole."""
+    """Words of a text as written, compounds whole."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     return _COMPOUND.findall(text)
@@ -48,12 +48,12 @@ def compounds(text: str) -> list[str]:
 
 @lru_cache(maxsize=65_536)
 def terms_of(compound: str) -> tuple[str, ...]:
-    """The terms of one compound: each segment whole, then its parts where it has several."""
+    """Terms of one compound: each segment whole, then its parts if it has several."""
     return tuple(stem(word)[:MAX_TERM] for word in _parts(compound))
 
 
 def terms_of_each(compounds: Sequence[str]) -> Iterator[list[str]]:
-    """The terms of several compounds, stemmed together."""
+    """Terms of several compounds, stemmed together."""
     parts = [_parts(compound) for compound in compounds]
     words = list({word for of_one in parts for word in of_one if _has_stem(word)})
     with _STEMMER_IN_USE:
@@ -62,10 +62,10 @@ def terms_of_each(compounds: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _parts(compound: str) -> Sequence[str]:
-    """The words that become terms when they are stemmed."""
+    """Unstemmed terms of one compound."""
     compound = compound[: 4 * MAX_TERM]
     if compound.isalpha() and compound.isascii() and (compound.islower() or compound[1:].islower()):
-        return (compound.lower(),)  # one part, as most words are
+        return (compound.lower(),)  # a single part, as for most words
     if _IS_CJK.match(compound):
         return _bigrams(compound)
     if compound.replace(".", "").isdigit():
@@ -80,9 +80,9 @@ def _parts(compound: str) -> Sequence[str]:
 
 
 def stem(word: str) -> str:
-    """The stem of an English word in lower case (Snowball's Porter 2); what isn't made of letters alone stays as it is.
+    """Stem of a lower-case English word (Snowball's Porter 2); other tokens than ASCII letters are returned unchanged.
 
-    Other languages stay too: endings cut off by English rules would tear their words.
+    Words of other languages are unchanged as well: English rules would mutilate them.
     """
     if not _has_stem(word):
         return word
@@ -95,10 +95,10 @@ def _has_stem(word: str) -> bool:
 
 
 def _bigrams(run: str) -> tuple[str, ...]:
-    """Chinese, Japanese and Korean write without spaces (or inflect within them): two signs make a term."""
+    """Bigrams of Chinese, Japanese or Korean text, which has no spaces (or inflects within them)."""
     return (run,) if len(run) == 1 else tuple(run[i : i + 2] for i in range(len(run) - 1))
 
 
 def vocabulary_terms(words: Iterable[str]) -> frozenset[str]:
-    """The terms of several words as a set."""
+    """Terms of several words as a set."""
     return frozenset(term for word in words for term in tokenize(word))

@@ -1,4 +1,4 @@
-"""Nearest vectors: exact while a cartridge is small enough for that to be as fast, by usearch's HNSW beyond."""
+"""Nearest-neighbour search: exact in small cartridges, where that is as fast, by usearch's HNSW in larger ones."""
 
 import math
 import os
@@ -18,26 +18,26 @@ from vrom.index.graph_check import is_sound
 from vrom.index.outline import Outline
 
 EXACT_UP_TO = 10_000
-"""Chunks up to which comparing all takes as long as the graph does for 100 neighbours (0.5 ms for 384 dimensions), with
-nothing to build first: 3,000 take 0.1 ms, and the graph of 10,000 takes 3 s to make."""
+"""Number of chunks up to which exact search is as fast as the graph for 100 neighbours (0.5 ms for 384 dimensions)
+and needs no index: 3,000 take 0.1 ms, and building the graph of 10,000 takes 3 s."""
 _AT_ONCE = 1_000
-"""Vectors that are put into a graph between two looks at the clock: a quarter of a second."""
+"""Vectors added to a graph between two checks of the time limit: a quarter of a second."""
 
 _USEARCH_METRIC = {"Cosine": "cos", "Euclidean": "l2sq", "DotProduct": "ip"}
 _USEARCH_DTYPE = {"Cosine": "i8", "Euclidean": "f16", "DotProduct": "f16"}
-"""What the graph is walked by; what it finds is compared exactly. Bytes hold unit vectors alone."""
+"""Scalar type of the graph; its results are compared exactly. i8 is only valid for unit vectors."""
 _CONNECTIVITY, _EXPANSION_ADD, _EXPANSION_SEARCH = 16, 128, 256
 _LARGE, _EXPANSION_SEARCH_LARGE = 200_000, 512
-"""Beyond so many chunks a wider search is needed: recall@10 of a million is 0.976 with it, 0.926 without."""
+"""Number of chunks above which the search is wider: recall@10 of a million is 0.976 with it, 0.926 without."""
 
 
 _COMPARED = 100
-"""Chunks that a graph finds and that are compared exactly, at least: its bytes mistake near ones for nearer ones."""
+"""Least number of graph results that are compared exactly, as quantised vectors confuse near neighbours."""
 
 
 @dataclass(frozen=True)
 class DenseIndex:
-    """The vectors of a cartridge, searchable. `graph` is usearch's index of them, or nothing where search is exact."""
+    """Searchable vectors of a cartridge. `graph` is usearch's index of them, or None for exact search."""
 
     vectors: Vectors
     metric: Metric
@@ -54,12 +54,11 @@ class DenseIndex:
         packed: Path | None = None,
         seconds: float = math.inf,
     ) -> "DenseIndex":
-        """Prepare the search; a graph is taken from `file` as a memory map, and made and put there if need be.
+        """Prepare the search; the graph is memory-mapped from `file`, or built and saved there.
 
-        `vectors` is float32 (n, dim); rows are brought to unit length for the cosine, unless they are known to be
-        (`are_units`). Without `file` the graph is made in memory. `packed` is a graph that came with the package, and
-        is sound: it is used where it fits. Where making a graph takes more than `seconds`, there is none, and every
-        vector is compared.
+        `vectors` is float32 (n, dim); for the cosine metric, rows are normalised unless `are_units`. Without `file` the
+        graph is built in memory. `packed` is a validated graph that came with the package, used if it fits. If building
+        a graph takes more than `seconds`, there is none, and every vector is compared.
         """
         if metric == "Cosine" and not are_units:
             vectors = unit_rows(vectors)
@@ -72,7 +71,7 @@ class DenseIndex:
         return cls(vectors, metric, _load(file, vectors, metric) or _make(file, vectors, metric, seconds))
 
     def compare(self, query: NDArray[np.float32]) -> "Likeness":
-        """How near the chunks are to `query`: float32, (dim,), of unit length."""
+        """Similarity of the chunks to `query`: float32, (dim,), of unit length."""
         return Likeness(self, query, None if self.graph is not None else self.similarity(query, None))
 
     def nearest(self, query: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -84,7 +83,8 @@ class DenseIndex:
     def similarity(self, query: NDArray[np.float32], ids: NDArray[np.int64] | None) -> NDArray[np.float32]:
         """Similarities of `query` to the chunks `ids` (None: all of them): float32, in that order, higher is nearer.
 
-        It is the cosine, the product, or `1 - squared distance / 2`; the three are one number for unit vectors.
+        It is the cosine, the product, or `1 - squared distance / 2`; for unit vectors the three are equal. Raises
+        `PackageError` if a similarity isn't finite.
         """
         rows = self.vectors if ids is None else self.vectors[ids]
         # Row by row in this thread: as fast as BLAS here, and it never waits for a busy core.
@@ -96,7 +96,7 @@ class DenseIndex:
         return similarity
 
     def pair_similarity(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Similarities of chunks to chunks, pair by pair: float32, (pairs,)."""
+        """Similarities of pairs of chunks: float32, (pairs,)."""
         a, b = self.vectors[first], self.vectors[second]
         similarity: NDArray[np.float32] = np.einsum("ij,ij->i", a, b)
         if self.metric == "Euclidean":
@@ -106,15 +106,15 @@ class DenseIndex:
 
 @dataclass(frozen=True)
 class Likeness:
-    """How near the chunks of a cartridge are to one question."""
+    """Similarity of a cartridge's chunks to one query."""
 
     index: DenseIndex
     query: NDArray[np.float32]
     every: NDArray[np.float32] | None
-    """The similarity of each chunk, where all were compared."""
+    """Similarity of each chunk, float32, (n,), if all were compared, else None."""
 
     def nearest(self, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Ids of the `count` nearest chunks and their similarities, in no order."""
+        """Ids of the `count` nearest chunks and their similarities, unordered."""
         if self.every is None:
             wanted = min(max(count, _COMPARED), len(self.index.vectors))
             ids = self.index.graph.search(self.query, wanted).keys.astype(np.int64)
@@ -127,11 +127,11 @@ class Likeness:
         return ids, similarity
 
     def of(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The similarities of these chunks: float32, in their order."""
+        """Similarities of these chunks: float32, in their order."""
         return self.index.similarity(self.query, ids) if self.every is None else self.every[ids]
 
     def of_sections(self, outline: Outline, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The similarity of the nearest chunk in the section of each of these: float32, in their order."""
+        """Similarity of the nearest chunk in the section of each of these chunks: float32, in their order."""
         if self.every is not None:
             best = np.maximum.reduceat(self.every[outline.section_order], outline.section_starts[:-1])
             return np.asarray(best[outline.section_of[ids]])
@@ -141,7 +141,7 @@ class Likeness:
 
 
 def unit_rows(vectors: Vectors) -> Vectors:
-    """The rows brought to unit length; as they are where they have it."""
+    """Normalise the rows; returned unchanged if they are of unit length already."""
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
     if np.abs(lengths - 1).max(initial=0) < 1e-4:
         return vectors
@@ -159,12 +159,12 @@ def _new(dim: int, metric: Metric) -> Any:
         connectivity=_CONNECTIVITY,
         expansion_add=_EXPANSION_ADD,
         expansion_search=_EXPANSION_SEARCH,
-        enable_key_lookups=False,  # else opening a map would touch every node
+        enable_key_lookups=False,  # otherwise opening a map would read every node
     )
 
 
 def is_sound_graph(file: Path, vectors: Vectors, metric: Metric) -> bool:
-    """Whether a graph that came with a package is one of so many vectors and can be walked without harm."""
+    """Return true if a graph that came with a package matches the vectors and is safe to search."""
     one = _new(vectors.shape[1], metric)
     one.add(np.zeros(1, dtype=np.uint64), np.ones((1, vectors.shape[1]), dtype=np.float32), threads=1)
     width = vectors.shape[1] * (1 if _USEARCH_DTYPE[metric] == "i8" else 2)
@@ -175,12 +175,12 @@ def is_sound_graph(file: Path, vectors: Vectors, metric: Metric) -> bool:
 
 
 def save_graph(file: Path, vectors: Vectors, metric: Metric) -> None:
-    """Build the graph of unit or other rows as `DenseIndex` searches it, and save it as `file`."""
+    """Build the graph of the rows that `DenseIndex` searches, and save it as `file`."""
     _build(vectors, metric, math.inf).save(str(file))
 
 
 def _build(vectors: Vectors, metric: Metric, seconds: float) -> Any:
-    """Insertion in order by one thread, so that a package always gives the same graph; None where it takes longer."""
+    """Insert in order, in one thread, so that the graph is deterministic; None if that takes longer than `seconds`."""
     index = _new(vectors.shape[1], metric)
     until = time.monotonic() + seconds
     for start in range(0, len(vectors), _AT_ONCE):
@@ -192,7 +192,7 @@ def _build(vectors: Vectors, metric: Metric, seconds: float) -> Any:
 
 
 def _load(file: Path, vectors: Vectors, metric: Metric) -> Any:
-    """The graph at `file` as a memory map, or None where there is none that fits."""
+    """Graph in `file` as a memory map, or None if it is missing or doesn't fit."""
     if not file.is_file():
         return None
     index = _new(vectors.shape[1], metric)
@@ -206,9 +206,9 @@ def _load(file: Path, vectors: Vectors, metric: Metric) -> Any:
 
 
 def _make(file: Path, vectors: Vectors, metric: Metric, seconds: float) -> Any:
-    """Build the graph, save it at `file` for every process to come, and open it from there; None if it takes too long.
+    """Build the graph, save it as `file`, and map it from there; None if building takes too long.
 
-    One process builds, the others wait for it. Where the folder can't be written, the graph stays in memory.
+    One process builds while others wait. If the folder isn't writable, the graph stays in memory.
     """
     from filelock import FileLock
 

@@ -1,8 +1,8 @@
 """BM25 over several fields (BM25F, Robertson & Zaragoza 2009) and pairs of neighbouring words, as numpy postings.
 
-Words are weighed in a chunk and in its whole section, for a section says in several chunks what it is about. A pair of
-neighbouring words counts where it occurs at all, in the chunk or anywhere on its page: the ordered part of the
-sequential dependence model (Metzler & Croft 2005).
+Terms are scored in a chunk and in its section, as a section's topic is spread over its chunks. A pair of neighbouring
+words counts if it occurs at all, in the chunk or anywhere in its document: the ordered part of the sequential
+dependence model (Metzler & Croft 2005).
 """
 
 from bisect import bisect_left
@@ -22,34 +22,34 @@ from vrom.index.outline import Ids, Outline
 from vrom.storage.array_file import Arrays
 
 Scores = NDArray[np.float32]
-"""float32, (n,): one score a chunk."""
+"""float32, (n,): one score per chunk."""
 
 CHECKED_UP_TO = 1_000_000
-"""Postings that are looked at when they are opened, which takes half a millisecond."""
+"""Largest number of postings that are validated on opening, which takes half a millisecond."""
 _REMEMBERED = 256
 VERSION = 3
-"""Of what is kept on disk: raised whenever words are cut or counted in another way."""
+"""Version of the arrays on disk: increased whenever the tokenizer or the counts change."""
 
 
 @dataclass(frozen=True)
 class Postings:
-    """Where each term occurs. Those of term t are `units[starts[t]:starts[t + 1]]`, ascending, each with a weight."""
+    """Postings lists. Those of term t are `units[starts[t]:starts[t + 1]]`, ascending, each with a weight."""
 
     starts: NDArray[np.int64]
     units: Ids
     weights: Scores
-    """Saturated term frequencies in [0, 1): what BM25 multiplies with a term's inverse document frequency."""
+    """Saturated term frequencies in [0, 1): BM25 multiplies them by the term's inverse document frequency."""
     count: int
-    """How many units there are."""
+    """Number of units."""
     is_checked: bool = False
-    """Whether every unit is known to be there; else those that are read are looked at."""
+    """True if all units were validated; otherwise they are validated when read."""
 
     def frequency(self, term: int) -> int:
-        """In how many units a term occurs."""
+        """Number of units that contain a term."""
         return max(int(self.starts[term + 1] - self.starts[term]), 0)
 
     def of(self, term: int) -> tuple[Ids, Scores]:
-        """The units that hold the term, and the weight that it has in each."""
+        """Units that contain the term, and its weight in each."""
         part = slice(max(int(self.starts[term]), 0), max(int(self.starts[term + 1]), 0))
         units, weights = self.units[part], self.weights[part]
         if not self.is_checked:
@@ -57,12 +57,12 @@ class Postings:
         return units, weights
 
     def add(self, term: int, weight: float, scores: Scores) -> None:
-        """Add `weight` × saturated frequency to the score of every unit that holds the term."""
+        """Add `weight` × saturated frequency to the score of every unit that contains the term."""
         units, weights = self.of(term)
         scores[units] += weights * np.float32(weight)
 
     def total(self, terms: Sequence[tuple[int, float]]) -> Scores:
-        """The score of every unit for these terms and their weights: float32, (count,)."""
+        """Score of every unit for these terms and their weights: float32, (count,)."""
         if not terms:
             return np.zeros(self.count, dtype=np.float32)
         found = [self.of(term) for term, _ in terms]
@@ -71,7 +71,7 @@ class Postings:
         return np.bincount(units, values, minlength=self.count).astype(np.float32)
 
     def add_among(self, among: Ids, term: int, weight: float, scores: Scores) -> None:
-        """The same for the units in `among`, ascending, alone; `scores` has one number for each of them."""
+        """Add to `scores` like `add`, only for the units in `among`, ascending; one score per unit of `among`."""
         part = slice(max(int(self.starts[term]), 0), max(int(self.starts[term + 1]), 0))
         units = self.units[part]
         at, held = places(units, among)
@@ -79,7 +79,7 @@ class Postings:
 
 
 def places(units: Ids, among: Ids) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Where in `units`, ascending, each of `among` would stand, and whether it is there."""
+    """Insertion position in `units`, ascending, of each id in `among`, and true if it is present."""
     at = np.searchsorted(units, among)
     if len(units) == 0:
         return at, np.zeros(len(among), dtype=np.bool_)
@@ -88,14 +88,14 @@ def places(units: Ids, among: Ids) -> tuple[NDArray[np.int64], NDArray[np.bool_]
 
 
 def check_ids(ids: Ids, count: int) -> None:
-    """Raise `PackageError` where an id from a file points at nothing."""
+    """Raise `PackageError` if an id from a file is out of range."""
     if len(ids) and (int(ids.max()) >= count or int(ids.min()) < 0):
         raise PackageError("A cartridge's index of words points at chunks that aren't there. `vrom check DIR`.")
 
 
 @dataclass(frozen=True)
 class LexicalIndex:
-    """The words of a cartridge by chunk and by section, and its pairs of neighbouring words by chunk."""
+    """Terms of a cartridge by chunk and by section, and pairs of neighbouring words by chunk."""
 
     outline: Outline
     vocabulary: Vocabulary
@@ -103,22 +103,22 @@ class LexicalIndex:
     chunks: Postings
     sections: Postings
     pairs: NDArray[np.int64]
-    """`first << 32 | second` of every pair, in order."""
+    """int64, (pairs,): `first << 32 | second` of every pair, ascending."""
     pair_starts: NDArray[np.int64]
     pair_chunks: Ids
     held: dict[tuple[str, str], Ids] = field(default_factory=dict)
-    """The holders of the pairs that were asked for last: a question asks twice."""
+    """Cached chunks of recent pairs: each query needs them twice."""
 
     @classmethod
     def open(cls, texts: Iterable[str], outline: Outline, cache: Path | None = None) -> "LexicalIndex":
-        """Index the text and the title path of every chunk, or open the index kept in the folder `cache`."""
+        """Index the text and the title path of every chunk, or open the index stored in the folder `cache`."""
         file = cache / f"words-{VERSION}.bin" if cache else None
         arrays = stored(file, lambda: lexical_arrays(texts, outline), lambda found: words_fit(found, outline))
         return cls.of(arrays, outline)
 
     @classmethod
     def of(cls, arrays: Arrays, outline: Outline) -> "LexicalIndex":
-        """The index in these arrays, which fit."""
+        """Index from valid arrays."""
         vocabulary = Vocabulary(arrays)
         postings = {
             name: _postings(arrays, name, count)
@@ -136,12 +136,12 @@ class LexicalIndex:
         )
 
     def document_frequency(self, term: str) -> int:
-        """How many chunks hold a term."""
+        """Number of chunks that contain a term."""
         found = self.vocabulary.find(term)
         return 0 if found < 0 else self.chunks.frequency(found)
 
     def holders(self, pair: tuple[str, str]) -> Ids:
-        """The chunks in which the second term stands right after the first, ascending."""
+        """Chunks in which the second term directly follows the first, ascending."""
         found = self.held.get(pair)
         if found is None:
             if len(self.held) >= _REMEMBERED:
@@ -154,31 +154,31 @@ class LexicalIndex:
         if first < 0 or second < 0:
             return self.pair_chunks[:0]
         key = first << 32 | second
-        pairs, starts = self.pairs.data, self.pair_starts.data  # plain numbers, for one look-up quicker than numpy's
+        pairs, starts = self.pairs.data, self.pair_starts.data  # plain integers: faster than numpy for a single lookup
         at = bisect_left(pairs, key)
         if at == len(pairs) or pairs[at] != key:
             return self.pair_chunks[:0]
         return self.pair_chunks[max(starts[at], 0) : max(starts[at + 1], 0)]
 
     def word_scores(self, weights: Mapping[str, float]) -> tuple[Scores, Scores]:
-        """BM25 of every chunk, and of every section: (n,) and (sections,). `weights` are those of the query's terms."""
+        """BM25 score of every chunk and section: (n,) and (sections,). `weights` are those of the query's terms."""
         terms = [(found, weight) for term, weight in weights.items() if (found := self.vocabulary.find(term)) >= 0]
         return self.chunks.total(terms), self.sections.total(terms)
 
     def pair_scores(self, weights: Mapping[tuple[str, str], float]) -> tuple[Scores, Scores]:
-        """The weight of the query's pairs in every chunk, and on every page: (n,) and (pages,)."""
+        """Summed weight of the query's pairs in every chunk and document: (n,) and (documents,)."""
         chunks: Scores = np.zeros(len(self.outline.page_of), dtype=np.float32)
         pages: Scores = np.zeros(self.outline.pages, dtype=np.float32)
         for pair, weight in weights.items():
             holders = self.holders(pair)
             check_ids(holders, len(chunks))
             chunks[holders] += np.float32(weight)
-            pages[self.outline.page_of[holders]] += np.float32(weight)  # once a page, however many chunks of it
+            pages[self.outline.page_of[holders]] += np.float32(weight)  # once per document, not once per chunk
         return chunks, pages
 
 
 def _postings(arrays: Arrays, name: str, count: int) -> Postings:
-    """Those of a small cartridge are looked at once and for all."""
+    """Postings of a field, validated now if there are few."""
     units = arrays[f"{name}_units"]
     if is_small := len(units) <= CHECKED_UP_TO:
         check_ids(units, count)
@@ -193,7 +193,7 @@ _KINDS = {
 
 
 def words_fit(arrays: Arrays, outline: Outline) -> bool:
-    """Whether every array has its type, and is as long as the others say. What they hold is checked when it is read."""
+    """Return true if the arrays have valid types and consistent lengths; their values are checked on access."""
     if any(arrays[name].dtype.str != kind or arrays[name].ndim != 1 for name, kind in _KINDS.items()):
         return False
     terms = len(arrays["term_hashes"])

@@ -1,6 +1,6 @@
-"""Making a cartridge's index of words, block by block, so that a million chunks fit into memory.
+"""Construction of a cartridge's lexical index, block by block, so that a million chunks fit in memory.
 
-The work that is done for every word is done on arrays, and what is sorted is numbers alone.
+Per-word work is done on arrays, and only numbers are sorted.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,13 +20,13 @@ from vrom.storage.array_file import Arrays
 K1 = 1.2
 B = 0.6
 BLOCK = 32_768
-"""Chunks that are read before what they say is put in order."""
+"""Number of chunks per block."""
 
 _LOW = 0xFFFFFFFF
 
 
 def lexical_arrays(texts: Iterable[str], outline: Outline) -> dict[str, NDArray[Any]]:
-    """The arrays of a `LexicalIndex` over the text and the title path of every chunk."""
+    """Arrays of a `LexicalIndex` over the text and the title path of every chunk."""
     words = Words()
     paths = words.read([" \n ".join(path) for path in outline.section_paths()])
     blocks = [_block(block, paths, outline.section_of) for block in _blocks(texts, words)]
@@ -55,16 +55,16 @@ def _blocks(texts: Iterable[str], words: Words) -> Iterator[Read]:
 
 @dataclass(frozen=True)
 class _Block:
-    """In which unit each term occurs, and how often in its text and in its path; ordered by unit or by term."""
+    """Occurrences: term, unit, and frequency in the unit's text and title path; ordered by unit or by term."""
 
     terms: Ids
     units: Ids
     in_text: Ids
     in_path: Ids
     lengths: Counts
-    """Terms of every text."""
+    """Number of terms of every text."""
     pairs: tuple[Counts, Ids]
-    """Every pair with every chunk that holds it, in order."""
+    """All (pair, chunk) occurrences, in order."""
 
     @classmethod
     def join(cls, blocks: Sequence["_Block"]) -> "_Block":
@@ -77,7 +77,7 @@ class _Block:
         return cls(terms, units, in_text, in_path, np.zeros(0, dtype=np.int64), (np.zeros(0, dtype=np.int64), none))
 
     def numbered(self, numbers: Ids) -> "_Block":
-        """With the vocabulary's numbers for terms, ordered by term, then by unit."""
+        """Replace term ids by the vocabulary's numbers, ordered by term, then by unit."""
         if len(self.terms) == 0:
             return self
         runs = _Runs.of(self.terms)
@@ -90,7 +90,7 @@ class _Block:
 
 @dataclass(frozen=True)
 class _Runs:
-    """Where equal values stand together in an array that isn't empty: far fewer than values, so less to sort."""
+    """Runs of equal values in a non-empty array: far fewer than values, so faster to sort."""
 
     starts: Counts
     sizes: Counts
@@ -101,7 +101,7 @@ class _Runs:
         return cls(starts, np.diff(starts, append=len(values)))
 
     def places(self, order: Counts) -> Counts:
-        """Where the values stand that come one after the other when the runs come in this order."""
+        """Indexes of the values when the runs are put in this order."""
         sizes = self.sizes[order]
         shifts = self.starts[order]
         shifts -= np.cumsum(sizes)
@@ -118,7 +118,7 @@ def _block(read: Read, paths: Read, section_of: Ids) -> _Block:
     path_terms, path_owners = paths.expanded(sections, paths.terms, paths.term_starts)
     owners = np.concatenate([np.repeat(np.arange(count), lengths), path_owners])
     tagged = (np.concatenate([read.terms, path_terms]) * max(count, 1) + owners) << 1
-    tagged[len(read.terms) :] |= 1  # those of the path; so numbers alone are sorted, and nothing beside them
+    tagged[len(read.terms) :] |= 1  # low bit marks the title path; sorting then needs no second array
     tagged.sort()
     starts = np.flatnonzero(np.append(True, (tagged[1:] ^ tagged[:-1]) > 1)) if len(tagged) else np.zeros(0, np.int64)
     keys = tagged[starts] >> 1
@@ -146,7 +146,7 @@ def _block_pairs(fields: Sequence[tuple[Counts, Counts]], first: int) -> tuple[C
 
 
 def _each_once(one: Counts, other: Counts, owners: Counts) -> tuple[Counts, Counts]:
-    """Every pair (`one << 32 | other`) with every owner once, ordered by pair, then by owner."""
+    """Every pair (`one << 32 | other`) once per owner, ordered by pair, then by owner."""
     of_term = int(max(one.max(initial=0), other.max(initial=0))).bit_length()
     of_owner = int(owners.max(initial=0)).bit_length()
     if 2 * of_term + of_owner > 63:
@@ -155,7 +155,7 @@ def _each_once(one: Counts, other: Counts, owners: Counts) -> tuple[Counts, Coun
         fresh = np.append(True, (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1]))
         return keys[fresh], owners[fresh]
     packed = (one << of_term | other) << of_owner | owners
-    packed.sort()  # numbers alone: ten times as fast
+    packed.sort()  # ten times as fast on plain numbers
     if len(packed):
         packed = packed[np.append(True, packed[1:] != packed[:-1])]
     pairs = packed >> of_owner
@@ -163,7 +163,7 @@ def _each_once(one: Counts, other: Counts, owners: Counts) -> tuple[Counts, Coun
 
 
 def _by_section(found: _Block, outline: Outline) -> _Block:
-    """The same by section. All chunks of a section have one path, which counts once."""
+    """Group occurrences by section. All chunks of a section share one title path, which counts once."""
     keys = found.terms.astype(np.int64) * max(outline.sections, 1) + outline.section_of[found.units]
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
@@ -190,7 +190,7 @@ def _postings(name: str, found: _Block, lengths: Counts, path_lengths: Counts, t
 
 
 def _norm(lengths: Counts) -> NDArray[np.float64]:
-    """What the frequency of a term is divided by, so that long texts have no advantage."""
+    """BM25 length normalisation: divisor of a term's frequency."""
     mean = float(lengths.mean()) if len(lengths) else 1.0
     return np.asarray(1 - B + B * lengths / max(mean, 1.0))
 

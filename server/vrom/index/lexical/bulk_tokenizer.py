@@ -1,8 +1,8 @@
-"""Texts cut into words all at once: what `tokens.compounds` finds in each, by a few steps over all of their bytes.
+"""Bulk tokenizer: the results of `tokenizer.compounds` for many texts, by a few array operations on all their bytes.
 
-In ASCII a compound is a run of signs of two classes, so where it begins and ends is seen from every byte and the two
-beside it. Words are told apart by their bytes, and only one of each is decoded. Texts with letters beyond ASCII are
-left to `compounds`; its other signs only part words, and any sign does that.
+In ASCII, a compound is a run of characters of two classes, so its edges follow from each byte and its two neighbours.
+Words are compared by their bytes, and each distinct one is decoded once. Texts with letters beyond ASCII are passed to
+`compounds`; other non-ASCII characters only separate words, and are replaced by an ASCII separator.
 """
 
 import re
@@ -18,11 +18,11 @@ from vrom.index.tokenizer import CJK, compounds
 Places = NDArray[np.int64]
 
 _AT_ONCE = 1_000_000
-"""Characters that are cut together. What is made of them on the way takes some thirty times as many bytes."""
+"""Characters processed at once. Intermediate arrays take about thirty times as many bytes."""
 _WIDEST = 16
-"""Bytes by which words are compared; a longer one is decoded wherever it stands."""
+"""Bytes by which words are compared; longer ones are decoded wherever they occur."""
 _TURNS = 5
-"""Times that words are put into a table by their hash, each by other bits of it; what still has no place is few."""
+"""Rounds of insertion into a hash table, each with other bits of the hash; few words are left after them."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 _LETTER, _JOINT, _PLUS, _SHARP = 1, 2, 3, 4
@@ -39,18 +39,18 @@ _ALL = _U(2**64 - 1)
 
 @dataclass(frozen=True)
 class Cut:
-    """The words of several texts, in order."""
+    """Words of several texts, in order."""
 
     distinct: list[str]
-    """Every word at least once, in the order in which they are first met."""
+    """Every word at least once, in order of first occurrence."""
     words: Places
-    """For each word of all texts, one text after the other, which of `distinct` it is: int64, (words,)."""
+    """Index in `distinct` of each word of all texts, concatenated: int64, (words,)."""
     sizes: Places
-    """Words of each text: int64, (texts,)."""
+    """Number of words of each text: int64, (texts,)."""
 
 
 def cut(texts: Sequence[str]) -> Iterator[Cut]:
-    """The words of the texts, some texts at a time: as `compounds` gives them, but apostrophes may be straight."""
+    """Words of the texts, in batches: as `compounds` returns them, but apostrophes may be straight."""
     first, characters = 0, 0
     for end, text in enumerate(texts, 1):
         characters += len(text)
@@ -76,7 +76,7 @@ def _cut(texts: Sequence[str]) -> Cut:
 def _with_others(
     others: dict[int, list[str]], joined: bytes, starts: Places, ends: Places, sizes: Places, alike: Places
 ) -> Cut:
-    """The words found, and `others`, by text, in their places among them."""
+    """Merge the words of the texts in `others` into those found, at their positions."""
     words = [word for found in others.values() for word in found]
     met: dict[str, int] = {}
     alike = np.concatenate([alike, [met.setdefault(word, len(starts) + i) for i, word in enumerate(words)]])
@@ -98,7 +98,7 @@ def _decoded(joined: bytes, starts: Places, ends: Places) -> list[str]:
 
 
 def _ascii(text: str) -> bytes | None:
-    """A text of ASCII with the same words, None where its words have other letters."""
+    """ASCII text with the same words, or None if its words contain other letters."""
     if text.isascii():
         return text.encode()
     text = unicodedata.normalize("NFKC", text)
@@ -107,7 +107,7 @@ def _ascii(text: str) -> bytes | None:
 
 
 def _edges(joined: bytes) -> tuple[Places, Places]:
-    """Where each word begins, and where it ends."""
+    """Start and end offset of each word."""
     classes = np.frombuffer(joined.translate(_CLASSES), dtype=np.uint8)
     is_letter = classes == _LETTER
     is_inside = classes == _JOINT
@@ -122,12 +122,12 @@ def _edges(joined: bytes) -> tuple[Places, Places]:
 
 
 def _first_alike(joined: bytes, starts: Places, ends: Places) -> Places:
-    """For each word the first one with the same bytes: int64, (words,), which words."""
+    """For each word, the index of the first word with the same bytes: int64, (words,)."""
     lengths = ends - starts
     sixteen = np.ndarray((len(joined) - _WIDEST + 1,), dtype=f"V{_WIDEST}", buffer=joined, strides=(1,))[starts]
     halves = sixteen.view("<u8").reshape(-1, 2)
     bits = lengths.astype(np.uint64) << _U(3)
-    low = halves[:, 0] & ~(_ALL << bits)  # without what follows; a shift by all bits or more gives 0 in numpy
+    low = halves[:, 0] & ~(_ALL << bits)  # masks the bytes that follow; a shift by all bits or more gives 0 in numpy
     high = halves[:, 1] & ~(_ALL << (np.maximum(bits, _U(64)) - _U(64)))
     hashes = low * _MIX + high
     hashes = (hashes ^ (hashes >> _U(32))) * _MIX
@@ -138,7 +138,7 @@ def _first_alike(joined: bytes, starts: Places, ends: Places) -> Places:
     for turn in range(_TURNS):
         hashed = hashes[left] if turn else hashes
         slots = ((hashed >> _U(64 - size - turn * 8)) & _U(len(table) - 1)).view(np.int64)
-        table[slots[::-1]] = left[::-1]  # the first of those in one slot is put there last
+        table[slots[::-1]] = left[::-1]  # reversed, so that the first word of a slot wins
         found = table[slots]
         is_same = hashes[found] == hashed
         first[left[is_same]] = found[is_same]

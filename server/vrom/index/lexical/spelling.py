@@ -1,4 +1,4 @@
-"""The known word that a mistyped one means."""
+"""Spelling correction: known terms similar to a mistyped one."""
 
 import difflib
 from collections.abc import Iterable, Sequence
@@ -11,18 +11,18 @@ from vrom.index.lexical.vocabulary import Vocabulary
 from vrom.storage.array_file import Arrays
 
 SHORTEST = 5
-"""Shorter words have too many neighbours to guess from."""
+"""Shortest term that is corrected: shorter ones have too many neighbours."""
 SIMILAR = 0.8
-"""Share of letters in common, in order: one slip in five letters, two in ten."""
+"""Least share of letters in common, in order: one typo in five letters, two in ten."""
 _LOOKED_AT = 24
 _LETTERS = 24
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Speller:
-    """Nearest words of one vocabulary, by shared pairs of letters first and by their order then.
+    """Nearest terms of a vocabulary, first by shared letter pairs, then by letter order.
 
-    Slips are seldom in the first letter, so only words that begin with the same one are compared.
+    Typos are rare in the first letter, so only terms with the same first letter are compared.
     """
 
     def __init__(self, arrays: Arrays, vocabulary: Vocabulary) -> None:
@@ -31,7 +31,7 @@ class Speller:
         self._starts = arrays["spelled_starts"]
 
     def candidates(self, word: str) -> list[str]:
-        """Words of the vocabulary that share most pairs of letters with `word`, which may be a slip of one of them."""
+        """Terms of the vocabulary that share most letter pairs with `word`."""
         if len(word) < SHORTEST or word[0] not in _ALPHABET or not (word.isascii() and word.isalpha()):
             return []
         letter = _ALPHABET.index(word[0])
@@ -45,13 +45,13 @@ class Speller:
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that `word` is a slip of, or None when none is near."""
+    """Candidate that `word` is most likely a typo of, or None if none is similar enough."""
     close = difflib.get_close_matches(word, candidates, n=1, cutoff=SIMILAR)
     return close[0] if close else None
 
 
 def speller_arrays(terms: Sequence[str], numbers: NDArray[np.int32]) -> dict[str, NDArray[Any]]:
-    """What a `Speller` is opened from: the words among `terms`, which have these `numbers`, by their first letter."""
+    """Arrays of a `Speller`: the alphabetic words among `terms`, with their `numbers`, by first letter."""
     words = [
         (term, int(number))
         for term, number in zip(terms, numbers, strict=True)
@@ -67,7 +67,7 @@ def speller_arrays(terms: Sequence[str], numbers: NDArray[np.int32]) -> dict[str
 
 
 def _marks(words: Sequence[str]) -> NDArray[np.uint64]:
-    """uint64, (n,): which of 64 classes the pairs of letters of each word fall into, a bit each."""
+    """uint64, (n,): bit set of the classes, out of 64, of each word's letter pairs."""
     letters = np.array([f"^{word}$"[:_LETTERS] for word in words], dtype=f"S{_LETTERS}")
     codes = letters.view(np.uint8).reshape(len(words), _LETTERS).astype(np.uint64)
     classes = (codes[:, :-1] * np.uint64(31) + codes[:, 1:] * np.uint64(7)) % np.uint64(64)

@@ -1,6 +1,6 @@
-"""The words of texts as numbers: which terms each text has, one after the other.
+"""Term ids of texts, concatenated.
 
-Only a word that is new is looked at as such, and taken apart; the others are places in arrays.
+Python code runs once per distinct word, to tokenize it; all else is array operations.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Read:
-    """The words of several texts: the terms of each one after the other, and the first terms of its words."""
+    """Term ids of several texts, concatenated, and the first term id of each of their words."""
 
     terms: Counts
     term_starts: Counts
@@ -28,7 +28,7 @@ class Read:
     """Number of the first text."""
 
     def expanded(self, owners: Ids, values: Counts, starts: Counts) -> tuple[Counts, Counts]:
-        """For every one of `owners` (texts), all of its `values`: those, and which of the owners each belongs to."""
+        """Concatenate the `values` of the texts `owners`; returns them, and for each the index in `owners`."""
         sizes = starts[owners + 1] - starts[owners]
         ends = np.cumsum(sizes)
         places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts[owners] - (ends - sizes), sizes)
@@ -36,17 +36,17 @@ class Read:
 
 
 class Words(dict[str, int]):
-    """A number for every compound met so far, and the terms that each gives."""
+    """Ids of all compounds seen so far, and the terms of each."""
 
     def __init__(self) -> None:
         super().__init__()
         self.vocabulary: dict[str, int] = {}
-        """A number for every term, in the order in which they were met."""
+        """Ids of all terms, in order of first occurrence."""
         self._terms: list[int] = []
         self._starts: list[int] = [0]
 
     def read(self, texts: Sequence[str], first: int = 0) -> Read:
-        """The words of some texts, of which the first has the number `first`."""
+        """Term ids of some texts; `first` is the number of the first text."""
         numbers: list[Counts] = [np.zeros(0, dtype=np.int64)]
         sizes: list[Counts] = [np.zeros(0, dtype=np.int64)]
         for part in cut(texts):
@@ -70,7 +70,7 @@ class Words(dict[str, int]):
         )
 
     def _learn(self, compounds: Sequence[str]) -> None:
-        """Number those that are new."""
+        """Assign ids to new compounds."""
         new = [compound for compound in dict.fromkeys(compounds) if compound not in self]
         vocabulary = self.vocabulary
         for compound, terms in zip(new, terms_of_each(new), strict=True):

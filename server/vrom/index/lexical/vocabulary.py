@@ -1,7 +1,6 @@
-"""The terms of a cartridge, found by their hash in mapped arrays: nothing is read at opening, however many there are.
+"""Terms of a cartridge, looked up by hash in mapped arrays: opening reads nothing, however many terms there are.
 
-Terms are kept in the order of their CRC-32, so that a search among hashes leads to a term, and its number is its place
-in that order.
+Terms are sorted by their CRC-32. A term is found by bisection of the hashes, and its number is its position.
 """
 
 import zlib
@@ -15,15 +14,15 @@ from numpy.typing import NDArray
 from vrom.storage.array_file import Arrays
 
 _SAME_HASH = 16
-"""Terms of one hash that are looked at. Among 10 million terms there are seldom more than two."""
+"""Largest number of terms compared for one hash. Among 10 million terms, more than two are rare."""
 _REMEMBERED = 4096
 
 
 class Vocabulary:
-    """Every term has a number, from 0 on."""
+    """Mapping between terms and their numbers, counted from 0."""
 
     def __init__(self, arrays: Arrays) -> None:
-        # as plain numbers: to look up one term takes a third of what it does among numpy's
+        # plain integers: one lookup takes a third of the time that numpy needs
         self._hashes = arrays["term_hashes"].data
         self._starts = arrays["term_starts"].data
         self._bytes = arrays["term_bytes"].data
@@ -36,7 +35,7 @@ class Vocabulary:
         return (self._term(i).decode("utf-8", "surrogatepass") for i in range(len(self)))
 
     def find(self, term: str) -> int:
-        """The number of a term, -1 where it isn't known."""
+        """Number of a term, -1 if unknown."""
         found = self._found.get(term)
         if found is None:
             if len(self._found) >= _REMEMBERED:
@@ -45,7 +44,7 @@ class Vocabulary:
         return found
 
     def word(self, number: int) -> str:
-        """The term with this number; one that is beyond all numbers is empty."""
+        """Term with this number; empty if out of range."""
         return self._term(number).decode("utf-8", "replace") if 0 <= number < len(self) else ""
 
     def _look_up(self, term: str) -> int:
@@ -65,7 +64,7 @@ class Vocabulary:
 
 
 def vocabulary_arrays(terms: Sequence[str]) -> tuple[dict[str, NDArray[Any]], NDArray[np.int32]]:
-    """What a `Vocabulary` is opened from, and the number of each of `terms`, int32, (n,)."""
+    """Arrays of a `Vocabulary`, and the number of each of `terms`, int32, (n,)."""
     encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
     hashes = np.array([zlib.crc32(term) for term in encoded], dtype=np.uint32)
     order = np.argsort(hashes, kind="stable")
@@ -83,7 +82,7 @@ def vocabulary_arrays(terms: Sequence[str]) -> tuple[dict[str, NDArray[Any]], ND
 
 
 def vocabulary_fits(arrays: Arrays) -> bool:
-    """Whether these arrays have the types and lengths of a vocabulary."""
+    """Return true if these arrays have the types and lengths of a vocabulary."""
     kinds = {"term_hashes": "<u4", "term_starts": "<i8", "term_bytes": "|u1"}
     if any(arrays[name].dtype.str != kind or arrays[name].ndim != 1 for name, kind in kinds.items()):
         return False

@@ -1,7 +1,7 @@
-"""Whether a package's companions are what they should be: whole, sound, and made from this very package.
+"""Verification of a package's companions: complete, valid, and made from this package.
 
-Opening looks at what could do harm, and at no more than it must. Here everything is looked at: digests, each chunk, and
-whether the same arrays come out when they are made again.
+Opening only checks what could do harm. This module checks everything: digests, every chunk, and that computing the
+arrays again gives the same result.
 """
 
 from pathlib import Path
@@ -39,12 +39,12 @@ _ANEW = "what comes out when it is made again"
 
 
 def check_companions(folder: Path, limits: Limits = DEFAULT_LIMITS) -> list[Finding]:
-    """What is wrong with the companions of the package in `folder`; nothing where it has none."""
+    """Problems of the companions of the package in `folder`; empty if it has none."""
     findings = Findings()
     try:
         manifest = read_manifest(folder)
     except PackageError:
-        return []  # reported by those who look at manifests
+        return []  # reported by the check of the manifest
     stated = (manifest.model_extra or {}).get("companions")
     declared = declared_companions(manifest)
     if declared is None:
@@ -116,7 +116,7 @@ def _compare_with_index(
     try:
         package = read_package(folder, limits)
     except PackageError:
-        return  # reported by those who look at the index
+        return  # reported by the check of the index
     if package.manifest.sha256 is None or not _is_declared(package.manifest, folder):
         expected = "index.json as the manifest's sha256 says: the companions were made from another"
         findings.error(package.manifest.files.index, "", "it was changed after companions were made", expected)
@@ -154,7 +154,7 @@ def _compare(file: str, found: Arrays, anew: Arrays, findings: Findings) -> None
 
 
 def _same(found: Arrays, anew: Arrays, name: str) -> bool:
-    """Equal, or for what is computed from vectors as equal as another processor's rounding allows."""
+    """Return true for equal arrays; those computed from vectors may differ by the rounding of another processor."""
     if found[name].shape != anew[name].shape:
         return False
     if name in {"page_centres", "chance", "unit_vectors", "chunk_weights", "section_weights"}:

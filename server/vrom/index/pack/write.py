@@ -1,4 +1,4 @@
-"""Giving a package its companions, so that nobody who opens it needs to read or index anything first."""
+"""Writing a package's companions, so that opening it requires no indexing."""
 
 import contextlib
 import os
@@ -23,14 +23,14 @@ from vrom.storage.array_file import Arrays, array_parts
 from vrom.storage.atomic import replacing, write_file
 
 Progress = Callable[[str], None]
-"""Told what is being made now: contents, words, graph."""
+"""Called with the name of the companion being made: contents, words, graph."""
 
 
 def pack(folder: Path, limits: Limits = DEFAULT_LIMITS, progress: Progress = lambda _: None) -> Manifest:
-    """Make the companions of the package in `folder` from its `index.json`, in place of those that it may have.
+    """Make the companions of the package in `folder` from its `index.json`, replacing existing ones.
 
-    The folder changes in one step, or not at all. Raises `PackageError` when the package can't be read, or the folder
-    not be written.
+    The folder is replaced atomically. Raises `PackageError` if the package can't be read or the folder can't be
+    written.
     """
     ensure_replaceable(folder)
     package = read_package(folder, limits)
@@ -50,10 +50,10 @@ def pack(folder: Path, limits: Limits = DEFAULT_LIMITS, progress: Progress = lam
 def write_packed(
     folder: Path, manifest: Manifest, vectors: Vectors, chunks: Sequence[Chunk], progress: Progress = lambda _: None
 ) -> Manifest:
-    """Write a package of a manifest and companions alone, in place of the one that `folder` may hold.
+    """Write a package that consists of a manifest and companions, replacing the one in `folder`.
 
-    For packages whose `index.json` nobody could read: row i of `vectors`, float32, (n, dim), and `chunks[i]` belong
-    together. Raises `PackageError` when `folder` holds anything else or can't be written.
+    For packages whose `index.json` would be too large to read: row i of `vectors`, float32, (n, dim), and `chunks[i]`
+    belong together. Raises `PackageError` if `folder` contains anything else or can't be written.
     """
     ensure_replaceable(folder)
     progress("contents")
@@ -102,7 +102,7 @@ def _declared(folder: Path, digests: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _digest(file: Path) -> str:
-    """SHA-256 of a file in hex, empty where there is none."""
+    """SHA-256 of a file in hex; empty if it doesn't exist."""
     try:
         return digest_of(file)
     except FileNotFoundError:
@@ -110,7 +110,7 @@ def _digest(file: Path) -> str:
 
 
 def _link(file: Path, to: Path) -> None:
-    """The same file under another name, or a copy where the file system has no links; nothing where there is none."""
+    """Hard-link a file, or copy it if links aren't supported; do nothing if it doesn't exist."""
     if not file.is_file():
         return
     try:
