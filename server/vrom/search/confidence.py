@@ -1,9 +1,9 @@
-"""Confidence that a candidate answers the query, and the note for when none does.
+"""Confidence that a candidate answers the query, and the note if none does.
 
-The measure is the best similarity above chance plus the best share of the question's words in one section. Calibrated
-on 252 questions about six pieces of documentation, each asked of what it is about, and 110 questions about everyday
-life and other software: below `DOUBTFUL` lie 1 in 100 of the former, and of the latter 9 in 10 where one or three
-libraries are mounted, 8 in 10 where five are.
+The measure is the best similarity above chance plus the best share of the query's term weight in one section. It was
+calibrated on 252 questions about the content of six documentation sets, and 110 about everyday life and other software.
+1 in 100 of the former are below `DOUBTFUL`; of the latter 9 in 10 with one or three mounted cartridges, 8 in 10 with
+five.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from vrom.search.query import TermWeights
 
 DOUBTFUL = 0.50
 DOUBTFUL_WORDS = 0.20
-"""The same by words alone, which separate less sharply: 2 in 100 and 8 in 10."""
+"""Threshold without semantic features, which separates less sharply: 2 in 100 and 8 in 10."""
 HEADINGS = 3
 
 
 def confidence(found: Candidates, weights: TermWeights) -> float:
-    """How sure a cartridge's candidates are, as a multiple of what it takes: 1 or more is sure."""
+    """Confidence in a cartridge's candidates, as a multiple of the threshold: 1 or more is confident."""
     if len(found.chunk_ids) == 0:
         return 0.0
     words = float(found.words.section.max()) * weights.known
@@ -29,7 +29,7 @@ def confidence(found: Candidates, weights: TermWeights) -> float:
 
 
 def no_match_note(found: Sequence[Candidates], hits: Sequence[Hit], weights: TermWeights) -> str:
-    """A note where no cartridge is sure of what it found, with the headings of the best `hits`; otherwise empty."""
+    """Note with the headings of the best `hits` if no cartridge is confident of its candidates; otherwise empty."""
     if not any(len(one.chunk_ids) for one in found) or any(confidence(one, weights) >= 1 for one in found):
         return ""
     headings = list(dict.fromkeys(_heading(hit) for hit in hits[: 4 * HEADINGS]))[:HEADINGS]

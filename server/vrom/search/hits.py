@@ -1,4 +1,4 @@
-"""Ranked chunks."""
+"""Hits and rankings."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from vrom.index.cartridge import Cartridge
 
 
 class Hit(NamedTuple):
-    """One chunk found. Scores are comparable across cartridges; higher is better."""
+    """Ranked chunk. Scores are comparable across cartridges; higher is better."""
 
     cartridge: Cartridge
     chunk_id: int
@@ -16,9 +16,9 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class Ranking:
-    """Hits, best first, and what the reader should know about how they were found."""
+    """Hits, best first, and notes for the reader about the search."""
 
     hits: list[Hit]
     notes: list[str]
     doubtful: bool = False
-    """Whether nothing matches well; a note then says so."""
+    """True if nothing matches well; a note then says so."""

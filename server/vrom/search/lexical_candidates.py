@@ -1,9 +1,9 @@
 """Lexical candidates of a cartridge and their features.
 
-In a small cartridge every place that a word of the question stands in is counted. In a large one they are too many:
-"the" alone stands in most of a million chunks. There the rare words choose the candidates, as these can outweigh what
-they lack of the common ones (the idea of MaxScore, Turtle & Flood 1995), and common words are counted for the
-candidates only, so that their scores are what they would have been.
+In a small cartridge, all postings of the query's terms are read. In a large one they are too many: "the" alone is in
+most of a million chunks. There, rare terms generate the candidates, as they can outweigh missing common ones (the idea
+of MaxScore, Turtle & Flood 1995). Common terms are then counted for the candidates only, which gives these the same
+scores as reading all postings.
 """
 
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ from vrom.index.outline import Ids
 from vrom.search.query import TermWeights
 
 WHOLE_UP_TO = 20_000
-"""Chunks of a cartridge in which every place is counted: about 0.5 ms."""
+"""Largest cartridge, in chunks, in which all postings are read: about 0.5 ms."""
 READ_RARE = 100_000
-"""Places that are read to choose candidates; the rarest word is read whatever it takes."""
+"""Postings read to generate candidates; those of the rarest term are always read."""
 _WIDER = 4
-"""So many times more candidates than are wanted are scored exactly."""
+"""Candidates re-scored exactly, as a multiple of `count`."""
 
 
 @dataclass(frozen=True)
@@ -36,23 +36,23 @@ class LexicalFeatures:
 
 
 ScoredChunks = tuple[NDArray[np.int64], Scores]
-"""Chunks, and a score for each."""
+"""Chunk ids, int64, (n,), and a score for each."""
 NO_CHUNKS: ScoredChunks = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
 _NO_WORDS = LexicalFeatures(*[NO_CHUNKS[1]] * 4)
 
 
 class TermMatches(Protocol):
-    """The words of one question in one cartridge."""
+    """Matches of one query's terms in one cartridge."""
 
     def best(self, count: int) -> ScoredChunks:
-        """Chunks with the highest scores by words in themselves and in their section, in no order."""
+        """Chunks with the highest lexical scores, their own plus their section's, unordered."""
 
     def words(self, ids: NDArray[np.int64]) -> LexicalFeatures:
-        """What speaks for each of these chunks, which ascend."""
+        """Lexical features of these chunks, whose ids ascend."""
 
 
 def match_terms(lexical: LexicalIndex, weights: TermWeights) -> TermMatches:
-    """Look at every place, or in a large cartridge at a selection."""
+    """Match terms with all postings, or in a large cartridge with those of rare terms."""
     if len(lexical.outline.page_of) <= WHOLE_UP_TO:
         return _Whole(lexical, weights)
     terms = [(found, weight) for term, weight in weights.terms.items() if (found := lexical.vocabulary.find(term)) >= 0]
@@ -61,7 +61,7 @@ def match_terms(lexical: LexicalIndex, weights: TermWeights) -> TermMatches:
 
 
 class _Whole:
-    """Every place counted."""
+    """Term matches from all postings."""
 
     def __init__(self, lexical: LexicalIndex, weights: TermWeights) -> None:
         self._outline = lexical.outline
@@ -86,7 +86,7 @@ class _Whole:
 
 
 class _Selected:
-    """Rare words counted everywhere, common ones for candidates."""
+    """Term matches with rare terms; common terms are matched for candidates only."""
 
     def __init__(
         self, lexical: LexicalIndex, terms: Sequence[tuple[int, float]], pairs: Sequence[tuple[Ids, float]]
@@ -129,7 +129,7 @@ class _Selected:
         return LexicalFeatures(chunk, section, pairs, page_pairs)
 
     def _rare(self) -> list[tuple[int, float]]:
-        """The rarest words, as far as reading their places takes little; at least one."""
+        """Rarest terms, as many as `READ_RARE` postings allow; at least one."""
         chosen: list[tuple[int, float]] = []
         left = READ_RARE
         for term, weight in sorted(self._terms, key=lambda item: self._lexical.chunks.frequency(item[0])):
@@ -140,7 +140,7 @@ class _Selected:
         return chosen
 
     def _word_scores(self, ids: NDArray[np.int64]) -> tuple[Scores, Scores]:
-        """BM25 of the chunks `ids`, which ascend, and of the section of each."""
+        """BM25 scores of the chunks `ids`, ascending, and of the section of each."""
         among = ids.astype(np.int32)
         own, where = np.unique(self._outline.section_of[ids], return_inverse=True)
         chunks: Scores = np.zeros(len(ids), dtype=np.float32)
@@ -151,7 +151,7 @@ class _Selected:
         return chunks, sections[where]
 
     def _pages_with(self, holders: Ids, pages: Ids) -> NDArray[np.bool_]:
-        """Which of `pages`, ascending, have one of the chunks `holders`."""
+        """True for each of `pages`, ascending document numbers, that has one of the chunks `holders`."""
         page_of = self._outline.page_of
         if not self._outline.pages_in_order:
             check_ids(holders, len(page_of))
@@ -162,7 +162,7 @@ class _Selected:
 
 
 def _best(scores: Scores, count: int) -> NDArray[np.int64]:
-    """Positions of the highest scores above 0, in no order."""
+    """Positions of the highest scores above 0, unordered."""
     if len(scores) > count:
         best = np.argpartition(scores, len(scores) - count)[len(scores) - count :]
     else:
@@ -171,7 +171,7 @@ def _best(scores: Scores, count: int) -> NDArray[np.int64]:
 
 
 def _highest(ids: NDArray[np.integer[Any]], scores: Scores, count: int) -> NDArray[np.integer[Any]]:
-    """Those of `ids` with the highest scores, in no order; an id that comes several times may take several places."""
+    """Ids with the highest scores, unordered; a repeated id may be returned repeatedly."""
     if len(ids) <= count:
         return ids
     return ids[np.argpartition(scores, len(scores) - count)[len(scores) - count :]]

@@ -1,4 +1,4 @@
-"""A question that names a library prefers its cartridge."""
+"""Score boost for cartridges that the query names."""
 
 from collections.abc import Sequence
 
@@ -7,16 +7,16 @@ from vrom.index.tokenizer import compounds, stem
 from vrom.search.query import Query
 
 COMMON = 0.2
-"""A name that this share of the other cartridges' chunks use is a word, not a name ("datasets")."""
+"""Share of the other cartridges' chunks from which on a name counts as a common word ("datasets")."""
 
 
 def name_boost(cartridges: Sequence[Cartridge], query: Query, gain: float) -> dict[str, float]:
-    """What a chunk gains for its cartridge, by cartridge id: `gain` where the question surely names it."""
+    """Score boost by cartridge id: up to `gain`, the more clearly the query names the cartridge."""
     return {cartridge.id: gain * _named(cartridge, cartridges, query) for cartridge in cartridges}
 
 
 def _named(cartridge: Cartridge, cartridges: Sequence[Cartridge], query: Query) -> float:
-    """From 0 to 1: how surely the question names this cartridge among the others."""
+    """Certainty from 0 to 1 that the query names this cartridge among the others."""
     others = [other for other in cartridges if other is not cartridge]
     size = sum(len(other.chunks) for other in others)
     names = {part for word in compounds(cartridge.id.lower()) for part in [word, *word.replace("_", "-").split("-")]}

@@ -1,4 +1,4 @@
-"""What somebody asks, as the index sees it: words, pairs of neighbouring words, and the text to embed."""
+"""Parsed queries: terms, pairs of neighbouring words, and the text to embed."""
 
 import itertools
 import re
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from vrom.index.tokenizer import compounds, terms_of
 
 MAX_CHARACTERS = 4_000
-"""Characters of a query that are read: more than any model takes in, and enough for a long error message."""
+"""Characters of a query that are read: more than any model accepts, and enough for a long error message."""
 MAX_TERMS = 64
-"""Different terms that are looked up. More of them say less, and each costs time."""
+"""Largest number of distinct terms that are looked up: more add little, and each costs time."""
 
 _FUNCTION_WORDS = (
     "a about after all am an and any are as at be been before being both but by can could did do does doing done for "
@@ -20,39 +20,39 @@ _FUNCTION_WORDS = (
     "will with would you your"
 )
 FUNCTION_TERMS = frozenset(term for word in _FUNCTION_WORDS.split() for term in terms_of(word))
-"""Terms that tell nothing alone: a small cartridge may never say "how"."""
+"""Terms without meaning of their own: a small cartridge may lack even "how"."""
 
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n(?:(?:[ \t].*|)\n)*(?=\S)")
 
 
 @dataclass(frozen=True)
 class Query:
-    """A query read once, for all cartridges."""
+    """Query, parsed once for all cartridges."""
 
     text: str
-    """What is embedded."""
+    """Text to embed."""
     terms: Sequence[str]
-    """Terms in order, each once."""
+    """Distinct terms in order of occurrence."""
     pairs: Sequence[tuple[str, str]]
-    """First terms of neighbouring words, each pair once. "How do" and its like say how people ask, not about what."""
+    """First terms of neighbouring words, each pair once. Pairs of function words ("how do") are left out."""
     words: frozenset[str]
-    """The words as written, in lower case: names are compared with these."""
+    """Words as written, in lower case, for comparison with names."""
     was_cut: bool
-    """Whether the query was longer than what is read of it."""
+    """True if the query was longer than `MAX_CHARACTERS`."""
 
 
 @dataclass(frozen=True)
 class TermWeights:
-    """What the words and pairs of a question weigh: inverse document frequencies, the words' sum being 1."""
+    """Inverse document frequencies of the query's terms, normalised to sum 1, and of its pairs, on the same scale."""
 
     terms: Mapping[str, float]
     pairs: Mapping[tuple[str, str], float]
     known: float
-    """Share of the question's weight that its words have that occur anywhere in these cartridges."""
+    """Share of the query's total weight that terms in these cartridges have."""
 
 
 def read_query(query: str) -> Query:
-    """Read a query. Of a traceback only the error itself is kept: the frames name the asker's files, not the topic."""
+    """Parse a query. Of a traceback only the error is kept: the frames name the user's files, not the topic."""
     text = _TRACEBACK.sub("", query[: 2 * MAX_CHARACTERS]).strip() or query.strip()
     text = text[:MAX_CHARACTERS]
     words = compounds(text)

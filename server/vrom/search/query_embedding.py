@@ -1,4 +1,4 @@
-"""From a question to a vector that a cartridge's vectors can be compared with, or a note why there is none."""
+"""Query embedding with a cartridge's model, or a note with the reason why it isn't possible."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -18,9 +18,10 @@ _log = logging.getLogger(__name__)
 def embed_query(
     cartridge: Cartridge, text: str, embedders: "Embedders", notes: list[str]
 ) -> NDArray[np.float32] | None:
-    """`text` embedded by the cartridge's model: float32, (dim,), unit length.
+    """Embed `text` with the cartridge's model: float32, (dim,), unit length.
 
-    None, and a note, where the model can't be used or isn't the one that made the vectors.
+    None, and a note in `notes`, if the model can't be used or didn't make the cartridge's vectors; None without a note
+    if the cartridge is empty.
     """
     if not cartridge.chunks:
         return None
@@ -36,7 +37,7 @@ def embed_query(
     except ModelMissingError:
         note = f"Searched by words only: the model {model} is not on this machine. `vrom model pull` fetches it."
     except ModelError as error:
-        _log.warning("%s", error)  # with the paths that a client is not told
+        _log.warning("%s", error)  # includes paths, which clients must not see
         note = f"Searched by words only: the model {model} can't be used here. `vrom doctor` says why."
     if note not in notes:
         notes.append(note)

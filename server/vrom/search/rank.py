@@ -1,4 +1,4 @@
-"""The way from a query to an ordered list of chunks."""
+"""Ranking: from a query to an ordered list of hits."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
@@ -39,10 +39,10 @@ def rank(
     limit: int,
     weights: FeatureWeights = DEFAULT_WEIGHTS,
 ) -> Ranking:
-    """The `limit` best chunks of all `cartridges` for `query`.
+    """Rank the chunks of all `cartridges` for `query`; return the `limit` best.
 
-    Words and meaning both propose candidates; each is judged by itself, its section and its page. A cartridge whose
-    model can't be used is searched by words alone, and a note says so and how to mend it.
+    Lexical and vector search both generate candidates; each is scored by itself, its section and its document. A
+    cartridge whose model can't be used is searched by words alone, and a note gives the reason and the remedy.
     """
     parsed = read_query(query)
     notes = [f"Only the first {MAX_CHARACTERS:,} characters of the query were read."] if parsed.was_cut else []
@@ -62,7 +62,7 @@ def rank(
 
 
 def score_candidates(found: Candidates, mode: Mode, weights: FeatureWeights = DEFAULT_WEIGHTS) -> Scores:
-    """One score a candidate, from 0 to about 1, by words, by meaning or by both."""
+    """Score each candidate, from 0 to about 1, by lexical features, semantic ones or both: float32, (c,)."""
     if found.meaning is None:
         return lexical_score(found.words, weights) / np.float32(weights.lexical)
     if mode == "semantic":
@@ -71,23 +71,23 @@ def score_candidates(found: Candidates, mode: Mode, weights: FeatureWeights = DE
 
 
 def lexical_score(words: LexicalFeatures, weights: FeatureWeights) -> Scores:
-    """Words in the chunk and in its section; pairs of neighbouring words in the chunk and on its page."""
+    """Weighted sum of lexical features: terms in chunk and section, pairs of words in chunk and document."""
     score: Scores = weights.words * words.chunk + weights.section_words * words.section
     score += weights.pairs * words.pairs + weights.page_pairs * words.page_pairs
     return score
 
 
 def semantic_score(meaning: SemanticFeatures, weights: FeatureWeights) -> Scores:
-    """Nearness of the chunk, of the best chunk of its section, and of its page as a whole."""
+    """Weighted sum of semantic features: similarity of the chunk, its section's best chunk, and its document."""
     score: Scores = weights.meaning * meaning.chunk + weights.section_meaning * meaning.section
     score += weights.page_meaning * meaning.page
     return score
 
 
 def spread_over_sections(found: Sequence[Candidates], scores: Sequence[Scores], repeat: float, limit: int) -> list[Hit]:
-    """The best `limit` hits, in which the second chunk of a section ranks lower than alone, the third lower still.
+    """Best `limit` hits; each further chunk of a section is ranked lower than by its score alone.
 
-    Equals keep the order of the cartridges and of the text.
+    Ties keep the order of the cartridges and of the text.
     """
     if not found:
         return []
@@ -105,10 +105,10 @@ def spread_over_sections(found: Sequence[Candidates], scores: Sequence[Scores], 
 
 
 def _repeats(groups: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
-    """For each item, how many items before it belong to the same group."""
+    """Number of earlier items of the same group, for each item: float32, (n,)."""
     before: dict[int, int] = {}
     counts = []
-    for group in groups.tolist():  # some hundred: quicker than the eight steps that numpy takes
+    for group in groups.tolist():  # for a few hundred items, faster than numpy's eight steps
         counts.append(count := before.get(group, 0))
         before[group] = count + 1
     return np.array(counts, dtype=np.float32)

@@ -1,8 +1,8 @@
 """Weights of the ranking features.
 
 Fitted to rank the answering section first (listwise softmax) on 183 questions about five libraries, then rounded. On
-102 other questions equal weights do as well, and weights fitted again with one library left out do worse on it: this is
-a plateau; another fit gains nothing. `benchmarks/retrieval.py` shows what each part brings: set it to 0 and see.
+102 other questions equal weights do as well, and weights fitted without one library do worse on it: another fit gains
+nothing. `benchmarks/retrieval.py` shows the contribution of each feature with its weight set to 0.
 """
 
 from dataclasses import dataclass
@@ -10,37 +10,37 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FeatureWeights:
-    """One weight a feature; a perfect answer scores about 1."""
+    """Weight of each feature; a perfect answer scores about 1."""
 
     words: float = 0.22
-    """Words of the query in the chunk and its title path (BM25F)."""
+    """Query terms in the chunk and its title path (BM25F)."""
     section_words: float = 0.31
-    """The same in the whole section."""
+    """Query terms in the whole section."""
     pairs: float = 0.06
     """Pairs of neighbouring words in the chunk."""
     page_pairs: float = 0.10
-    """The same anywhere on the page."""
+    """Pairs of neighbouring words anywhere in the document."""
     meaning: float = 0.13
-    """Nearness of the chunk to the question, above chance."""
+    """Similarity of the chunk to the query, above chance."""
     section_meaning: float = 0.15
-    """That of the nearest chunk of its section."""
+    """Similarity of the nearest chunk in the section."""
     page_meaning: float = 0.09
-    """That of the page as a whole."""
+    """Similarity of the document as a whole."""
     repeat: float = 0.12
-    """What a chunk loses for every better one of its own section: other sections may answer too."""
+    """Deduction for every better chunk of the same section: other sections may answer too."""
     preference: float = 0.05
-    """What a chunk gains when the question names its cartridge."""
+    """Boost of a chunk if the query names its cartridge."""
     slips: float = 0.8
-    """What a word counts that is only the nearest known one to what was typed."""
+    """Factor on the weight of a term that corrects a typo."""
 
     @property
     def lexical(self) -> float:
-        """What words alone can give."""
+        """Largest score from lexical features alone."""
         return self.words + self.section_words + self.pairs + self.page_pairs
 
     @property
     def semantic(self) -> float:
-        """What meaning alone can give."""
+        """Largest score from semantic features alone."""
         return self.meaning + self.section_meaning + self.page_meaning
 
 
