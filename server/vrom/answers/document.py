@@ -53,7 +53,7 @@ class Document:
 
     @property
     def spans(self) -> dict[int, tuple[int, int]]:
-        """Where each chunk lies in the text, by its id."""
+        """Start and end of each chunk in the text, by its id."""
         return self._read[1]
 
     @property
@@ -203,7 +203,7 @@ def _outside_comments(line: str, inside: bool) -> tuple[str, bool]:
 
 
 def _gap(before: Chunk, chunk: Chunk) -> str:
-    """What stood between two chunks, as far as the package tells; else a blank line, as the format joins them."""
+    """Text between two chunks, by their character offsets; a blank line without them, as the format joins."""
     if not before.char_end or chunk.char_start < before.char_end:
         return "\n\n"
     return {0: "", 1: "\n"}.get(chunk.char_start - before.char_end, "\n\n")

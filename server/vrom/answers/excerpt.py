@@ -1,4 +1,4 @@
-"""Where a Markdown text may be cut, and what makes the parts whole again.
+"""Cutting a Markdown text at good places, and closing and reopening the blocks that a cut divides.
 
 A cut inside a fenced block closes it and opens it again with its language; a cut inside a table repeats its header.
 What is added at a cut is never counted as text of the document: offsets always mean the text itself.

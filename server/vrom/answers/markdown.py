@@ -102,7 +102,7 @@ def contents(answer: ContentsAnswer) -> str:
 
 
 def listing(answer: ListAnswer) -> str:
-    """What is mounted, one cartridge a line."""
+    """The mounted cartridges, one a line."""
     lines = [_listed(entry) for entry in answer.cartridges]
     return _closing(["\n".join(lines)] if lines else [], answer.notes, None)
 

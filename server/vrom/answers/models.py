@@ -1,4 +1,4 @@
-"""What the tools answer, as structured content. Token figures are estimates: characters / 4, as the format counts."""
+"""Answers of the tools, as structured content. Token figures are estimates: characters / 4, as the format counts."""
 
 from typing import Literal, get_args
 
@@ -13,7 +13,7 @@ MAX_NEIGHBOURS = 20
 
 
 class Origin(BaseModel):
-    """Where a text comes from."""
+    """Source of a text: cartridge, version, chunk, document, section, address."""
 
     cartridge: str
     version: str
@@ -109,7 +109,7 @@ class CartridgeEntry(BaseModel):
 
 
 class ListAnswer(BaseModel):
-    """What is mounted."""
+    """The mounted cartridges."""
 
     cartridges: list[CartridgeEntry]
     notes: list[str] = []

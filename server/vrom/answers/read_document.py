@@ -57,7 +57,7 @@ def table_of_contents(
     cursor: str | None = None,
     form: Form = "markdown",
 ) -> ContentsAnswer:
-    """What a cartridge holds: its documents with their main headings, as many as fit.
+    """Table of contents of a cartridge: its documents with their main headings, as many as fit.
 
     Raises `NotFoundError` for an unknown cartridge, `InvalidArgumentError` for a foreign cursor.
     """

@@ -1,4 +1,4 @@
-"""Which cartridges would answer a question that the mounted ones don't: those that a registry is known to list."""
+"""Cartridges that are not mounted, are listed by a known registry, and fit a query."""
 
 from collections.abc import Collection, Iterable
 
@@ -19,5 +19,5 @@ def fitting(query: str, listings: Iterable[Listing], mounted: Collection[str]) -
 
 
 def note(ids: Collection[str]) -> str:
-    """What to tell of them. Only their ids: what a registry says of itself is nobody's documentation."""
+    """A note that names these ids, and nothing else: a registry's own descriptions are untrusted."""
     return f"Not mounted here, but a registry lists what may fit: {', '.join(ids)}. `vrom pull ID` adds one."

@@ -1,4 +1,4 @@
-"""What clients are told of failures: what is wrong and what to do, never a path of this machine or a traceback.
+"""Error messages for clients: the problem and the remedy, never a path of this machine or a traceback.
 
 What the SDK makes of an exception that nobody expected depends on the protocol era and the kind of request; in the era
 with a handshake clients are shown its text.

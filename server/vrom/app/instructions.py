@@ -1,4 +1,4 @@
-"""What tells an agent when to search: built from what is mounted, short enough for every host."""
+"""Server instructions: when an agent should search, and in which cartridges; short enough for every host."""
 
 from collections.abc import Sequence
 

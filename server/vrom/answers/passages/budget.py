@@ -24,7 +24,7 @@ CursorAt = Callable[[int], str]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a page may hold, and the form in which it is counted."""
+    """Limits of a result page, and the form in which its characters are counted."""
 
     top_k: int
     max_tokens: int
@@ -98,7 +98,7 @@ def widen(answer: SearchAnswer, spans: Sequence[Span], limits: Limits) -> tuple[
 
 
 def passage_of(span: Span, text: str | None = None) -> Passage:
-    """What an answer says of a span; its whole text unless another is given."""
+    """The passage of a span, with its whole text unless another is given."""
     chunks = span.hit.cartridge.chunks
     ids = span.chunk_ids
     if text is None:
@@ -133,7 +133,7 @@ def _cut_to_fit(answer: SearchAnswer, span: Span, query: str, cursor: str | None
 
 
 def _best_start(span: Span, query: str) -> int:
-    """Where the block of the span begins that names most of the query's words, rare words counting most."""
+    """Offset of the block in the span with most of the query's terms, rare terms counting most."""
     start, end = span.document.spans[span.hit.chunk_id]
     blocks = span.document.layout.blocks(start, end)
     words = [set(tokenize(span.document.text[a:b])) for a, b in blocks]

@@ -26,7 +26,7 @@ class Span:
 
     @property
     def range(self) -> tuple[int, int]:
-        """Where the run lies in the document's text."""
+        """Start and end of the run in the document's text."""
         ids = self.chunk_ids
         return self.document.spans[ids[0]][0], self.document.spans[ids[-1]][1]
 
@@ -67,7 +67,7 @@ def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
 
 
 def _words(hit: Hit, is_one: bool) -> int | str:
-    """What tells a chunk's text from another's: its mark; between cartridges, the text without what layout changes."""
+    """Key that equal texts share: the chunk's mark; between cartridges, the text in lower case without layout."""
     chunks = hit.cartridge.chunks
     return int(chunks.marks[hit.chunk_id]) if is_one else " ".join(chunks[hit.chunk_id].text.casefold().split())
 

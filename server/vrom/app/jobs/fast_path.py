@@ -17,7 +17,7 @@ CHARACTERS = 500
 
 
 def is_short(library: Library, ids: Sequence[str] | None, question: str) -> bool:
-    """Whether a search of these cartridges, or of all, has nothing to open, nothing to load, and little to compare."""
+    """Return True if a search of these cartridges, or of all, opens and loads nothing and compares little."""
     if len(question) > CHARACTERS:
         return False
     try:

@@ -22,7 +22,7 @@ class AbandonedError(Exception):
 
 
 class Job:
-    """What one call has a worker do: how far that has come, and whether anybody still waits for it."""
+    """Work of one call: its progress, and whether the caller has given it up."""
 
     def __init__(self) -> None:
         self.doing = ""
@@ -45,7 +45,7 @@ def job() -> Job:
 
 @contextlib.contextmanager
 def one_job() -> Iterator[Job]:
-    """What this task has workers do within is one job."""
+    """Make one `Job` current for all work that this task hands to workers."""
     token = _current.set(Job())
     try:
         yield _current.get()
@@ -69,8 +69,8 @@ class Workers:
     async def run(self, function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Call `function` in a worker and wait for what it returns or raises.
 
-        When the caller is cancelled, a call that hasn't begun never begins, one that has ends where it next tells its
-        job what it does, and what becomes of it is dropped.
+        On cancellation a queued call is discarded; a running one stops at its next `Job.tell()`, and its result is
+        ignored.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
@@ -96,7 +96,7 @@ class Workers:
             raise
 
     def submit(self, work: Callable[[], None]) -> None:
-        """Do something some time; nobody waits for it."""
+        """Run `work` in the background; errors are logged."""
         with self._changed:
             self._queue.append(work)
             if len(self._queue) <= self._idle or len(self._threads) >= self._count:

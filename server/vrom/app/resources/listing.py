@@ -52,7 +52,7 @@ def document_uri(cartridge: str, source_file: str) -> str:
 
 
 def _row(library: Library, mounts: Sequence[Mount], row: int, start: int, end: int) -> tuple[list[Resource], int]:
-    """What can be read of a row from `start` to `end`, and how long the row is."""
+    """Items of a row from `start` to `end`, and the length of the row."""
     if row == 0:
         found = [_cartridge(mount) for mount in mounts[start:end] if mount.state != "broken"]
         return found, len(mounts)

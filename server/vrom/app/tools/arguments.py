@@ -53,7 +53,7 @@ def sound(value: Any) -> Any:
 
 
 def readable(error: ValidationError) -> str:
-    """What is wrong with the arguments, one sentence each, with what was given."""
+    """One sentence for each wrong argument, with the value that was given."""
     sentences: dict[str, str] = {}
     for detail in error.errors(include_url=False):
         name = str(detail["loc"][0]) if detail["loc"] else "arguments"

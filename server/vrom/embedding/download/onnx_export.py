@@ -5,8 +5,8 @@ here. It is the BERT encoder (arXiv 1810.04805) with exact GELU: token, position
 self-attention and a feed-forward network, each followed by a residual sum and layer normalisation. Pooling is not part
 of the graph; fastembed does it.
 
-    input_ids, attention_mask, token_type_ids: int64, (batch, tokens)
-    last_hidden_state: float32, (batch, tokens, hidden)
+    input_ids, attention_mask, token_type_ids: int64, (batch, tokens) last_hidden_state: float32, (batch, tokens,
+    hidden)
 """
 
 import contextlib
