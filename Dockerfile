@@ -27,7 +27,7 @@ RUN VROM_HOME=/data /opt/vrom/bin/vrom model pull && mkdir -p /data/vroms
 
 FROM python:3.12-slim
 
-RUN useradd --system --uid 10001 --no-create-home --home-dir /data vrom
+RUN useradd --user-group --uid 10001 --no-create-home --home-dir /data vrom
 COPY --from=build /opt/vrom /opt/vrom
 COPY --from=build --chown=vrom:vrom /data /data
 
