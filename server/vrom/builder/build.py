@@ -1,7 +1,7 @@
-"""From sources to a package: read, cut, embed, link, write.
+"""Build a package from sources: read, cut, embed, link, write.
 
-The same documents, request, model and version of vrom give the same bytes, on any number of cores. What was embedded
-before isn't embedded again, and a package that would come out the same is left as it is.
+The same documents, request, model and vrom version give the same bytes on any number of cores. Cached embeddings are
+reused, and a package whose inputs are unchanged is not rewritten.
 """
 
 import time
@@ -32,31 +32,31 @@ from vrom.format.write import ensure_replaceable, write_package
 from vrom.index.pack.write import write_packed
 
 Progress = Callable[[str, int, int | None], None]
-"""Told the stage, how much of it is done, and how much there is in all (None while that is unknown)."""
+"""Callback with the stage, the units done, and the total (None while unknown)."""
 
 JSON_UP_TO = 150_000
-"""Chunks beyond which a package is written as companions alone: its `index.json` would have 1 GB or more."""
+"""Chunk count above which only companions are written: `index.json` would be 1 GB or more."""
 RECALL_QUERIES = 1000
-"""Recall is measured with so many of the vectors as queries, evenly spread."""
+"""Approximate number of vectors, evenly spaced, used as queries to measure recall."""
 
 
 @dataclass(frozen=True)
 class Built:
-    """What a build did, for people."""
+    """Result of a build, for display."""
 
     folder: Path
     manifest: Manifest
     read: Read
     embedded: int = 0
-    """Texts that were embedded; the others had been before."""
+    """Number of texts embedded by this build; the others came from the cache."""
     unchanged: bool = False
-    """The package was there already, and would have come out the same."""
+    """True if `folder` already held a package built from the same inputs."""
     seconds: dict[str, float] = field(default_factory=dict)
-    """By stage."""
+    """Duration of each stage."""
 
     @property
     def record(self) -> dict[str, Any]:
-        """What the manifest says of the build."""
+        """The manifest's `build` record; empty if absent."""
         return dict((self.manifest.model_extra or {}).get("build", {}))
 
 
@@ -70,14 +70,14 @@ def build(
     partial: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Built:
-    """Build a package in `folder`, in place of the one that it may hold.
+    """Build a package in `folder`, replacing any package already there.
 
-    `store` has the model, `cache` is a folder for what was fetched and embedded before. `created_at` is the time to
-    record; without one it is now, and a package that would otherwise come out the same stays as it is. With `partial`,
-    pages that could not be had are left out.
+    `store` provides the model; `cache` is the folder of fetched web pages and embeddings. `created_at` is the time to
+    record; None means now, and then a package with unchanged inputs is kept. With `partial`, documents that could not
+    be fetched are left out.
 
-    Raises `BuildError` when the sources give no text, `PartialError` when a page could not be had, `PackageError` when
-    `folder` can't be used, `ModelMissingError` and `ModelBrokenError`; `folder` is then as it was.
+    Raises `BuildError` if the sources give no text, `PartialError` if a document could not be fetched, `PackageError`
+    if `folder` can't be used, `ModelMissingError` and `ModelBrokenError`; `folder` is then unchanged.
     """
     ensure_replaceable(folder)
     digest = _digest_of_model(store, request.spec)
@@ -129,13 +129,13 @@ def _cut(
 
 
 def _digest_of_model(store: ModelStore, spec: EmbeddingSpec) -> str:
-    """The model's digest, without loading it where it is there."""
+    """The model's digest, read from its record if the model is installed, without loading it."""
     folder = store.locate(spec)
     return read_record(folder).digest if folder else store.open(spec).digest
 
 
 class _Stages:
-    """Tells what is going on, and how long it took."""
+    """Reports the progress of each stage and records its duration."""
 
     def __init__(self, progress: Progress) -> None:
         self.seconds: dict[str, float] = {}

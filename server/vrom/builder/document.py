@@ -1,41 +1,41 @@
-"""What the sources give to the chunker: documents, and the names of what could not be read."""
+"""Output of the sources: documents, skipped names and origins."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Document:
-    """One page of documentation as Markdown or plain text."""
+    """One document as Markdown or plain text."""
 
     source_file: str
-    """Its name within the cartridge, with `/` between parts: `concepts/models.md`."""
+    """The document's name within the cartridge, with `/` between parts: `concepts/models.md`."""
     text: str
-    """What chunks are cut from; `char_start` and `char_end` of a chunk count its characters."""
+    """Text that chunks are cut from; `char_start` and `char_end` of a chunk are offsets into it."""
     title: str
-    """The page's title, never empty."""
+    """The document's title, never empty."""
     url: str = ""
-    """Where people read it; empty when unknown."""
+    """Public URL of the document; empty if unknown."""
 
 
 @dataclass(frozen=True)
 class Skipped:
-    """Something in a source that gave no document."""
+    """An entry of a source that gave no document."""
 
     name: str
-    """Named as its document would have been, or `*.png` for all files of a kind."""
+    """The name that the document would have had, or `*.png` for all files of a kind."""
     reason: str
-    """What was found, for people: `empty`, `binary (a NUL byte at 12)`."""
+    """Reason for skipping, for display: `empty`, `binary: a NUL byte at 12`."""
     failed: bool = False
-    """Whether a document is missing that is there: a page that could not be had now."""
+    """True if the document exists but is missing from this build, such as a web page that could not be fetched."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """What a source turned out to be when it was read."""
+    """The version or commit of a source, determined when it was read."""
 
     source: str
-    """As it was given."""
+    """The source as given."""
     version: str = ""
-    """Of a Python package: the one installed."""
+    """Installed version of a Python distribution; else empty."""
     commit: str = ""
-    """Of a git repository: the SHA that the reference stood for."""
+    """SHA that a git reference resolved to; else empty."""

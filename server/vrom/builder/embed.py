@@ -1,4 +1,4 @@
-"""The embedding stage: one embedding for one distinct text, none for a text embedded before."""
+"""The embedding stage: each distinct text is embedded once, and cached texts not at all."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,10 +15,10 @@ _TEXTS_AT_ONCE = 256
 def embed_texts(
     texts: Sequence[str], embedder: Embedder, cache: EmbeddingCache, progress: Callable[[int, int], None]
 ) -> tuple[Vectors, int]:
-    """Vectors of texts, float32, (n, dim), unit rows; and how many had to be embedded.
+    """Vectors of texts, float32, (n, dim), unit rows; and the number of texts newly embedded.
 
-    `progress` is told how many distinct texts have their vectors, and how many there are. What was embedded is kept
-    every few seconds, so that an interrupted build goes on where it was. Raises `ModelBrokenError`.
+    `progress` receives the number of distinct texts that have vectors, and their total. New vectors are cached after
+    each batch, so that an interrupted build can resume. Raises `ModelBrokenError` if a vector isn't a unit vector.
     """
     distinct = list(dict.fromkeys(texts))
     vectors = cache.get(distinct)
@@ -35,7 +35,7 @@ def embed_texts(
 
 
 def _refuse_zeros(rows: Vectors, texts: Sequence[str], embedder: Embedder) -> None:
-    """A vector of zeros, or of what is no number, is never found: better no package than one that hides a text."""
+    """Raise `ModelBrokenError` for a zero, NaN or otherwise non-unit vector: search could never find its text."""
     wrong = ~(np.abs(np.linalg.norm(rows, axis=1) - 1) < 1e-3)
     if wrong.any():
         text = texts[int(wrong.argmax())]

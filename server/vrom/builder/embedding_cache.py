@@ -1,7 +1,6 @@
-"""Vectors of texts embedded before, so that a rebuild embeds only what has changed.
+"""Cache of embedded texts, so that a rebuild embeds only changed texts.
 
-A SQLite file for each model. It is safe to delete, and safe for several builds at a time; where it can't be used, texts
-are embedded again.
+One SQLite file per model, safe to delete and safe for concurrent builds. If it can't be used, texts are embedded again.
 """
 
 import contextlib
@@ -23,15 +22,15 @@ _SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, vector BLO
 
 
 class EmbeddingCache:
-    """Vectors by text, of one model."""
+    """Vectors of one model, by text."""
 
     def __init__(self, folder: Path, digest: str, dimensions: int) -> None:
-        """`folder` is where caches lie; `digest` names the model, and `dimensions` are its."""
+        """`folder` holds the cache files; `digest` and `dimensions` are those of the model."""
         self.file = folder / f"{digest[:32]}.sqlite"
         self._dimensions = dimensions
 
     def get(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """The vectors, float32, (dim,), of those texts that were embedded before."""
+        """The cached vectors, float32, (dim,), by text; texts that aren't cached are absent."""
 
         def select(connection: sqlite3.Connection) -> dict[str, NDArray[np.float32]]:
             found = {}
@@ -44,12 +43,12 @@ class EmbeddingCache:
         return self._run(select) or {}
 
     def put(self, texts: Sequence[str], vectors: Vectors) -> None:
-        """Keep the vectors, float32, (n, dim), of texts."""
+        """Store the vectors, float32, (n, dim), of texts."""
         rows = [(_key(text), vector.tobytes()) for text, vector in zip(texts, vectors, strict=True)]
         self._run(lambda connection: connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows))
 
     def _run(self, action: Callable[[sqlite3.Connection], _T]) -> _T | None:
-        """What `action` gives, in a transaction; None where there can't be a cache."""
+        """Run `action` in a transaction and return its result; None if the cache can't be used."""
         for _ in range(2):
             try:
                 self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -59,13 +58,13 @@ class EmbeddingCache:
                     return action(connection)
             except (OSError, sqlite3.OperationalError):
                 return None  # locked, full or read-only
-            except sqlite3.DatabaseError:  # damaged, or no database at all
+            except sqlite3.DatabaseError:  # damaged, or not a database
                 with contextlib.suppress(OSError):
                     self.file.unlink(missing_ok=True)
         return None
 
     def _vector(self, blob: bytes) -> NDArray[np.float32] | None:
-        """A stored vector, or None where it isn't a unit vector of the model's dimensions."""
+        """A stored vector; None if it isn't a unit vector of the model's dimensions."""
         if len(blob) != 4 * self._dimensions:
             return None
         vector = np.frombuffer(blob, dtype=np.float32)

@@ -1,8 +1,8 @@
-"""The manifest of a package that vrom builds: what the format asks for, and how the package came to be.
+"""The manifest of a package built by vrom: the format's keys, and a record of the build.
 
 The extra key `source_commit` holds the commits of the git repositories that were read, for `vrom lock`. The extra key
-`build` holds the request, so that the build can be repeated, and the digest of everything that decides the result, so
-that it needn't be when nothing has changed.
+`build` holds the request, so that the build can be repeated, and a digest of all inputs, so that an unchanged build can
+be skipped.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _MOST_SKIPPED = 1000
 
 
 def manifest_of(request: BuildRequest, version: str, chunks: Sequence[Chunk], created_at: datetime) -> Manifest:
-    """The manifest of these chunks, without `build`."""
+    """The manifest for `chunks`, without the `build` record."""
     strategy = ChunkStrategy.model_validate({"max_tokens": request.target, "embedded": "title path and text"})
     extra: dict[str, Any] = {"name": request.name} if request.name else {}
     extra["compatibility"] = {"vecdb_wasm": ">=0.1.0", "load_method": "VectorDB.load(json)"}
@@ -49,7 +49,7 @@ def manifest_of(request: BuildRequest, version: str, chunks: Sequence[Chunk], cr
 
 
 def with_record(manifest: Manifest, request: BuildRequest, read: Read, inputs: str, **figures: Any) -> Manifest:
-    """The manifest with what there is to say about the build; no times, which would differ from build to build."""
+    """The manifest with the `build` record; no durations, which would differ from build to build."""
     record = {
         "tool": f"vrom {__version__}",
         "request": request.record(),
@@ -68,7 +68,7 @@ def _stated(one: Origin | Skipped) -> dict[str, Any]:
 
 
 def digest_of_inputs(request: BuildRequest, read: Read, model_digest: str) -> str:
-    """SHA-256 in hex of everything that decides what a package will be, but for its time."""
+    """SHA-256 in hex of everything that determines the package, except its creation time."""
     digest = hashlib.sha256()
     parts = (*read.origins, *read.documents, *read.skipped)
     for part in (__version__, model_digest, request.model_dump(mode="json"), *parts):
@@ -77,7 +77,10 @@ def digest_of_inputs(request: BuildRequest, read: Read, model_digest: str) -> st
 
 
 def unchanged(folder: Path, inputs: str, created_at: datetime | None) -> Manifest | None:
-    """The manifest of the package in `folder`, if it is whole and was made of these inputs, else None."""
+    """The manifest of the package in `folder` if it is intact and was built from these inputs, else None.
+
+    With `created_at`, the manifest's creation time must equal it, too.
+    """
     try:
         manifest = read_manifest(folder)
     except PackageError:

@@ -1,4 +1,4 @@
-"""What a build is asked for, in a form that the manifest keeps, so that `vrom build --update` can repeat it."""
+"""Build request, kept in the manifest so that `vrom build --update` can repeat the build."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,65 +14,65 @@ from vrom.embedding.recipes import DEFAULT_SPEC
 from vrom.errors import BuildError
 from vrom.format.models import EmbeddingSpec, HnswConfig, Manifest, VromId
 
-# What has a place of its own in the manifest; the rest of a request is kept under `build`.
+# Fields with a manifest key of their own; the rest of a request is kept under `build`.
 _IN_MANIFEST = {"vrom_id", "name", "description", "spec", "config"}
 
 FIRST_VERSION = "1.0.0"
 
 
 class BuildRequest(BaseModel):
-    """Everything that decides what a package will be, but for the documents themselves."""
+    """Everything that determines a package, except the documents themselves and the model's files."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     vrom_id: VromId
     sources: tuple[str, ...] = Field(min_length=1)
-    """Folders, files, addresses and what `builder.sources` has besides, as they were given."""
+    """Folders, files, URLs and the other sources of `builder.sources`, as given."""
     version: str = ""
-    """Of the documentation; empty for that of the Python package that is read, see `version_of`."""
+    """Version of the documentation; empty to use the installed Python distribution's version, see `version_of`."""
     name: str = ""
-    """For people; empty to be known by the id."""
+    """Display name; empty to use the id."""
     description: str = ""
     prefix: str = ""
-    """What names of documents begin with: `trl` makes `dpo.md` `trl/dpo.md`."""
+    """Prefix of document names: `trl` turns `dpo.md` into `trl/dpo.md`."""
     url: str = ""
-    """Where people read the documentation, see `url_of`; empty when unknown."""
+    """Public URL of the documentation, see `url_of`; empty if unknown."""
     crawl: bool = False
-    """Whether to follow the links of pages of the web; this and what follows as in `sources.web_options`."""
+    """Follow links of web pages; this field and the following ones are as in `sources.web.options`."""
     max_pages: int = Field(default=WebOptions.max_pages, ge=1)
     max_depth: int = Field(default=WebOptions.max_depth, ge=0)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow_private: bool = False
     target: int = Field(default=TARGET, ge=32, le=100_000)
-    """Tokens of a chunk, where the text allows a choice."""
+    """Preferred number of tokens in a chunk."""
     spec: EmbeddingSpec = DEFAULT_SPEC
     config: HnswConfig = HnswConfig()
     seed: int = 0
-    """Of the graph's layers."""
+    """Random seed for the graph's layers."""
 
     @property
     def source(self) -> str:
-        """Where the documentation comes from, for people."""
+        """Origin of the documentation, for display: the URL up to a placeholder, else the sources."""
         return self.url.partition("{")[0] or ", ".join(self.sources)
 
     def web(self, cache: Path) -> WebOptions:
-        """How pages of the web are fetched, and kept in `cache`."""
+        """Options for fetching web pages, with `cache` as their folder."""
         return WebOptions(
             crawl=self.crawl, max_pages=self.max_pages, max_depth=self.max_depth, include=self.include,
             exclude=self.exclude, allow_private=self.allow_private, cache=cache,
         )  # fmt: skip
 
     def version_of(self, origins: Sequence[Origin]) -> str:
-        """The version of a package whose sources turned out to be `origins`."""
+        """The package's version: the requested one, else the first version in `origins`, else `FIRST_VERSION`."""
         found = [origin.version for origin in origins if origin.version]
         return self.version or (found[0] if found else FIRST_VERSION)
 
     def url_of(self, source_file: str) -> str:
-        """Where people read a document.
+        """Public URL of a document; empty if `url` is.
 
-        `url` with the document's path in place of `{path}` (without its suffix) or `{file}` (with it), at the end
-        where it has neither. The path is that in the source, without the prefix.
+        `{path}` in `url` is replaced by the document's path without its suffix, `{file}` by the path with it; without
+        either placeholder, the path is appended. The path is relative to the source, without the prefix.
         """
         if not self.url:
             return ""
@@ -82,12 +82,12 @@ class BuildRequest(BaseModel):
         return template.replace("{path}", quote(stem)).replace("{file}", quote(file))
 
     def record(self) -> dict[str, Any]:
-        """What the manifest keeps of it beside its own keys."""
+        """The fields that have no manifest key of their own, for the `build` record."""
         return self.model_dump(mode="json", exclude=_IN_MANIFEST)
 
     @classmethod
     def of(cls, manifest: Manifest) -> "BuildRequest":
-        """The request that a package was built with. Raises `BuildError` where its manifest doesn't tell."""
+        """The request that a package was built with. Raises `BuildError` if the manifest has no valid record of it."""
         extra = manifest.model_extra or {}
         try:
             return cls(

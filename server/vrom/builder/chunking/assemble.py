@@ -1,4 +1,4 @@
-"""From the pieces of documents to the chunks of a package: numbered, linked within a document, repeats marked."""
+"""Turn pieces of documents into the chunks of a package: numbered, linked within a document, repeats marked."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -14,17 +14,17 @@ from vrom.format.models import Chunk
 
 @dataclass(frozen=True)
 class Page:
-    """A document and what it was cut into."""
+    """A document and the pieces it was cut into."""
 
     document: Document
     pieces: Sequence[Piece]
 
 
 def chunks_of(pages: Sequence[Page], url_of: Callable[[str], str]) -> list[Chunk]:
-    """The chunks of all pages, in order; `url_of` gives the address of a document that has none of its own.
+    """The chunks of all documents, in order; `url_of` gives the URL of a document that has none of its own.
 
-    Of pieces that say the same, the extra key `also_in` of the first names the other documents, and `repeats` of the
-    others is the first one's id: they are there to be read in their documents, and needn't be found.
+    Near-duplicate pieces get extra keys: `also_in` of the first lists the other documents, and `repeats` of each other
+    one is the first one's chunk id. Repeats are kept so that their documents can be read in full.
     """
     pieces = [(page.document, piece) for page in pages for piece in page.pieces]
     places = first_places([piece.text for _, piece in pieces])
@@ -58,7 +58,7 @@ def _chunk(
 
 
 def _linked(chunks: Sequence[Chunk]) -> list[Chunk]:
-    """The chunks with pointers to those before and after them in their document."""
+    """The chunks with the ids of the previous and next chunk of the same document."""
     after = {one.chunk_id: other.chunk_id for one, other in pairwise(chunks) if one.source_file == other.source_file}
     before = {other: one for one, other in after.items()}
     return [

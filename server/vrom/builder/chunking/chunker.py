@@ -1,7 +1,7 @@
-"""Cut a document into pieces: one section or part of a section each, whole blocks, never more than the model can see.
+"""Cut a document into pieces: sections or parts of them, made of whole blocks, within the model's token limit.
 
-A page is a tree of sections (`sections`), its blocks are units that stay whole (`units`), and these are packed into
-pieces near the target (`packing`, `cuts`).
+A document is a tree of sections (`sections`); its blocks become indivisible units (`units`), which are packed into
+pieces near the target size (`packer`, `optimal_cuts`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,14 +14,14 @@ from vrom.builder.document import Document
 from vrom.builder.markdown.blocks import NEWLINE, parse
 
 TARGET = 200
-"""Tokens of a piece, where the text allows a choice.
+"""Preferred number of tokens in a piece.
 
-Measured over 118 questions about three libraries, nDCG@10 / hit@5: 0.741 / 0.864 at 256, 0.763 / 0.881 at 220,
-0.767 / 0.881 at 200, by a ranking fitted to the same questions. A smaller piece is about one thing, and neighbours
-are joined again in the answer.
+Measured with 118 queries over three libraries, nDCG@10 / hit@5: 0.741 / 0.864 at 256, 0.763 / 0.881 at 220,
+0.767 / 0.881 at 200, with a ranking fitted to the same queries. Smaller pieces cover a single topic, and answers
+rejoin neighbours.
 """
 LIMIT = 512
-"""Most tokens of a piece with its title path; a caller that knows its model gives the model's own."""
+"""Default maximum of tokens in a piece with its title path; callers that know the model pass its own limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,15 @@ class Piece:
 
     text: str
     heading_path: tuple[str, ...]
-    """From the page's title to the innermost heading that holds all of the piece."""
+    """Title path: from the document's title to the innermost heading that contains the whole piece."""
     char_start: int
     char_end: int
-    """The piece's extent in the document's text. `text` is exactly that slice, but for what is dropped from it
-    (component tags, comments) and what a part of a fence or table needs around it."""
+    """The piece's extent in the document's text. `text` is that slice, without dropped blocks (component tags,
+    comments) and with the frame that a part of a fence or table needs."""
     lead: int = 0
-    """Characters at the start of `text` that are such a frame: a fence reopened, a table's header repeated."""
+    """Characters at the start of `text` that are a frame: a reopened fence, a repeated table header."""
     tail: int = 0
-    """Characters at the end of `text` that are such a frame: a fence closed."""
+    """Characters at the end of `text` that are a frame: a closed fence."""
 
 
 def cut(
@@ -46,9 +46,9 @@ def cut(
 ) -> list[Piece]:
     """Cut a document into pieces, in order and without overlap.
 
-    `count_tokens` counts with the model's own tokenizer, special tokens included. `limit` holds for what is embedded:
-    the title path joined by ` > `, a line break and the text. Nothing is raised, whatever the text is; a document with
-    no text under its headings gives no pieces.
+    `count_tokens` counts with the model's own tokenizer, special tokens included. `limit` applies to the embedded text:
+    the title path joined by ` > `, a line break and the text. Never raises for any text; a document with no text under
+    its headings gives no pieces.
     """
     page = parse(document.text)
     special = count_tokens("")
@@ -63,7 +63,7 @@ def cut(
 
 
 def _pieces(draft: Draft, source: str, packer: Packer, measure: Measure) -> Iterator[Piece]:
-    """The piece of a draft, or several where its units measure more together than one by one."""
+    """The piece of a draft; several if its units have more tokens together than the sum of their own counts."""
     text = _text(source, draft.units)
     room = packer.room(draft.path)
     excess = measure(text) - room
@@ -76,7 +76,7 @@ def _pieces(draft: Draft, source: str, packer: Packer, measure: Measure) -> Iter
 
 
 def _text(source: str, units: Sequence[Unit]) -> str:
-    """The source of units in one piece, without what was dropped between them, and with the frames of cut blocks."""
+    """The source text of units in one piece, without dropped blocks between them, and with the frames of cut blocks."""
     parts = [_opening(units[0])]
     for unit, following in zip(units, [*units[1:], None], strict=True):
         parts.append(source[unit.start : unit.end])
@@ -89,19 +89,19 @@ def _text(source: str, units: Sequence[Unit]) -> str:
 
 
 def _opening(unit: Unit) -> str:
-    """What a piece that begins with this unit needs before it."""
+    """The opening of the unit's frame, if a piece begins with this unit inside the frame; else empty."""
     frame = unit.frame
     return frame.opening + "\n" if frame and unit.start > frame.start else ""
 
 
 def _closing(unit: Unit) -> str:
-    """What is needed after this unit where its frame doesn't go on."""
+    """The closing of the unit's frame, if this unit leaves the frame open; else empty."""
     frame = unit.frame
     left_open = frame and frame.closing and (unit.end < frame.end or not frame.closed)
     return f"\n{frame.closing}" if frame and left_open else ""
 
 
 def _paragraph_break(dropped: str) -> str:
-    """What stands for dropped lines: a blank line if there was one among them, else a line break."""
+    """Replacement for dropped lines: a blank line if there was one among them, else a line break."""
     lines = NEWLINE.split(dropped)[1:-1]
     return "\n\n" if any(not line.strip() for line in lines) else "\n"

@@ -1,4 +1,4 @@
-"""Texts that say the same: boilerplate, sections copied from page to page."""
+"""Near-duplicate texts: boilerplate, sections copied between documents."""
 
 import re
 import zlib
@@ -6,18 +6,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 SAME = 0.97
-"""Jaccard similarity of the runs of three words in two texts from which on they say the same."""
+"""Minimum Jaccard similarity of two texts' three-word runs for the texts to be near-duplicates."""
 
 _WORD = re.compile(r"\w+")
 _SKETCH = 8
-"""Runs of words by which candidates are found: those of lowest hash (bottom-k sketch, Cohen & Kaplan 2007)."""
+"""Number of lowest-hash word runs by which candidates are found (bottom-k sketch, Cohen & Kaplan 2007)."""
 _MOST_CANDIDATES = 50
 
 
 def first_places(texts: Sequence[str]) -> list[int]:
-    """For each text the number of the first one that says the same: its own, where none before it does.
+    """For each text, the index of its first near-duplicate; its own index if no earlier text matches.
 
-    Letter case, signs and whitespace don't count. The number given is always that of a text that is itself a first.
+    Letter case, punctuation and whitespace are ignored. The text at the returned index always maps to itself.
     """
     places: list[int] = []
     exact: dict[tuple[str, ...], int] = {}

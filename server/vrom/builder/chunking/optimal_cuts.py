@@ -1,4 +1,4 @@
-"""Where to cut a run of units, and which short pieces to join: the cheapest way through all that is possible."""
+"""Minimum-cost cutting of a run of units, and joining of short pieces, by dynamic programming."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
@@ -9,7 +9,7 @@ Range = tuple[int, int]
 """`(begin, end)`, the end exclusive."""
 
 COST_OF_A_PIECE = 0.2
-"""Fewer pieces are better, all else equal."""
+"""Fixed cost of each piece: fewer pieces are better, all else equal."""
 
 SHORT = 1 / 4
 """The share of the target below which a section may be joined to its neighbours."""
@@ -17,18 +17,18 @@ TINY = 1 / 10
 """The share of the target below which a section should not stand alone."""
 COST_OF_TINY = 0.6
 COST_OF_MIXING = 0.8
-"""What it costs to add short sections to one of the target's size: it says less clearly what it is about."""
+"""Cost of adding short sections to a piece of the target size, which blurs its topic."""
 
 
 @cache
 def cost_of_size(tokens: int, target: int) -> float:
-    """What a piece of this size costs: least at the target, rising slowly below it and fast above."""
+    """Cost of a piece of `tokens`: lowest at the target, rising slowly below it and fast above it."""
     share = tokens / target
     return COST_OF_A_PIECE + (3.0 * (share - 1) ** 2 if share > 1 else 0.4 * (1 - share) ** 2)
 
 
 def size(units: Iterable[Unit]) -> int:
-    """Tokens of units in one piece, with the frames of those that are part of a fence or table."""
+    """Tokens of units in one piece, including the frame of each fence or table that they are part of."""
     frames = {}
     total = 0
     for unit in units:
@@ -39,9 +39,9 @@ def size(units: Iterable[Unit]) -> int:
 
 
 def cheapest_cuts(units: Sequence[Unit], target: int, limit: int) -> list[Range]:
-    """Ranges of units that become a piece each: at most `limit` tokens, costing least in all.
+    """Ranges of units that become one piece each: at most `limit` tokens, at the lowest total cost.
 
-    A unit that is over the limit by itself is a piece by itself.
+    A unit that exceeds the limit becomes a piece of its own.
     """
 
     def pieces_until(end: int) -> Iterator[tuple[int, float]]:
@@ -61,9 +61,9 @@ def cheapest_cuts(units: Sequence[Unit], target: int, limit: int) -> list[Range]
 
 
 def cheapest_joins(sizes: Sequence[int], firsts: set[int], target: int, limit: int) -> list[Range]:
-    """Ranges of neighbouring pieces that become one, each with at most one that isn't short.
+    """Ranges of neighbouring pieces to join, each with at most one piece that isn't short.
 
-    `sizes` are their tokens; only one whose number is in `firsts` (the first of a section) joins what is before it.
+    `sizes` are their tokens; only a piece whose index is in `firsts` (the first of a section) joins the piece before it.
     """
     short = target * SHORT
 
@@ -85,7 +85,7 @@ def cheapest_joins(sizes: Sequence[int], firsts: set[int], target: int, limit: i
 
 
 def _cheapest_ranges(count: int, ranges_until: Callable[[int], Iterator[tuple[int, float]]]) -> list[Range]:
-    """A partition of `count` items into ranges of least cost in all, by dynamic programming over their ends.
+    """A partition of `count` items into ranges of lowest total cost, by dynamic programming over their ends.
 
     `ranges_until(end)` gives the possible ranges before `end`, as their begin and cost.
     """

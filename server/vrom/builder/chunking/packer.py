@@ -1,4 +1,4 @@
-"""A page's sections as drafts of its pieces: whole sections where they fit, with each heading beside its text."""
+"""Pack a document's sections into drafts of pieces: whole sections where they fit, each heading with its text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,27 +11,27 @@ from vrom.builder.chunking.units import Cutter, Measure, Unit, held
 from vrom.builder.markdown.blocks import Page
 
 TINIEST = 32
-"""Units of less than this part of the target, together, are one."""
+"""Adjacent units are merged while together they have at most `target // TINIEST` tokens."""
 
 SHARE_OF_TEXT = 2 / 3
-"""The part of the limit that a title path leaves to the text at least."""
+"""Minimum share of the limit that a title path leaves for the text."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """Units that will be one piece, and its title path."""
+    """Units that will become one piece, and its title path."""
 
     path: tuple[str, ...]
     units: tuple[Unit, ...]
 
     @cached_property
     def tokens(self) -> int:
-        """Of the text, without the title path."""
+        """Tokens of the text, without the title path."""
         return size(self.units)
 
 
 class Packer:
-    """Makes the drafts of one page. `limit` is for title path and text together, without special tokens."""
+    """Makes the drafts of one document. `limit` covers title path and text together, without special tokens."""
 
     def __init__(self, page: Page, measure: Measure, target: int, limit: int) -> None:
         self._page, self._measure, self._target, self._limit = page, measure, target, limit
@@ -48,7 +48,7 @@ class Packer:
         return [Draft(path, tuple(units[begin:end])) for begin, end in cheapest_cuts(units, self._target, limit)]
 
     def _coarser(self, units: Sequence[Unit]) -> list[Unit]:
-        """Units without the tiniest ones, so that thousands of them (a list of single letters) are quickly cut."""
+        """Merge the tiniest units, so that thousands of them (a list of single letters) can be cut quickly."""
         coarse = list(units[:1])
         for unit in units[1:]:
             before = coarse[-1]
@@ -67,7 +67,7 @@ class Packer:
         return max(1, self._limit - self._measure(" > ".join(path)))
 
     def _fit(self, path: tuple[str, ...]) -> tuple[str, ...]:
-        """A title path that leaves enough room for text: its middle goes first, then the ends of its parts."""
+        """Shorten a title path to leave enough room for text: drop its middle parts first, then halve each part."""
         while len(path) > 2 and self.room(path) < self._limit * SHARE_OF_TEXT:
             path = (path[0], *path[2:])
         while self.room(path) < self._limit * SHARE_OF_TEXT and any(len(part) > 1 for part in path):
@@ -75,7 +75,7 @@ class Packer:
         return path
 
     def _pack(self, section: Section, waiting: list[Unit]) -> tuple[list[Draft], list[Unit]]:
-        """The drafts of a section, and the headings still without text; `waiting` are those from before it."""
+        """The drafts of a section, and the headings still without text; `waiting` are the headings pending before it."""
         path = self._fitted(section.path)
         room = self.room(path)
         cutter = Cutter(self._page, self._measure, room)
@@ -83,7 +83,7 @@ class Packer:
             waiting = [*waiting, *cutter.units(section.heading)]
         last = [unit for heading in section.last_headings for unit in cutter.units(heading)]
         body: list[Unit] = []
-        if size(waiting) * 3 > room:  # so many or so long that they are text themselves
+        if size(waiting) * 3 > room:  # so many or so long that they are treated as text
             body, waiting = waiting, []
         cutter = cutter.less(size(waiting))
         if size(last) * 3 <= cutter.most:

@@ -1,4 +1,4 @@
-"""A page as a tree of sections."""
+"""Arrange the blocks of a document as a tree of sections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from vrom.builder.markdown.blocks import Block
 
 LONGEST_HEADING = 160
-"""Characters of a heading in a title path; a longer one is cut off there (never in the text)."""
+"""Maximum characters of a heading in a title path; longer headings are cut off there (never in the text)."""
 
 
 @dataclass(slots=True)
@@ -14,19 +14,19 @@ class Section:
     """A heading and the blocks under it, up to the next heading; the root has no heading."""
 
     path: tuple[str, ...]
-    """From the page's title to this heading."""
+    """Title path: from the document's title to this heading."""
     level: int = 0
     heading: Block | None = None
     blocks: list[Block] = field(default_factory=list)
     children: list["Section"] = field(default_factory=list)
     last_headings: Sequence[Block] = ()
-    """Headings without any text that end the page, in the section that has the page's last text."""
+    """Headings without text at the end of the document; set on the section that has the document's last text."""
 
 
 def sections_of(blocks: Sequence[Block], title: str) -> Section:
-    """The root section of a page: what stands before its first heading, and all sections below.
+    """The root section of a document: the blocks before its first heading, with all sections as descendants.
 
-    A page without text under its headings gives a root without children.
+    A document without text under its headings gives a root without children.
     """
     last = max((number for number, block in enumerate(blocks) if block.kind not in ("heading", "dropped")), default=-1)
     trailing = [block for block in blocks[last + 1 :] if block.kind == "heading"]
@@ -44,7 +44,7 @@ def sections_of(blocks: Sequence[Block], title: str) -> Section:
 
 
 def _open(heading: Block, lineage: list[Section]) -> None:
-    """Start the section of a heading: `lineage` becomes the way from the root to it."""
+    """Start the section of a heading and update `lineage`, the path of sections from the root to it."""
     while lineage[-1].level >= heading.level:
         lineage.pop()
     parent = lineage[-1]
@@ -56,5 +56,5 @@ def _open(heading: Block, lineage: list[Section]) -> None:
 
 
 def shortened(heading: str) -> str:
-    """A heading, cut off where it is too long for a title path."""
+    """A heading, cut off after `LONGEST_HEADING` characters."""
     return heading if len(heading) <= LONGEST_HEADING else heading[: LONGEST_HEADING - 1].rstrip() + "…"

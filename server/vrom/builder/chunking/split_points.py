@@ -1,4 +1,4 @@
-"""Where code and long lines break, when they must."""
+"""Split points for code and long lines that exceed the limit."""
 
 import re
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from vrom.builder.markdown.blocks import Page
 CUT_AT_SENTENCE = 1.2
 CUT_AT_WORD = 2.0
 CUT_ANYWHERE = 4.0
-"""What a cut costs there, beside those of `units`."""
+"""Cost of a cut at each of these points; see `units` for the other costs."""
 
 _SENTENCE_END = re.compile(r"[.!?;:](?=\s)|[。！？]")
 _CONTINUES_STATEMENT = re.compile(r"[)\]}]|(?:else|elif|except|finally|catch|end)\b")
 
 
 def statement_starts(page: Page, first: int, last: int) -> Iterator[int]:
-    """Lines of code that follow a blank line, or stand as far out as any line and don't continue a statement."""
+    """Lines of code that follow a blank line, or have the least indentation and don't continue a statement."""
     indents = {}
     for number in range(first, last):
         line = page.line(number)
@@ -29,7 +29,8 @@ def statement_starts(page: Page, first: int, last: int) -> Iterator[int]:
 
 
 def parts_of_run(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int, float]]:
-    """`(start, end, cost of the cut before)`: two halves, or parts of `most` characters where there are many."""
+    """`(start, end, cost of the cut before)` of each part: about two halves, or parts of at most about 1.5 `most`
+    characters if the run is longer."""
     size = min(most, (end - start) // 2)
     cost = 0.0
     while end - start > size + size // 2:

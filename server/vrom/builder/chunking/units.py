@@ -1,7 +1,7 @@
-"""Blocks of Markdown as units: the smallest runs of text between which a piece may end.
+"""Split Markdown blocks into units: the smallest runs of text between which a piece may end.
 
-A block that fits is one unit; one that doesn't becomes several, at the boundaries that hurt least: list items, table
-rows, blank lines and top-level statements of code, lines, sentences, words, and at last anywhere.
+A block that fits is one unit; a larger one is split at the least costly boundaries: list items, table rows, blank
+lines and top-level statements of code, lines, sentences, words, and finally anywhere.
 """
 
 import re
@@ -13,12 +13,12 @@ from vrom.builder.markdown.blocks import Block, Page
 from vrom.builder.markdown.inline_html import html_rows, is_structured, is_table, spoken_parts
 
 Measure = Callable[[str], int]
-"""Tokens of a text, without the special tokens that a model adds once."""
+"""Function that counts the tokens of a text, without the special tokens that a model adds once."""
 
 CHARACTERS_OF_A_TOKEN = 8
-"""More characters than this count as another token, whatever the tokenizer says: a long word is one `[UNK]` to it."""
+"""Each run of this many characters counts as at least one token: tokenizers map a long word to a single `[UNK]`."""
 
-# What it costs to end a piece at a boundary, in the unit of `packing.cost_of_size`.
+# Cost of ending a piece at each kind of boundary, on the scale of `optimal_cuts.cost_of_size`.
 CUT_AT_BLOCK = 0.1
 CUT_AT_ITEM = 0.2
 CUT_IN_CONTAINER = 0.25
@@ -31,21 +31,21 @@ CUT_AFTER_LEAD_IN = 0.8
 CUT_AT_STATEMENT = 0.9
 CUT_AT_LINE = 1.0
 NEVER = 1e6
-"""Under a heading, and under the title of an admonition."""
+"""Cost of a cut directly after a heading or after the title of an admonition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A fence or table, and what any part of it needs around itself to be one."""
+    """A fence or table, and the opening and closing that each of its parts needs to be valid Markdown."""
 
     start: int
     end: int
     opening: str
     closing: str
     tokens: int
-    """Of opening and closing together."""
+    """Tokens of opening and closing together."""
     closed: bool = True
-    """Whether the source has the closing line."""
+    """True if the source has the closing line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +56,20 @@ class Unit:
     end: int
     tokens: int
     cut: float
-    """What it costs to end a piece just before this unit."""
+    """Cost of ending a piece just before this unit."""
     frame: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cutter:
-    """Makes the units of a page; none has more than `most` tokens, its frame included."""
+    """Makes the units of a document, each of at most `most` tokens including its frame; single characters may exceed it."""
 
     page: Page
     measure: Measure
     most: int
 
     def less(self, tokens: int) -> "Cutter":
-        """A cutter that leaves room for so many tokens."""
+        """A copy whose maximum is reduced by `tokens`."""
         return replace(self, most=max(1, self.most - tokens))
 
     def units(self, block: Block, cut: float = CUT_AT_BLOCK) -> Iterator[Unit]:
@@ -93,7 +93,7 @@ class Cutter:
                 yield from self._whole(block, cut) or self._lines(block.first, block.last, cut)
 
     def children(self, blocks: list[Block], cut: float, between: float = CUT_AT_BLOCK) -> Iterator[Unit]:
-        """The units of blocks that follow each other; `between` is the least cost of a cut between two of them."""
+        """The units of consecutive blocks; `between` is the minimum cost of a cut between two of them."""
         before: Block | None = None
         for block in blocks:
             if before:
@@ -105,21 +105,21 @@ class Cutter:
         return Unit(start, end, self.measure(self.page.text[start:end]), cut, frame)
 
     def _whole(self, block: Block, cut: float) -> list[Unit]:
-        """A block as one unit, if it fits and nothing within it is to be dropped or closed."""
+        """The block as one unit; empty if it doesn't fit, or if something within it must be dropped or closed."""
         if not all(map(_is_as_written, block.children)):
             return []
         unit = self._unit(*self.page.span(block.first, block.last), cut)
         return [unit] if unit.tokens <= self.most else []
 
     def _label(self, block: Block, cut: float) -> Iterator[Unit]:
-        """Of a dropped line, the label that says what follows: `CLI` of `<hfoption id="CLI">`."""
+        """The label of a dropped block, if any: `CLI` of `<hfoption id="CLI">`."""
         start, end = self.page.span(block.first, block.last)
         at = self.page.text.find(block.text, start, end) if block.text.strip() else -1
         if at >= 0:
             yield from self._run(at, at + len(block.text), cut, None)
 
     def _parts(self, block: Block, cut: float) -> Iterator[Unit]:
-        """What an item, quote or admonition holds; an admonition's title stays with what follows it."""
+        """The units in an item, quote or admonition; an admonition's title stays with its first unit if it is short."""
         within = CUT_IN_ITEM if block.kind == "item" else CUT_IN_CONTAINER
         if block.kind != "container" or len(block.children) == 1:
             yield from self.children(block.children, cut, within)
@@ -138,7 +138,7 @@ class Cutter:
         indent = re.sub(r"[^\s>]", " ", opening[: opening.index(block.mark)])
         opening, closing = indent + opening[len(indent) :], indent + block.mark
         if self.measure(f"{opening} {closing}") * 2 > self.most:
-            opening = closing  # a language and attributes of such length are left out
+            opening = closing  # omit a language and attributes of this length
         frame = Frame(start, end, opening, closing, self.measure(f"{opening} {closing}"), block.closed)
         whole = self._unit(start, end, cut, None if block.closed else frame)
         if whole.tokens + frame.tokens * (not block.closed) <= self.most:
@@ -153,7 +153,7 @@ class Cutter:
         yield from _reaching(list(inside), start, end)
 
     def _table(self, block: Block, cut: float) -> Iterator[Unit]:
-        """A table whole, or by its rows, each part with the header."""
+        """A table as one unit, or one unit per row, each framed by the header."""
         if whole := self._whole(block, cut):
             yield from whole
             return
@@ -176,7 +176,7 @@ class Cutter:
         yield from _reaching(units, start, end)
 
     def _html(self, block: Block, cut: float) -> Iterator[Unit]:
-        """HTML within Markdown: tables, lists and code as they are, anything else without the tags around its lines."""
+        """HTML within Markdown: tables, lists and code unchanged; other lines without the layout tags at their ends."""
         if is_table(self.page.line(block.first)):
             yield from self._table(block, cut)
             return
@@ -188,7 +188,7 @@ class Cutter:
             cut = CUT_AT_LINE
 
     def _statements(self, first: int, last: int, cut: float, frame: Frame | None) -> Iterator[Unit]:
-        """Code between its blank lines and top-level statements; where one alone is too much, its lines."""
+        """Code split at blank lines and top-level statements; a part that is still too large is split into lines."""
         begin = first
         for end in [*statement_starts(self.page, first, last), last]:
             if begin > first:
@@ -211,7 +211,7 @@ class Cutter:
                 cut = between
 
     def _run(self, start: int, end: int, cut: float, frame: Frame | None) -> Iterator[Unit]:
-        """Characters without a line break: whole if they fit, else by sentences, words, and at last anywhere."""
+        """Split text without line breaks: whole if it fits, else by sentences, words, and finally anywhere."""
         unit = self._unit(start, end, cut, frame)
         if unit.tokens <= self.most or end - start == 1:
             yield unit
@@ -221,12 +221,12 @@ class Cutter:
 
 
 def held(units: Iterable[Unit]) -> list[Unit]:
-    """Units that no cut may separate from what stands before them."""
+    """The units with the cost `NEVER`, so that no cut separates them from the text before them."""
     return [replace(unit, cut=NEVER) for unit in units]
 
 
 def _cut_between(page: Page, before: Block, block: Block) -> float:
-    """What it costs to end a piece between two blocks that follow each other."""
+    """Cost of ending a piece between two consecutive blocks."""
     if before.kind == "dropped":
         return CUT_AFTER_LEAD_IN if before.text else CUT_AT_BLOCK
     if page.line(before.last - 1).rstrip().endswith(":"):
@@ -239,12 +239,12 @@ def _cut_between(page: Page, before: Block, block: Block) -> float:
 
 
 def _is_as_written(block: Block) -> bool:
-    """Whether all of a block goes into a piece as it stands in the source."""
+    """True if a piece contains the block exactly as in the source: nothing dropped, no HTML, fences closed."""
     return block.kind not in ("dropped", "html") and block.closed and all(map(_is_as_written, block.children))
 
 
 def _reaching(units: list[Unit], start: int, end: int) -> list[Unit]:
-    """Units of a frame's inside, with the first and last of them reaching to the frame's own ends."""
+    """The units inside a frame, with the first and last extended to the frame's own ends."""
     units[0] = replace(units[0], start=start)
     units[-1] = replace(units[-1], end=end)
     return units

@@ -1,8 +1,8 @@
-"""The HNSW graph of a cartridge (arXiv 1603.09320), made for a set of vectors that is known in full.
+"""Build the HNSW graph of a package (arXiv 1603.09320) from the complete set of vectors.
 
-Nothing is inserted one by one: a node's candidates are its true nearest neighbours, the paper's diversity heuristic
-(algorithm 4) thins them out, and the links that remain go in both directions as far as degrees allow. Then nodes that
-no way on layer 0 leads to are linked in. The same vectors give the same graph on any number of cores.
+There is no incremental insertion: a node's candidates are its nearest neighbours, the paper's diversity heuristic
+(algorithm 4) selects among them, and links go in both directions as far as degrees allow. Then nodes unreachable on
+layer 0 are linked in. The same vectors give the same graph on any number of cores.
 """
 
 from collections.abc import Callable
@@ -24,19 +24,20 @@ from vrom.format.models import HnswConfig
 from vrom.format.read import Graph, Vectors
 
 EXACT_BELOW = 100_000
-"""From this many distinct vectors on, candidates come from usearch."""
+"""Number of distinct vectors from which on candidates come from usearch."""
 
 RELAXATION = 1.1
-"""How much farther from the node than from a chosen neighbour a candidate may be and still be chosen.
+"""Maximum ratio of a candidate's distance from the node to its distance from the nearest chosen neighbour.
 
-1 is the paper's rule; DiskANN (Subramanya et al., NeurIPS 2019) loosens it. A little keeps some longer links, which
-questions need, as their vectors lie far from those of all chunks: for 118 questions, recall@10 at ef 40 over 906 and
-1,309 chunks of other documentation went from 0.955 and 0.932 to 0.988 and 0.975, and stayed at 0.995 or more elsewhere.
+1 is the paper's rule; DiskANN (Subramanya et al., NeurIPS 2019) relaxes it. A small relaxation keeps some longer links,
+which queries need because their vectors lie far from all chunk vectors: for 118 queries, recall@10 at ef 40 over 906
+and 1,309 chunks of other documentation rose from 0.955 and 0.932 to 0.988 and 0.975, and stayed at 0.995 or more
+elsewhere.
 """
 
 
 TABLE_BELOW = 5_000
-"""Up to so many vectors, all distances between them are computed once (200 MB); beyond, those that are needed."""
+"""Up to this many vectors, all pairwise distances are computed once (200 MB); beyond, only those needed."""
 
 
 def build_graph(vectors: Vectors, config: HnswConfig, seed: int = 0, exact_below: int = EXACT_BELOW) -> Graph:
@@ -51,7 +52,7 @@ def build_graph(vectors: Vectors, config: HnswConfig, seed: int = 0, exact_below
     grid = on_grid(vectors)
     first = first_of_equals(grid)
     levels = draw_levels(len(grid), config, seed)
-    levels[first != np.arange(len(grid))] = 0  # what equals another node would only crowd the layers above
+    levels[first != np.arange(len(grid))] = 0  # duplicates would only crowd the layers above
     entry_point, max_layer = int(levels.argmax()), int(levels.max())
 
     neighbors = [[links] for links in _ground(grid, first, entry_point, config, exact_below)]
@@ -64,7 +65,7 @@ def build_graph(vectors: Vectors, config: HnswConfig, seed: int = 0, exact_below
 
 
 def first_of_equals(grid: Grid) -> Ids:
-    """For every row the first row that equals it, int64, (n,): its own number where it is the first."""
+    """For every row, the index of the first row equal to it, int64, (n,)."""
     seen: dict[bytes, int] = {}
     return np.array([seen.setdefault(row.tobytes(), node) for node, row in enumerate(grid)], dtype=np.int64)
 
@@ -76,7 +77,7 @@ def draw_levels(count: int, config: HnswConfig, seed: int) -> Ids:
 
 
 def _ground(grid: Grid, first: Ids, entry_point: int, config: HnswConfig, exact_below: int) -> Links:
-    """Layer 0. Some places of every node are spared for the links that reachability needs."""
+    """Links of layer 0; some of each node's degree is reserved for reachability links."""
     nodes = np.flatnonzero(first == np.arange(len(grid)))
     nearest = nearest_by_exact_search if len(nodes) < exact_below else nearest_by_usearch
     candidates = nearest(grid, nodes, nodes, max(2 * config.ef_construction, config.m_max0))
@@ -92,9 +93,9 @@ def _ground(grid: Grid, first: Ids, entry_point: int, config: HnswConfig, exact_
 def link(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Links:
     """At most `degree` links for each of `nodes`, (n,), ascending, from its `candidates`, (n, width), nearest first.
 
-    One half are diverse ones, nearest first. The other direction of other nodes' links to the node comes next, so that
-    a node in nobody's neighbourhood is found from its own; then the other diverse ones, then the nearest of the rest
-    (the paper's keepPrunedConnections).
+    The first half are diverse candidates, nearest first. Then come the reverse of other nodes' links to the node, so
+    that a node in no other neighbourhood is reachable from its own; then the other diverse candidates, then the nearest
+    of the rest (the paper's keepPrunedConnections).
     """
     diverse = choose(grid, nodes, candidates, degree)
     half = diverse[:, : (degree + 1) // 2]
@@ -107,8 +108,8 @@ def link(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Links:
 
 
 def choose(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Ids:
-    """Algorithm 4: of each row of `candidates`, nearest first, those nearer to the node than to any chosen before,
-    give or take `RELAXATION`.
+    """Algorithm 4: select from each row of `candidates`, nearest first, those nearer to the node than to any already
+    chosen candidate, relaxed by `RELAXATION`.
 
     int64, (n, at most degree), nearest first, -1 last.
     """
@@ -138,7 +139,7 @@ def choose(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Ids:
 
 
 Distances = tuple[Grid, Callable[[NDArray[np.bool_], int], Grid]]
-"""From rows of candidates to their nodes, (n, width); and, for some rows, from all candidates to the j-th."""
+"""Distances from candidates to their nodes, (n, width); and a function of rows and j: from all candidates to the j-th."""
 
 
 def _looked_up(table: Grid, nodes: Ids, some: Ids) -> Distances:
@@ -158,7 +159,7 @@ def _distances(some: Grid, others: Grid) -> Grid:
 
 
 def _reversed(grid: Grid, nodes: Ids, links: Ids) -> Ids:
-    """The other direction of `links`, (n, degree): for each of `nodes`, (n,), the nearest of those that chose it."""
+    """Reverse of `links`, (n, degree): for each of `nodes`, (n,), the nearest of the nodes linking to it."""
     source, place = np.nonzero(links >= 0)
     target = np.searchsorted(nodes, links[source, place])
     products = np.empty(len(source))

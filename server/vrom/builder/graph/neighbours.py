@@ -1,4 +1,4 @@
-"""Candidates for a node's links: its nearest neighbours, by exact search or, for large cartridges, by usearch."""
+"""Candidates for a node's links: its nearest neighbours, by exact search or, for many vectors, by usearch."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ Grid = NDArray[np.float64]
 """float64, (n, dim): vectors as rows of whole numbers, see `on_grid`."""
 
 LENGTH = 2.0**26
-"""Of the rows of a grid."""
+"""Length of the rows of a grid."""
 
 _ID_BITS = 31
 _NUMBERS_AT_ONCE = 4_000_000
@@ -23,7 +23,7 @@ _NOTHING = np.iinfo(np.int64).min
 
 
 def on_grid(vectors: Vectors) -> Grid:
-    """Rows scaled to the length 2^26 and made whole numbers; zero rows stay zero.
+    """Rows scaled to the length 2^26 and truncated to whole numbers; zero rows stay zero.
 
     The product of two such rows, and every partial sum of it, is at most 2^52, which float64 holds exactly: products
     don't depend on the order of summation, and so not on the number of cores.
@@ -35,7 +35,7 @@ def on_grid(vectors: Vectors) -> Grid:
 
 
 def nearest_by_exact_search(grid: Grid, nodes: Ids, among: Ids, width: int) -> Ids:
-    """The `width` nodes of `among`, (m,), nearest to each of `nodes`, (n,), a node itself left out."""
+    """The `width` nodes of `among`, (m,), nearest to each of `nodes`, (n,), excluding the node itself."""
     width = min(width, len(among))
     pool = grid[among]
     nearest = np.empty((len(nodes), width), dtype=np.int64)
@@ -49,9 +49,9 @@ def nearest_by_exact_search(grid: Grid, nodes: Ids, among: Ids, width: int) -> I
 
 
 def nearest_by_usearch(grid: Grid, nodes: Ids, among: Ids, width: int) -> Ids:
-    """About the `width` nodes of `among`, (m,), nearest to each of `nodes`, (n,), found with a usearch index.
+    """Approximately the `width` nodes of `among`, (m,), nearest to each of `nodes`, (n,), by a usearch index.
 
-    Vectors are added by one thread, so that the index is the same on any number of cores.
+    Vectors are added by a single thread, so that the index is the same on any number of cores.
     """
     width = min(width, len(among))
     index = import_usearch().Index(
@@ -81,16 +81,16 @@ def sort_nearest_first(grid: Grid, nodes: Ids, candidates: Ids) -> Ids:
 
 
 def blocks(rows: int, numbers_a_row: int) -> Iterator[slice]:
-    """Slices over `rows` that keep what is worked on at once small, whatever the size of the cartridge."""
+    """Slices over `rows` that bound the memory in use, whatever the number of vectors."""
     step = max(1, _NUMBERS_AT_ONCE // max(1, numbers_a_row))
     return (slice(start, min(start + step, rows)) for start in range(0, rows, step))
 
 
 def _keys(products: Grid, ids: Ids) -> Ids:
-    """A product, to 31 bits, and an id in one number: the larger the nearer, the lower id first among equals."""
+    """Sort keys that pack a product (31 bits) and an id: larger is nearer, ties go to the lower id."""
     return ((products.astype(np.int64) >> 21) << _ID_BITS) + ((1 << _ID_BITS) - 1 - ids)
 
 
 def _ids(keys: Ids) -> Ids:
-    """The ids that `_keys` put into the keys; -1 for nothing."""
+    """The ids packed into keys by `_keys`; -1 for `_NOTHING`."""
     return np.where(keys == _NOTHING, -1, (1 << _ID_BITS) - 1 - (keys & ((1 << _ID_BITS) - 1)))

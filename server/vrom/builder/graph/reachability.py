@@ -1,4 +1,4 @@
-"""Links on layer 0 without which a search couldn't reach every node."""
+"""Additional links on layer 0 that make every node reachable."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,9 @@ Links = list[list[int]]
 
 
 def link_equals(links: Links, first: Ids, degree: int) -> None:
-    """Link nodes whose vector another one has too: each gets the links of the first, and one leads to it.
+    """Link nodes with duplicate vectors: each gets the links of the first, and an incoming link.
 
-    `first[i]` is the first node that equals node i. Equals form a chain, so that their number costs the first no links.
+    `first[i]` is the first node equal to node i. Duplicates form a chain, so that the first needs only one link to them.
     """
     last = list(range(len(first)))
     for node, original in enumerate(first.tolist()):
@@ -23,10 +23,10 @@ def link_equals(links: Links, first: Ids, degree: int) -> None:
 
 
 def link_unreachable(links: Links, grid: Grid, entry_point: int, limit: int) -> None:
-    """Link every node that `entry_point` doesn't lead to from the nearest one that it does and that has room.
+    """Link every node unreachable from `entry_point` to the nearest reachable node with free degree.
 
-    There is always one with fewer than `limit` links, if every node had room for one more before: a link takes a place
-    and brings a node with a new one.
+    If every node had room for one more link before, a node with fewer than `limit` links always exists: each new link
+    uses one place and adds a reachable node with another.
     """
     reached = np.zeros(len(links), dtype=bool)
     room = np.array([len(row) < limit for row in links])
@@ -41,7 +41,7 @@ def link_unreachable(links: Links, grid: Grid, entry_point: int, limit: int) -> 
 
 
 def reach(links: Links, start: int, reached: NDArray[np.bool_]) -> None:
-    """Mark `start` and everything that it leads to in `reached`, bool, (n,)."""
+    """Mark `start` and every node reachable from it in `reached`, bool, (n,)."""
     reached[start] = True
     frontier = [start]
     while frontier:

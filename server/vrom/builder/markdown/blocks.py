@@ -1,8 +1,8 @@
-"""Markdown as a tree of blocks that know which lines of the source they are.
+"""Parse Markdown into a tree of blocks with their source lines.
 
-CommonMark with tables (markdown-it-py), and what documentation adds to it: front matter, MDX components and import
-lines, admonitions and tabs of MkDocs (`!!! note`, `=== "tab"`), directives (`:::`). Only block structure is read:
-the text inside is left alone.
+CommonMark with tables (markdown-it-py), and extensions common in documentation: front matter, MDX components and
+import lines, admonitions and tabs of MkDocs (`!!! note`, `=== "tab"`), directives (`:::`). Only block structure is
+parsed, not inline markup.
 """
 
 import re
@@ -53,18 +53,18 @@ class Block:
     last: int
     children: list["Block"] = field(default_factory=list)
     level: int = 0
-    """Of a heading: 1 to 6."""
+    """Level of a heading: 1 to 6."""
     text: str = ""
-    """Of a heading: its text as readers see it. Of a dropped block: the label in it that is kept, if any."""
+    """Displayed text of a heading, or the label kept from a dropped block, if any."""
     mark: str = ""
-    """Of a fence: its run of backticks or tildes."""
+    """A fence's run of backticks or tildes."""
     closed: bool = True
-    """Of a fence: whether the source closes it."""
+    """False for a fence that the source doesn't close."""
 
 
 @dataclass(slots=True)
 class Page:
-    """A source text, its lines and its top-level blocks in order. Every line that isn't blank is in a block."""
+    """A source text, its lines and its top-level blocks in order. Every non-blank line is in a block."""
 
     text: str
     lines: Sequence[tuple[int, int]]
@@ -78,16 +78,16 @@ class Page:
         return self.text[start:end]
 
     def is_blank(self, number: int) -> bool:
-        """Whether a line holds nothing but whitespace."""
+        """True if a line holds nothing but whitespace."""
         return not self.line(number).strip()
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Where lines `first` to `last` (exclusive) begin and end in `text`."""
+        """`(start, end)` in `text` of lines `first` to `last` (exclusive)."""
         return self.lines[first][0], self.lines[last - 1][1]
 
 
 def parse(text: str) -> Page:
-    """Read the block structure of a Markdown text. Any text is Markdown: nothing is raised."""
+    """Parse the block structure of a Markdown text. Never raises: any text is valid Markdown."""
     page = Page(text, _lines(text))
     environment: dict[str, str] = {}
     tokens: list[Token] = []
@@ -158,19 +158,19 @@ def _read_heading(block: Block, token: Token, page: Page) -> None:
         lines = [page.line(number).strip() for number in range(block.first, block.last - 1)]
         text = " ".join(lines)
         if len(lines) > _LINES_OF_A_SETEXT_HEADING or len(text) > _LONGEST_SETEXT_HEADING:
-            block.kind = "paragraph"  # a paragraph right above a line of dashes: meant as a rule
+            block.kind = "paragraph"  # a paragraph directly above a line of dashes, which is meant as a rule
     block.level, block.text = int(token.tag[1]), plain_heading(text)
 
 
 def _trimmed(page: Page, first: int, last: int) -> tuple[int, int]:
-    """A range of lines without the blank ones at its end."""
+    """A range of lines without trailing blank lines."""
     while last > first + 1 and page.is_blank(last - 1):
         last -= 1
     return first, last
 
 
 def _covering(blocks: list[Block], first: int, last: int, page: Page) -> list[Block]:
-    """The blocks, with a paragraph for every run of lines that the parser gave to none: no line is ever lost."""
+    """The blocks, plus a paragraph for every run of lines that the parser assigned to no block: no line is lost."""
     covered: list[Block] = []
     reached = first
     for block in blocks:

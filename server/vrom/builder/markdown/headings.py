@@ -1,4 +1,4 @@
-"""Headings as readers see them, and the title of a page."""
+"""Displayed text of headings, and the title of a document."""
 
 import re
 from typing import TYPE_CHECKING
@@ -14,19 +14,19 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _CODE = re.compile(r"(`+)(.+?)\1")
 _HTML_HEADING = re.compile(r"\s*<h([1-6])(?:\s[^<>]*)?>(.*?)</h\1>\s*$", re.IGNORECASE)
 LONGEST = 1000
-"""Characters of a heading that are read. The rest is no heading, and looking for markup in it could take for ever."""
+"""Maximum characters of a heading; the rest is ignored, to bound the time of regex matching."""
 _FRONT_MATTER_TITLE = re.compile(r"^title\s*[:=]\s*(.+?)\s*$", re.MULTILINE)
 
 
 def plain_heading(text: str) -> str:
-    """A heading as readers see it: without anchors, attributes, emphasis, code marks and link targets.
+    """The displayed text of a heading: without anchors, attributes, emphasis, code marks and link targets.
 
     >>> plain_heading("The `DPOTrainer` [[trl.DPOTrainer]] {#dpo}")
     'The DPOTrainer'
     """
     text = _LINK.sub(r"\1", _ANCHOR.sub("", text[:LONGEST]))
     parts, at = [], 0
-    for code in _CODE.finditer(text):  # what stands in code is no markup
+    for code in _CODE.finditer(text):  # code contains no markup
         parts += [_without_markup(text[at : code.start()]), code[2]]
         at = code.end()
     return " ".join("".join([*parts, _without_markup(text[at:])]).split())
@@ -37,15 +37,15 @@ def _without_markup(text: str) -> str:
 
 
 def html_heading(line: str) -> tuple[int, str] | None:
-    """Level and text of a line that is one HTML heading, else None."""
+    """Level and text of a line that is a single HTML heading, else None."""
     found = _HTML_HEADING.match(line)
     return (int(found[1]), plain_heading(found[2])) if found else None
 
 
 def title_of(page: "Page") -> str:
-    """The page's own title: stated in its front matter, else its first heading; empty if it has neither.
+    """The document's title: from its front matter, else its first heading; empty if it has neither.
 
-    A first heading below level 1 counts only at the very top: further down it is a section's.
+    A first heading below level 1 counts only as the first block: further down it belongs to a section.
     """
     stated = _FRONT_MATTER_TITLE.search(page.front_matter)
     if stated and (title := plain_heading(stated[1].strip("\"'"))):

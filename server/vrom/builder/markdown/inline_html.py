@@ -1,4 +1,4 @@
-"""HTML that stands in Markdown: which lines of it say something."""
+"""HTML within Markdown: tables, layout, and lines with text."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,29 +27,29 @@ INLINE = {
     "label",
 }
 INLINE |= {"mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
-"""Tags that mark words within a line, and so say nothing about blocks."""
+"""Tags that mark words within a line and carry no block structure."""
 
 
 def is_structured(text: str, start: int, end: int) -> bool:
-    """Whether HTML holds tables, lists or code, where its tags carry meaning."""
+    """True if HTML contains tables, lists or code, whose tags carry meaning."""
     return _STRUCTURE.search(text, start, end) is not None
 
 
 def is_layout(text: str, lines: Sequence[Span]) -> bool:
-    """Whether HTML is nothing but tags: pictures, frames, boxes."""
+    """True if HTML is nothing but layout tags: images, frames, boxes."""
     start, end = lines[0][0], lines[-1][1]
     return not is_structured(text, start, end) and next(spoken_parts(text, lines), None) is None
 
 
 def is_table(line: str) -> bool:
-    """Whether an HTML table begins with this line."""
+    """True if an HTML table begins with this line."""
     return re.match(r"\s*<table\b", line, re.IGNORECASE) is not None
 
 
 def html_rows(lines: Sequence[str]) -> tuple[int, list[tuple[int, int]]]:
-    """Of an HTML table: how many lines its header has, and the lines of each row after it, `(first, last)` exclusive.
+    """Number of header lines of an HTML table, and the lines of each row after them, `(first, last)` exclusive.
 
-    The header is what stands before the first row, and that row too if it has header cells.
+    The header is everything before the first row, and that row, too, if it has header cells.
     """
     ends = [number + 1 for number, line in enumerate(lines) if "</tr" in line.lower()]
     begin = next((number for number, line in enumerate(lines) if "<tr" in line.lower()), len(lines))
@@ -59,13 +59,13 @@ def html_rows(lines: Sequence[str]) -> tuple[int, list[tuple[int, int]]]:
     for first, last in zip([begin, *ends], [*ends, len(lines)], strict=True):
         if begin <= first < last:
             rows.append((first, last))
-    if len(rows) > 1 and rows[-1][0] == ends[-1]:  # what follows the last row closes the table
+    if len(rows) > 1 and rows[-1][0] == ends[-1]:  # the lines after the last row close the table
         rows[-2:] = [(rows[-2][0], rows[-1][1])]
     return begin, rows
 
 
 def spoken_parts(text: str, lines: Sequence[Span]) -> Iterator[Span]:
-    """Of each line, the part that remains when the tags of its layout are taken from both ends; none if none does."""
+    """The span of each line that has text, without the layout tags at both its ends."""
     tags = list(_TAG.finditer(text, lines[0][0], lines[-1][1]))
     first = 0
     for start, end in lines:
@@ -89,7 +89,7 @@ def _outside(text: str, start: int, end: int, tags: Iterable[re.Match[str]]) -> 
 
 
 def _without_ends(text: str, start: int, end: int, layout: Sequence[Span]) -> Span:
-    """A stretch of text without the tags, and the whitespace, at both its ends."""
+    """A span of text without the layout tags and whitespace at both its ends."""
     for tag_start, tag_end in layout:
         if text[start : max(start, tag_start)].strip():
             break

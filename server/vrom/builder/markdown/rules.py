@@ -1,6 +1,6 @@
 """Block rules that documentation needs beyond CommonMark, for markdown-it-py.
 
-A rule is called as `rule(state, start, end, silent)` for line `start`; it returns whether a block begins there, and
+A rule is called as `rule(state, start, end, silent)` for line `start`; it returns True if a block begins there, and
 unless `silent` pushes its tokens and moves `state.line` past it.
 """
 
@@ -25,7 +25,7 @@ _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", 
 
 
 def add_documentation_rules(parser: MarkdownIt) -> None:
-    """Teach a CommonMark parser front matter, components, import lines, admonitions and indented fences."""
+    """Add rules for front matter, components, import lines, admonitions and indented fences to a CommonMark parser."""
     rules = parser.block.ruler
     rules.before("table", "front_matter", front_matter)
     rules.before("table", "fence_at_any_indent", _fence, _INTERRUPTS)
@@ -37,14 +37,14 @@ def add_documentation_rules(parser: MarkdownIt) -> None:
     rules.at("code", _indented_code)
     rules.at("html_block", _html, {"alt": ["paragraph", "reference", "blockquote"]})
     rules.at("paragraph", _paragraph)
-    parser.disable(["fence", "reference"])  # a reference definition is text like any other here
+    parser.disable(["fence", "reference"])  # a reference definition is treated as text
 
 
 _FENCE_OPEN = re.compile(r"(`{3,}|~{3,})(.*)$")
 
 
 def fence_mark(line: str) -> str:
-    """The run of backticks or tildes that opens a fence on this line (indented or not), or empty."""
+    """The run of backticks or tildes that opens a fence on this line (indented or not); empty if none does."""
     opening = _FENCE_OPEN.match(line.lstrip(" \t"))
     if not opening or ("`" in opening[1] and "`" in opening[2]):
         return ""
@@ -52,9 +52,9 @@ def fence_mark(line: str) -> str:
 
 
 def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A fence, however far it is indented: documentation nests them in tabs, admonitions and components.
+    """A fence at any indentation: documentation nests fences in tabs, admonitions and components.
 
-    CommonMark takes one that is four columns in for indented code.
+    CommonMark parses a fence indented by four columns as indented code.
     """
     mark = fence_mark(line_of(state, start))
     if not mark:
@@ -82,7 +82,7 @@ def _is_closing(line: str, mark: str) -> bool:
 
 
 def _closing_line(state: StateBlock, start: int, end: int, mark: str) -> int:
-    """Where a fence whose code hangs out of its list item is closed within the item after all, else 0."""
+    """The closing line of a fence whose code is indented less than its list item, if within the item, else 0."""
     for number in range(start, min(end, start + LOOKAHEAD)):
         line = line_of(state, number)
         if fence_mark(line):
@@ -94,7 +94,7 @@ _CONTAINER = re.compile(r"""(?:!!!|\?\?\?\+?|:::+)\s*[\w"{].*$|===[+!]?\s+["'].*
 
 
 def _container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`!!! note`, `??? tip`, `=== "tab"` and `::: directive`, with the lines indented under it as Markdown."""
+    """`!!! note`, `??? tip`, `=== "tab"` and `::: directive`, with the lines indented below parsed as Markdown."""
     if state.is_code_block(start) or not _CONTAINER.match(line_of(state, start)):
         return False
     if silent:
@@ -111,7 +111,7 @@ def _container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _indented_code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """CommonMark's indented code, which a fence ends."""
+    """CommonMark's indented code, also ended by a fence."""
     if silent or not state.is_code_block(start):
         return False
     last = number = start + 1
@@ -128,7 +128,8 @@ def _indented_code(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 
 def _html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """CommonMark's HTML block; but a table goes on to its end, and a fence ends what would run to a blank line."""
+    """CommonMark's HTML block, except that a table continues to its closing tag, and a fence ends a block that would
+    otherwise run to a blank line."""
     line = line_of(state, start)
     if silent or not line.startswith("<") or _ENDED_BY_ITS_TAG.match(line):
         return html_block(state, start, end, silent)
@@ -157,10 +158,10 @@ def _end_of_table(state: StateBlock, start: int, end: int) -> int | None:
 
 
 def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001 (a rule's signature)
-    """CommonMark's paragraph, which a fence at any indent and the end of an admonition end."""
+    """CommonMark's paragraph, also ended by a fence at any indentation and by the end of an admonition."""
     terminators = state.md.block.ruler.getRules("paragraph")
     parent, state.parentType = state.parentType, "paragraph"
-    floor = state.env.get("floor", 0) if state.blkIndent >= state.env.get("floor", 0) else 0  # a quote starts anew
+    floor = state.env.get("floor", 0) if state.blkIndent >= state.env.get("floor", 0) else 0  # a quote resets the floor
     number = start + 1
     while number < state.lineMax and not state.isEmpty(number):
         if 0 <= state.sCount[number] < floor:

@@ -1,6 +1,6 @@
-"""Block rules for what a reader of text doesn't miss: front matter, components, comments, import lines, badges.
+"""Block rules for dropped markup: front matter, components, comments, import lines, badges.
 
-Each leaves a token `dropped` for its lines, with the label of a tab as its content.
+Each pushes a `dropped` token for its lines, with the label of a tab, if any, as its content.
 """
 
 import re
@@ -9,7 +9,7 @@ from markdown_it.common.utils import isStrSpace
 from markdown_it.rules_block import StateBlock
 
 LOOKAHEAD = 400
-"""Lines in which a table or comment must end, lest a page of openings takes quadratic time."""
+"""Lines within which a table or comment must end, so that many unclosed openings don't take quadratic time."""
 
 _LONGEST_TAG = 2_000
 
@@ -30,7 +30,7 @@ _FRONT_MATTER_KEY = re.compile(r"^[\w.-]+\s*[:=]", re.MULTILINE)
 
 
 def front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`---`, YAML, `---` (or `+++`, TOML, `+++`) on the first lines of the page."""
+    """`---`, YAML, `---` (or `+++`, TOML, `+++`) on the first lines of the document."""
     if start != 0 or silent or state.level or (mark := line_of(state, 0).rstrip()) not in ("---", "+++"):
         return False
     for number in range(1, end):
@@ -52,7 +52,7 @@ _UNLABELLED = ("hfoptions", "include", "inferencesnippet", "Tabs", "CodeGroup")
 
 
 def component(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Lines of MDX component tags alone: dropped, but for the label of a tab; what they wrap is Markdown."""
+    """Lines that hold only MDX component tags: dropped, except for the label of a tab; their content is Markdown."""
     position = state.bMarks[start] + state.tShift[start]
     if not state.src.startswith("<", position):
         return False
@@ -80,7 +80,7 @@ _COMMENTS = {"<!--": "-->", "{/*": "*/}"}
 
 
 def comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A comment of HTML or MDX on lines of its own: the licence header, editors' notes."""
+    """An HTML or MDX comment on lines of its own: licence headers, editors' notes."""
     opening = next(filter(line_of(state, start).startswith, _COMMENTS), "")
     if not opening:
         return False
@@ -99,7 +99,7 @@ _FURNITURE = re.compile(
 
 
 def furniture(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Lines of badges or bare anchors, which say nothing to a reader of text."""
+    """Lines that hold only badges or bare anchors."""
     if silent or state.is_code_block(start):
         return False
     last = start
