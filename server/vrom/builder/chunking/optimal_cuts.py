@@ -63,7 +63,7 @@ def cheapest_cuts(units: Sequence[Unit], target: int, limit: int) -> list[Range]
 def cheapest_joins(sizes: Sequence[int], firsts: set[int], target: int, limit: int) -> list[Range]:
     """Ranges of neighbouring pieces to join, each with at most one piece that isn't short.
 
-    `sizes` are their tokens; only a piece whose index is in `firsts` (the first of a section) joins the piece before it.
+    `sizes` are their tokens; only a piece whose index is in `firsts` (the first of a section) joins the one before it.
     """
     short = target * SHORT
 

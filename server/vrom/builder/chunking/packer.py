@@ -75,7 +75,7 @@ class Packer:
         return path
 
     def _pack(self, section: Section, waiting: list[Unit]) -> tuple[list[Draft], list[Unit]]:
-        """The drafts of a section, and the headings still without text; `waiting` are the headings pending before it."""
+        """The drafts of a section, and the headings still without text; `waiting` are the headings pending before."""
         path = self._fitted(section.path)
         room = self.room(path)
         cutter = Cutter(self._page, self._measure, room)

@@ -30,7 +30,8 @@ def statement_starts(page: Page, first: int, last: int) -> Iterator[int]:
 
 def parts_of_run(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int, float]]:
     """`(start, end, cost of the cut before)` of each part: about two halves, or parts of at most about 1.5 `most`
-    characters if the run is longer."""
+    characters if the run is longer.
+    """
     size = min(most, (end - start) // 2)
     cost = 0.0
     while end - start > size + size // 2:

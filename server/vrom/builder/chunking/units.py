@@ -62,7 +62,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Cutter:
-    """Makes the units of a document, each of at most `most` tokens including its frame; single characters may exceed it."""
+    """Cuts a document into units of at most `most` tokens with their frames; single characters may exceed it."""
 
     page: Page
     measure: Measure

@@ -43,9 +43,9 @@ TABLE_BELOW = 5_000
 def build_graph(vectors: Vectors, config: HnswConfig, seed: int = 0, exact_below: int = EXACT_BELOW) -> Graph:
     """A graph over unit rows, float32, (n, dim), in which a search from the entry point reaches every node.
 
-    Degrees are at most `config.m_max0` on layer 0 and `config.m` above; a node has twice as
-    many candidates as `config.ef_construction` says. On unit rows every metric of the format orders neighbours alike,
-    so the graph serves any of them.
+    Degrees are at most `config.m_max0` on layer 0 and `config.m` above; a node has twice as many candidates as
+    `config.ef_construction` says. On unit rows every metric of the format orders neighbours alike, so the graph serves
+    any of them.
     """
     if not len(vectors):
         return Graph(config, [], entry_point=None, max_layer=0)
@@ -139,7 +139,7 @@ def choose(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Ids:
 
 
 Distances = tuple[Grid, Callable[[NDArray[np.bool_], int], Grid]]
-"""Distances from candidates to their nodes, (n, width); and a function of rows and j: from all candidates to the j-th."""
+"""Distances from candidates to their nodes, (n, width); and a function of rows and j: from all to the j-th."""
 
 
 def _looked_up(table: Grid, nodes: Ids, some: Ids) -> Distances:

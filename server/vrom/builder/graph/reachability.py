@@ -12,7 +12,7 @@ Links = list[list[int]]
 def link_equals(links: Links, first: Ids, degree: int) -> None:
     """Link nodes with duplicate vectors: each gets the links of the first, and an incoming link.
 
-    `first[i]` is the first node equal to node i. Duplicates form a chain, so that the first needs only one link to them.
+    `first[i]` is the first node equal to node i. Duplicates form a chain, so the first needs only one link to them.
     """
     last = list(range(len(first)))
     for node, original in enumerate(first.tolist()):

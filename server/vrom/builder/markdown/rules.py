@@ -129,7 +129,8 @@ def _indented_code(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 def _html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """CommonMark's HTML block, except that a table continues to its closing tag, and a fence ends a block that would
-    otherwise run to a blank line."""
+    otherwise run to a blank line.
+    """
     line = line_of(state, start)
     if silent or not line.startswith("<") or _ENDED_BY_ITS_TAG.match(line):
         return html_block(state, start, end, silent)
