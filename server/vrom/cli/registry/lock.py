@@ -87,21 +87,11 @@ def sync(
 
 
 def _offer(hub: Hub, locked: "Locked", stack: ExitStack) -> "Offer":
-    """Where a lock says that a package came from."""
-    from vrom.registry.offers.hf_dataset import from_dataset
-    from vrom.registry.offers.offers import from_address, from_path, from_registry
-    from vrom.registry.registry import find
+    """The offer at the origin that a lock records."""
+    from vrom.registry.resolve import resolve_origin
 
-    address = locked.origin.address
-    if locked.origin.registry:
-        known = [registry for registry in hub.registries if registry.address == locked.origin.registry]
-        registry = known[0] if known else hub.registry(locked.origin.registry)
-        return from_registry(find(Reference(locked.id, locked.version), [registry]), hub.downloads)
-    if address.startswith("hf://"):
-        return from_dataset(address, hub.downloads)
-    if address.startswith(("https://", "http://")):
-        return from_address(address, hub.downloads)
-    return stack.enter_context(from_path(Path(address), hub.downloads))
+    reference = Reference(locked.id, locked.version)
+    return stack.enter_context(resolve_origin(locked.origin, reference, hub.known_registry, hub.downloads))
 
 
 def _model_digest(settings: "Settings", spec: "EmbeddingSpec") -> str:

@@ -95,6 +95,11 @@ class Hub:
         self._asked.append(registry)
         return registry
 
+    def known_registry(self, address: str) -> "Registry":
+        """The registry at an address: one of those named, or another."""
+        known = [registry for registry in self.registries if registry.address == address]
+        return known[0] if known else self.registry(address)
+
     @cached_property
     def _asked(self) -> "list[Registry]":
         return []

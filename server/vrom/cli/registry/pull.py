@@ -1,8 +1,6 @@
 """`vrom pull` and `vrom update`: packages from registries, the hub, the web, folders and archives."""
 
-from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vrom.network.download import Progress
-    from vrom.registry.install import Offer, Pulled
+    from vrom.registry.install import Pulled
     from vrom.registry.installed import Installed
+    from vrom.registry.pulled_json import Record
 
 
 def pull(
@@ -37,12 +36,14 @@ def pull(
     json: Json = False,
 ) -> None:
     """Fetch cartridges, verified, into the folder where they are found."""
+    from vrom.registry.resolve import is_id, is_web_address
+
     names = list(what or [])
     if bool(names) == everything:
         raise typer.BadParameter("Name what to pull, or say --all.")
-    if version and any(_is_place(name) or "@" in name for name in names):
+    if version and any("@" in name or not is_id(name) for name in names):
         raise typer.BadParameter("It goes with a plain id.", param_hint="--version")
-    hub = open_hub(registry, header, addresses=[name for name in names if _is_web(name)])
+    hub = open_hub(registry, header, addresses=[name for name in names if is_web_address(name)])
     if everything:
         from vrom.registry.registry import listed
 
@@ -50,7 +51,7 @@ def pull(
         if not names:
             say("The registries list nothing.")
     suffix = f"@{version}" if version else ""
-    works = [partial(_pull, hub, name if _is_place(name) else name + suffix, force=force) for name in names]
+    works = [partial(_pull, hub, name + suffix if is_id(name) else name, force=force) for name in names]
     _run_all(hub, works, json=json)
 
 
@@ -73,58 +74,34 @@ def update(
 
 def _pull(hub: Hub, name: str, progress: "Progress", *, force: bool) -> "Pulled":
     from vrom.registry.install import take
-    from vrom.registry.offers.offers import from_address, from_path, from_registry
-    from vrom.registry.registry import find
+    from vrom.registry.resolve import resolve
 
-    wanted = ""
-    with ExitStack() as stack:
-        if _is_web(name):
-            offer = from_address(name, hub.downloads)
-        elif name.startswith("hf://"):
-            offer = _from_dataset(hub, name)
-            wanted = offer.version if "@" in name else ""
-        elif _is_path(name):
-            offer = stack.enter_context(from_path(Path(name).expanduser(), hub.downloads))
-        else:
-            reference = parse_reference(name)
-            wanted = reference.wanted
-            offer = from_registry(find(reference, hub.registries), hub.downloads)
-        return take(offer, hub.store, wanted=wanted, force=force, progress=progress)
+    with resolve(name, hub.registries, hub.downloads) as found:
+        return take(found.offer, hub.store, wanted=found.wanted, force=force, progress=progress)
 
 
 def _update(hub: Hub, package: "Installed", progress: "Progress") -> "Pulled":
     from vrom.registry.install import Pulled, take
+    from vrom.registry.resolve import is_dataset, resolve_origin
 
-    offer = _newer(hub, package)
-    wanted = package.record.wanted if package.record else ""
-    if offer is None or sort_key(offer.version) < sort_key(package.version):
+    record = package.record
+    if record is None or not _may_have_a_newer(record):
         return Pulled(package, changed=False)
-    return take(offer, hub.store, wanted=wanted, progress=progress)
+    origin = record.origin
+    if is_dataset(origin.address):
+        origin = origin.model_copy(update={"address": origin.address.partition("@")[0]})
+    with resolve_origin(origin, Reference(package.id, record.wanted), hub.known_registry, hub.downloads) as offer:
+        if sort_key(offer.version) < sort_key(package.version):
+            return Pulled(package, changed=False)
+        return take(offer, hub.store, wanted=record.wanted, progress=progress)
 
 
-def _newer(hub: Hub, package: "Installed") -> "Offer | None":
-    """What the source of a package offers now; None where it stays as it is."""
-    from vrom.registry.offers.offers import from_address, from_registry
-    from vrom.registry.registry import find
+def _may_have_a_newer(record: "Record") -> bool:
+    """Return False for a folder, an archive, and a revision of a dataset that was asked for: these stay as they are."""
+    from vrom.registry.resolve import is_dataset, is_web_address
 
-    if package.record is None:
-        return None
-    origin, wanted = package.record.origin, package.record.wanted
-    if origin.registry:
-        known = [registry for registry in hub.registries if registry.address == origin.registry]
-        registry = known[0] if known else hub.registry(origin.registry)
-        return from_registry(find(Reference(package.id, wanted), [registry]), hub.downloads)
-    if _is_web(origin.address):
-        return from_address(origin.address, hub.downloads)
-    if origin.address.startswith("hf://") and not wanted:
-        return _from_dataset(hub, origin.address.partition("@")[0])
-    return None
-
-
-def _from_dataset(hub: Hub, address: str) -> "Offer":
-    from vrom.registry.offers.hf_dataset import from_dataset
-
-    return from_dataset(address, hub.downloads)
+    address = record.origin.address
+    return bool(record.origin.registry) or is_web_address(address) or (is_dataset(address) and not record.wanted)
 
 
 def _run_all(hub: Hub, works: "Sequence[Callable[[Progress], Pulled]]", *, json: bool) -> None:
@@ -147,18 +124,3 @@ def _run_all(hub: Hub, works: "Sequence[Callable[[Progress], Pulled]]", *, json:
         say(f"[bold red]Error:[/] {escaped(str(failure))}")
     if failed:
         raise typer.Exit(1)
-
-
-def _is_web(name: str) -> bool:
-    return name.startswith(("https://", "http://"))
-
-
-def _is_path(name: str) -> bool:
-    """Whether a folder or a file is meant, not an id: it has a separator, or the name of an archive."""
-    from vrom.registry.offers.archive import is_archive
-
-    return "/" in name.removeprefix("hub://") or "\\" in name or name.startswith((".", "~")) or is_archive(Path(name))
-
-
-def _is_place(name: str) -> bool:
-    return _is_web(name) or name.startswith("hf://") or _is_path(name)
