@@ -2,8 +2,8 @@
 
 import pytest
 
-from vrom.builder.markdown.blocks import parse
-from vrom.builder.markdown.headings import LONGEST, plain_heading, title_of
+from vrom.builder.markdown.blocks import parse, title_of
+from vrom.builder.markdown.headings import LONGEST, plain_heading
 
 
 @pytest.mark.parametrize(

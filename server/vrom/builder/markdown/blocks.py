@@ -39,6 +39,7 @@ _KINDS: dict[str, Kind] = {
 
 NEWLINE = re.compile(r"\r\n|\n|\r")
 
+_FRONT_MATTER_TITLE = re.compile(r"^title\s*[:=]\s*(.+?)\s*$", re.MULTILINE)
 _DEEPEST_NESTING = 60
 _LINES_OF_A_SETEXT_HEADING = 2
 _LONGEST_SETEXT_HEADING = 200
@@ -97,6 +98,19 @@ def parse(text: str) -> Page:
     page.front_matter = environment.get("front_matter", "")
     page.blocks = _covering(_tree(tokens, page), 0, len(page.lines), page)
     return page
+
+
+def title_of(page: Page) -> str:
+    """The document's title: from its front matter, else its first heading; empty if it has neither.
+
+    A first heading below level 1 counts only as the first block: further down it belongs to a section.
+    """
+    stated = _FRONT_MATTER_TITLE.search(page.front_matter)
+    if stated and (title := plain_heading(stated[1].strip("\"'"))):
+        return title
+    blocks = [block for block in page.blocks if block.kind != "dropped"]
+    first = next((block for block in blocks if block.kind == "heading" and block.text), None)
+    return first.text if first and (first.level == 1 or first is blocks[0]) else ""
 
 
 def _parser() -> MarkdownIt:

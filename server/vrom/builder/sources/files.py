@@ -7,8 +7,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from stat import S_ISREG
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.markdown.blocks import parse
-from vrom.builder.markdown.headings import title_of
+from vrom.builder.markdown.blocks import parse, title_of
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode
 from vrom.builder.sources.formats.html import read_html

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from vrom.builder.document import Document
-from vrom.builder.markdown.blocks import parse
-from vrom.builder.markdown.headings import title_of
+from vrom.builder.markdown.blocks import parse, title_of
 from vrom.builder.sources.extra import import_extra
 from vrom.builder.sources.formats.decode import UnreadableError
 from vrom.builder.sources.formats.markdown_writer import fenced
