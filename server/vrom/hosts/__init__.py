@@ -1,1 +1,1 @@
-"""The programs that start vrom: where each keeps its configuration, and how an entry gets in and out again."""
+"""Hosts, the programs that start vrom: their configuration files, and adding and removing vrom's entry."""

@@ -1,7 +1,7 @@
-"""The hosts that vrom knows: where each keeps its configuration, in which form, and its own command for it.
+"""Known hosts: the location and format of their configuration, and their own command for adding a server.
 
-As their documentation has it: Claude Code "Connect to tools via MCP", Claude Desktop "Connect to local MCP servers",
-Cursor "Model Context Protocol", VS Code "MCP configuration reference", Codex "MCP", Gemini CLI "MCP servers".
+Sources, in the hosts' documentation: Claude Code "Connect to tools via MCP", Claude Desktop "Connect to local MCP
+servers", Cursor "Model Context Protocol", VS Code "MCP configuration reference", Codex "MCP", Gemini CLI "MCP servers".
 """
 
 import json
@@ -19,22 +19,22 @@ Scope = Literal["user", "project"]
 Environment = Mapping[str, str]
 
 NAME = "vrom"
-"""What the entry is called in every host."""
+"""Name of the entry in every host's configuration."""
 
 _WORKSPACE = {"CLAUDE_PROJECT_DIR": "${workspaceFolder}"}
-"""Tells the server the project; the host puts the folder in."""
+"""Variable that tells the server the project folder; the host expands the placeholder."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where an entry goes: a file, and the keys on the way to it."""
+    """Location of an entry: a file, and the path of keys in it."""
 
     file: Path
     path: tuple[str, ...]
 
     @property
     def is_toml(self) -> bool:
-        """Whether the file is TOML; else it is JSON, perhaps with comments."""
+        """True for a TOML file; any other file is JSON, possibly with comments."""
         return self.file.suffix == ".toml"
 
 
@@ -43,23 +43,23 @@ class Host:
     """A program that starts MCP servers."""
 
     name: str
-    """As in `vrom install NAME`."""
+    """Name for `vrom install NAME`."""
     title: str
     places: Mapping[Scope, Place]
     then: str
-    """What a person does for the host to see a change."""
+    """Instruction to the user for making the host load a change."""
     typed: bool = False
-    """Whether an entry names its transport."""
+    """True if an entry must name its transport."""
     command: Callable[[Scope, list[str], Environment], list[str] | None] = lambda *_: None
-    """The host's own command that adds the server, where it has one for the scope."""
+    """The host's own command for adding the server; None if it has none for the scope."""
     in_project: Environment = field(default_factory=dict)
-    """Variables of an entry in a project's file, for hosts that start a server elsewhere."""
+    """Variables of an entry in a project's file, for hosts that start servers outside the project folder."""
     seen: tuple[Place, ...] = ()
-    """Other places where the host itself may have put an entry."""
+    """Other places in which the host itself may have added an entry."""
 
 
 def known_hosts(folders: HostFolders) -> dict[str, Host]:
-    """Every host by name, with its files on this machine."""
+    """All known hosts by name, with their configuration files on this machine."""
     servers, applications, project = ("mcpServers", NAME), folders.applications, folders.project
     claude = folders.claude / ".claude.json"
     hosts = [
@@ -126,7 +126,7 @@ def known_hosts(folders: HostFolders) -> dict[str, Host]:
 
 
 def shell(command: Sequence[str]) -> str:
-    """A command as a person types it."""
+    """A command, quoted for the shell."""
     return subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)
 
 

@@ -1,8 +1,7 @@
-"""An entry in a host's configuration file: see it, put it in, take it out.
+"""Read, add and remove an entry in a host's configuration file.
 
-A change is worked out as bytes first, and read back before it counts: nothing but the entry may differ. The copy that
-installing makes is also how uninstalling finds the way back: where putting the entry into that copy gives exactly
-the file that is there, the copy is what was there before, to the byte.
+A change is computed as bytes first and parsed again: only the entry may differ. Uninstalling uses the backups made by
+installing: if adding the entry to a backup gives exactly the current file, that backup is restored byte for byte.
 """
 
 import codecs
@@ -24,26 +23,26 @@ Done = Literal["added", "updated", "already there", "removed", "not there"]
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of a file; None stands for no file."""
+    """A change of a file's content; None means that the file doesn't exist."""
 
     file: Path
     before: bytes | None
     after: bytes | None
     done: Done
     restores: Path | None = None
-    """The copy whose bytes come back."""
+    """Backup whose content is restored."""
 
 
 def read_entry(place: Place) -> Any:
-    """The entry at a place, or None. Raises `ConfigurationError` where the file can't be read."""
+    """The entry at a place, or None. Raises `ConfigurationError` if the file can't be read or parsed."""
     content = files.read_bytes(place.file)
     return None if content is None else value_at(_read(place, _decoded(place.file, content)), place.path)
 
 
 def installation(place: Place, wanted: dict[str, Any]) -> Change:
-    """The change that puts an entry in, or brings the one that is there up to date.
+    """The change that adds an entry, or updates an existing one.
 
-    Raises `ConfigurationError` where the file isn't what it should be, naming line and column.
+    Raises `ConfigurationError` if the file is invalid, with line and column if known, or can't be changed safely.
     """
     before = files.read_bytes(place.file)
     text = _decoded(place.file, before or b"")
@@ -56,9 +55,9 @@ def installation(place: Place, wanted: dict[str, Any]) -> Change:
 
 
 def removal(place: Place) -> Change:
-    """The change that takes the entry out: back to the bytes from before it came, where they are known.
+    """The change that removes the entry, restoring the bytes from before it was added if they are known.
 
-    Raises `ConfigurationError` where the file isn't what it should be, naming line and column.
+    Raises `ConfigurationError` if the file is invalid, with line and column if known, or can't be changed safely.
     """
     before = files.read_bytes(place.file)
     text = _decoded(place.file, before or b"")
@@ -75,9 +74,9 @@ def removal(place: Place) -> Change:
 
 
 def apply(change: Change) -> Path | None:
-    """Do it; gives the copy of what was there before, where one was made.
+    """Apply a change and return the path of the backup, or None if none was made.
 
-    No copy is made where the file comes back as it was without vrom. Raises `ConfigurationError`.
+    No backup is made if the file returns to its content from before vrom was added. Raises `ConfigurationError`.
     """
     if change.after == change.before:
         return None
@@ -94,7 +93,7 @@ def apply(change: Change) -> Path | None:
 
 
 def _led_to(place: Place, earlier: bytes | None, entry: Any, now: bytes) -> bool:
-    """Whether putting the entry into what was there earlier gives what is there now."""
+    """True if adding the entry to the content `earlier` gives the content `now`."""
     try:
         if value_at(_read(place, _decoded(place.file, earlier or b"")), place.path) is not None:
             return False
@@ -110,7 +109,7 @@ def _with_entry(place: Place, before: bytes | None, entry: Any) -> bytes:
 
 
 def _checked(place: Place, before: bytes, text: str, entry: Any) -> bytes:
-    """The changed text as bytes, read back: all but the entry must be as it was."""
+    """Encode the changed text. Raises `ConfigurationError` if anything but the entry differs after parsing."""
     expected = _placed(_read(place, _decoded(place.file, before)), place.path, entry)
     try:
         found = _read(place, text)
@@ -126,7 +125,7 @@ def _checked(place: Place, before: bytes, text: str, entry: Any) -> bytes:
 
 
 def _decoded(file: Path, content: bytes) -> str:
-    """The text of a file, without the mark that some editors put before it."""
+    """Decode a file as UTF-8, without a byte order mark. Raises `ConfigurationError` if it isn't UTF-8."""
     try:
         return content.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
@@ -136,7 +135,7 @@ def _decoded(file: Path, content: bytes) -> str:
 
 
 def _read(place: Place, text: str) -> dict[str, Any]:
-    """The document of a file. Raises `ConfigurationError` unless objects lie on the way to the entry."""
+    """Parse a file. Raises `ConfigurationError` if it is invalid or a value on the entry's path isn't an object."""
     try:
         document = toml_edit.read(text) if place.is_toml else json_edit.read(text)
     except json.JSONDecodeError as error:
@@ -155,7 +154,7 @@ def _read(place: Place, text: str) -> dict[str, Any]:
 
 
 def _placed(document: dict[str, Any], path: Sequence[str], entry: Any) -> dict[str, Any]:
-    """A copy of a document with an entry at `path`; None takes it out."""
+    """A copy of a document with an entry at `path`; None removes the entry."""
     key, *below = path
     if below:
         inner = document.get(key)
@@ -165,7 +164,7 @@ def _placed(document: dict[str, Any], path: Sequence[str], entry: Any) -> dict[s
 
 
 def _plain(document: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
-    """A document without what holds nothing on the way to an entry: there, none and empty are the same."""
+    """A document without empty values on the path to an entry, for comparisons that treat them as missing."""
     key, *below = path
     if not below or key not in document:
         return document

@@ -1,4 +1,4 @@
-"""The entry that makes a host start vrom."""
+"""The configuration entry with which a host starts vrom."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -7,24 +7,24 @@ from typing import Any
 
 
 def server_command() -> list[str]:
-    """The command that starts this very installation's server over stdio, wherever the host runs it from."""
+    """The command that starts this installation's server over stdio, with an absolute path."""
     name = "vrom.exe" if sys.platform == "win32" else "vrom"
     script = Path(sys.executable).with_name(name)
     return [str(script), "serve"] if script.exists() else [sys.executable, "-m", "vrom", "serve"]
 
 
 def new_entry(command: Sequence[str], environment: Mapping[str, str], *, typed: bool) -> dict[str, Any]:
-    """An entry for a command and the variables it needs; `typed` for hosts that want the transport named."""
+    """An entry for a command and its variables; `typed` adds the transport."""
     entry: dict[str, Any] = {"type": "stdio"} if typed else {}
     entry |= {"command": command[0], "args": list(command[1:])}
     return entry | ({"env": dict(environment)} if environment else {})
 
 
 def brought_up_to_date(existing: Any, wanted: dict[str, Any]) -> dict[str, Any]:
-    """What an entry that is there already should be: command and arguments as wanted, all else as the user has it.
+    """An existing entry with its command and arguments replaced by the wanted ones; everything else is kept.
 
-    Options that the user has added behind `serve` stay, and so do variables. An entry that starts no command (it
-    names an address, say) gives way.
+    Options that the user added after `serve` are kept, and so are variables. An entry without a command (with a URL,
+    for example) is replaced.
     """
     if not isinstance(existing, dict) or "command" not in existing:
         return wanted
@@ -36,7 +36,7 @@ def brought_up_to_date(existing: Any, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def _options(arguments: Any) -> list[Any]:
-    """What follows `serve` in the arguments of an entry."""
+    """The arguments after `serve` in an entry."""
     if not isinstance(arguments, list) or "serve" not in arguments:
         return []
     return arguments[arguments.index("serve") + 1 :]

@@ -1,4 +1,4 @@
-"""Read and replace a file that belongs to somebody else: a copy first, then in one step, through symbolic links."""
+"""Read, back up and atomically replace another program's file, following symbolic links."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ from vrom.errors import ConfigurationError
 
 
 def read_bytes(file: Path) -> bytes | None:
-    """The bytes of a file, None where there is none. Raises `ConfigurationError`."""
+    """The bytes of a file, None if absent. Raises `ConfigurationError` if it can't be read."""
     try:
         return file.read_bytes()
     except FileNotFoundError:
@@ -19,12 +19,15 @@ def read_bytes(file: Path) -> bytes | None:
 
 
 def backups(file: Path) -> list[Path]:
-    """The copies made by `back_up`, the oldest first."""
+    """The backups made by `back_up`, oldest first."""
     return sorted(file.parent.glob(f"{_escaped(file.name)}.vrom-*.bak"))
 
 
 def back_up(file: Path, content: bytes) -> Path:
-    """Keep `content` beside `file`, under a name with the time, readable by nobody who can't read the file."""
+    """Write `content` beside `file`, under a name with the time and with the file's permissions.
+
+    Raises `ConfigurationError` if that fails.
+    """
     stamp = time.strftime("%Y%m%d-%H%M%S")
     mode = stat.S_IMODE(file.stat().st_mode)
     for number in range(100):
@@ -40,10 +43,10 @@ def back_up(file: Path, content: bytes) -> Path:
 
 
 def replace(file: Path, before: bytes | None, after: bytes | None) -> None:
-    """Make `after` the content of `file` (None: no file), written beside it, synced and renamed.
+    """Replace the content of `file` by `after` (None deletes it), written beside it, synced and renamed.
 
-    A symbolic link stays one; what it points to is replaced. Raises `ConfigurationError` where the file is no longer
-    what it was `before`, since the host writes to it as well.
+    A symbolic link is kept; its target is replaced. Raises `ConfigurationError` if the file's content is no longer
+    `before`, since the host may write to it as well, or if the file can't be written.
     """
     try:
         target = file.resolve(strict=False)
@@ -68,13 +71,13 @@ def replace(file: Path, before: bytes | None, after: bytes | None) -> None:
 
 
 def remove_own_folder(folder: Path) -> None:
-    """Remove a folder that is a host's own (`.cursor`, `.vscode`) and holds nothing."""
+    """Remove a host's own folder (`.cursor`, `.vscode`) if it is empty."""
     if folder.name.startswith(".") and folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
 
 
 def _write_new(file: Path, content: bytes, mode: int | None) -> None:
-    """Write a file that isn't there yet; without a mode, as the user's mask has it."""
+    """Create and sync a file; `mode` None applies the umask. Raises `FileExistsError` if the file exists."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(file, flags, 0o666 if mode is None else mode)
     with os.fdopen(descriptor, "wb") as stream:
@@ -82,12 +85,12 @@ def _write_new(file: Path, content: bytes, mode: int | None) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     if mode is not None:
-        file.chmod(mode)  # the mask may have taken something from it
+        file.chmod(mode)  # the umask may have removed permissions
 
 
 def _sync_folder(folder: Path) -> None:
     if os.name == "nt":
-        return  # Windows has no descriptor of a folder
+        return  # Windows can't open a folder for fsync
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -96,7 +99,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _escaped(name: str) -> str:
-    """A file name as a pattern that matches itself alone."""
+    """A file name escaped as a glob pattern."""
     return "".join(f"[{mark}]" if mark in "*?[" else mark for mark in name)
 
 

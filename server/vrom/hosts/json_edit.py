@@ -1,6 +1,6 @@
-"""Put a value into a JSON text, or take one out, and leave every other character as it was.
+"""Add, change or remove a value in a JSON text, preserving every other character.
 
-What is put in looks like what stands around it: its indentation, its line ends, one line or several.
+New text follows the style of its surroundings: indentation, line ends, one line or several.
 """
 
 import json
@@ -14,15 +14,15 @@ _MISSING = object()
 
 
 def read(text: str) -> Any:
-    """The document in `text`; an empty object where there is none. Raises `json.JSONDecodeError`."""
+    """The document in `text`; an empty object if there is none. Raises `json.JSONDecodeError`."""
     root = parse(text)
     return {} if root is None else root.value
 
 
 def put(text: str, path: Sequence[str], value: Any) -> str:
-    """`text` with `value` at `path`; objects on the way are made.
+    """`text` with `value` at `path`; missing objects on the path are created.
 
-    Where an object is there already, only the members that differ are touched. What lies on the way must be objects.
+    If an object exists at `path`, only members that differ are changed. Existing values on the path must be objects.
     """
     root = parse(text)
     if root is None:
@@ -46,7 +46,7 @@ def put(text: str, path: Sequence[str], value: Any) -> str:
 
 
 def take(text: str, path: Sequence[str]) -> str:
-    """`text` without the member at `path`; as it was, where there is none."""
+    """`text` without the member at `path`; unchanged if there is none."""
     *above, key = path
     node = _find(text, above)
     while node and (member := node.member(key)):
@@ -70,7 +70,7 @@ def _at(text: str, path: Sequence[str]) -> Node:
 
 
 def _difference(node: Node, value: Any) -> tuple[list[str], Any] | None:
-    """The first place below `node` that isn't as in `value`, and what belongs there (`_MISSING`: nothing)."""
+    """The first path below `node` that differs from `value`, and the value to set (`_MISSING` to remove it)."""
     if node.value == value:
         return None
     if not (isinstance(node.value, dict) and isinstance(value, dict)):
@@ -102,7 +102,7 @@ def _apply(text: str, path: list[str], value: Any) -> str:
 
 
 def _insert(text: str, root: Node, node: Node, key: str, value: Any) -> str:
-    """Put a new member last into the object `node`."""
+    """Append a new member to the object `node`."""
     newline, unit = _newline(text), _unit(text, root)
     if _on_one_line(text, root, node):
         member = _one_line(text, {key: value})[1:-1]
@@ -124,7 +124,7 @@ def _insert(text: str, root: Node, node: Node, key: str, value: Any) -> str:
 
 
 def _fill(text: str, node: Node, key: str, value: Any, unit: str) -> str:
-    """Put the first member into an object that holds nothing, or only comments, which stay before it."""
+    """Add the first member to an object that is empty or holds only comments, after the comments."""
     newline, outer = _newline(text), _indentation(text, node.start)
     inner = outer + unit
     kept = text[node.start + 1 : node.end - 1].rstrip()
@@ -133,7 +133,7 @@ def _fill(text: str, node: Node, key: str, value: Any, unit: str) -> str:
 
 
 def _remove(text: str, node: Node, member: Member) -> str:
-    """Take a member out with the line it stands on, its comma, or the one before it if nothing follows."""
+    """Remove a member with its line and its comma, or the preceding comma if it is the last member."""
     place = node.members.index(member)
     start = len(text[: member.start].rstrip(" \t"))
     if text[start - 1 : start] == "\n":
@@ -154,7 +154,7 @@ def _remove(text: str, node: Node, member: Member) -> str:
 
 
 def _on_one_line(text: str, root: Node, node: Node) -> bool:
-    """Whether a member of `node` belongs on the line where the others are, or would be."""
+    """True if the members of `node` are on one line; for an empty object, if those of the root are."""
     like = node if node.members else root
     return bool(like.members) and "\n" not in text[like.start : like.end]
 
@@ -164,13 +164,13 @@ def _newline(text: str) -> str:
 
 
 def _indentation(text: str, at: int) -> str:
-    """The spaces that the line of `text[at]` begins with."""
+    """The leading whitespace of the line of `text[at]`."""
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def _unit(text: str, root: Node) -> str:
-    """What one level is indented by: as the members of the root are, else by two spaces."""
+    """Indentation of one level: that of the root's members, else two spaces."""
     first = root.members[0].start if root.members else 0
     alone = re.search(r"\n([ \t]+)\Z", text[:first])
     outer = _indentation(text, root.start)
@@ -191,6 +191,6 @@ def _one_line(text: str, value: Any) -> str:
 
 
 def _tight(text: str, mark: str) -> bool:
-    """Whether no space follows commas, or colons, as where a machine has written without indentation."""
+    """True if `mark`, a comma or colon, is never followed by whitespace, as in compact JSON."""
     before = '"' if mark == ":" else ""
     return bool(re.search(rf'{before}{mark}["{{\[0-9]', text)) and not re.search(rf"{before}{mark}\s", text)

@@ -1,7 +1,7 @@
-"""JSON with comments, read together with the place of every part, so that a file can be changed where it must be.
+"""Parse JSON with comments, recording the position of every part, so that a text can be edited in place.
 
-The grammar is RFC 8259, plus `//` and `/* */` comments and one comma after the last member or element: what editors
-accept in their own settings. A plain JSON file is one such file.
+The grammar is RFC 8259, plus `//` and `/* */` comments and one trailing comma after the last member or element, as
+editors accept in their own settings. Plain JSON is a subset.
 """
 
 import json
@@ -19,22 +19,22 @@ _ATOM = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|f
 
 @dataclass(frozen=True)
 class Node:
-    """A value in a text: `text[start:end]` is what is written there."""
+    """A value and its position: `text[start:end]` is its source text."""
 
     start: int
     end: int
     value: Any
     members: tuple["Member", ...] = ()
-    """Of an object, in the order of the text."""
+    """Members of an object, in the order of the text."""
 
     def member(self, key: str) -> "Member | None":
-        """The member with this key; the last one, where it is there twice, as every reader of JSON has it."""
+        """The member with this key; the last one if the key is repeated, as in most JSON parsers. None if absent."""
         return next((member for member in reversed(self.members) if member.key == key), None)
 
 
 @dataclass(frozen=True)
 class Member:
-    """A key and its value in an object; `start` is where the key begins, `comma` where the comma after it stands."""
+    """A key and its value in an object; `start` is the key's position, `comma` that of the following comma, if any."""
 
     start: int
     key: str
@@ -43,14 +43,14 @@ class Member:
 
     @property
     def end(self) -> int:
-        """Where it ends, its comma included."""
+        """End of the member, including its comma."""
         return self.node.end if self.comma is None else self.comma + 1
 
 
 def parse(text: str) -> Node | None:
-    """The value in `text`, or None where there are only spaces and comments.
+    """The value in `text`; None if there are only whitespace and comments.
 
-    Raises `json.JSONDecodeError`, which knows line and column.
+    Raises `json.JSONDecodeError`, with line and column.
     """
     reader = _Reader(text)
     reader.skip()
@@ -64,7 +64,7 @@ def parse(text: str) -> Node | None:
 
 
 def after_comments(text: str, at: int) -> int:
-    """Where the comments that stand behind `at` on its line end; `at` itself, where there are none."""
+    """End of the comments that follow `at` on its line; `at` itself if there are none."""
     end = at
     while True:
         begin = end
@@ -86,7 +86,7 @@ class _Reader:
         return json.JSONDecodeError(f"expected {expected}, found {found}", self.text, self.at)
 
     def skip(self) -> None:
-        """Pass over spaces and comments."""
+        """Skip whitespace and comments."""
         while True:
             if found := _SPACE.match(self.text, self.at) or _COMMENT.match(self.text, self.at):
                 self.at = found.end()
@@ -96,7 +96,7 @@ class _Reader:
                 return
 
     def value(self, depth: int) -> Node:
-        """The value that begins here."""
+        """Parse the value at the current position."""
         start, opening = self.at, self.text[self.at : self.at + 1]
         if depth > _DEPTH:
             raise json.JSONDecodeError(f"nested more than {_DEPTH} deep", self.text, start)
@@ -148,7 +148,7 @@ class _Reader:
         return elements
 
     def closed(self, bracket: str, *, separated: bool) -> bool:
-        """Whether the object or array ends here; it is then passed."""
+        """True if the object or array ends here; the bracket is then consumed."""
         self.skip()
         if self.text[self.at : self.at + 1] == bracket:
             self.at += 1
@@ -158,7 +158,7 @@ class _Reader:
         return False
 
     def comma(self) -> int | None:
-        """Where the comma stands that comes next, passed; None where none does."""
+        """Position of the next comma, which is consumed; None if something else comes next."""
         self.skip()
         if self.text[self.at : self.at + 1] != ",":
             return None

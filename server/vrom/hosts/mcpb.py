@@ -1,7 +1,7 @@
-"""An MCP bundle: the server as one file that a desktop host installs with a click.
+"""Build an MCP bundle: the server as one file for installation in a desktop host.
 
-Manifest version 0.4 with `server.type` "uv": the host brings uv, which fetches Python and the libraries that the
-bundle's `pyproject.toml` names; the bundle itself holds vrom's source and the cartridges that come with it.
+Manifest version 0.4 with `server.type` "uv": the host provides uv, which fetches Python and the dependencies named in
+the bundle's `pyproject.toml`; the bundle itself contains vrom's source and the bundled cartridges.
 """
 
 import io
@@ -22,7 +22,7 @@ DESCRIPTION = "Offline documentation search for coding agents: an MCP server ove
 ENTRY_POINT = "server/main.py"
 
 _NATIVE = ("onnxruntime", "tokenizers")
-"""What fastembed brings, and what answers depend on."""
+"""Dependencies of fastembed that affect answers; their versions are pinned, too."""
 
 _MAIN = '''"""The server of this bundle, over stdio."""
 
@@ -43,9 +43,9 @@ _LONG_DESCRIPTION = (
 
 
 def bundle_files(tools: Sequence[Mapping[str, str]], cartridges: Sequence[Path] = ()) -> dict[str, bytes]:
-    """Every file of the bundle by its path in it. `cartridges` are packages to ship besides vrom's own.
+    """Files of the bundle by path. `cartridges` are packages to include in addition to vrom's own.
 
-    `tools` are the server's: `{"name": …, "description": …}` each.
+    `tools` are the server's tools: `{"name": …, "description": …}` each.
     """
     files = {
         "manifest.json": _json(manifest(tools)),
@@ -61,7 +61,7 @@ def bundle_files(tools: Sequence[Mapping[str, str]], cartridges: Sequence[Path] 
 
 
 def manifest(tools: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """`manifest.json`."""
+    """Content of `manifest.json`."""
     return {
         "manifest_version": "0.4",
         "name": "vrom",
@@ -75,7 +75,7 @@ def manifest(tools: Sequence[Mapping[str, str]]) -> dict[str, Any]:
         "server": {
             "type": "uv",
             "entry_point": ENTRY_POINT,
-            # for hosts that leave the command to the bundle
+            # for hosts that take the command from the bundle
             "mcp_config": {"command": "uv", "args": ["run", "--directory", "${__dirname}", ENTRY_POINT]},
         },
         "tools": [dict(tool) for tool in tools],
@@ -85,7 +85,7 @@ def manifest(tools: Sequence[Mapping[str, str]]) -> dict[str, Any]:
 
 
 def project() -> str:
-    """`pyproject.toml`: what vrom needs, in the versions that it runs with here."""
+    """Text of `pyproject.toml`: vrom's dependencies, pinned to the versions installed here."""
     needed = [line for line in metadata.requires("vrom") or () if "extra ==" not in line]
     names = [*(Requirement(line).name for line in needed), *_NATIVE]
     lines = [
@@ -103,11 +103,11 @@ def project() -> str:
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
-    """The bundle: a zip archive, the same bytes for the same files."""
+    """Pack the files into a reproducible zip archive."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(path)  # of 1980, as far back as a zip archive knows
+            entry = zipfile.ZipInfo(path)  # dated 1980, the earliest date in a zip archive
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, content)
     return stream.getvalue()

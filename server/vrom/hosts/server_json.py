@@ -1,6 +1,6 @@
-"""`server.json`: how the MCP registry and its clients learn of a server.
+"""`server.json`: the description of a server for the MCP registry and its clients.
 
-Source: the schema of 2025-12-11, and what the registry asks for besides.
+Source: the schema of 2025-12-11, and the registry's additional requirements.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What to paste into a host's configuration by hand."""
+"""Snippets to paste into a host's configuration by hand."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from vrom.hosts.entry import new_entry
 
 
 def snippets(command: list[str]) -> Iterator[tuple[str, str, str]]:
-    """For the most common hosts: their names, where the snippet goes, and the snippet."""
+    """`(names, destination, snippet)` for the most common hosts."""
     entry = new_entry(command, {}, typed=False)
     yield "Claude Code", "run this", f"claude mcp add vrom -- {shell(command)}"
     shared = json.dumps({"mcpServers": {"vrom": entry}}, indent=2)

@@ -1,7 +1,7 @@
-"""Put a table into a TOML text, or take one out, and leave every other byte as it was.
+"""Add, change or remove a table in a TOML text, preserving all other text.
 
-A table of its own (`[mcp_servers.vrom]`) is found, added and removed as lines of the text, since that keeps comments
-with what they stand before. Values inside one, and tables written in other ways, are left to tomlkit.
+A table with its own header (`[mcp_servers.vrom]`) is found, added and removed as lines of text, which keeps comments
+with the lines they precede. Values inside a table, and tables in other notations, are edited with tomlkit.
 """
 
 import re
@@ -20,7 +20,7 @@ _TRIVIA = re.compile(r"[ \t]*(?:#.*)?")
 
 @dataclass(frozen=True)
 class _Section:
-    """The lines of a table, from its header to its last value: `text[start:end]`, the last line end included."""
+    """The lines of a table, from its header to its last value: `text[start:end]`, including the last line end."""
 
     start: int
     end: int
@@ -28,14 +28,14 @@ class _Section:
 
 
 def read(text: str) -> Any:
-    """The document in `text`. Raises `tomllib.TOMLDecodeError`, which names line and column."""
+    """The document in `text`. Raises `tomllib.TOMLDecodeError`, with line and column."""
     return tomllib.loads(text)
 
 
 def put(text: str, path: Sequence[str], value: dict[str, Any]) -> str:
     """`text` with the table `value` at `path`.
 
-    Where a table is there already, only the values that differ are touched. Raises `tomllib.TOMLDecodeError`.
+    If a table exists at `path`, only values that differ are changed. Raises `tomllib.TOMLDecodeError`.
     """
     before = value_at(read(text), path)
     if before is None:
@@ -47,7 +47,7 @@ def put(text: str, path: Sequence[str], value: dict[str, Any]) -> str:
 
 
 def take(text: str, path: Sequence[str]) -> str:
-    """`text` without the table at `path` and those below it. Raises `tomllib.TOMLDecodeError`."""
+    """`text` without the table at `path` and its sub-tables. Raises `tomllib.TOMLDecodeError`."""
     for section in reversed(list(_sections(text, path))):
         start = section.start
         after = text[section.end :]
@@ -69,13 +69,13 @@ def _append(text: str, path: Sequence[str], value: dict[str, Any]) -> str:
     added = text + begin + newline.join([f"[{keys}]", *values]) + newline
     try:
         read(added)
-    except tomllib.TOMLDecodeError:  # the table above is an inline one, which can't be added to from outside
+    except tomllib.TOMLDecodeError:  # the parent is an inline table, which can't be extended by a header
         return _set_in(text, path[:-1], path[-1], value)
     return added
 
 
 def _set(text: str, path: Sequence[str], key: str, value: Any, *, new: bool) -> str:
-    """Set one value of a table, or take it out where `value` is None; in the table's own lines, where it has them."""
+    """Set one value of a table, or remove it if `value` is None; edits only the table's lines if it has a header."""
     for section in _sections(text, path):
         lines = text[section.start : section.end]
         if section.path == tuple(path) and (new or key in value_at(read(lines), path)):
@@ -101,7 +101,7 @@ def _table(document: Any, path: Sequence[str]) -> Any:
 
 
 def _value(value: Any) -> Any:
-    """A TOML value on one line."""
+    """Convert a value to a TOML item; objects become inline tables."""
     if isinstance(value, dict):
         table = tomlkit.inline_table()
         table.update({key: _value(item) for key, item in value.items()})
@@ -114,7 +114,7 @@ def _newline(text: str) -> str:
 
 
 def _sections(text: str, path: Sequence[str]) -> Iterator[_Section]:
-    """The tables with headers of their own at `path` and below it, in the order of the text."""
+    """The tables with their own headers at `path` and below, in the order of the text."""
     headers = [found for found in _HEADER.finditer(text) if _is_statement(text, found.start())]
     for number, header in enumerate(headers):
         keys = _keys(header[0])
@@ -125,7 +125,7 @@ def _sections(text: str, path: Sequence[str]) -> Iterator[_Section]:
 
 
 def _is_statement(text: str, at: int) -> bool:
-    """Whether a statement begins at this line, which isn't the inside of an array or of a string of several lines."""
+    """True if a statement begins at `at`, that is, not inside an array or a multi-line string."""
     try:
         tomllib.loads(text[:at])
     except tomllib.TOMLDecodeError:
@@ -148,13 +148,13 @@ def _keys(header: str) -> tuple[str, ...]:
 
 
 def _end_of_values(text: str, start: int, limit: int) -> int:
-    """Where the last line ends between `start` and `limit` that is neither empty nor a comment."""
+    """End of the last line between `start` and `limit` that is neither empty nor a comment."""
     end = start
     at = start
     for line in text[start:limit].splitlines(keepends=True):
         at += len(line)
         if not _TRIVIA.fullmatch(line.rstrip("\r\n")):
             end = at
-    if end == start:  # a header and nothing below it
+    if end == start:  # a header without values
         end = start + len(re.match(r"[ \t]*\r?\n?", text[start:limit])[0])  # type: ignore[index]
     return end
