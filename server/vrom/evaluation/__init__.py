@@ -1,1 +1,1 @@
-"""Does the answer stand in what is found: questions with the sections that answer them, judged by text."""
+"""Evaluation of search: queries with the sections that answer them, and results judged by their text."""

@@ -1,4 +1,4 @@
-"""Whether two runs really differ: the paired bootstrap (Efron & Tibshirani 1993; for retrieval, Sakai 2006)."""
+"""Significance of the difference of two runs: paired bootstrap (Efron & Tibshirani 1993; for retrieval, Sakai 2006)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ SAMPLES = 10_000
 
 @dataclass(frozen=True)
 class Difference:
-    """The mean difference of two runs over the same questions, and the interval that holds it 95 times in 100."""
+    """Mean difference of two runs over the same queries, with its 95 % bootstrap confidence interval."""
 
     mean: float
     low: float
@@ -18,12 +18,12 @@ class Difference:
 
     @property
     def real(self) -> bool:
-        """Whether the interval leaves 0 out, so that chance is an unlikely reason."""
+        """True if the interval excludes 0."""
         return self.low > 0 or self.high < 0
 
 
 def difference(before: Sequence[float], after: Sequence[float], seed: int = 0) -> Difference:
-    """How much better `after` is than `before`; both hold one figure a question, in the same order."""
+    """Mean of `after - before`; both hold one figure per query, in the same order."""
     gains = np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64)
     if len(gains) == 0:
         return Difference(0.0, 0.0, 0.0)

@@ -1,7 +1,7 @@
-"""Judging what was found, by its text alone, so that any way of cutting documents can be compared with any other.
+"""Judge results by their text alone, so that different ways of chunking documents can be compared.
 
-A result covers a section when at least half of its own characters are lines of that section, or when it holds at least
-half of the section's characters, in the same file.
+A result covers a section of the same document if at least half of the result's characters are lines of the section, or
+if the result contains at least half of the section's characters.
 """
 
 import math
@@ -24,7 +24,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Section:
-    """A section that answers: its page, and its lines with how often each occurs."""
+    """A section that answers a query: its document, and its lines with their counts."""
 
     source_file: str
     lines: Counter[str]
@@ -32,16 +32,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Figures:
-    """How well one question was answered, or the mean over several; each from 0 to 1."""
+    """Figures of one query, or means over several; each from 0 to 1."""
 
     ndcg: float
-    """nDCG@10; a section counts once, for the first result that covers it."""
+    """nDCG@10; each section counts once, for the first result that covers it."""
     hit1: float
     hit5: float
     hit10: float
     mrr: float
     cov: float
-    """Whether a covering result ends within the budget of tokens (characters / 4) of the ranked results."""
+    """1 if a covering result ends within the token budget (characters / 4) of the ranked results, else 0."""
 
     def as_dict(self) -> dict[str, float]:
         """The figures by name."""
@@ -49,7 +49,7 @@ class Figures:
 
 
 def covered(sections: Sequence[Section], result: Result) -> set[int]:
-    """Which of `sections` a result covers."""
+    """Indexes of the `sections` that a result covers."""
     own = telling_lines(result.text)
     size = sum(map(len, own)) or 1
     hits = set()
@@ -64,7 +64,7 @@ def covered(sections: Sequence[Section], result: Result) -> set[int]:
 
 
 def judge(sections: Sequence[Section], results: Sequence[Result], budget: int) -> Figures:
-    """The figures of one question. `budget` is in tokens."""
+    """The figures of one query. `budget` is in tokens."""
     seen: set[int] = set()
     gain, tokens = 0.0, 0.0
     first: int | None = None
@@ -94,11 +94,11 @@ def judge(sections: Sequence[Section], results: Sequence[Result], budget: int) -
 
 
 def mean(figures: Sequence[Figures]) -> Figures:
-    """The mean over questions."""
+    """The mean of each figure over queries; 0 if there are none."""
     count = len(figures) or 1
     return Figures(**{name: sum(one.as_dict()[name] for one in figures) / count for name in Figures.__annotations__})
 
 
 def by_group(groups: Mapping[str, Sequence[str]], figures: Mapping[str, Figures]) -> dict[str, Figures]:
-    """The mean of each group of question ids."""
+    """The mean figures of each group of query ids."""
     return {name: mean([figures[i] for i in ids]) for name, ids in groups.items()}

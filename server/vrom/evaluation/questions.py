@@ -1,8 +1,8 @@
-"""Questions with the sections that answer them, from a file of JSON lines.
+"""Read queries with the sections that answer them from a JSON Lines file.
 
 A line is `{"id", "query", "gold": [{"file", "heading", "line"}], "set", "lib"}`. `set` and `lib` group the figures;
-`lib` is the folder that the gold's files are in. `line` (from 1) tells headings of one name apart; without `heading`
-the whole page answers.
+`lib` is the folder of the gold sections' documents. `line` (from 1) distinguishes equal headings; without `heading`,
+the whole document is the answer.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from vrom.errors import InvalidArgumentError
 
 
 class Gold(BaseModel):
-    """A section that answers."""
+    """A section that answers a query."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,7 +24,7 @@ class Gold(BaseModel):
 
 
 class AskedQuestion(BaseModel):
-    """A question and what answers it."""
+    """A query and the sections that answer it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,12 +35,12 @@ class AskedQuestion(BaseModel):
     lib: str = ""
 
     def source_file(self, gold: Gold) -> str:
-        """A gold section's page, as a cartridge names it."""
+        """The `source_file` of a gold section's document in a cartridge."""
         return f"{self.lib}/{gold.file}" if self.lib else gold.file
 
 
 def read_questions(file: Path) -> list[AskedQuestion]:
-    """Read a file of questions. Raises `InvalidArgumentError` with the line that is wrong."""
+    """Read a file of queries. Raises `InvalidArgumentError`, with the line number of an invalid line."""
     try:
         lines = file.read_bytes().splitlines()
     except OSError as error:

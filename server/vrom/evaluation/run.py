@@ -1,6 +1,6 @@
-"""Asking every question of the cartridges, as `search_docs` answers it, and keeping what came back.
+"""Run every query through `search_docs`, and save and load the results.
 
-A run is a file of JSON lines, `{"id", "results": [{"source_file", "text"}]}`, results best first.
+A run is a JSON Lines file of `{"id", "results": [{"source_file", "text"}]}`, results best first.
 """
 
 import os
@@ -21,17 +21,17 @@ from vrom.library.library import Library
 from vrom.search.rank import Mode
 
 Run = Mapping[str, Sequence[Result]]
-"""Results by question id, best first."""
+"""Results by query id, best first."""
 
 DEPTH = 20
-"""Results that are asked for; no figure looks further."""
+"""Number of results requested per query."""
 _ALL_TOKENS = 20_000
 
 
 def ask(
     library: Library, questions: Sequence[AskedQuestion], mode: Mode, progress: Callable[[int], None] = lambda _: None
 ) -> dict[str, list[Result]]:
-    """Ask every question of all mounted cartridges."""
+    """Search all mounted cartridges for every query; `progress` receives the number of queries done."""
     run: dict[str, list[Result]] = {}
     for done, question in enumerate(questions, 1):
         answer = search_docs(library, question.query, top_k=DEPTH, max_tokens=_ALL_TOKENS, mode=mode)
@@ -43,9 +43,9 @@ def ask(
 def answering_sections(
     library: Library, questions: Sequence[AskedQuestion], corpora: Path | None
 ) -> dict[str, list[Section]]:
-    """The sections that answer each question: from the documents under `corpora`, or as the cartridges hold them.
+    """The sections that answer each query, from the documents under `corpora`, or from the cartridges if it is None.
 
-    Raises `InvalidArgumentError` when a section is in neither.
+    Raises `InvalidArgumentError` if a document or section isn't found there.
     """
     return {
         question.id: [_section(library, corpora, question, gold) for gold in question.gold] for question in questions
@@ -78,7 +78,7 @@ def _lines(library: Library, corpora: Path | None, name: str, heading: str, line
 
 
 def save_run(run: Run, file: Path) -> None:
-    """Write a run, whole or not at all."""
+    """Write a run atomically."""
     lines = [
         {"id": i, "results": [{"source_file": r.source_file, "text": r.text} for r in rs]} for i, rs in run.items()
     ]
@@ -94,7 +94,7 @@ def save_run(run: Run, file: Path) -> None:
 
 
 def read_run(file: Path) -> dict[str, list[Result]]:
-    """Read a saved run. Raises `InvalidArgumentError` when it isn't one."""
+    """Read a saved run. Raises `InvalidArgumentError` if the file can't be read or isn't a run."""
     run: dict[str, list[Result]] = {}
     try:
         for line in file.read_bytes().splitlines():

@@ -1,7 +1,7 @@
-"""The text of a section, as lines to compare with.
+"""The text of a section, as lines for comparison.
 
-Text is compared line by line, white space squeezed; lines of fewer than 10 characters ("}", "---") say nothing about
-where a text comes from and don't count.
+Text is compared line by line with whitespace normalised; lines of fewer than 10 characters ("}", "---") don't identify
+their source and are ignored.
 """
 
 import re
@@ -15,17 +15,17 @@ _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 
 
 def telling_lines(text: str) -> list[str]:
-    """The lines of a text that can be recognised, white space squeezed."""
+    """The lines of a text with at least `SHORTEST_LINE` characters, whitespace normalised."""
     squeezed = (" ".join(line.split()) for line in text.split("\n"))
     return [line for line in squeezed if len(line) >= SHORTEST_LINE]
 
 
 def section_lines(page: str, heading: str, line: int | None) -> Counter[str]:
-    """The telling lines of a section, each with how often it stands there.
+    """The `telling_lines` of a section, with their counts.
 
-    The section runs to the next heading of its own or a higher level; a page's title stands for its introduction alone,
-    up to the next heading of any level. `line` counts from 1; without it the first heading of that name is
-    meant. Raises `InvalidArgumentError` where there is no such heading.
+    A section runs to the next heading of its own or a higher level; a document's title covers only its introduction, up
+    to the next heading of any level. `line` counts from 1; without it, the first heading of that name is used. Raises
+    `InvalidArgumentError` if there is no such heading.
     """
     lines = page.split("\n")
     if not heading:
