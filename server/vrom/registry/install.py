@@ -1,4 +1,4 @@
-"""What a source offers, and how it becomes a package in the store: downloaded, verified, in one step."""
+"""Install offered packages in the store: download, verify, and put in place atomically."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,33 +16,33 @@ from vrom.registry.pulled_json import Origin, Record, package_digests, write_rec
 
 @dataclass(frozen=True)
 class Offer:
-    """A package that can be had."""
+    """A package available from a source."""
 
     id: str
     version: str
     origin: Origin
     bring: Callable[[Path, Progress], None]
-    """Puts the package's files into an empty folder."""
+    """Function that writes the package's files into an empty folder."""
     digests: Mapping[str, Digest] = field(default_factory=dict)
-    """What the files must be, by role, as far as the source says."""
+    """Expected digests of the files, by role, as far as the source states them."""
 
 
 @dataclass(frozen=True)
 class Pulled:
-    """A package in the store that was asked for."""
+    """A requested package, now in the store."""
 
     package: Installed
     changed: bool
-    """Whether it wasn't there before, just so."""
+    """False if this package was installed already."""
 
 
 def take(
     offer: Offer, store: PackageStore, *, wanted: str = "", force: bool = False, progress: Progress = silent
 ) -> Pulled:
-    """Make sure of a package in the store. `wanted` is the version or range that was asked for.
+    """Install an offered package. `wanted` is the requested version or range.
 
-    A package of this version that is there is left as it is, unless it differs from what the source says, or `force`.
-    Of several processes one does the work. Raises `HubError` and `PackageError`.
+    An installed package of this version is kept, unless it differs from the offer, or with `force`. Concurrent
+    processes are serialised by a lock. Raises `HubError` and `PackageError`.
     """
     with store.lock(offer.id):
         present = [package for package in store.installed(offer.id) if package.version == offer.version]
@@ -62,9 +62,10 @@ def take(
 def verify(
     folder: Path, cartridge_id: str, version: str, digests: Mapping[str, Digest], limits: Limits = DEFAULT_LIMITS
 ) -> None:
-    """See that a folder holds this very package, whole, and that it can be read within the limits.
+    """Verify that a folder holds the expected package, with matching digests, within the limits.
 
-    Raises `MismatchError` and `PackageError`.
+    Raises `MismatchError` if a digest, the id, the version or the corpus hash differs, and `PackageError` if the
+    package can't be read.
     """
     found = package_digests(folder)
     for role, digest in digests.items():
@@ -86,7 +87,7 @@ def verify(
 
 
 def _is_offered(present: Installed, offer: Offer) -> bool:
-    """Whether a package is the one that is offered. Raises `HubError` for another that was made here."""
+    """True if an installed package equals the offer. Raises `HubError` for a different one built on this machine."""
     found = package_digests(present.folder)
     if offer.digests:
         is_same = all(found.get(role) == digest for role, digest in offer.digests.items())
@@ -101,7 +102,7 @@ def _is_offered(present: Installed, offer: Offer) -> bool:
 
 
 def _note(present: Installed, offer: Offer, wanted: str) -> None:
-    """Record of a package that is here what asking for it has told: where it can be had, and that it is to stay."""
+    """Update the record of an installed package: add its origin and `wanted` if it has none."""
     record = present.record or Record(origin=offer.origin, wanted=wanted, files=package_digests(present.folder))
     record = record.model_copy(update={"wanted": record.wanted or wanted})
     if record != present.record:
@@ -109,7 +110,7 @@ def _note(present: Installed, offer: Offer, wanted: str) -> None:
 
 
 def _remove_replaced(latest: Installed, store: PackageStore, wanted: str) -> None:
-    """Remove older versions that were pulled by the same wish. The caller holds the lock."""
+    """Remove older versions pulled with the same `wanted`. The caller holds the lock."""
     for package in store.installed(latest.id):
         is_older = sort_key(package.version) < sort_key(latest.version)
         if is_older and package.record and package.record.wanted == wanted:

@@ -1,8 +1,8 @@
-"""Packages in one folder, `$VROM_HOME/vroms`: several versions of a cartridge side by side.
+"""Packages installed in one folder, `$VROM_HOME/vroms`: several versions of a cartridge side by side.
 
-The newest version lies in `ID`, where all clients of the format look, the others in `ID@VERSION`. What counts is the
-version in the manifest: a process that is killed while folders change names leaves each package whole under one of
-them, and the next change puts them in order.
+The newest version is in the folder `ID`, where all clients of the format look, the others in `ID@VERSION`. The version
+in the manifest is authoritative: a process killed while renaming folders leaves each package intact under one of these
+names, and the next change restores the order.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from vrom.storage.atomic import exchange, replacing, sweep
 
 @dataclass(frozen=True)
 class Installed:
-    """A package in the store. `record` is None for one that was made here."""
+    """A package in the store. `record` is None for a package built on this machine."""
 
     folder: Path
     manifest: Manifest
@@ -42,26 +42,26 @@ class Installed:
 
     @property
     def size(self) -> int:
-        """Bytes of its files."""
+        """Size of the package's folder in bytes."""
         return size_of(self.folder)
 
 
 class PackageStore:
-    """The packages in one folder. What comes into it must be readable within `limits`."""
+    """The packages in one folder. New packages must be readable within `limits`."""
 
     def __init__(self, folder: Path, limits: Limits = DEFAULT_LIMITS) -> None:
         self.folder = folder
         self.limits = limits
 
     def installed(self, cartridge_id: str | None = None) -> list[Installed]:
-        """The packages that can be read, by id, newest first."""
+        """The readable packages, sorted by id, newest version first."""
         found = [package for folder in self._folders() if (package := _read(folder))]
         found = [package for package in found if cartridge_id in {None, package.id}]
         newest_first = sorted(found, key=lambda package: sort_key(package.version), reverse=True)
         return sorted(newest_first, key=lambda package: package.id)
 
     def find(self, reference: Reference) -> Installed:
-        """The newest version that is meant. Raises `NotFoundError`."""
+        """The newest installed version that matches. Raises `NotFoundError` if there is none."""
         packages = {package.version: package for package in self.installed(reference.id)}
         chosen = choose(reference.wanted, packages)
         if chosen is None:
@@ -72,7 +72,7 @@ class PackageStore:
 
     @contextlib.contextmanager
     def lock(self, cartridge_id: str) -> Iterator[None]:
-        """Alone with the versions of one cartridge, among all processes. Raises `HubError`."""
+        """Hold an inter-process lock on one cartridge. Raises `HubError` for an invalid id or an unwritable folder."""
         from filelock import FileLock
 
         if not re.fullmatch(ID_PATTERN, cartridge_id):
@@ -90,10 +90,11 @@ class PackageStore:
 
     @contextlib.contextmanager
     def placing(self, cartridge_id: str, version: str, *, force: bool = False) -> Iterator[Path]:
-        """An empty folder to put a package's files into; when the block ends well, it is in the store.
+        """Yield an empty folder for a package's files; it is moved into the store if the block succeeds.
 
-        The caller holds the lock. A package of the same version is replaced, one of another stays. Raises `HubError`
-        for a version that can't be a folder's name, and where something unreadable is in the way, unless `force`.
+        The caller holds the lock. A package of the same version is replaced; other versions are kept. Raises `HubError`
+        if the version can't be a folder name, or the folder can't be written; and, unless `force`, if an unreadable
+        package is in the way.
         """
         if not VERSION.fullmatch(version):
             raise HubError(
@@ -117,7 +118,7 @@ class PackageStore:
             ) from error
 
     def settle(self, cartridge_id: str) -> None:
-        """Put the newest version where all clients look, and name the others' folders by their versions."""
+        """Rename the newest version's folder to `ID` and the others to `ID@VERSION`."""
         home = self.folder / cartridge_id
         packages = [package for package in self.installed(cartridge_id) if self._is_ours(package)]
         latest = newest(package.version for package in packages)
@@ -128,12 +129,12 @@ class PackageStore:
         return None
 
     def _give(self, package: Installed, name: Path) -> bool:
-        """Let a package take a name, and what has that name take the package's; False where nothing has moved."""
+        """Rename a package's folder to `name`, exchanging it with any occupant; False if that isn't possible."""
         occupant = _read(name)
         if not name.exists():
             package.folder.rename(name)
         elif occupant and occupant.version == package.version:
-            self._discard(package.folder)  # left twice by a process that was killed
+            self._discard(package.folder)  # a duplicate left by a killed process
         elif not exchange(package.folder, name):
             aside = name.with_name(f"{name.name}@{occupant.version if occupant else secrets.token_hex(4)}")
             if aside.exists():
@@ -143,7 +144,10 @@ class PackageStore:
         return True
 
     def remove(self, package: Installed) -> None:
-        """Remove a package; its name is gone in one step. The caller holds the lock."""
+        """Remove a package; its folder name disappears atomically. The caller holds the lock.
+
+        Raises `HubError` if that fails.
+        """
         try:
             self._discard(package.folder)
             self.settle(package.id)
@@ -152,7 +156,7 @@ class PackageStore:
             raise HubError(f"{package.folder} can't be removed ({error.strerror or error}).") from error
 
     def remove_unreadable(self, name: str) -> bool:
-        """Remove a folder that holds a package which can't be read, by its name; False where there is none."""
+        """Remove the folder of an unreadable package, by folder name; False if there is none."""
         for folder in self._folders():
             if folder.name == name and _read(folder) is None:
                 self._discard(folder)
@@ -165,7 +169,7 @@ class PackageStore:
         return sorted(path for path in self.folder.iterdir() if path.name[0] != "." and is_package(path))
 
     def _is_ours(self, package: Installed) -> bool:
-        """Whether the folder's name is the store's to choose, not one that somebody gave."""
+        """True if the folder's name was chosen by the store (`ID` or `ID@…`), not by the user."""
         return package.folder.name.partition("@")[0] == package.id
 
     def _discard(self, folder: Path) -> None:
@@ -178,7 +182,7 @@ class PackageStore:
 
 
 def size_of(folder: Path) -> int:
-    """Bytes of all files below a folder."""
+    """Total bytes of all files below a folder, without links."""
     total = 0
     for path in folder.rglob("*"):
         with contextlib.suppress(OSError):

@@ -1,8 +1,7 @@
-"""`vrom.lock`: exactly which cartridges, down to the byte, so that another machine can have the same.
+"""`vrom.lock`: the exact packages of a project, so that another machine can install the same bytes.
 
-TOML, one table a cartridge: id, version, where it came from, SHA-256 and size of each file, the commit of the
-documentation, and the digest of the model that made it. `sync` leaves nothing to chance: what is here must be what the
-lock says, and what is fetched must be as well.
+TOML, one table per cartridge: id, version, origin, SHA-256 and size of each file, the documentation's commit, and the
+digest of the embedding model. `sync` verifies installed and downloaded packages against the lock.
 """
 
 import shutil
@@ -24,31 +23,31 @@ from vrom.storage.atomic import replace_file, replacing
 
 
 class Locked(BaseModel):
-    """One cartridge, down to the byte."""
+    """The entry of one cartridge."""
 
     id: VromId
     version: str
     origin: Origin
     source_commit: str = ""
-    """The commit of the documentation it was built from, as `source_commit` in the manifest says; else empty."""
+    """The documentation's commit, from `source_commit` in the manifest; else empty."""
     model: str
     model_digest: str = ""
-    """SHA-256 over the model's files as they were on the machine that locked it; empty where it wasn't there."""
+    """SHA-256 over the model's files on the machine that wrote the lock; empty if the model wasn't installed there."""
     files: dict[str, Digest]
-    """By role: manifest, index, chunks."""
+    """Digests by role: manifest, index, chunks."""
 
 
 class Lock(BaseModel):
-    """The whole file."""
+    """Content of a lock file."""
 
     version: Literal[1] = 1
     cartridge: list[Locked] = []
 
 
 def lock_package(package: Installed, model_digest: str = "") -> Locked:
-    """What a lock says of a package.
+    """The lock entry of an installed package.
 
-    Raises `HubError` for one that was made here, `MismatchError` for one that was edited.
+    Raises `HubError` for a package built on this machine, `MismatchError` if its files changed since it was pulled.
     """
     if package.record is None:
         raise HubError(
@@ -74,7 +73,7 @@ def lock_package(package: Installed, model_digest: str = "") -> Locked:
 
 
 def write_lock(file: Path, locked: Iterable[Locked]) -> None:
-    """Write a lock file in place of an older one, sorted. Raises `HubError`."""
+    """Write or replace a lock file, sorted by id and version. Raises `HubError` if it can't be written."""
     lock = Lock(cartridge=sorted(locked, key=lambda one: (one.id, one.version)))
     text = tomlkit.dumps(lock.model_dump(exclude_none=True))
     try:
@@ -84,7 +83,7 @@ def write_lock(file: Path, locked: Iterable[Locked]) -> None:
 
 
 def read_lock(file: Path) -> Lock:
-    """Read a lock file. Raises `HubError` that names what is wrong with it."""
+    """Read a lock file. Raises `HubError` if it can't be read or is invalid."""
     try:
         return Lock.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
@@ -100,9 +99,9 @@ def read_lock(file: Path) -> Lock:
 def sync(
     locked: Locked, store: PackageStore, offer: Callable[[Locked], Offer], *, progress: Progress = silent
 ) -> Pulled:
-    """Make sure of exactly this package in the store; `offer` is asked only when it isn't there.
+    """Ensure that exactly the locked package is installed; `offer` is called only if it isn't.
 
-    Raises `MismatchError` where what is here, or what is offered, differs from the lock.
+    Raises `MismatchError` if the installed or the offered package differs from the lock, and the errors of `take`.
     """
     here = [package for package in store.installed(locked.id) if package.version == locked.version]
     if here:
@@ -121,7 +120,7 @@ def sync(
             f"{locked.version}. Lock anew if that is right: `vrom lock`."
         )
     if offered.digests:
-        # A single address tells the manifest's alone; of what isn't told, the lock's are compared when it has come.
+        # A single URL states only the manifest's digest; the others are checked against the lock after download.
         untold = {role: digest for role, digest in locked.files.items() if role not in offered.digests}
         who = f"{locked.origin.registry or locked.origin.address} offers"
         compare({**untold, **offered.digests}, locked, who, "vrom lock")
@@ -146,7 +145,7 @@ def _source_commit(manifest: Manifest) -> str:
 
 
 def compare(found: Mapping[str, Digest], locked: Locked, who: str, remedy: str) -> None:
-    """Raise `MismatchError` where files differ from those locked."""
+    """Raise `MismatchError` if files differ from the locked ones."""
     differing = [role for role in sorted({*found, *locked.files}) if found.get(role) != locked.files.get(role)]
     if differing:
         what = f"its {' and '.join(differing)} {'differ' if differing[1:] else 'differs'}"
@@ -157,9 +156,9 @@ def compare(found: Mapping[str, Digest], locked: Locked, who: str, remedy: str) 
 
 
 def mirror(packages: Iterable[Installed], folder: Path) -> list[Path]:
-    """Make `folder` hold exactly these packages besides those that were made there; what was removed from it.
+    """Make `folder` contain exactly these packages, plus those built there; return the removed folders.
 
-    Files are linked where the disk can, else copied. Raises `HubError`.
+    Files are hard-linked if possible, else copied. Raises `HubError` if the folder can't be written.
     """
     wanted = {f"{package.id}@{package.version}": package for package in packages}
     try:

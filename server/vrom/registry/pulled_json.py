@@ -1,4 +1,4 @@
-"""`pulled.json` in a package's folder: where it came from, and what it was when it came.
+"""`pulled.json` in a package's folder: the package's origin, and the digests of its files when it was pulled.
 
 Readers of the format ignore it.
 """
@@ -13,14 +13,14 @@ from vrom.network.download import Digest, digest_of
 from vrom.storage.atomic import replace_file
 
 LARGEST_RECORD = 100_000
-"""Bytes. A package's folder may be a stranger's, and so may its record."""
+"""Maximum bytes of a record: a package's folder may be untrusted, and so may its record."""
 
 
 class Origin(BaseModel):
-    """Where a package came from."""
+    """Origin of a package."""
 
     address: str
-    """As `vrom pull` takes it: `hub://ID`, `hf://datasets/OWNER/NAME@COMMIT`, an address of the web, or a path."""
+    """Address for `vrom pull`: `hub://ID`, `hf://datasets/OWNER/NAME@COMMIT`, a web URL, or a path."""
     registry: str = ""
     """For `hub://`: the registry's address."""
     key: str | None = None
@@ -28,18 +28,18 @@ class Origin(BaseModel):
 
 
 class Record(BaseModel):
-    """What was pulled."""
+    """Record of a pulled package."""
 
     version: int = 1
     origin: Origin
     wanted: str = ""
-    """The version or range that was asked for; empty for the newest, which an update may replace."""
+    """The requested version or range; empty for the newest, which an update may replace."""
     files: dict[str, Digest]
-    """Of every file of the package, by role: manifest, index, chunks."""
+    """Digest of every file of the package, by role: manifest, index, chunks."""
 
 
 def read_record(folder: Path) -> Record | None:
-    """The record of a pulled package; None for one that was made here."""
+    """The record of a pulled package; None if it is absent or invalid, as for a package built on this machine."""
     try:
         return Record.model_validate_json(read_bytes(folder / RECORD_FILE, LARGEST_RECORD))
     except (PackageError, ValidationError):
@@ -52,13 +52,13 @@ def write_record(folder: Path, record: Record) -> None:
 
 
 def package_digests(folder: Path) -> dict[str, Digest]:
-    """Size and SHA-256 of the files that are the package, by role, as they are now. Raises `PackageError`."""
+    """Current size and SHA-256 of the package's existing files, by role. Raises `PackageError`."""
     files = package_files(folder)
     return {role: digest_of(file) for role, file in files.items() if role == "manifest" or file.is_file()}
 
 
 def package_files(folder: Path) -> dict[str, Path]:
-    """Where the files of a package are, by role, there or not. Raises `PackageError`."""
+    """Paths of a package's files, by role, whether they exist or not. Raises `PackageError`."""
     names = read_manifest(folder).files
     files = {
         "manifest": folder / "manifest.json",

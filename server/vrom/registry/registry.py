@@ -1,5 +1,5 @@
-"""A registry as clients use it: memory, then the copy on disk asked about by its ETag, then the network; the copy alone
-where the network is down.
+"""Registry client: reads the document once, revalidates the copy on disk by its ETag, and falls back to the copy if the
+network is down.
 """
 
 import hashlib
@@ -31,21 +31,21 @@ ATTEMPTS = 2
 
 
 def official_address() -> str:
-    """The official registry: a dataset on the hub, at whichever endpoint its client is set to."""
+    """URL of the official registry: a dataset on the hub, at the endpoint configured for its client."""
     from huggingface_hub import constants
 
     return f"{constants.ENDPOINT.rstrip('/')}/datasets/{OFFICIAL_DATASET}/resolve/main/registry.json"
 
 
 def is_remote(address: str) -> bool:
-    """Whether a registry's address is one of the web, not a file or folder here."""
+    """True if a registry's address is a web URL, not a local file or folder."""
     return urlsplit(address).scheme in {"http", "https"}
 
 
 class Registry:
-    """One registry. `address` is its document's, or the path of a document or of the folder with `registry.json`.
+    """One registry. `address` is the document's URL, or the path of a document or of a folder with `registry.json`.
 
-    `copy` is where its document is kept. `refresh` asks for the whole document, whatever is here.
+    `copy` is the file in which the document is cached. `refresh` downloads the document regardless of the copy.
     """
 
     def __init__(self, address: str, network: Network, copy: Path, keys: KnownKeys, *, refresh: bool = False) -> None:
@@ -58,10 +58,9 @@ class Registry:
         self._keys = keys
         self._refresh = refresh
         self.note = ""
-        """What people should know: that this is a stored copy, that its key was seen for the first time, that entries
-        are left out."""
+        """Notes for the user: a stored copy is used, a key was seen for the first time, or entries were skipped."""
         self.key: str | None = None
-        """The public key that the document is signed with, once it has been read."""
+        """The public key of the document's signature, once it has been read; None if unsigned."""
 
     @cached_property
     def document(self) -> RegistryDocument:
@@ -80,7 +79,7 @@ class Registry:
             return self._accept(stored, may_be_old=True)
 
     def _accept(self, raw: bytes, *, may_be_old: bool = False) -> RegistryDocument:
-        """Read a document, if it is signed as it must be."""
+        """Parse a document and check its signature, key and serial number. Raises `HubError` and `TrustError`."""
         document = parse_document(raw, self.address)
         self.key = verify(document, self.address)
         serial = document.signature.serial if document.signature else 0
@@ -95,14 +94,14 @@ class Registry:
 
     @property
     def folder(self) -> Path:
-        """Of a registry on this machine: the folder that its files lie in."""
+        """The folder of a local registry's files."""
         path = Path(self.address)
         return path if path.is_dir() else path.parent
 
     def locate(self, file: str) -> str:
-        """The address of a file that the document names; a path where the registry is a folder here.
+        """The URL of a file named by the document, or its path if the registry is local.
 
-        Raises `HubError` for what a registry may not name: another scheme, or a path outside its folder.
+        Raises `HubError` for names that a registry may not use: another scheme, or a path outside its folder.
         """
         if is_remote(file):
             return file
@@ -123,7 +122,7 @@ class Registry:
             raise HubError(f"{file} can't be read ({error.strerror or error}). Is it a registry?") from error
 
     def _ask(self) -> RegistryDocument:
-        """The document from the network, or from the disk where the network says that it hasn't changed."""
+        """The document from the network, or from the copy on disk if the server answers that it hasn't changed."""
         for attempt in tries(self._network.sleep, ATTEMPTS):
             with attempt:
                 stored = self._stored()
@@ -134,7 +133,7 @@ class Registry:
                     if response.status_code != 200:
                         raise TransferError(f"{self.address}: status {response.status_code}, which wasn't asked for.")
                     raw = self._read(response)
-                document = self._accept(raw)  # before it replaces what is here
+                document = self._accept(raw)  # before it replaces the copy
                 self._store(raw, response.headers.get("ETag", ""))
         return document
 
@@ -157,7 +156,7 @@ class Registry:
         return self._copy.with_suffix(".etag.json")
 
     def _etag(self, stored: bytes) -> str:
-        """The ETag of the copy, empty where it isn't this copy's: other clients write the copy as well."""
+        """The ETag of the copy; empty if it belongs to another copy: other clients write this file as well."""
         try:
             note = orjson.loads(self._note_of_copy.read_bytes())
         except (OSError, orjson.JSONDecodeError):
@@ -185,10 +184,10 @@ class Found:
 
 
 def find(reference: Reference, registries: Sequence[Registry]) -> Found:
-    """The newest version that is meant, in the first registry that has the id at all.
+    """The newest matching version, in the first registry that lists the id at all.
 
-    Later registries are not asked then, whatever versions they have: a name can't be taken over by a higher version
-    elsewhere. For the same reason a registry that can't be read ends the search. Raises `HubError`, `NotFoundError`.
+    Later registries are ignored, whatever versions they have, so that a higher version elsewhere can't take over a
+    name. For the same reason an unreadable registry ends the search. Raises `HubError` and `NotFoundError`.
     """
     known: list[str] = []
     for registry in registries:
@@ -204,7 +203,7 @@ def find(reference: Reference, registries: Sequence[Registry]) -> Found:
 
 
 def listed(registries: Iterable[Registry]) -> list[tuple[Entry, Registry]]:
-    """Every package of every registry in its newest version, the first registry that has it. Raises `HubError`."""
+    """The newest version of every package, from the first registry that lists its id. Raises `HubError`."""
     found: dict[str, tuple[Entry, Registry]] = {}
     for registry in registries:
         for entry in registry.document.newest_entries():

@@ -1,6 +1,6 @@
-"""The registry document: one JSON file that lists packages and where their files are.
+"""The registry document: a JSON file that lists packages and the URLs of their files.
 
-Keys of our own are extra ones, which other clients ignore: digests, compressed copies, older versions of an entry, and
+vrom's own keys are extra keys, which other clients ignore: digests, compressed copies, older versions of an entry, and
 the signature.
 """
 
@@ -16,12 +16,12 @@ from vrom.format.models import VromId
 from vrom.network.download import Digest
 
 MOST_MEMORY = 2**30
-"""Bytes that a document may take when it is parsed, some ten times its size."""
+"""Maximum bytes of memory for parsing a document, about ten times its size."""
 MOST_UNREADABLE = 1000
-"""Entries that may be left out."""
+"""Maximum number of unreadable entries that are skipped."""
 
 ROLES = ("manifest", "index", "chunks")
-"""The files of a package, as the registry names them."""
+"""Roles of a package's files in the registry."""
 
 
 class _RegistryModel(BaseModel):
@@ -29,24 +29,24 @@ class _RegistryModel(BaseModel):
 
 
 class CompressedFile(Digest):
-    """A gzip copy of a file; size and SHA-256 are the copy's own."""
+    """A gzip copy of a file, with the size and SHA-256 of the copy."""
 
     url: str
 
 
 class Release(_RegistryModel):
-    """One version of a package. `files` are addresses by role, relative ones to the document's own."""
+    """One version of a package. `files` are URLs by role; relative ones are resolved against the document's URL."""
 
     version: str
     files: Annotated[dict[str, str], FailFast()]
     digests: Annotated[dict[str, Digest], FailFast()] = {}
-    """Of the files, by role."""
+    """Digests of the files, by role."""
     compressed: Annotated[dict[str, CompressedFile], FailFast()] = {}
-    """gzip copies, by role."""
+    """Gzip copies of the files, by role."""
 
 
 class Entry(Release):
-    """A package in its newest version; older ones are in `versions`."""
+    """The newest version of a package; older versions are in `versions`."""
 
     id: VromId
     name: str | None = None
@@ -71,15 +71,15 @@ class Signature(BaseModel):
 
     algorithm: Literal["ed25519"] = "ed25519"
     key: str
-    """The public key, as `signing.PublicKey` writes it."""
+    """The public key, as written by `signing.public_text`."""
     value: str
-    """base64."""
+    """The signature in base64."""
     serial: int = Field(default=0, ge=0, le=2**53)
-    """Signed as well, and raised with every change, so that an older state is known for one; 0: none was given."""
+    """Signed serial number, raised with every change so that an older state is recognised; 0 if absent."""
 
 
 class RegistryDocument(_RegistryModel):
-    """A registry. Entries that can't be read are left out of `vroms` and counted in `unreadable`."""
+    """A registry document. Unreadable entries are omitted from `vroms` and counted in `unreadable`."""
 
     version: Any = "1.0"
     description: str = ""
@@ -89,13 +89,13 @@ class RegistryDocument(_RegistryModel):
     unreadable: int = Field(default=0, exclude=True)
 
     def releases(self) -> Iterator[tuple[str, Release]]:
-        """Every version of every package, with the id. An id may be listed several times."""
+        """`(id, release)` of every version of every package. An id may be listed several times."""
         for entry in self.vroms:
             for release in entry.releases():
                 yield entry.id, release
 
     def versions(self, cartridge_id: str) -> dict[str, Release]:
-        """The versions of one package; the first that is listed of equal ones."""
+        """The releases of one package by version; the first one listed if a version is repeated."""
         found: dict[str, Release] = {}
         for listed, release in self.releases():
             if listed == cartridge_id:
@@ -103,7 +103,7 @@ class RegistryDocument(_RegistryModel):
         return found
 
     def newest_entries(self) -> list[Entry]:
-        """One entry for each id, as listed first."""
+        """The first listed entry of each id."""
         found: dict[str, Entry] = {}
         for entry in self.vroms:
             found.setdefault(entry.id, entry)
@@ -111,7 +111,7 @@ class RegistryDocument(_RegistryModel):
 
 
 def parse_document(raw: bytes, address: str) -> RegistryDocument:
-    """Read a registry document. Raises `HubError` when it isn't one; `address` is for the message."""
+    """Parse a registry document. Raises `HubError` if it is invalid or too large; `address` is for the message."""
     if memory_of(raw) > MOST_MEMORY:
         raise HubError(f"{address} would take more than {MOST_MEMORY} bytes of memory. Is it a registry?")
     try:
@@ -132,7 +132,7 @@ def parse_document(raw: bytes, address: str) -> RegistryDocument:
 
 
 def can_be_read(listed: Any) -> bool:
-    """Whether an entry of a registry is one that clients understand."""
+    """True if an entry of a registry document is valid."""
     return _entry(listed) is not None
 
 

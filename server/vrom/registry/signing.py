@@ -1,9 +1,9 @@
 """Ed25519 signatures (RFC 8032) over the digests of a registry.
 
-What is signed is a text that any language can put together: a first line that says what it is, then the line `serial`
-and the serial number, then for each file of each version a line of id, version, role, SHA-256 and size, separated by
-one space; these lines sorted as bytes, each ended by a newline. Addresses aren't covered: a file may move as long as it
-stays the same. Registries from before there were serials have `version 1` in the first line and no second one.
+The signed text is easy to construct in any language: a first line that identifies it, a line with `serial` and the
+serial number, then for each file of each version a line with id, version, role, SHA-256 and size, separated by single
+spaces. These lines are sorted as bytes, and every line ends with a newline. URLs aren't signed, so files can be moved.
+Registries without a serial number have `version 1` in the first line and no second line.
 """
 
 import base64
@@ -24,9 +24,10 @@ PREFIX = "ed25519:"
 
 
 def signed_text(document: RegistryDocument, serial: int) -> bytes:
-    """What a registry's signature covers.
+    """The text covered by a registry's signature.
 
-    Raises `TrustError` for a file without a digest, and for words that would make two registries read the same.
+    Raises `TrustError` for a file without a digest, and for values with spaces or control characters, which would make
+    the text ambiguous.
     """
     lines = set()
     for cartridge_id, release in document.releases():
@@ -45,15 +46,15 @@ def signed_text(document: RegistryDocument, serial: int) -> bytes:
 
 
 def sign(document: RegistryDocument, key: "Ed25519PrivateKey", serial: int) -> Signature:
-    """Sign the digests of a registry, and which state of it this is."""
+    """Sign the digests of a registry and its serial number."""
     value = base64.b64encode(key.sign(signed_text(document, serial))).decode()
     return Signature(key=public_text(key), value=value, serial=serial)
 
 
 def verify(document: RegistryDocument, address: str) -> str | None:
-    """The public key whose signature a registry carries, or None when it carries none.
+    """Verify a registry's signature and return its public key; None if the registry is unsigned.
 
-    Raises `TrustError` when the signature doesn't hold.
+    Raises `TrustError` if the signature is invalid.
     """
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -73,9 +74,9 @@ def verify(document: RegistryDocument, address: str) -> str | None:
 
 
 def new_key(file: Path) -> str:
-    """Make a key pair; the private key goes to `file`, readable by its owner only. Gives the public key.
+    """Generate a key pair, write the private key to `file`, readable only by its owner, and return the public key.
 
-    Raises `HubError` when there is a file already: whoever loses a key can't publish under it any more.
+    Raises `HubError` if the file exists, since a lost key can't be replaced, or if it can't be written.
     """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -99,7 +100,7 @@ def new_key(file: Path) -> str:
 
 
 def read_key(file: Path) -> "Ed25519PrivateKey":
-    """A private key from a file. Raises `HubError` when there is none."""
+    """Read a private key. Raises `HubError` if the file can't be read or isn't an Ed25519 key."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -115,12 +116,12 @@ def read_key(file: Path) -> "Ed25519PrivateKey":
 
 
 def public_text(key: "Ed25519PrivateKey") -> str:
-    """The public half as people copy it: `ed25519:` and base64."""
+    """The public key as text: `ed25519:` and base64."""
     return PREFIX + base64.b64encode(key.public_key().public_bytes_raw()).decode()
 
 
 def key_bytes(text: str) -> bytes:
-    """The 32 bytes of a public key. Raises ValueError when `text` is none."""
+    """The 32 bytes of a public key. Raises `ValueError` if `text` isn't one."""
     expected = f"{text[:80]!r} is not a public key, expected {PREFIX} and 44 characters of base64"
     try:
         raw = base64.b64decode(text.removeprefix(PREFIX), validate=True)

@@ -1,4 +1,4 @@
-"""What registries list, as their documents were last stored here: known without asking anybody."""
+"""Listings of registries from their stored documents, without network requests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ from vrom.index.tokenizer import vocabulary_terms
 
 @dataclass(frozen=True)
 class Listing:
-    """A cartridge that could be pulled; `about` is its registry's text on it, a stranger's words."""
+    """A cartridge available from a registry; `about` is the registry's untrusted description."""
 
     id: str
     about: str
 
     @cached_property
     def terms(self) -> frozenset[str]:
-        """The words of both, as search cuts them."""
+        """The search terms of the id and the description."""
         return vocabulary_terms([self.id, self.about])
 
 
 def stored_listings(home: Path) -> list[Listing]:
-    """What the documents kept under `home` list, the first of each id. One that can't be read lists nothing."""
+    """The listings in the documents stored under `home`, the first of each id. Unreadable documents are skipped."""
     found: dict[str, Listing] = {}
     for file in [home / "registry.json", *sorted((home / "registries").glob("*.json"))]:
         try:
@@ -38,7 +38,7 @@ def stored_listings(home: Path) -> list[Listing]:
 @lru_cache(maxsize=16)
 def _listed(file: Path, _changed: int) -> Sequence[Listing]:
     from vrom.registry.registry_json import (
-        parse_document,  # brings the client for downloads, which most answers never need
+        parse_document,  # imports the download client, which most answers don't need
     )
 
     document = parse_document(file.read_bytes(), str(file))

@@ -1,5 +1,5 @@
-"""Trust on first use: the key that a registry had when it was first used is the key it must have from then on, and its
-serial number may not go back: an older list, properly signed, could hide a version that mends something.
+"""Trust on first use: a registry must keep the key that it had when first used, and its serial number must not
+decrease, since an older, validly signed document could hide a version with a fix.
 """
 
 from collections.abc import Iterator
@@ -16,28 +16,28 @@ from vrom.storage.atomic import replace_file
 
 
 class Known(BaseModel):
-    """What is remembered of a registry."""
+    """Known key and serial number of a registry."""
 
     key: str
-    """The public key that it was signed with first, or that the user has named."""
+    """The public key at first use, or the one that the user trusted explicitly."""
     serial: int = 0
-    """The highest serial number that was seen under this key."""
+    """The highest serial number seen with this key."""
 
 
 _FILE = TypeAdapter(dict[str, Known | str])
 
 
 class KnownKeys:
-    """`trust.json`: the public key of each registry, by address, and how far its list had come."""
+    """`trust.json`: the public key and the highest serial number of each registry, by address."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
 
     def check(self, address: str, key: str | None, serial: int = 0, *, may_be_old: bool = False) -> bool:
-        """Compare key and serial number of a registry with what is known; the first time, remember it (then True is
-        given). `may_be_old` is for a copy that was stored here earlier.
+        """Compare a registry's key and serial number with the known ones; True if a key was seen for the first time.
 
-        Raises `TrustError` when the key is another, or there is none any more, or the serial number has gone back.
+        `may_be_old` permits a lower serial number, for a stored copy. Raises `TrustError` if the key has changed or is
+        missing, or the serial number has decreased.
         """
         known = self.all().get(address)
         if known is None:
@@ -54,9 +54,9 @@ class KnownKeys:
         return False
 
     def trust(self, address: str, key: str) -> None:
-        """Expect this key of a registry from now on, with any serial number at first.
+        """Set the known key of a registry, and accept any serial number next.
 
-        Raises `HubError` when it isn't a key.
+        Raises `HubError` if it isn't a valid key.
         """
         try:
             key_bytes(key)
@@ -66,14 +66,14 @@ class KnownKeys:
             known[address] = Known(key=key)
 
     def forget(self, address: str) -> bool:
-        """Forget a registry's key; False when none was known."""
+        """Forget a registry's key; False if none was known."""
         with self._changed() as known:
             return known.pop(address, None) is not None
 
     def all(self) -> dict[str, Known]:
-        """Everything that is known, by the registry's address.
+        """The known keys and serial numbers, by the registry's address.
 
-        Raises `TrustError` when the file is damaged: to take it for empty would be to trust anybody.
+        Raises `TrustError` if the file is damaged or unreadable: treating it as empty would trust any registry.
         """
         try:
             read = _FILE.validate_json(self.file.read_bytes())
@@ -131,7 +131,7 @@ def _gone_back(address: str, known: Known, serial: int) -> TrustError:
 
 
 def _shown(serial: int) -> str:
-    """A serial number, with the time that it may stand for."""
+    """A serial number, with the time that it represents if it is a Unix time."""
     try:
         return f"{serial} ({datetime.fromtimestamp(serial, UTC):%Y-%m-%d %H:%M} UTC)"
     except (ValueError, OverflowError, OSError):

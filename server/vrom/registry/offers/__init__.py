@@ -1,1 +1,1 @@
-"""Packages on offer: in a registry, at a web address, in a dataset, a folder or an archive."""
+"""Offered packages: in a registry, at a URL, in a dataset, a folder or an archive."""

@@ -1,7 +1,7 @@
-"""A package in an archive: `.zip`, `.tar.gz`, `.tar`, or `.vrom`, which is either.
+"""Unpack a package from an archive: `.zip`, `.tar.gz`, `.tar`, or `.vrom`, which is any of these.
 
-Nothing is unpacked under a name that the archive chooses. Its members are looked at one after another; any that would
-leave the folder, or is a link or a device, refuses the whole archive, since no tool makes such for a package.
+Members are unpacked under temporary names. A member with a path outside the folder, a link or a device causes the whole
+archive to be refused, since no tool creates such members for a package.
 """
 
 import gzip
@@ -18,21 +18,21 @@ from vrom.registry.offers.files import Readable, copy_stream
 
 MAX_MEMBERS = 10_000
 MAX_FILES = 16
-"""JSON files that are unpacked to look for the package among them."""
+"""Maximum number of JSON files unpacked in search of the package."""
 MAX_HEADER = 1 << 16
-"""Bytes of a tar header that carries a long name."""
+"""Maximum bytes of a tar header that carries a long name."""
 
 
 def is_archive(path: Path) -> bool:
-    """Whether a path is a file with the name of an archive."""
+    """True if a path is a file with an archive's suffix."""
     return path.is_file() and path.name.lower().endswith((".zip", ".tar.gz", ".tgz", ".tar", ".vrom"))
 
 
 def unpack(archive: Path, into: Path, limit: int) -> None:
-    """Put the package's files from an archive into an empty folder, `limit` bytes at most in all.
+    """Unpack the package's files from an archive into an empty folder, at most `limit` bytes in total.
 
-    They lie at the archive's top or in one folder there. Raises `HubError` for an archive that holds no package, can't
-    be read, holds too much, or a member that it may not hold.
+    They must be at the archive's top level or in one folder there. Raises `HubError` if the archive contains no package
+    or several, can't be read, is too large, or has a forbidden member.
     """
     unpacked: dict[PurePosixPath, Path] = {}
     left = limit
@@ -60,7 +60,7 @@ def unpack(archive: Path, into: Path, limit: int) -> None:
 
 
 def _members(archive: Path, limit: int) -> Iterator[tuple[PurePosixPath, Readable]]:
-    """The regular files of an archive, each to be read before the next."""
+    """The regular files of an archive; each must be read before the next."""
     if zipfile.is_zipfile(archive):
         return _zip_members(archive)
     return _tar_members(archive, limit)
@@ -85,7 +85,7 @@ def _zip_members(archive: Path) -> Iterator[tuple[PurePosixPath, Readable]]:
 
 
 class _BoundedTarInfo(tarfile.TarInfo):
-    """A header whose long names are refused before they are read into memory."""
+    """A tar header that refuses oversized long names before they are read into memory."""
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Any:
@@ -100,7 +100,7 @@ _LONG = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
 
 
 class _Bounded:
-    """A stream that ends with an error instead of giving more than `limit` bytes."""
+    """A stream that raises `HubError` after more than `limit` bytes."""
 
     def __init__(self, archive: Path, stream: Readable, limit: int) -> None:
         self._archive, self._stream, self._left = archive, stream, limit

@@ -1,4 +1,4 @@
-"""Copying a package's files: bounded, synced to the disk, out of a gzip copy where there is one."""
+"""Copy or unpack a package's files, with a size limit and fsync."""
 
 import gzip
 import os
@@ -15,23 +15,24 @@ from vrom.errors import HubError
 
 SCRATCH = "scratch-"
 ABANDONED_AFTER = 7 * 86_400.0
-"""Seconds after which nobody is taken to go on with a download."""
+"""Age in seconds after which a download is considered abandoned."""
 
 _BLOCK = 1 << 20
 
 
 class Readable(Protocol):
-    """What bytes come out of."""
+    """A readable byte stream."""
 
     def read(self, size: int, /) -> bytes:
-        """At most `size` bytes, none at the end."""
+        """Read at most `size` bytes; empty at the end."""
         ...
 
 
 def copy_stream(source: Readable, into: Path, limit: int) -> int:
-    """Copy a stream to a new file, at most `limit` bytes; how many there were.
+    """Copy a stream of at most `limit` bytes to a new file and return its size in bytes.
 
-    Raises `HubError` when there are more, and leaves no file then; `OSError`, `EOFError` and `zlib.error` as they come.
+    Raises `HubError` if there are more; passes on `OSError`, `EOFError` and `zlib.error`. No file is left after an
+    error.
     """
     try:
         with into.open("xb") as stream:
@@ -46,7 +47,7 @@ def copy_stream(source: Readable, into: Path, limit: int) -> int:
 
 
 def bounded(source: Readable, limit: int, name: str) -> Iterator[bytes]:
-    """The blocks of a stream, until there are more than `limit` bytes: then `HubError`."""
+    """The blocks of a stream. Raises `HubError` after more than `limit` bytes."""
     done = 0
     while block := source.read(_BLOCK):
         done += len(block)
@@ -56,7 +57,7 @@ def bounded(source: Readable, limit: int, name: str) -> Iterator[bytes]:
 
 
 def copy_file(source: Path, into: Path, limit: int) -> None:
-    """Copy a file. Raises `HubError` when it can't be read, is too large, or is a pipe or a device."""
+    """Copy a file. Raises `HubError` if it can't be read or written, is too large, or isn't a regular file."""
     if source.exists() and not source.is_file():
         raise HubError(f"{source} is no file.")
     try:
@@ -67,7 +68,7 @@ def copy_file(source: Path, into: Path, limit: int) -> None:
 
 
 def unpack_gzip(source: Path, into: Path, limit: int) -> None:
-    """Unpack a gzip copy. Raises `HubError` when it isn't one, or holds more than `limit` bytes."""
+    """Unpack a gzip file. Raises `HubError` if it is damaged or contains more than `limit` bytes."""
     try:
         with gzip.open(source) as stream:
             copy_stream(stream, into, limit)
@@ -77,7 +78,7 @@ def unpack_gzip(source: Path, into: Path, limit: int) -> None:
 
 @contextmanager
 def scratch(folder: Path) -> Iterator[Path]:
-    """A new folder inside `folder`, for what is only needed for a moment. Raises `HubError`."""
+    """Yield a temporary folder inside `folder`, removed afterwards. Raises `HubError` if it can't be created."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=folder))
@@ -92,7 +93,7 @@ def scratch(folder: Path) -> Iterator[Path]:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed processes have left in a folder of downloads, and nobody has touched for a week."""
+    """Remove entries of a download folder that were last modified more than a week ago, as left by killed processes."""
     for path in folder.glob("*") if folder.is_dir() else ():
         with suppress(OSError):
             if time.time() - path.stat().st_mtime < ABANDONED_AFTER:

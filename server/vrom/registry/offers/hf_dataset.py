@@ -1,7 +1,7 @@
 """Packages that are datasets on the Hugging Face Hub: `hf://datasets/OWNER/NAME[@REVISION]`.
 
-Everything goes through the hub's own client: its token, endpoint, cache and proxy settings. What the hub lists says
-what each file must be: SHA-256 for large files (LFS), git's blob id for the others.
+All access uses the hub's own client, with its token, endpoint, cache and proxy settings. The hub lists the digest of
+each file: SHA-256 for large files (LFS), git's blob id for the others.
 """
 
 import hashlib
@@ -27,14 +27,14 @@ _ADDRESS = re.compile(r"hf://datasets/([\w.-]+/[\w.-]+)(?:@([\w./-]+))?", re.ASC
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset in one state."""
+    """A dataset at a revision."""
 
     repository: str
     revision: str = "main"
 
 
 def parse_address(address: str) -> Dataset:
-    """The dataset that is meant. Raises `InvalidArgumentError`."""
+    """Parse an `hf://` address. Raises `InvalidArgumentError` if it isn't one of a dataset."""
     found = _ADDRESS.fullmatch(address)
     if not found:
         raise InvalidArgumentError(
@@ -44,10 +44,10 @@ def parse_address(address: str) -> Dataset:
 
 
 def from_dataset(address: str, downloads: Downloads, endpoint: str | None = None) -> Offer:
-    """The package in a dataset. `endpoint` is the hub's address, by default the client's own.
+    """The package in a dataset. `endpoint` is the hub's URL, by default the client's own.
 
-    Where the hub can't be reached, what its client has cached of that revision serves as well. Raises `HubError`,
-    `PackageError` and `InvalidArgumentError`.
+    If the hub can't be reached, the client's cached files of that revision are used. Raises `HubError`, `PackageError`
+    and `InvalidArgumentError`.
     """
     dataset = parse_address(address)
     try:
@@ -113,7 +113,7 @@ def _list(dataset: Dataset, endpoint: str | None) -> _Listing:
             for file in info.siblings or ()
             if "/" not in file.rfilename
         }
-    except Exception as error:  # the client lets through what its HTTP library raises, and that changes with versions
+    except Exception as error:  # the client passes on errors of its HTTP library, which vary between versions
         raise _failed(dataset, error) from error
     return _Listing(info.sha or dataset.revision, files)
 
@@ -139,7 +139,7 @@ def _download(dataset: Dataset, listing: _Listing, downloads: Downloads, endpoin
 
 
 def _cached(dataset: Dataset) -> dict[str, Path]:
-    """The package's files in the client's cache, empty unless manifest and index are there, named by digest."""
+    """The package's files in the client's cache, by name; empty unless both manifest and index are cached."""
     from huggingface_hub import try_to_load_from_cache
 
     def cached(name: str) -> Path | None:
@@ -164,7 +164,7 @@ def _compare(file: Path, digest: str, address: str) -> None:
 
 
 def _is_digest(file: Path, digest: str) -> bool:
-    """Whether a file has this SHA-256 (64 hex digits) or this git blob id (40)."""
+    """True if a file has this SHA-256 (64 hex digits) or git blob id (40)."""
     if len(digest) == 64:
         return sha256_of(file) == digest
     blob = hashlib.sha1(b"blob %d\0" % file.stat().st_size, usedforsecurity=False)

@@ -1,8 +1,8 @@
-"""A static registry in a folder, for any web server or bucket: package files under the names of their content, gzip
-copies, and the document with digests and signature.
+"""Publish to a static registry in a folder, for any web server or bucket: content-addressed package files, gzip
+copies, and the registry document with digests and signature.
 
-The document is replaced in one step, after everything it names is there. A file that was published stays: a client may
-be downloading it.
+The document is replaced atomically, after all files that it names are in place. Published files are never deleted,
+since a client may be downloading them.
 """
 
 import time
@@ -36,16 +36,16 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class Published:
-    """What has been published, and where."""
+    """Result of publishing a package."""
 
     id: str
     version: str
     document: Path
     changed: bool
     key: str | None
-    """The public key that the registry is signed with."""
+    """The public key of the registry's signature; None if unsigned."""
     absolute: bool
-    """Whether its addresses are absolute, as clients other than vrom expect."""
+    """True if the file URLs are absolute, as clients other than vrom expect."""
 
 
 def publish(
@@ -59,11 +59,11 @@ def publish(
     change_key: bool = False,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Published:
-    """Add the package in `folder` to the registry in a folder, which is made where there is none.
+    """Add the package in `folder` to the registry in the folder `registry`, creating it if necessary.
 
-    `base_url` is where the folder is served, by default what the registry says, else addresses are relative. Raises
-    `PackageError`; `HubError` where this version is there with other content (unless `force`) or the disk refuses;
-    `TrustError` where the registry is signed with another key than `key` (unless `change_key`).
+    `base_url` is the URL at which the folder is served, by default the one in the document; without either, file URLs
+    are relative. Raises `PackageError`; `HubError` if this version is published with other content (unless `force`) or
+    can't be written; `TrustError` if the registry is signed with another key than `key` (unless `change_key`).
     """
     from filelock import FileLock
 
@@ -113,8 +113,9 @@ def _publish(
 
 
 def _signed(document: dict[str, Any], key: "Ed25519PrivateKey | None", serial: int) -> dict[str, Any]:
-    """The document with a signature. The serial number is a time where it can be: it goes on even if the registry is
-    made anew from nothing.
+    """The document with a signature, if there is a key.
+
+    Serial numbers are Unix times if possible, so that they keep rising even if the registry is recreated from scratch.
     """
     if key is None:
         return document
@@ -123,7 +124,7 @@ def _signed(document: dict[str, Any], key: "Ed25519PrivateKey | None", serial: i
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """The document as it is, keys and entries that aren't ours included; an empty one where there is none."""
+    """The document, including unknown keys and entries; an empty one if the file doesn't exist."""
     try:
         raw = file.read_bytes()
     except FileNotFoundError:
@@ -159,7 +160,7 @@ def _check_content(before: RegistryDocument, manifest: Manifest, release: dict[s
 def _release(
     folder: Path, manifest: Manifest, registry: Path, base_url: str, tags: Sequence[str] | None
 ) -> dict[str, Any]:
-    """One version for the document, with its files in place."""
+    """Write the files of one version and return its entry for the document."""
     prefix = f"{base_url.rstrip('/')}/" if base_url else ""
     files, digests, compressed = {}, {}, {}
     for role, source in package_files(folder).items():
@@ -191,9 +192,9 @@ def _release(
 
 
 def _with(listed: list[Any], cartridge_id: str, release: dict[str, Any]) -> list[Any]:
-    """The list of entries with this version added or replaced; the newest version of a package first.
+    """The entries with this version added or replaced; the newest version of a package comes first.
 
-    Entries that can't be read stay as they are.
+    Unreadable entries are kept unchanged.
     """
     own = [entry for entry in listed if can_be_read(entry) and entry["id"] == cartridge_id]
     releases = {release["version"]: release}
@@ -213,7 +214,7 @@ def _with(listed: list[Any], cartridge_id: str, release: dict[str, Any]) -> list
 
 
 def _put(file: Path, blocks: Iterator[bytes]) -> None:
-    """Write a file, unless it is there: its name stands for its content."""
+    """Write a content-addressed file unless it exists."""
     if not file.exists():
         replace_file(file, blocks)
 
@@ -225,7 +226,7 @@ def _blocks(source: Path) -> Iterator[bytes]:
 
 
 def _gzipped(source: Path) -> Iterator[bytes]:
-    """The gzip form, without a time in it: the same bytes whenever it is made."""
+    """Compress a file with gzip, without a timestamp, so that the bytes are reproducible."""
     packer = zlib.compressobj(level=9, wbits=31)
     for block in _blocks(source):
         yield packer.compress(block)

@@ -1,4 +1,4 @@
-"""Publishing a package as a dataset on the Hugging Face Hub, through the hub's own client."""
+"""Publish a package as a dataset on the Hugging Face Hub, with the hub's own client."""
 
 from pathlib import Path
 
@@ -21,10 +21,10 @@ def upload(
     endpoint: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> str:
-    """Upload the package in `folder` in one commit, to the dataset `OWNER/NAME`, which is made where there is none.
+    """Upload the package in `folder` in one commit to the dataset `OWNER/NAME`, creating it if necessary.
 
-    A card that is there stays. Gives the address of the commit. Raises `PackageError`, and `HubError` with what the
-    hub's client says.
+    An existing dataset card is kept. Returns the URL of the commit. Raises `PackageError`, and `HubError` with the
+    message of the hub's client.
     """
     from huggingface_hub import CommitOperationAdd, HfApi
 
@@ -43,7 +43,7 @@ def upload(
             operations.append(card)
         title = f"{manifest.vrom_id} {manifest.version}"
         commit = api.create_commit(repository, operations, commit_message=title, repo_type="dataset")
-    except Exception as error:  # the client lets through what its HTTP library raises, and that changes with versions
+    except Exception as error:  # the client passes on errors of its HTTP library, which vary between versions
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
         raise HubError(
             f"{repository} could not be published: {reason}. Log in with `hf auth login`, or set HF_TOKEN."
@@ -52,7 +52,7 @@ def upload(
 
 
 def _card(manifest: Manifest, repository: str) -> str:
-    """The dataset's page: what it is and how to use it."""
+    """Text of the dataset card."""
     from huggingface_hub import DatasetCardData
 
     about = DatasetCardData(pretty_name=manifest.vrom_id, tags=["vrom", "documentation"])
