@@ -1,26 +1,26 @@
-"""Everything that vrom raises on purpose.
+"""Exceptions that vrom raises for expected failures.
 
     VromError
     ├── PackageError               a package on disk can't be used
-    │   ├── PackageNotFoundError   the folder, or a file that it must hold, isn't there
-    │   └── PackageBrokenError     a file is there, but what it holds is wrong
-    │       └── PackageLimitError  reading it would take more than the settings allow
+    │   ├── PackageNotFoundError   the folder, or a required file in it, doesn't exist
+    │   └── PackageBrokenError     a file exists, but its content is invalid
+    │       └── PackageLimitError  reading it would exceed the limits in the settings
     ├── ModelError                 an embedding model can't be used
     │   ├── ModelMissingError      its files are not on this machine
-    │   ├── ModelBrokenError       its files are there, but damaged or not the ones expected
-    │   ├── ModelUnknownError      nothing is known under this name
+    │   ├── ModelBrokenError       its files exist, but are damaged or not the expected ones
+    │   ├── ModelUnknownError      the model name is unknown
     │   └── DownloadError          its files could not be fetched
-    ├── HubError                   a cartridge can't be fetched, put in place or published
-    │   ├── TransferError          an address could not be read: network, status, size
-    │   ├── MismatchError          what came, or what is here, isn't what was promised
-    │   └── TrustError             a registry isn't signed with the key that is known of it
-    ├── NotFoundError              an id that nothing mounted answers to; names the nearest valid ones
-    ├── InvalidArgumentError       a value outside what the call accepts
-    ├── BuildError                 a cartridge can't be made of these sources
+    ├── HubError                   a package can't be fetched, installed or published
+    │   ├── TransferError          a URL could not be read: network, status, size
+    │   ├── MismatchError          a downloaded or installed package differs from the expected one
+    │   └── TrustError             a registry isn't signed with its known key
+    ├── NotFoundError              an id that doesn't exist; the message suggests the nearest valid ones
+    ├── InvalidArgumentError       a value that the call doesn't accept
+    ├── BuildError                 a package can't be built from these sources
     └── ConfigurationError         a host's configuration file can't be read, or not changed safely
 
-A message says what was found, where, what was expected, and what to do. Messages of `NotFoundError` and
-`InvalidArgumentError` are shown to MCP clients as they are, so they never name a path of this machine.
+Messages state what was found, where, what was expected, and the remedy. Messages of `NotFoundError` and
+`InvalidArgumentError` are shown to MCP clients unchanged, so they never contain a path of this machine.
 """
 
 import difflib
@@ -29,7 +29,7 @@ from pathlib import Path
 
 
 class VromError(Exception):
-    """The root: catch it to catch everything that vrom raises on purpose."""
+    """Base class of all exceptions that vrom raises for expected failures."""
 
 
 class PackageError(VromError):
@@ -37,13 +37,13 @@ class PackageError(VromError):
 
 
 class PackageNotFoundError(PackageError):
-    """The folder, or a file that it must hold, isn't there."""
+    """The package's folder, or a required file in it, doesn't exist."""
 
 
 class PackageBrokenError(PackageError):
-    """A file of a package is there, but what it holds is wrong.
+    """A file of a package exists, but its content is invalid.
 
-    `file` is the path; `field` says where in it (`nodes[3].vector`), empty when the file as a whole is meant.
+    `file` is the path; `field` is the position in it (`nodes[3].vector`), empty for the file as a whole.
     """
 
     def __init__(self, file: Path, field: str, problem: str, remedy: str = "Rebuild it or pull it again.") -> None:
@@ -53,7 +53,7 @@ class PackageBrokenError(PackageError):
 
 
 class PackageLimitError(PackageBrokenError):
-    """Reading a package would take more than the settings allow: size, memory or time."""
+    """Reading a package would exceed the limits in the settings: size, memory or time."""
 
 
 class ModelError(VromError):
@@ -65,11 +65,11 @@ class ModelMissingError(ModelError):
 
 
 class ModelBrokenError(ModelError):
-    """The model's files are there, but damaged or not the ones expected."""
+    """The model's files exist, but are damaged or not the expected ones."""
 
 
 class ModelUnknownError(ModelError):
-    """Nothing is known under this model name."""
+    """The model name is unknown."""
 
 
 class DownloadError(ModelError):
@@ -77,14 +77,14 @@ class DownloadError(ModelError):
 
 
 class HubError(VromError):
-    """A cartridge can't be fetched, put in place or published."""
+    """A package can't be fetched, installed or published."""
 
 
 class TransferError(HubError):
-    """An address could not be read: the network, the status, or the size.
+    """A URL could not be read because of the network, the status or the size.
 
-    `again` says whether another try makes sense, `pause` after how many seconds the server wants it, `status` is the
-    server's answer (0: there was none).
+    `again` is True if a retry makes sense; `pause` is the delay in seconds that the server requests; `status` is the
+    HTTP status (0 without a response).
     """
 
     def __init__(self, message: str, *, again: bool = False, pause: float = 0.0, status: int = 0) -> None:
@@ -93,15 +93,15 @@ class TransferError(HubError):
 
 
 class MismatchError(HubError):
-    """What came, or what is here, isn't what was promised."""
+    """A downloaded or installed package differs from the expected one."""
 
 
 class TrustError(HubError):
-    """A registry isn't signed with the key that is known of it, or its signature doesn't hold."""
+    """A registry isn't signed with its known key, or its signature is invalid."""
 
 
 class NotFoundError(VromError):
-    """An id that nothing mounted answers to. The message names the nearest valid ones."""
+    """An id that doesn't exist. The message suggests the nearest valid ones."""
 
     def __init__(self, what: str, given: object, known: Iterable[str], remedy: str = "") -> None:
         self.what, self.given = what, given
@@ -114,11 +114,11 @@ class NotFoundError(VromError):
 
 
 class InvalidArgumentError(VromError):
-    """A value outside what the call accepts."""
+    """A value that the call doesn't accept."""
 
 
 class BuildError(VromError):
-    """A cartridge can't be made of these sources."""
+    """A package can't be built from these sources."""
 
 
 class ConfigurationError(VromError):
@@ -126,7 +126,7 @@ class ConfigurationError(VromError):
 
 
 def nearest(given: str, known: Iterable[str], count: int = 3) -> str:
-    """A sentence that offers the known names closest to `given`, or empty when nothing is known.
+    """A sentence that suggests the known names closest to `given`, or lists some; empty if `known` is.
 
     >>> nearest("pydntic", ["pydantic", "uv"])
     "Did you mean 'pydantic'?"

@@ -1,4 +1,4 @@
-"""The only reader of the environment: where things are, and what is allowed."""
+"""Settings from environment variables: folders, registries, limits. Only this module reads the environment."""
 
 import os
 import sys
@@ -13,54 +13,54 @@ from vrom.format.limits import DEFAULT_LIMITS, Limits
 
 @dataclass(frozen=True)
 class Settings:
-    """Where vrom keeps and finds things."""
+    """Folders, registries and limits that vrom uses."""
 
     home: Path
     """`$VROM_HOME`, default `~/.vrom`: pulled packages, models, caches."""
     roots: tuple[Path, ...]
-    """Folders searched for cartridges, the first wins: each is one package, or holds packages as sub-folders."""
+    """Folders searched for cartridges, in order of precedence: each is a package, or has packages as sub-folders."""
     token_list: str = ""
-    """`$VROM_TOKENS`: hashes of bearer tokens that are accepted over HTTP, besides those in `tokens`."""
+    """`$VROM_TOKENS`: hashes of bearer tokens accepted over HTTP, in addition to the file `tokens`."""
     tracing: bool = False
-    """Whether an OpenTelemetry collector is configured (`$OTEL_EXPORTER_OTLP_ENDPOINT`)."""
+    """True if an OpenTelemetry collector is configured (`$OTEL_EXPORTER_OTLP_ENDPOINT` or its `_TRACES_` variant)."""
     registries: tuple[str, ...] = ()
-    """`$VROM_REGISTRY`: addresses of registries, asked in this order; empty for the official one."""
+    """`$VROM_REGISTRY`: addresses of registries, in order of precedence; empty for the official one."""
     api_key: str = field(default="", repr=False)
-    """`$VROM_API_KEY`: shown to the registries named above and in the command line, as `x-api-key`."""
+    """`$VROM_API_KEY`: sent as `x-api-key` to `registries` and to those named on the command line."""
     limits: Limits = DEFAULT_LIMITS
-    """`$VROM_MAX_PACKAGE`, `$VROM_MAX_MEMORY`, `$VROM_MAX_SECONDS`: what reading one package may cost."""
+    """`$VROM_MAX_PACKAGE`, `$VROM_MAX_MEMORY`, `$VROM_MAX_SECONDS`: limits for reading one package."""
     max_download: int = 4_000_000_000
-    """`$VROM_MAX_DOWNLOAD`: bytes that one file of a download may have."""
+    """`$VROM_MAX_DOWNLOAD`: maximum bytes of one downloaded file."""
     source_date_epoch: str = ""
     """`$SOURCE_DATE_EPOCH`, see `build_time`."""
     uv: str = "uv"
-    """The uv command, which names itself in `UV` for what it runs; asked where pip can't reach the package index."""
+    """Path of uv, which sets `$UV` for its child processes; used if pip can't reach the package index."""
 
     @property
     def models(self) -> Path:
-        """Where model files are kept."""
+        """Folder of model files."""
         return self.home / "models"
 
     @property
     def cache(self) -> Path:
-        """Indexes made from packages: safe to delete, made again when needed."""
+        """Folder of indexes, downloads and other derived files: safe to delete, recreated when needed."""
         return self.home / "cache"
 
     @property
     def tokens(self) -> Path:
-        """The file of bearer tokens, as hashes."""
+        """File of bearer token hashes."""
         return self.home / "tokens"
 
     @property
     def vroms(self) -> Path:
-        """Where `vrom pull` and `vrom build` put packages, as the format's own clients do."""
+        """Folder to which `vrom pull` and `vrom build` write packages, as the format's own clients do."""
         return self.home / "vroms"
 
     @property
     def build_time(self) -> datetime | None:
-        """The time that builds record, for packages that are the same byte by byte; None: when they are made.
+        """The creation time to record in builds, for byte-identical packages; None for the current time.
 
-        Raises `InvalidArgumentError` where the environment gives something else than seconds since 1970.
+        Raises `InvalidArgumentError` if the variable isn't a number of seconds since 1970.
         """
         if not self.source_date_epoch:
             return None
@@ -72,7 +72,7 @@ class Settings:
 
     @property
     def keys(self) -> Path:
-        """Keys that registries are signed with."""
+        """Folder of the keys for signing registries."""
         return self.home / "keys"
 
 
@@ -81,9 +81,9 @@ def read_settings(
 ) -> Settings:
     """Settings from the environment.
 
-    `cartridges` (from the command line), else `VROM_CARTRIDGES`, name the only roots; without them, cartridges are
-    found in the project's `.vrom/cartridges`, in `home / "vroms"`, and among those that come with vrom. `project` is
-    by default the folder that the host names (`CLAUDE_PROJECT_DIR`), else the current one.
+    `cartridges` (from the command line), else `VROM_CARTRIDGES`, are the only roots; without either, the roots are the
+    project's `.vrom/cartridges`, `home / "vroms"`, and the cartridges bundled with vrom. `project` defaults to
+    `CLAUDE_PROJECT_DIR`, which the host sets, else to the current folder.
     """
     home = Path(environment.get("VROM_HOME") or "~/.vrom").expanduser().absolute()
     named = [Path(part).expanduser() for part in environment.get("VROM_CARTRIDGES", "").split(os.pathsep) if part]
@@ -111,12 +111,12 @@ def read_settings(
 
 
 def _number(text: str) -> int:
-    """A whole number, 0 where nothing usable is given."""
+    """A non-negative integer; 0 if `text` isn't one."""
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def bundled_cartridges() -> Path:
-    """The folder of cartridges that come with vrom: inside the wheel, or at the top of a checkout."""
+    """The folder of bundled cartridges: inside the wheel, or at the top of a checkout."""
     package = Path(__file__).parent
     installed = package / "cartridges"
     return installed if installed.is_dir() else package.parent.parent / "cartridges"
@@ -124,10 +124,10 @@ def bundled_cartridges() -> Path:
 
 @dataclass(frozen=True)
 class HostFolders:
-    """Where the programs that start vrom keep their configuration."""
+    """Configuration folders of hosts, the programs that start vrom."""
 
     home: Path
-    """The user's."""
+    """The user's home folder."""
     applications: Path
     """Settings of desktop programs: `~/Library/Application Support`, `%APPDATA%`, or `$XDG_CONFIG_HOME`."""
     claude: Path
@@ -137,13 +137,13 @@ class HostFolders:
     gemini: Path
     """`.gemini` in `$GEMINI_CLI_HOME`, default `~`."""
     project: Path
-    """The project that the host names (`CLAUDE_PROJECT_DIR`), else the current folder."""
+    """The project folder: `$CLAUDE_PROJECT_DIR`, default the current folder."""
 
 
 def read_host_folders(
     environment: Mapping[str, str] = os.environ, project: Path | None = None, platform: str = sys.platform
 ) -> HostFolders:
-    """Where hosts keep their configuration, on this `sys.platform`."""
+    """The configuration folders of hosts, for a value of `sys.platform`."""
     home = Path(environment.get("USERPROFILE" if platform == "win32" else "HOME") or Path.home())
     applications = {
         "darwin": home / "Library" / "Application Support",
@@ -160,7 +160,7 @@ def read_host_folders(
 
 
 def server_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The variables that say where vrom's files are, as far as set: hosts don't pass a shell's variables on."""
+    """The set variables that locate vrom's files, as absolute paths: hosts don't pass on a shell's variables."""
     given = {name: environment.get(name, "") for name in ("VROM_HOME", "VROM_CARTRIDGES")}
     return {
         name: os.pathsep.join(str(Path(part).expanduser().absolute()) for part in value.split(os.pathsep) if part)
