@@ -1,1 +1,1 @@
-"""Serving over HTTP. Nothing here is imported when serving over stdio."""
+"""Serving over HTTP. Serving over stdio imports nothing from here."""

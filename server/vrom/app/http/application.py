@@ -1,4 +1,4 @@
-"""The ASGI application: the protocol's endpoint, and what stands before it."""
+"""The ASGI application: the protocol's endpoint, probes, metrics and middleware."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -27,27 +27,27 @@ from vrom.library.library import Library
 HttpTransport = Literal["sse", "streamable-http"]
 ENDPOINTS: dict[HttpTransport, str] = {"sse": "/sse", "streamable-http": "/mcp"}
 PROBES = ("/healthz", "/readyz")
-"""Answered to whoever asks, since probes know no token and come under any name; they tell nothing but the state."""
+"""Paths open to all clients, since probes send no token and use any Host; they reveal only the server's state."""
 
 
 @dataclass(frozen=True)
 class HttpOptions:
-    """What a worker process needs to know to serve over HTTP."""
+    """Options of a worker process for serving over HTTP."""
 
     transport: HttpTransport = "streamable-http"
     host: str = "127.0.0.1"
     allowed_hosts: tuple[str, ...] = ()
     tokens: KnownTokens | None = None
-    """Who may connect; None is everybody who can."""
+    """Tokens that clients must present; None lets every client connect."""
     require_token: bool = False
-    """Whether clients on this machine need a token, too; others always do."""
+    """Require a token from clients on this machine, too; others always need one."""
     limits: Limits = field(default_factory=Limits)
     metrics: Path | None = None
-    """A folder in which several processes share their counts."""
+    """Folder in which several processes share their counts."""
 
 
 def create_application(library: Library, options: HttpOptions) -> ASGIApp:
-    """The application for one process. Raises `InvalidArgumentError` for a rate limit that isn't one."""
+    """Create the application for one process. Raises `InvalidArgumentError` for an invalid rate limit."""
     server, readiness, metrics = create_server(library), Readiness(library), Metrics(library, options.metrics)
     server.middleware.append(metrics.middleware())
     names, limits = allowed_names(options.host, options.allowed_hosts), options.limits
@@ -69,7 +69,7 @@ def create_application(library: Library, options: HttpOptions) -> ASGIApp:
         async with endpoint.router.lifespan_context(endpoint):
             yield
 
-    # each wraps those before it: the last one sees a request first
+    # each middleware wraps the previous ones: the last one sees a request first
     app: ASGIApp = Starlette(routes=routes, lifespan=lifespan)
     if options.tokens:
         app = RequireToken(app, path, PROBES)

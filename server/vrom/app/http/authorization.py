@@ -1,4 +1,4 @@
-"""Bearer tokens over HTTP (RFC 6750), and the document that tells hosts about them (RFC 9728)."""
+"""Bearer tokens over HTTP (RFC 6750), and their metadata document for hosts (RFC 9728)."""
 
 from collections.abc import Iterable
 
@@ -16,21 +16,21 @@ METADATA = f"{WELL_KNOWN}oauth-protected-resource"
 
 
 class Verifier:
-    """The SDK's `TokenVerifier` over the tokens that vrom knows."""
+    """Implementation of the SDK's `TokenVerifier` for vrom's tokens."""
 
     def __init__(self, tokens: KnownTokens) -> None:
         self._tokens = tokens
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """Who the token was given to; its digest stands for it from here on. None when it isn't known."""
+        """The token's name and digest as an `AccessToken`; None if the token is unknown."""
         known = self._tokens.find(token)
         return AccessToken(token=known.digest, client_id=known.name, scopes=[]) if known else None
 
 
 class RequireToken:
-    """Refuse requests without a known token, except for the `open_paths`. `resource` is the path that is protected.
+    """Refuse requests without a known token, except for `open_paths`. `resource` is the protected path.
 
-    Hosts look for a sign-in under `/.well-known/`. They must learn that there is none, not that it needs a token.
+    Paths under `/.well-known/` are open, so that hosts can discover that the server has no sign-in.
     """
 
     def __init__(self, app: ASGIApp, resource: str, open_paths: Iterable[str]) -> None:
@@ -55,7 +55,7 @@ class RequireToken:
         )
         challenge, error = f"Bearer {where}", "unauthorized"
         if "authorization" in request.headers:
-            # only what was sent can be invalid: RFC 6750, section 3.1
+            # `invalid_token` only if a token was sent: RFC 6750, section 3.1
             problem = f"The token is not known here, or has been removed. {problem}"
             challenge, error = f'Bearer error="invalid_token", {where}', "invalid_token"
         body = {"error": error, "error_description": problem}
@@ -63,10 +63,10 @@ class RequireToken:
 
 
 async def describe_resource(resource: str, request: Request) -> Response:
-    """The metadata document of the path `resource`, for the name under which the client reached the server.
+    """The metadata document of the path `resource`, for the origin under which the client reached the server.
 
-    MCP wants an authorization server named. Tokens are given out by whoever runs this server and not by one, so that
-    the server names itself, and offers no flow there.
+    MCP requires an authorization server. Since the operator issues the tokens, the server names itself and offers no
+    flow.
     """
     origin = _origin(request)
     document = ProtectedResourceMetadata.model_validate(

@@ -1,7 +1,7 @@
-"""Bearer tokens: who may search over HTTP. Only their SHA-256 hashes are kept.
+"""Bearer tokens of HTTP clients. Only their SHA-256 hashes are stored.
 
-A token is 256 random bits, so a fast hash serves: unlike a password, there is nothing to guess. Tokens are written one
-a line as `sha256sum` prints them, hash and name; lines that begin with `#` are comments.
+A token has 256 random bits and, unlike a password, can't be guessed, so a fast hash is sufficient. The file has one
+token per line in the format of `sha256sum`, hash and name; lines that begin with `#` are comments.
 """
 
 import hashlib
@@ -24,21 +24,21 @@ _NAME = re.compile(r"[\w.@-]{1,64}", re.ASCII)
 
 @dataclass(frozen=True)
 class Token:
-    """A token that is accepted: the name it was given out under, and its SHA-256 in hexadecimal."""
+    """An accepted token: its name, and its SHA-256 in hexadecimal."""
 
     name: str
     digest: str
 
 
 def digest_of(token: str) -> str:
-    """SHA-256 in hexadecimal."""
+    """SHA-256 of a token, in hexadecimal."""
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def parse_tokens(text: str, where: str) -> list[Token]:
-    """The tokens in `text`, divided by line ends or commas. `where` names it in errors.
+    """Parse tokens separated by line ends or commas. `where` names the text in errors.
 
-    Raises `InvalidArgumentError` for a line that is no token.
+    Raises `InvalidArgumentError` for an invalid entry.
     """
     found: list[Token] = []
     for number, line in enumerate(re.split(r"[\n,]", text), 1):
@@ -47,7 +47,7 @@ def parse_tokens(text: str, where: str) -> list[Token]:
             continue
         match = _LINE.fullmatch(line)
         if match is None:
-            # the line isn't quoted: it may be a token that somebody put here in clear
+            # the line isn't quoted: it may be a token in plain text
             problem = f"{where}, entry {number}: expected a SHA-256 hash (64 hexadecimal digits) and a name."
             raise InvalidArgumentError(f"{problem} `vrom token new NAME` makes one.")
         found.append(Token(match[2] or f"token-{len(found) + 1}", match[1].lower()))
@@ -55,7 +55,7 @@ def parse_tokens(text: str, where: str) -> list[Token]:
 
 
 class KnownTokens:
-    """The tokens of a file and those `given`. The file is read again when it changes: removing one counts at once."""
+    """The tokens of a file and those `given`. The file is read again when it changes: removals apply at once."""
 
     def __init__(self, file: Path, given: Iterable[Token] = ()) -> None:
         self.file = file
@@ -64,13 +64,13 @@ class KnownTokens:
         self._kept: list[Token] = []
 
     def all(self) -> list[Token]:
-        """Every token. Raises `InvalidArgumentError` when the file isn't one of tokens."""
+        """All tokens. Raises `InvalidArgumentError` if the file can't be read or is invalid."""
         return [*self._given, *self._in_file()]
 
     def find(self, token: str) -> Token | None:
-        """The entry of `token`, compared with each in constant time; None when it isn't known.
+        """The entry of `token`, compared with each in constant time; None if unknown.
 
-        While the file can't be read, the tokens in it aren't known.
+        If the file can't be read, the error is logged and only the `given` tokens are known.
         """
         try:
             known = self.all()
@@ -85,9 +85,9 @@ class KnownTokens:
         return found
 
     def add(self, name: str) -> str:
-        """Make a token and keep its hash under `name`; gives the token, which can't be had again.
+        """Create a token, store its hash under `name`, and return the token, which can't be retrieved later.
 
-        Raises `InvalidArgumentError` for a name that is taken, or isn't letters, digits and `.`, `_`, `-`, `@`.
+        Raises `InvalidArgumentError` if the name is taken, or isn't 1 to 64 letters, digits, `.`, `_`, `-` or `@`.
         """
         if not _NAME.fullmatch(name):
             raise InvalidArgumentError(f"name {name!r}: expected 1 to 64 letters, digits, '.', '_', '-' or '@'.")
@@ -100,7 +100,7 @@ class KnownTokens:
         return token
 
     def remove(self, name: str) -> None:
-        """Forget a token of the file. Raises `NotFoundError` when there is none of that name."""
+        """Remove a token from the file. Raises `NotFoundError` if there is none of that name."""
         kept = {entry.name: entry.digest for entry in self._in_file()}
         if name not in kept:
             raise NotFoundError("token", name, kept)
@@ -120,7 +120,7 @@ class KnownTokens:
         return self._kept
 
     def _rewrite(self, change: Callable[[list[str]], list[str]]) -> None:
-        """Write the changed file beside the old one and let it take its place; nobody else may read it."""
+        """Replace the file atomically with its changed lines, readable only by its owner."""
         lines = self.file.read_text("utf-8").splitlines() if self.file.exists() else []
         self.file.parent.mkdir(parents=True, exist_ok=True)
         new = self.file.with_name(f".{self.file.name}.{secrets.token_hex(8)}")

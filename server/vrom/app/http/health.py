@@ -1,4 +1,4 @@
-"""`/healthz`: the process answers. `/readyz`: its cartridges are mounted and their indexes open."""
+"""`/healthz`: the process is alive. `/readyz`: its cartridges are mounted and their indexes open."""
 
 import contextlib
 import threading
@@ -11,22 +11,22 @@ from vrom.library.library import Library
 
 
 class Readiness:
-    """Opens the indexes in the background, and knows when that is done."""
+    """Opens the indexes in the background and records when that is done."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._opened = threading.Event()
 
     def begin(self) -> None:
-        """Read indexes and models, so that the first question needn't wait."""
+        """Start opening indexes and models in a thread, so that the first query needn't wait."""
         threading.Thread(target=self._open, name="vrom-opening", daemon=True).start()
 
     async def healthz(self, _: Request) -> Response:
-        """Alive."""
+        """Respond 200."""
         return JSONResponse({"status": "alive"})
 
     async def readyz(self, _: Request) -> Response:
-        """200 as soon as questions are answered without waiting for an index, 503 before, or with nothing to search."""
+        """Respond 200 once the indexes are open, 503 before, or if there is no usable cartridge."""
         states = [mount.state for mount in self._library.mounts()]
         usable = sum(state != "broken" for state in states)
         status = "ready" if usable and self._opened.is_set() else "opening" if usable else "nothing mounted"

@@ -1,4 +1,4 @@
-"""The names a server answers to: the check that keeps web pages out (DNS rebinding, cross-site requests)."""
+"""Check of Host and Origin against allowed names, which blocks web pages (DNS rebinding, cross-site requests)."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 def allowed_names(host: str, more: Iterable[str] = ()) -> TransportSecuritySettings:
-    """Loopback, `host` and `more`, each with and without a port, as Host and as Origin."""
+    """Settings that allow loopback, `host` and `more`, each with and without a port, as Host and as Origin."""
     names = dict.fromkeys([*LOOPBACK, bracketed(host), *map(bracketed, more)])
     return TransportSecuritySettings(
         enable_dns_rebinding_protection=True,
@@ -24,14 +24,14 @@ def allowed_names(host: str, more: Iterable[str] = ()) -> TransportSecuritySetti
 
 
 def bracketed(host: str) -> str:
-    """A host as it stands in an address: IPv6 in brackets."""
+    """A host as written in a URL: IPv6 in brackets."""
     return f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
 
 
 class CheckNames:
     """Refuse requests whose Host or Origin isn't one of the allowed names.
 
-    Probes may come to the `open_paths` under any Host, such as an address; but nothing that names a foreign Origin.
+    Requests to `open_paths` may use any Host, such as an IP address, if they have no Origin header.
     """
 
     def __init__(self, app: ASGIApp, settings: TransportSecuritySettings, open_paths: Iterable[str] = ()) -> None:

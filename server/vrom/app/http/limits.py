@@ -1,4 +1,4 @@
-"""How much a client, and all clients together, may ask of the server: size, rate and number of requests."""
+"""Limits on requests: size, rate per client, and number at a time."""
 
 import asyncio
 import math
@@ -17,10 +17,10 @@ from vrom.app.http.refusal import refusal
 from vrom.errors import InvalidArgumentError
 
 RATE_BEYOND_LOOPBACK = "600/minute"
-"""What one client may ask unless the options say otherwise; clients on this machine may ask without end."""
+"""Default rate limit per client when listening beyond loopback; on loopback there is none."""
 
 BODY_SECONDS = 30.0
-"""How long a client may take to send a request."""
+"""Maximum seconds for a client to send a request's body."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,17 @@ class Limits:
     """The limits of one worker process."""
 
     request_bytes: int = 1_000_000
-    """Size of a request's body."""
+    """Maximum size of a request's body."""
     calls: int = 64
-    """Requests at work at once."""
+    """Maximum number of concurrent requests, without streams."""
     streams: int = 256
-    """Streams open at once: clients that listen for changes, or are connected over SSE."""
+    """Maximum number of open streams: clients that listen for changes, or are connected over SSE."""
     rate: str | None = None
-    """Requests of one client, as `600/minute`; empty is without end, None leaves it to where the server listens."""
+    """Rate limit per client, such as `600/minute`; empty for none, None for the default of the listening address."""
 
 
 def parse_rate(rate: str) -> RateLimitItem | None:
-    """A rate as `600/minute` or `20 per second`; None for the empty one. Raises `InvalidArgumentError` for others."""
+    """Parse a rate such as `600/minute` or `20 per second`; None if empty. Raises `InvalidArgumentError` if invalid."""
     try:
         return parse(rate) if rate else None
     except ValueError as error:
@@ -46,7 +46,7 @@ def parse_rate(rate: str) -> RateLimitItem | None:
 
 
 class LimitRate:
-    """Answer 429 to a client that asks too often: known by its token, else by its address."""
+    """Respond 429 to a client, identified by its token or else its address, that exceeds the rate limit."""
 
     def __init__(self, app: ASGIApp, rate: RateLimitItem) -> None:
         self.app = app
@@ -65,11 +65,11 @@ class LimitRate:
 
 
 class LimitSize:
-    """Answer 413 to a body that is too large, 408 to one that doesn't arrive; pass on those that have arrived whole."""
+    """Respond 413 to a body that is too large, and 408 to one that doesn't arrive in time."""
 
     def __init__(self, app: ASGIApp, limit: int, seconds: float = BODY_SECONDS) -> None:
         self._limit, self._seconds = limit, seconds
-        # for bodies that don't tell their length
+        # for bodies without Content-Length
         self._app = RequestBodyLimitMiddleware(app, limit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,7 +103,7 @@ class LimitSize:
 
 
 class LimitConcurrency:
-    """Answer 503 when as many requests, or streams, are open as the process takes on at once."""
+    """Respond 503 if the maximum number of concurrent requests, or of open streams, is reached."""
 
     def __init__(self, app: ASGIApp, calls: int, streams: int) -> None:
         self.app = app
@@ -135,5 +135,5 @@ def _client(scope: Scope) -> str:
 
 
 def _is_stream(scope: Scope) -> bool:
-    """Whether the answer stays open until the client goes: GET in the handshake era, a method of its own since."""
+    """True for a response that stays open: GET in protocol versions with a handshake, `subscriptions/listen` since."""
     return scope["method"] == "GET" or (b"mcp-method", b"subscriptions/listen") in scope["headers"]

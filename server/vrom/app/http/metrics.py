@@ -1,4 +1,4 @@
-"""`/metrics` for Prometheus: calls, how long they take, what is mounted, how requests were answered."""
+"""`/metrics` for Prometheus: tool calls and their durations, mounted cartridges, HTTP responses."""
 
 import asyncio
 import time
@@ -21,14 +21,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vrom.library.library import Library
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""Upper ends of the histogram's buckets: a search takes milliseconds, the opening of a cartridge may take seconds."""
+"""Upper bounds of the histogram's buckets: a search takes milliseconds, opening a cartridge may take seconds."""
 
 
 class Metrics:
-    """Counts of one process. With `shared`, a folder, the processes that share it answer with what all have counted."""
+    """Metrics of one process. With `shared`, a folder, the metrics of all processes that share it are combined."""
 
     tools: frozenset[str] = frozenset()
-    """Names that get a label of their own: what clients make up must not add series without end."""
+    """Tool names that get their own label; other names sent by clients must not add time series without limit."""
 
     def __init__(self, library: Library, shared: Path | None = None) -> None:
         self._registry = CollectorRegistry()
@@ -51,7 +51,7 @@ class Metrics:
         )
 
     def middleware(self) -> ServerMiddleware[Any]:
-        """Counts and times tool calls. Outcomes: ok, error (the tool said what is wrong), failed, cancelled."""
+        """Middleware to count and time tool calls. Outcomes: ok, error (returned by the tool), failed, cancelled."""
 
         async def measure(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
             if ctx.method != "tools/call":
@@ -74,7 +74,7 @@ class Metrics:
         return measure
 
     def counting(self, app: ASGIApp) -> ASGIApp:
-        """`app`, with its requests counted, and its responses by status."""
+        """Wrap `app` to count its open requests, and its responses by status."""
 
         async def counted(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
@@ -92,7 +92,7 @@ class Metrics:
         return counted
 
     async def page(self, _: Request) -> Response:
-        """The metrics in Prometheus' text format."""
+        """Respond with the metrics in Prometheus' text format."""
         registry = self._registry
         if self._shared:
             registry = CollectorRegistry()
@@ -102,7 +102,7 @@ class Metrics:
 
 
 class _Mounted(Collector):
-    """What is mounted, looked up when somebody asks; every process sees the same."""
+    """Collector of mounted cartridges, read at each scrape; not combined across processes, which all mount the same."""
 
     def __init__(self, library: Library) -> None:
         self._library = library

@@ -1,10 +1,10 @@
-"""Requests that are turned away before they reach the protocol."""
+"""Responses to requests refused before they reach the protocol."""
 
 from starlette.responses import JSONResponse
 
 INVALID_REQUEST = -32600
 TRY_AGAIN = -32000
-"""JSON-RPC 2.0, section 5.1: the client's mistake, and the range for a server's own errors."""
+"""JSON-RPC 2.0, section 5.1: an invalid request, and a code from the range of server errors."""
 
 
 def refusal(status: int, message: str, retry_after: int | None = None) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""Listening: one socket, one process or several, and an end in good order."""
+"""Serve HTTP: listen on one socket, with one process or several, and shut down gracefully."""
 
 import contextlib
 import ipaddress
@@ -26,7 +26,7 @@ from vrom.errors import InvalidArgumentError
 from vrom.library.library import Library
 
 SHUTDOWN_SECONDS = 3
-"""How long calls that are at work may take to finish, once the server is told to end."""
+"""Seconds for running calls to finish once the server is told to shut down."""
 
 
 def serve_http(
@@ -37,12 +37,12 @@ def serve_http(
     workers: int = 1,
     prepare: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; then finish what is at work and end with code 0.
+    """Serve until SIGINT or SIGTERM; then finish running calls and exit with code 0.
 
-    Port 0 takes a free one; the address is told on stderr. Each of the `workers` is a process with a library of its
-    own, whose indexes are maps of the same files; `prepare` is called in each that is started (it and `make_library`
-    must be picklable then). Raises `InvalidArgumentError` when it can't listen there, when others could connect without
-    a token, and for a rate limit that isn't one.
+    Port 0 selects a free port; the URL is printed on stderr. With several `workers`, each is a process with its own
+    library, whose indexes are memory maps of the same files; `prepare` is called in each worker, and it and
+    `make_library` must be picklable. Raises `InvalidArgumentError` if it can't listen, if a token is required but none
+    exists, for SSE with several workers, and for an invalid rate limit.
     """
     if workers > 1 and options.transport == "sse":
         problem = "--workers: an SSE client keeps talking to the process that it is connected to, so there can be one."
@@ -63,7 +63,10 @@ def serve_http(
 
 
 def _protected(options: HttpOptions, loopback: bool) -> HttpOptions:
-    """Beyond loopback, clients must have a token, and are limited in rate unless the options say otherwise."""
+    """Require tokens and apply the default rate limit beyond loopback.
+
+    Raises `InvalidArgumentError` if tokens are required but there are none, and for an invalid rate limit.
+    """
     tokens = options.tokens if options.require_token or not loopback else None
     if tokens is not None and not tokens.all():
         reason = "--require-token" if loopback else f"--host {options.host}: other machines can connect there"
@@ -83,7 +86,7 @@ def _start_worker(make_library: Callable[[], Library], options: HttpOptions, pre
 
 
 def _end_with_parent() -> None:
-    """End in good order when the process that started this one was killed, or the port would stay taken."""
+    """Shut down gracefully if the parent process ends, so that the port doesn't stay in use."""
     parent = multiprocessing.parent_process()
     if parent:
         multiprocessing.connection.wait([parent.sentinel])
@@ -105,7 +108,7 @@ def _config(factory: Callable[[], ASGIApp], workers: int = 1) -> uvicorn.Config:
 
 @contextlib.contextmanager
 def _ending_by_signal() -> Iterator[None]:
-    """Take the signals by which uvicorn ends once more, when it has finished, for a normal end."""
+    """Handle the signals that uvicorn raises again after its shutdown, so that the process ends normally."""
     before = {number: signal.signal(number, lambda *_: sys.exit(0)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
@@ -118,7 +121,7 @@ def _ending_by_signal() -> Iterator[None]:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening TCP socket. Raises `InvalidArgumentError` when there can't be one."""
+    """Open a listening TCP socket. Raises `InvalidArgumentError` if that fails."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listening = socket.create_server(address[:2], family=family, backlog=2048)
@@ -127,7 +130,7 @@ def listen(host: str, port: int) -> socket.socket:
             f"--host {host} --port {port}: can't listen there ({error.strerror}). Choose another port, or 0 for any."
         )
         raise InvalidArgumentError(problem) from error
-    # connections inherit it; asyncio sets it only where the protocol's number was named. Without it an answer in two
-    # parts waits 40 ms for the client's acknowledgement of the first.
+    # Connections inherit it; asyncio sets it only if the socket's protocol number was given. Without it, a response in
+    # two parts waits 40 ms for the client's acknowledgement of the first.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening

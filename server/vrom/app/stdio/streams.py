@@ -1,7 +1,7 @@
-"""The wire to the host: stdin and stdout, read and written by the event loop itself wherever it can be.
+"""Message streams over stdin and stdout, read and written by the event loop itself if possible.
 
-The SDK's own streams ask a thread pool for every line read, written and flushed. On a busy machine each of these
-hand-overs waits for its turn: they made up a third of a small call, and most of the slowest ones.
+The SDK's own streams use a thread pool for every line read, written and flushed. On a busy machine each handover waits
+to be scheduled: handovers took a third of the time of a small call, and most of the time of the slowest calls.
 """
 
 import asyncio
@@ -17,17 +17,18 @@ from typing import Any, cast
 from mcp.server.stdio import stdio_server
 
 LONGEST_LINE = 2**30
-"""Bytes of a message, at most."""
+"""Maximum bytes of a message."""
 
 CLOSING_SECONDS = 0.5
-"""How long to wait, in the end, for a host that doesn't read what was answered."""
+"""Seconds to wait on closing for a host that doesn't read its responses."""
 
 
 @contextlib.asynccontextmanager
 async def host_streams() -> AsyncIterator[tuple[Any, Any]]:
-    """The SDK's streams of messages over the process's stdin and stdout.
+    """Yield the SDK's message streams over the process's stdin and stdout.
 
-    From here on descriptor 0 leads nowhere and descriptor 1 to stderr: nothing that prints can break the protocol.
+    Meanwhile descriptor 0 is the null device and descriptor 1 is stderr, so that printed output can't break the
+    protocol.
     """
     with _diverted() as (given, taken):
         lines, answers = _lines(given), _Answers(taken)
@@ -39,18 +40,18 @@ async def host_streams() -> AsyncIterator[tuple[Any, Any]]:
 
 
 def _lines(descriptor: int) -> AsyncIterable[str]:
-    """What the host says, line by line."""
+    """Lines sent by the host."""
     return _piped(descriptor) if _is_pipe(descriptor) else _Lines(descriptor)
 
 
 def _is_pipe(descriptor: int) -> bool:
-    """Whether the loop can wait for it, and nobody else minds that it is read and written without waiting."""
+    """True for a POSIX pipe or socket: the event loop can poll it, and it can safely be made non-blocking."""
     kind = os.fstat(descriptor).st_mode
     return os.name == "posix" and (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind))
 
 
 async def _piped(descriptor: int) -> AsyncIterator[str]:
-    """From a pipe, as every host gives one."""
+    """Read lines from a pipe, as every host provides."""
     reader = asyncio.StreamReader(limit=LONGEST_LINE)
     stream = os.fdopen(descriptor, "rb", buffering=0)
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
@@ -64,7 +65,7 @@ async def _piped(descriptor: int) -> AsyncIterator[str]:
 
 
 class _Lines:
-    """From a file or a terminal, by a thread: the loop can't wait for the one, and would change the other."""
+    """Read from a file or TTY in a thread: asyncio can't poll files, and would make a TTY non-blocking."""
 
     def __init__(self, descriptor: int) -> None:
         self._loop = asyncio.get_running_loop()
@@ -81,7 +82,7 @@ class _Lines:
         return line
 
     def _read(self, descriptor: int) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody listens any more
+        with contextlib.suppress(RuntimeError):  # the event loop has ended
             with contextlib.suppress(OSError), os.fdopen(descriptor, "rb") as stream:
                 for line in stream:
                     self._hand_over(line.decode("utf-8", "replace"))
@@ -92,7 +93,7 @@ class _Lines:
 
 
 class _Answers:
-    """What the host is told: written at once as far as there is room, the rest by a thread that waits for the host."""
+    """Writes to the host: at once as far as the pipe has room, the rest in a thread that waits for the host."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -106,13 +107,13 @@ class _Answers:
     async def write(self, text: str) -> None:
         data = memoryview(text.encode("utf-8", "replace"))
         if self._writes_at_once and not self._rest.unfinished_tasks:
-            with contextlib.suppress(OSError):  # no room, or the host is gone, which the end of stdin will tell
+            with contextlib.suppress(OSError):  # no room, or the host is gone, which closes stdin as well
                 data = data[os.write(self._descriptor, data) :]
         if data:
             self._rest.put(data)
 
     async def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing: `write` doesn't buffer."""
 
     def close(self) -> None:
         self._rest.put(None)
@@ -131,7 +132,7 @@ class _Answers:
 
 @contextlib.contextmanager
 def _diverted() -> Iterator[tuple[int, int]]:
-    """Copies of descriptors 0 and 1, which lead to the null device and to stderr as long as these are used."""
+    """Yield copies of descriptors 0 and 1, which are redirected to the null device and to stderr meanwhile."""
     given, taken = os.dup(0), os.dup(1)
     nowhere = os.open(os.devnull, os.O_RDWR)
     try:

@@ -1,7 +1,7 @@
-"""An end from outside, for when the process can't end itself: a small process that watches stdin along with it.
+"""A watchdog process that watches stdin and kills the server if it can't end itself.
 
-Parsing a large index holds the interpreter for seconds, and no thread runs meanwhile that could see stdin close. So as
-soon as a large package is mounted, and only then, a second process looks on; it takes 8 MB and no time.
+Parsing a large index blocks the interpreter for seconds, and meanwhile no thread can notice that stdin has closed.
+The watchdog is started only when a large package is mounted; it takes 8 MB of memory and no processor time.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ import threading
 from vrom.library.library import Library
 
 LARGE = 30_000_000
-"""Bytes of an index: one that large may take longer to parse than the process has to end."""
+"""Bytes of an index above which parsing may take longer than the process has to end."""
 
 _WATCH = """
 import os, select, signal, sys
@@ -31,11 +31,11 @@ if alive not in dict(both.poll()):
 
 
 class Guard:
-    """Ends this process within a second of stdin's closing, whatever holds it, while large packages are mounted."""
+    """Ends this process within a second after stdin closes, even if it is blocked, once a large package is mounted."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._stdin = os.dup(0)  # while the server runs, descriptor 0 leads nowhere
+        self._stdin = os.dup(0)  # while the server runs, descriptor 0 is the null device
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._alive = -1
@@ -44,7 +44,7 @@ class Guard:
 
     def _look(self) -> None:
         is_large = any(size > LARGE for size in self._sizes())
-        # no call fails because there is no room for one more process
+        # a call must not fail because the watchdog can't be started
         with self._lock, contextlib.suppress(OSError):
             if is_large and self._process is None:
                 self._start()
@@ -63,7 +63,7 @@ class Guard:
 
 
 def guard_stdin(library: Library) -> Guard | None:
-    """Watch stdin from outside; None where the system can't tell that a pipe was closed, or there is no stdin."""
+    """Start a guard; None if the system has no `select.poll` or there is no stdin."""
     if not hasattr(select, "poll"):
         return None
     try:

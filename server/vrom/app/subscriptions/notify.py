@@ -1,8 +1,9 @@
-"""Telling clients that cartridges came, changed or went.
+"""Notify clients that cartridges were added, changed or removed.
 
-Since 2026-07-28 a client listens on a subscription, which the bus feeds. Before, in the era with a handshake, it was
-told on its connection, and named the resources it cares for with `resources/subscribe`. Over HTTP these clients have no
-connection that outlives a request, since any worker process may answer: there it is declared that they aren't told.
+Since protocol version 2026-07-28 a client listens on a subscription, fed by the bus. In earlier versions, which have a
+handshake, it is notified on its connection, and selects resources with `resources/subscribe`. Over HTTP these clients
+have no connection that outlives a request, since any worker process may respond; the server declares that it doesn't
+notify them.
 """
 
 import asyncio
@@ -39,19 +40,19 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 2.0
 SEND_SECONDS = 5.0
-"""How long one client may take to hear of a change, before it is left out: the others wait for nobody."""
+"""Maximum seconds for sending a notification to one client, so that other clients needn't wait for it."""
 
 
 @dataclass(eq=False)
 class Connection:
-    """A client of the era with a handshake, as far as it has to be told of changes."""
+    """Session and subscribed URIs of a client whose protocol version has a handshake."""
 
     session: "ServerSession | None" = None
     uris: set[str] = field(default_factory=set)
 
 
 class Changes:
-    """Watches the library while anybody is connected, and tells every client of a change."""
+    """Watches the library while clients are connected, and notifies them of changes."""
 
     def __init__(self, library: Library, workers: Workers) -> None:
         self.bus = InMemorySubscriptionBus()
@@ -66,7 +67,7 @@ class Changes:
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _: MCPServer[Any]) -> AsyncIterator[Connection]:
-        """Watch while at least one connection is open. Over HTTP all clients are one, which is never told."""
+        """Watch while at least one connection is open. Over HTTP, all clients share one that is never notified."""
         connection = Connection()
         self._connections.add(connection)
         if self._watcher is None:
@@ -81,7 +82,7 @@ class Changes:
                 self._watcher = None
 
     def middleware(self) -> ServerMiddleware[Any]:
-        """Remember the sessions of the era with a handshake, and declare to each client what it will be told."""
+        """Middleware that records sessions with a handshake, and declares to each client its notifications."""
 
         async def remember(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
             result = await call_next(ctx)
@@ -96,7 +97,7 @@ class Changes:
         return remember
 
     async def subscribe(self, ctx: ServerRequestContext[Any, Any], params: SubscribeRequestParams) -> EmptyResult:
-        """`resources/subscribe`: tell this connection when the resource may have changed."""
+        """`resources/subscribe`: notify this connection when the resource may have changed."""
         connection = _connection_of(ctx)
         if params.uri not in connection.uris:
             await self._watched.begin([params.uri], already=len(connection.uris))
@@ -104,7 +105,7 @@ class Changes:
         return EmptyResult()
 
     async def unsubscribe(self, ctx: ServerRequestContext[Any, Any], params: UnsubscribeRequestParams) -> EmptyResult:
-        """`resources/unsubscribe`: tell it no more."""
+        """`resources/unsubscribe`: stop notifying this connection about the resource."""
         connection = _connection_of(ctx)
         if params.uri in connection.uris:
             connection.uris.discard(params.uri)
@@ -114,7 +115,7 @@ class Changes:
     async def listen(
         self, ctx: ServerRequestContext[Any, Any], params: SubscriptionsListenRequestParams
     ) -> SubscriptionsListenResult:
-        """`subscriptions/listen`: events come as long as the request is open."""
+        """`subscriptions/listen`: send events while the request is open."""
         uris = set(params.notifications.resource_subscriptions or ())
         await self._watched.begin(uris)
         try:
@@ -123,7 +124,7 @@ class Changes:
             self._watched.end(uris)
 
     def _note(self) -> None:
-        self._changed = True  # by whichever thread looked; the watcher tells the clients
+        self._changed = True  # called in any thread; the watcher notifies the clients
 
     async def _watch(self) -> None:
         while True:
@@ -144,7 +145,7 @@ class Changes:
 async def _send(connection: Connection, uris: Iterable[str]) -> None:
     if connection.session is None:
         return
-    with contextlib.suppress(Exception):  # whatever a transport raises, or too late: the client is gone
+    with contextlib.suppress(Exception):  # any transport error or a timeout: the client is gone
         async with asyncio.timeout(SEND_SECONDS):
             await connection.session.send_tool_list_changed()
             await connection.session.send_resource_list_changed()
@@ -154,7 +155,7 @@ async def _send(connection: Connection, uris: Iterable[str]) -> None:
 
 
 def _can_be_told(ctx: ServerRequestContext[Any, Any]) -> bool:
-    """Whether there is a connection to send on once the request is answered."""
+    """True if the connection remains usable for notifications after the response."""
     return ctx.session.can_send_request
 
 

@@ -1,7 +1,7 @@
-"""The resources that clients have subscribed to, and which of them may have changed.
+"""Resources that clients have subscribed to, and detection of possible changes.
 
-A resource changes with its cartridge: when the package was replaced, added or removed, or when another version became
-the one that an id alone means. Pages aren't compared; to look at a cartridge's files costs less than to open it.
+A resource is considered changed with its cartridge: when the package was replaced, added or removed, or when another
+version became the id's default. Documents aren't compared: checking a cartridge's files is cheaper than opening it.
 """
 
 from collections import Counter
@@ -16,14 +16,14 @@ from vrom.errors import VromError
 from vrom.library.library import Library
 
 MAX_URIS = 1000
-"""Resources that one client may subscribe to at once."""
+"""Maximum number of resources that one client may subscribe to."""
 
 State = object
-"""What a reference to a cartridge leads to: differs when it leads elsewhere, or to other files."""
+"""State of a cartridge reference: differs if it resolves to another folder or other files."""
 
 
 class Watched:
-    """Counts who watches what, and remembers the state that each was told of last. Used from the event loop alone."""
+    """Counts the subscriptions of each URI, and keeps the last notified states. Used only in the event loop."""
 
     def __init__(self, library: Library, workers: Workers) -> None:
         self._library = library
@@ -32,23 +32,23 @@ class Watched:
         self._states: dict[str, State] = {}
 
     async def begin(self, uris: Collection[str], already: int = 0) -> None:
-        """One more client watches these. Raises `MCPError` where it would watch too many, `already` counted."""
+        """Add a client's subscriptions. Raises `MCPError` if it would have too many, including `already` others."""
         if len(uris) + already > MAX_URIS:
             problem = f"A client may subscribe to {MAX_URIS} resources. vrom://CARTRIDGE stands for all of its pages."
             raise MCPError(code=INVALID_PARAMS, message=problem)
         states = await self._look({_cartridge_of(uri) for uri in uris})
         self._uris.update(uris)
         for reference, state in states.items():
-            self._states.setdefault(reference, state)  # others may have to be told of a change since theirs
+            self._states.setdefault(reference, state)  # keep older states: other clients may not have been notified yet
 
     def end(self, uris: Iterable[str]) -> None:
-        """One client less watches these."""
+        """Remove a client's subscriptions."""
         self._uris -= Counter(uris)
         watched = {_cartridge_of(uri) for uri in self._uris}
         self._states = {reference: state for reference, state in self._states.items() if reference in watched}
 
     async def changed(self) -> list[str]:
-        """What is watched and leads to another state than when this was asked last."""
+        """The subscribed URIs whose cartridge's state has changed since the previous call."""
         now = await self._look(self._states.keys())
         differing = {reference for reference, state in now.items() if self._states.get(reference, state) != state}
         self._states.update({reference: state for reference, state in now.items() if reference in self._states})
@@ -66,6 +66,6 @@ class Watched:
 
 
 def _cartridge_of(uri: str) -> str:
-    """The cartridge that an address names, in the words that `Library.mount` takes."""
+    """The cartridge reference in a URI, as `Library.mount` accepts it; empty if the scheme isn't `vrom`."""
     scheme, _, rest = uri.partition("://")
     return unquote(rest.partition("/")[0]) if scheme == "vrom" else ""

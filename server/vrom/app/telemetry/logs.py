@@ -1,4 +1,4 @@
-"""Where log records go: never to stdout, which belongs to the protocol."""
+"""Logging to stderr and a file, never to stdout, which carries the protocol."""
 
 import logging
 import sys
@@ -10,7 +10,7 @@ LEVELS = ("debug", "info", "warning", "error")
 
 
 def log_to_stderr(level: str = "warning", file: Path | None = None) -> None:
-    """Log to stderr and, with times, to the end of `file`. Raises `InvalidArgumentError` when it can't be written."""
+    """Log to stderr and, with times, append to `file`. Raises `InvalidArgumentError` if the file can't be written."""
     stderr = logging.StreamHandler(sys.stderr)
     stderr.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     handlers: list[logging.Handler] = [stderr]

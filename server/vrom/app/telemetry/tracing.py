@@ -1,4 +1,4 @@
-"""OpenTelemetry spans: the MCP SDK makes one of every request, and they come out where a collector is configured."""
+"""Export of OpenTelemetry spans, which the MCP SDK creates for every request, to a configured collector."""
 
 import logging
 
@@ -8,7 +8,7 @@ logger = logging.getLogger(__name__)
 
 
 def start_tracing() -> None:
-    """Send spans to the collector that the `OTEL_` variables name. Without the extra `otel`, say so and go on."""
+    """Send spans to the collector in the `OTEL_` variables. Without the extra `otel`, log a warning and return."""
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.resources import OTELResourceDetector, Resource
@@ -20,14 +20,14 @@ def start_tracing() -> None:
     from opentelemetry.trace import set_tracer_provider
 
     own = Resource({"service.name": "vrom", "service.version": __version__})
-    # what the user's OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say comes before our own
+    # the user's OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES take precedence over vrom's own values
     provider = TracerProvider(resource=Resource.create().merge(own).merge(OTELResourceDetector().detect()))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     set_tracer_provider(provider)
 
 
 def flush_tracing(seconds: float = 0.5) -> None:
-    """Send what is waiting, for at most `seconds`."""
+    """Send pending spans, for at most `seconds`."""
     from opentelemetry.trace import get_tracer_provider
 
     flush = getattr(get_tracer_provider(), "force_flush", None)
