@@ -1,4 +1,4 @@
-"""The `vrom` command. Only the command that is called is imported, so that `vrom serve` starts at once."""
+"""The `vrom` command. Only the called sub-command is imported, so that `vrom serve` starts quickly."""
 
 import importlib
 import sys
@@ -47,11 +47,11 @@ COMMANDS = {
         "bundle": "hosts.bundle:app",
     },
 }
-"""By heading of the help page: each command's name, module and function, or sub-commands."""
+"""By heading of the help text: each command's name, with its module and its function or Typer app."""
 
 
 def make_app(only: str = "") -> typer.Typer:
-    """The command line; with all commands, or with the one that is called."""
+    """The command-line application, with all commands, or with `only` the called one."""
     app = typer.Typer(
         name="vrom",
         help="Offline documentation search for coding agents.",
@@ -76,15 +76,15 @@ def main() -> None:
     except VromError as error:
         _fail(str(error))
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe has gone: nothing to say, and nobody to say it to
+        sys.stderr.close()  # the reader of the pipe is gone, so print nothing
         sys.exit(1)
-    except OSError as error:  # of a file that nobody expected to be out of reach; what was expected says more
+    except OSError as error:  # unexpected; expected failures are `VromError` with more detail
         where = f"{error.filename} can't be read or written" if error.filename else "The system refuses"
         _fail(f"{where} ({error.strerror or error}). Check that it is there, permissions and space.")
 
 
 def _fail(message: str) -> NoReturn:
-    """End with a message. Parts of it may be a stranger's; its lines are ours."""
+    """Print an error message and exit with code 1. The message is escaped, since parts of it may be untrusted."""
     say(f"[bold red]Error:[/] {chr(10).join(map(escaped, message.splitlines()))}")
     sys.exit(1)
 

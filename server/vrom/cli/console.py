@@ -1,4 +1,4 @@
-"""Where output goes, and how it is worded: people read stderr, machines read one JSON document on stdout."""
+"""Console output: messages for the user on stderr, one JSON document for machines on stdout."""
 
 import sys
 from functools import cache
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 @cache
 def console() -> "Console":
-    """The console for people, on stderr."""
+    """The console for messages to the user, on stderr."""
     from rich.console import Console
 
     return Console(stderr=True, highlight=False)
 
 
 def say(text: str) -> None:
-    """A line for people; `text` is markup."""
+    """Print a line for the user; `text` may contain Rich markup."""
     console().print(text, soft_wrap=True)
 
 
 def escaped(text: str) -> str:
-    r"""Text that isn't ours, for `say`: neither markup nor control characters, those people don't see included.
+    r"""Escape untrusted text for `say`: markup is escaped, and non-printable characters are replaced by `·`.
 
     >>> escaped("[red]\x1b[31m")
     '\\[red]·[31m'
@@ -35,7 +35,7 @@ def escaped(text: str) -> str:
 
 
 def counted(number: int, thing: str) -> str:
-    """A number of things.
+    """A number with its noun, in the plural unless it is 1.
 
     >>> counted(1, "chunk"), counted(1200, "chunk")
     ('1 chunk', '1,200 chunks')
@@ -44,7 +44,7 @@ def counted(number: int, thing: str) -> str:
 
 
 def size_shown(size: int) -> str:
-    """Bytes for people.
+    """A size in bytes with a decimal unit.
 
     >>> size_shown(9_400)
     '9.4 kB'

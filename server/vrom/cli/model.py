@@ -1,4 +1,4 @@
-"""`vrom model`: whether the embedding model is here, and fetching it."""
+"""`vrom model`: show and fetch embedding models."""
 
 import time
 from pathlib import Path
@@ -53,7 +53,7 @@ def pull(
 
 
 def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto", *, tell: bool = True) -> None:
-    """Make sure of a model's files, with a progress bar for people. `tell` them of one that is here already, too.
+    """Fetch a model unless it is installed, with a progress bar. With `tell`, report an installed model, too.
 
     Raises `ModelUnknownError` and `DownloadError`.
     """
@@ -66,7 +66,7 @@ def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto", *, tell: bool =
         task = bar.add_task("looking for the model", total=None, amount="")
 
         def report(what: str, done: int, total: int | None) -> None:
-            bar.tasks[0].total = total  # `update` takes None for "as before"
+            bar.tasks[0].total = total  # `update` takes None as "unchanged"
             amount = f"{size_shown(done)} of {size_shown(total)}" if total else ""
             bar.update(task, description=what, completed=done, amount=amount)
 
@@ -98,7 +98,7 @@ def _origin(given: str) -> "Origin":
 
 
 def _document(status: "ModelStatus") -> dict[str, Any]:
-    """One model for machines."""
+    """The status of a model as a JSON object."""
     document: dict[str, Any] = {
         "model": status.model,
         "quantization": status.quantization,

@@ -1,4 +1,4 @@
-"""Options that several commands take, and what they make."""
+"""Options shared by several commands, and the library that they select."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,12 +18,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 
 
 def open_library(cartridges: list[Path] | None) -> "Library":
-    """The library of these folders, or of those that the settings name."""
+    """The library of these folders, or of the folders in the settings if empty."""
     return library_of(read_settings(cartridges or ()))
 
 
 def library_of(settings: Settings) -> "Library":
-    """The library that the settings describe."""
+    """The library configured by the settings."""
     from vrom.library.library import Library
 
     return Library(

@@ -1,4 +1,4 @@
-"""`vrom build`: from documentation to a cartridge."""
+"""`vrom build`: build a cartridge from documentation."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -21,7 +21,7 @@ Quantization = Literal["q8", "fp32"]
 _RULES = {
     "vrom_id": "an id has letters, digits, '.', '_' and '-', 128 at most, and begins with a letter or a digit",
 }
-"""Of values that are wrong, where the schema's own words say too little."""
+"""Error messages by field, for fields whose schema message isn't clear enough."""
 _SOURCES: dict[str, Any] = {"rich_help_panel": "Sources"}
 
 
@@ -114,7 +114,7 @@ def build(
         folder = out or settings.vroms / request.vrom_id
     if not dry_run:
         _ensure_own(folder, request.vrom_id)
-    ensure_there(request.sources)  # a word that is mistyped shouldn't wait for a model
+    ensure_there(request.sources)  # report a mistyped source before fetching a model
     ensure_model(request.spec, tell=False)
     store = ModelStore(settings.models, uv=settings.uv)
     if dry_run:
@@ -132,7 +132,7 @@ def build(
 
 
 def _named(sources: list[str] | None, packages: list[str] | None, git: str | None, ref: str, path: str) -> list[str]:
-    """All sources, in the form that a request takes."""
+    """All sources in the form of a request. Raises `typer.BadParameter` for --ref or --path without --git."""
     from vrom.builder.sources import git_source, package_source
     from vrom.builder.sources.git import GitSource
 
@@ -143,7 +143,7 @@ def _named(sources: list[str] | None, packages: list[str] | None, git: str | Non
 
 
 def _requested(sources: list[str], cartridge: str | None, given: dict[str, Any]) -> "BuildRequest":
-    """What the command line asks for; ends with wrong usage where that can't be."""
+    """The build request of the command line. Raises `typer.BadParameter` if it is incomplete or invalid."""
     from pydantic import ValidationError
 
     from vrom.builder.request import BuildRequest
@@ -163,7 +163,10 @@ def _requested(sources: list[str], cartridge: str | None, given: dict[str, Any])
 def _repeated(
     cartridge: str, sources: list[str], other_id: str | None, out: Path | None, given: dict[str, Any]
 ) -> "tuple[Path, BuildRequest]":
-    """The package to build again and the request that its manifest recorded, with what is given anew."""
+    """The package to rebuild and its recorded request, updated with the given options.
+
+    Raises `typer.BadParameter`, `NotFoundError`, `PackageError` and `BuildError`.
+    """
     from pydantic import ValidationError
 
     from vrom.builder.request import BuildRequest
@@ -188,7 +191,7 @@ def _repeated(
 
 
 def _ensure_own(folder: Path, cartridge: str) -> None:
-    """Raise `BuildError` where a build would take the place of what somebody else has made."""
+    """Raise `BuildError` if a build would replace a pulled package or another cartridge."""
     from vrom.errors import BuildError, PackageError
     from vrom.registry.pulled_json import read_record
     from vrom.format.manifest import read_manifest
@@ -196,7 +199,7 @@ def _ensure_own(folder: Path, cartridge: str) -> None:
     try:
         there = read_manifest(folder)
     except PackageError:
-        return  # nothing, or nothing that can be used; what isn't a package at all is refused later
+        return  # nothing readable; a folder that isn't a package is refused later
     record = read_record(folder)
     if record is None and there.vrom_id == cartridge:
         return
@@ -209,7 +212,7 @@ def _ensure_own(folder: Path, cartridge: str) -> None:
 
 
 def _wrong(error: "ValidationError") -> typer.BadParameter:
-    """Wrong usage, in the words of the option that is wrong."""
+    """Convert a validation error to a usage error that names the option."""
     first = error.errors(include_url=False)[0]
     field = str(first["loc"][0])
     rule = _RULES.get(field, first["msg"][:1].lower() + first["msg"][1:])
@@ -233,5 +236,5 @@ def _show_page(request: "BuildRequest", embedder: "Embedder", wanted: str | None
 
 
 def _is_found(folder: Path, settings: Settings) -> bool:
-    """Whether commands find the package without being told where it is."""
+    """True if commands find the package without `--cartridges`."""
     return folder.absolute() in settings.roots or folder.absolute().parent in settings.roots

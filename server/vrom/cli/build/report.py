@@ -1,4 +1,4 @@
-"""What `vrom build` shows: progress of the stages, what was built, and the chunks of a page."""
+"""Output of `vrom build`: progress of the stages, the result, and the chunks of a document."""
 
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,11 +21,11 @@ _STAGES = {
 _MOST_SKIPPED = 12
 _GOOD_RECALL = 0.99
 _LONG = 0.1
-"""Seconds from which on a stage is worth a word."""
+"""Minimum seconds for a stage to be reported."""
 
 
 class BuildProgress:
-    """A bar for each stage, for people who watch."""
+    """Progress bars on a terminal, one per stage."""
 
     def __init__(self) -> None:
         from rich.progress import (
@@ -52,7 +52,7 @@ class BuildProgress:
         self._bars.stop()
 
     def report(self, stage: str, done: int, total: int | None) -> None:
-        """Move the bar of a stage; the first report of a stage ends the one before."""
+        """Update the bar of a stage; the first report of a stage completes the earlier ones."""
         description, unit = _STAGES[stage]
         if stage not in self._tasks:
             for earlier in self._tasks.values():
@@ -69,7 +69,7 @@ class BuildProgress:
 
 
 def print_built(built: "Built", *, found_by_default: bool) -> None:
-    """A package for people: what it holds, what was left out, how good the graph is, and what to type next."""
+    """Print a summary of a build: contents, skipped entries, recall of the graph, and the next command."""
     from rich.table import Table
 
     manifest = built.manifest
@@ -115,7 +115,7 @@ def _facts(built: "Built") -> dict[str, str]:
 
 
 def document(built: "Built") -> dict[str, Any]:
-    """A package for machines."""
+    """The result of a build as a JSON document."""
     from vrom.registry.installed import size_of
 
     return {
@@ -138,7 +138,7 @@ def document(built: "Built") -> dict[str, Any]:
 def print_pieces(
     page: "Document", pieces: "Sequence[Piece]", count_tokens: "Callable[[str], int]", *, json: bool
 ) -> None:
-    """The chunks that a page would be cut into."""
+    """Print the pieces of a document."""
     if json:
         print_json({
             "source_file": page.source_file,

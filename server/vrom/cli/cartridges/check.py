@@ -1,4 +1,4 @@
-"""`vrom check`: whether packages can be trusted."""
+"""`vrom check`: verify packages."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,7 +41,7 @@ def check(
 
 
 def findings_of(package: Path, limits: "Limits") -> "list[Finding]":
-    """Everything that is wrong with a package, its companions included."""
+    """All findings for a package, including its companions."""
     from vrom.format.verify.package import check
     from vrom.index.pack.verify import check_companions
 
@@ -51,7 +51,7 @@ def findings_of(package: Path, limits: "Limits") -> "list[Finding]":
 def packages_in(folder: Path) -> list[Path]:
     """The folder itself if it is a package, else every sub-folder that is one.
 
-    Raises `PackageNotFoundError` when there is none.
+    Raises `PackageNotFoundError` if there is none.
     """
     if is_package(folder):
         return [folder]
@@ -66,7 +66,7 @@ def packages_in(folder: Path) -> list[Path]:
 
 
 def print_findings(folder: Path, findings: "Sequence[Finding]") -> None:
-    """One package for people: a verdict, then what is wrong, the worst first."""
+    """Print the verdict on a package and a table of its findings."""
     from rich.table import Table
 
     errors = sum(finding.severity == "error" for finding in findings)
@@ -103,7 +103,7 @@ def _named(folder: Path) -> str:
 
 
 def _report(folder: Path, findings: "Sequence[Finding]") -> dict[str, Any]:
-    """One package for machines."""
+    """The findings for a package as a JSON document."""
     from vrom.format.verify.package import can_be_trusted
 
     return {

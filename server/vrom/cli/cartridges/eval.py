@@ -1,4 +1,4 @@
-"""`vrom eval`: how often the mounted cartridges answer a file of questions."""
+"""`vrom eval`: measure how well the mounted cartridges answer a file of queries."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`vrom list` and `vrom info`: what is mounted, and what registries have."""
+"""`vrom list` and `vrom info`: mounted cartridges, and those in registries."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,7 +56,7 @@ def list_mounted(
 
 
 def _other_versions(library: "Library") -> list[str]:
-    """The names of the versions that an id alone doesn't mean. A second copy of one says nothing new."""
+    """Versions that need `ID@VERSION`, without duplicates."""
     mounts = library.mounts(every_version=True)
     named = {f"{mount.id}@{mount.version}" for mount in mounts if mount.is_default}
     others = (mount.name for mount in mounts if not mount.is_default and mount.manifest)
@@ -64,7 +64,7 @@ def _other_versions(library: "Library") -> list[str]:
 
 
 def list_remote(hub: Hub, *, json: bool) -> None:
-    """List every cartridge of the registries, and which version is here."""
+    """List every cartridge of the registries, with the newest installed version."""
     from rich.table import Table
 
     from vrom.format.versions import newest
@@ -145,7 +145,7 @@ def _origin(record: "Record") -> str:
 
 
 def show_remote(hub: Hub, cartridge: str, *, json: bool) -> None:
-    """What the first registry that lists a cartridge says of a version of it, and which versions there are."""
+    """Show a cartridge's entry in the first registry that lists it, and its available versions."""
     from vrom.format.versions import parse_reference
     from vrom.registry.registry import find
 
@@ -178,8 +178,8 @@ def show_remote(hub: Hub, cartridge: str, *, json: bool) -> None:
 
 
 def _size_shown(release: "Release") -> str:
-    """The size of a package that a registry lists, as far as it says."""
-    stated = getattr(release, "size_mb", None)  # of an older version it is an extra key, of any type
+    """The size of a package listed in a registry; empty if not stated."""
+    stated = getattr(release, "size_mb", None)  # for older versions this is an extra key of any type
     size = sum(digest.size for digest in release.digests.values())
     size = size or (int(stated * 1e6) if isinstance(stated, float) else 0)
     return size_shown(size) if size else ""

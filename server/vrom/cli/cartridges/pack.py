@@ -1,4 +1,4 @@
-"""`vrom pack`: companions that make a package open at once, however large it is."""
+"""`vrom pack`: write companions, with which a package of any size opens at once."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -66,5 +66,5 @@ def _export(folder: Path, out: Path) -> "Manifest":
 
 
 def _files(folder: Path) -> dict[str, int]:
-    """Sizes of a package's files, in bytes."""
+    """Sizes of a package's files in bytes, by name."""
     return {file.name: file.stat().st_size for file in sorted(folder.iterdir())}

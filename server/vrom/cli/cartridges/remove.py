@@ -1,4 +1,4 @@
-"""`vrom remove` and `vrom du`: what lies in vrom's folders, and making room."""
+"""`vrom remove` and `vrom du`: remove packages, and show disk usage."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""`vrom search` and `vrom context`: what an agent would get, on the command line."""
+"""`vrom search` and `vrom context`: the answers of the MCP tools, on the command line."""
 
 import sys
 import time
@@ -66,7 +66,7 @@ def context(
 
 
 def print_markdown(text: str) -> None:
-    """Markdown on stdout: rendered for a person at a terminal, as it is for a pipe."""
+    """Print Markdown on stdout: rendered on a terminal, unchanged otherwise."""
     if not sys.stdout.isatty():
         sys.stdout.write(text + "\n")
         return

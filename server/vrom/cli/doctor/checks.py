@@ -1,4 +1,4 @@
-"""What `vrom doctor` looks at on this machine: each check says what it found and, where it can be mended, how."""
+"""Checks of `vrom doctor`: each returns its finding and, if it can be fixed, the remedy."""
 
 import errno
 import os
@@ -30,7 +30,7 @@ State = Literal["ok", "warning", "problem"]
 OLDEST_PYTHON = (3, 11)
 
 PORT = 8000
-"""Where `vrom serve` listens for HTTP unless told otherwise."""
+"""Default port of `vrom serve` over HTTP."""
 
 _SHOWN = ("mcp", "numpy", "onnxruntime", "usearch", "fastembed")
 
@@ -42,7 +42,7 @@ import_usearch(); import_fastembed()
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at. A warning can be lived with; a problem can't."""
+    """Result of one check. A warning can be ignored; a problem must be fixed."""
 
     name: str
     state: State
@@ -51,7 +51,7 @@ class Check:
 
 
 def python() -> Check:
-    """The interpreter, and vrom itself."""
+    """Check the version of Python."""
     found = f"{'.'.join(map(str, sys.version_info[:3]))}, vrom {__version__}, in {sys.prefix}"
     if sys.version_info[:2] < OLDEST_PYTHON:
         oldest = ".".join(map(str, OLDEST_PYTHON))
@@ -62,12 +62,12 @@ def python() -> Check:
 
 
 def libraries() -> Check:
-    """The versions that vrom needs."""
+    """Check the installed versions of vrom's dependencies."""
     from packaging.requirements import Requirement
 
     try:
         required = [Requirement(line) for line in metadata.requires("vrom") or ()]
-    except metadata.PackageNotFoundError:  # run from a bundle, which has no metadata of its own
+    except metadata.PackageNotFoundError:  # run from a bundle, which has no metadata
         required = []
     wrong = []
     for requirement in required:
@@ -84,7 +84,7 @@ def libraries() -> Check:
 
 
 def imports() -> Check:
-    """That onnxruntime, usearch and fastembed load in one process; in the wrong order they would end it."""
+    """Check that onnxruntime, usearch and fastembed load in one process; in the wrong order they crash it."""
     command = [sys.executable, "-c", _IMPORTS]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     if done.returncode == 0:
@@ -97,7 +97,7 @@ def imports() -> Check:
 
 
 def models(settings: "Settings", mounts: "Sequence[Mount]") -> Iterator[Check]:
-    """The models that the mounted cartridges ask for, every file by its digest."""
+    """Check the models of the mounted cartridges, verifying every file's digest."""
     from vrom.embedding.model_store import ModelStore
     from vrom.embedding.recipes import DEFAULT_SPEC
 
@@ -119,7 +119,7 @@ def models(settings: "Settings", mounts: "Sequence[Mount]") -> Iterator[Check]:
 
 
 def cartridges(library: "Library") -> Iterator[Check]:
-    """Every mounted cartridge, verified as `vrom check` does."""
+    """Verify every mounted cartridge, like `vrom check`."""
     from vrom.cli.cartridges.check import findings_of
 
     for mount in library.mounts():
@@ -141,7 +141,7 @@ def cartridges(library: "Library") -> Iterator[Check]:
 
 
 def cache(settings: "Settings") -> Check:
-    """That indexes can be kept, and how much they take."""
+    """Check that the cache folder can be written, and report its size."""
     from vrom.registry.installed import size_of
 
     folder = settings.cache
@@ -158,7 +158,7 @@ def cache(settings: "Settings") -> Check:
 
 
 def port() -> Check:
-    """That the port for HTTP is free."""
+    """Check that the default HTTP port is free."""
     try:
         with socket.create_server(("127.0.0.1", PORT)):
             return Check("port", "ok", f"{PORT} is free for vrom serve over HTTP")
@@ -169,7 +169,7 @@ def port() -> Check:
 
 
 def hosts(folders: "HostFolders") -> Iterator[Check]:
-    """Every host's configuration that has vrom, or can't be read."""
+    """Check every host configuration that contains vrom or can't be read."""
     from vrom.hosts.catalog import known_hosts
 
     found = False
@@ -207,7 +207,7 @@ def _host(host: "Host", place: "Place") -> Check | None:
 
 
 def _installing(host: "Host", place: "Place") -> str:
-    """The command that puts an entry right."""
+    """The instruction that fixes an entry."""
     if place in host.seen:
         return f"Take it out of {'.'.join(place.path)}, then: vrom install {host.name}"
     return f"vrom install {host.name}{' --scope project' if host.places.get('project') == place else ''}"
@@ -237,5 +237,5 @@ def _can_write(folder: Path) -> bool:
 
 
 def as_document(check: Check) -> dict[str, Any]:
-    """A check for machines."""
+    """A check as a JSON object."""
     return {"name": check.name, "state": check.state, "found": check.found, "remedy": check.remedy}

@@ -1,4 +1,4 @@
-"""`vrom doctor`: what goes wrong for people, looked at in one go."""
+"""`vrom doctor`: check the installation for common problems."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -37,7 +37,7 @@ def doctor(cartridges: Cartridges = None, json: Json = False) -> None:
 
 
 def _checks(roots: list[Path] | None) -> Iterator[Check]:
-    """Every check in the order of what rests on what; those in child processes run meanwhile."""
+    """All checks, in the order of their dependencies; checks in child processes run in parallel."""
     from vrom.cli.doctor.handshake import serving
     from vrom.hosts.entry import server_command
 

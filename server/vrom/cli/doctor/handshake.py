@@ -1,4 +1,4 @@
-"""The server as a host meets it: started in a process of its own, greeted over stdio, and asked something."""
+"""Check the server as a host uses it: start it as a process, perform the MCP handshake over stdio, and search."""
 
 import asyncio
 import tempfile
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 TOOLS = {"search_docs", "get_chunk_context", "read_document", "list_cartridges"}
 
 _PATIENCE = 30
-"""Seconds; hosts give up after about as long."""
+"""Timeout in seconds, similar to that of hosts."""
 
 
 def serving(command: Sequence[str], roots: Sequence[Path], environment: dict[str, str]) -> list[Check]:
-    """Start the server with these cartridges and do what a host does first; a check for the handshake and a search."""
+    """Start the server with these cartridges like a host; return the checks of the handshake and of a search."""
     arguments = [*command[1:], *(part for root in roots for part in ("--cartridges", str(root)))]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
         try:
@@ -52,7 +52,7 @@ async def _session(command: str, arguments: list[str], environment: dict[str, st
 
 
 async def _search(client: "Client") -> AsyncIterator[Check]:
-    """Ask for a page's own title, in the first cartridge that can be read."""
+    """Search the first usable cartridge for the title of one of its documents."""
     listed = await _call(client, "list_cartridges", {})
     if "error" in listed:
         yield Check("search", "problem", listed["error"], "Install vrom again: uv sync, or pip install vrom.")
@@ -77,7 +77,7 @@ async def _search(client: "Client") -> AsyncIterator[Check]:
 
 
 async def _call(client: "Client", tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """The structured content of an answer; `{"error": …}` where the tool gave an error."""
+    """The structured content of a tool's result; `{"error": …}` if the tool returned an error."""
     result = await client.call_tool(tool, arguments | {"response_format": "json"})
     if result.is_error:
         return {"error": " ".join(getattr(block, "text", "") for block in result.content)}
@@ -85,7 +85,7 @@ async def _call(client: "Client", tool: str, arguments: dict[str, Any]) -> dict[
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The single errors in a group of them."""
+    """The individual errors in an exception group."""
     if isinstance(error, BaseExceptionGroup):
         for inner in error.exceptions:
             yield from _causes(inner)

@@ -1,4 +1,4 @@
-"""`vrom bundle`: vrom as a file for hosts to install, and its entry for the MCP registry."""
+"""`vrom bundle`: write an MCP bundle for hosts, and the entry for the MCP registry."""
 
 import asyncio
 import contextlib
@@ -57,7 +57,7 @@ def server_json(
 
 
 def _tools() -> list[dict[str, str]]:
-    """The server's tools, each with the first sentence of what it says of itself."""
+    """Names of the server's tools, with the first sentence of their descriptions."""
     from vrom.app.server import create_server
     from vrom.library.library import Library
 
@@ -71,7 +71,7 @@ def _tools() -> list[dict[str, str]]:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Write a file in one step. Raises `ConfigurationError` where that fails."""
+    """Write a file atomically. Raises `ConfigurationError` if that fails."""
     partial = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         partial.write_bytes(content)

@@ -1,4 +1,4 @@
-"""`vrom demo`: the whole thing once, as a host would do it."""
+"""`vrom demo`: run the server and search like a host."""
 
 import asyncio
 import sys
@@ -44,7 +44,7 @@ async def _ask(roots: list[Path]) -> None:
     command, *arguments = server_command()
     for root in roots:
         arguments += ["--cartridges", str(root)]
-    environment = {"VROM_HOME": str(read_settings().home)}  # few of the shell's variables are passed on by themselves
+    environment = {"VROM_HOME": str(read_settings().home)}  # clients pass on only a few variables
     begun = time.perf_counter()
     parameters = StdioServerParameters(command=command, args=arguments, env=environment)
     async with Client(stdio_client(parameters)) as client:

@@ -1,4 +1,4 @@
-"""`vrom install` and `vrom uninstall`: vrom in a host's configuration."""
+"""`vrom install` and `vrom uninstall`: add vrom to a host's configuration, or remove it."""
 
 import difflib
 import shutil
@@ -72,7 +72,7 @@ def _place(host: "Host", scope: Literal["user", "project"]) -> "Place":
 
 
 def _command(scope: str) -> list[str]:
-    """The full command of this installation; in a project, which others share, its bare name where that is the same."""
+    """The installation's full command; for a shared project, the bare name `vrom` if it resolves to the same file."""
     from vrom.hosts.entry import server_command
 
     command = server_command()
@@ -83,7 +83,7 @@ def _command(scope: str) -> list[str]:
 
 
 def _document(host: "Host", scope: str, change: "Change", copy: Path | None, dry_run: bool) -> dict[str, Any]:
-    """What was done, for machines."""
+    """The result as a JSON document."""
     return {
         "host": host.name,
         "scope": scope,
@@ -109,7 +109,7 @@ def _print_change(host: "Host", change: "Change", copy: Path | None, dry_run: bo
 
 
 def _print_elsewhere(host: "Host", file: Path) -> None:
-    """Name the other files of a host that have vrom, since that is what was meant."""
+    """Print the host's other configuration files that contain vrom."""
     from vrom.hosts.configuration import read_entry
 
     for scope, place in host.places.items():
@@ -118,7 +118,7 @@ def _print_elsewhere(host: "Host", file: Path) -> None:
 
 
 def _difference(change: "Change") -> str:
-    """A unified diff of a file."""
+    """A unified diff of a change."""
     before, after = (
         (content or b"").decode(errors="replace").splitlines() for content in (change.before, change.after)
     )

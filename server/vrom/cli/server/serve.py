@@ -86,7 +86,7 @@ def serve(
 
 
 def _prepare(settings: Settings, level: str, file: Path | None) -> None:
-    """What every process does first."""
+    """Set up logging and tracing in a process."""
     from vrom.app.telemetry.logs import log_to_stderr
 
     log_to_stderr(level, file)

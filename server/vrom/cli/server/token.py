@@ -1,4 +1,4 @@
-"""`vrom token`: who may search over HTTP."""
+"""`vrom token`: manage bearer tokens of HTTP clients."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
