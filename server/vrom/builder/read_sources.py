@@ -1,4 +1,4 @@
-"""The first stage of a build: the documents of all sources, and what gave none."""
+"""The first stage of a build: read the documents of all sources, and record skipped entries."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,12 +13,12 @@ _MOST_NAMED = 10
 
 
 class PartialError(BuildError):
-    """Documents are missing that are there: pages that could not be had now."""
+    """Existing documents are missing: some web pages could not be fetched."""
 
 
 @dataclass(frozen=True)
 class Read:
-    """What the sources gave."""
+    """Documents, skipped entries and origins of all sources."""
 
     documents: Sequence[Document]
     skipped: Sequence[Skipped]
@@ -28,10 +28,10 @@ class Read:
 def read_request(
     request: BuildRequest, pages: Path, *, partial: bool = False, progress: Callable[[int], None] = lambda _: None
 ) -> Read:
-    """Read the sources of a request; pages of the web are kept in the folder `pages`.
+    """Read the sources of a request; web pages are cached in the folder `pages`.
 
-    `progress` is told how many documents there are so far. Raises `BuildError` when there are none, and `PartialError`
-    when some could not be had, unless `partial`.
+    `progress` receives the number of documents so far. Raises `BuildError` if there are none, and `PartialError` if
+    some could not be fetched, unless `partial`.
     """
     documents: list[Document] = []
     skipped: list[Skipped] = []
@@ -64,7 +64,7 @@ def _listed(skipped: Sequence[Skipped]) -> str:
 
 
 def _encodable(document: Document) -> Document:
-    """Lone surrogates, which names of files and notebooks may have, can't be written: they become question marks."""
+    """Replace lone surrogates, as in file names and notebooks, by question marks: they can't be encoded."""
     fields = {name: getattr(document, name) for name in ("source_file", "text", "title", "url")}
     if all(text.isascii() for text in fields.values()):
         return document

@@ -1,4 +1,4 @@
-"""Where documentation comes from: each source becomes documents, and names what it had to skip."""
+"""Sources of documentation: each gives documents, and the names and reasons of skipped entries."""
 
 from vrom.builder.sources.git import GitSource
 from vrom.builder.sources.read import ensure_there, git_source, package_source, read_sources

@@ -1,4 +1,4 @@
-"""Third-party parsers, which come with `vrom[build]` and are imported only when a source needs them."""
+"""Third-party parsers of the `vrom[build]` extra, imported only when a source needs them."""
 
 import importlib
 from typing import Any
@@ -7,11 +7,11 @@ from vrom.errors import BuildError
 
 
 class MissingExtraError(BuildError):
-    """A source needs a package that isn't installed."""
+    """A source needs a distribution that isn't installed."""
 
 
 def import_extra(module: str, purpose: str) -> Any:
-    """A module of the extra. Raises `MissingExtraError`, which says how to install it, where it is absent."""
+    """Import a module of the extra. Raises `MissingExtraError`, with an install command, if it isn't installed."""
     try:
         return importlib.import_module(module)
     except ImportError as error:

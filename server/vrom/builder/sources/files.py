@@ -1,4 +1,4 @@
-"""Folders and files of documentation, each file read as what its name says it is."""
+"""Folders and files of documentation; a file's name selects its reader."""
 
 import os
 from collections import Counter
@@ -18,13 +18,13 @@ from vrom.builder.sources.formats.titles import title_from
 from vrom.builder.text_dumps.plain_text import as_markdown
 
 LARGEST_FILE = 64_000_000
-"""Bytes of a file that are read."""
+"""Maximum bytes of a file; larger files are skipped."""
 
 LONGEST_LINE = 1_000_000
-"""Characters of a line of Markdown, plain text or reStructuredText."""
+"""Maximum characters of a line of Markdown, plain text or reStructuredText."""
 
 Reader = Callable[[str, str], Iterator[Document]]
-"""Documents from a text and the name it has within the cartridge. Raises `UnreadableError`."""
+"""Function from a text and its name within the cartridge to documents. Raises `UnreadableError`."""
 
 _NOT_ENTERED = {"node_modules", "__pycache__", "_build", "site-packages"}
 
@@ -38,7 +38,7 @@ def read_path(source: Path, prefix: str = "") -> Iterator[Document | Skipped]:
 
 
 def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
-    """The document of one file; several where a file holds several pages."""
+    """The document of one file; several if the file holds several documents."""
     try:
         found = file.stat()
         if not S_ISREG(found.st_mode):
@@ -55,12 +55,12 @@ def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
 
 
 def too_large(name: str, size: int) -> Skipped:
-    """A file that isn't read for its size."""
+    """The `Skipped` entry of a file that exceeds `LARGEST_FILE`."""
     return Skipped(name, f"{size:,} bytes; at most {LARGEST_FILE:,} are read")
 
 
 def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
-    """The document that the bytes of a file make, or why they make none."""
+    """The documents in the bytes of a file, or the reason why it gives none."""
     read = reader_of(name)
     if read is None:
         suffix = PurePosixPath(name).suffix or "a name without suffix"
@@ -68,7 +68,7 @@ def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
         return
     try:
         text = decode(content)
-        if read not in (read_html, read_notebook):  # which are often one line
+        if read not in (read_html, read_notebook):  # often a single line
             ensure_lines(text)
         yield from read(text, name)
     except (UnreadableError, MissingExtraError) as error:
@@ -76,14 +76,14 @@ def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
 
 
 def ensure_lines(text: str) -> None:
-    """Raise `UnreadableError` for a text with a line that is data, not text."""
+    """Raise `UnreadableError` if a line exceeds `LONGEST_LINE`: such a line is data, not text."""
     longest = max(map(len, text.split("\n")))
     if longest > LONGEST_LINE:
         raise UnreadableError(f"a line of {longest:,} characters, which no documentation has")
 
 
 def skipped_kinds(names: Iterable[str]) -> Iterator[Skipped]:
-    """Files that are no documentation, counted by the ends of their names."""
+    """One `Skipped` entry per suffix of files that aren't documentation, with their count."""
     suffixes = Counter(PurePosixPath(name).suffix.lower() for name in names)
     for suffix, count in sorted(suffixes.items()):
         files = "1 file" if count == 1 else f"{count} files"
@@ -91,7 +91,7 @@ def skipped_kinds(names: Iterable[str]) -> Iterator[Skipped]:
 
 
 def is_read(path: PurePath) -> bool:
-    """Whether a file in a folder is looked at: it isn't hidden, nor put there by a tool."""
+    """True if a path is neither hidden nor in a folder created by a tool, such as `node_modules`."""
     return not any(part.startswith(".") or part in _NOT_ENTERED for part in path.parts)
 
 
@@ -101,17 +101,17 @@ def named(prefix: str, name: str) -> str:
 
 
 def reader_of(name: str) -> Reader | None:
-    """How a file of this name is read; None if it is no documentation."""
+    """The reader for a file of this name; None if it isn't documentation."""
     return read_full_text if is_full_text(name) else _READERS.get(Path(name).suffix.lower())
 
 
 def read_markdown(text: str, name: str) -> Iterator[Document]:
-    """A page of Markdown or MDX."""
+    """Read a Markdown or MDX document."""
     yield Document(name, text, title_of(parse(text)) or title_from(name))
 
 
 def read_plain_text(text: str, name: str) -> Iterator[Document]:
-    """A plain text, which may be Markdown or have lost its markup; `llms.txt` is Markdown."""
+    """Read a plain text, which may be Markdown or have lost its markup; `llms.txt` is Markdown."""
     yield from read_markdown(text if Path(name).name == "llms.txt" else as_markdown(text), name)
 
 
@@ -136,7 +136,7 @@ def _read_folder(folder: Path, prefix: str) -> Iterator[Document | Skipped]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Every file under a folder that is looked at, by name; links to folders aren't followed."""
+    """Every file under a folder for which `is_read` is true, sorted by name; links to folders aren't followed."""
     found: list[Path] = []
     for parent, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if is_read(PurePath(name))]

@@ -1,4 +1,4 @@
-"""Documentation at an exact commit of a git repository, here or on a server."""
+"""Documentation at an exact commit of a local or remote git repository."""
 
 import subprocess
 import tempfile
@@ -20,23 +20,23 @@ from vrom.errors import BuildError
 
 _SAFE = ["-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never"]
 _SAFE += [part for name in ("file", "git", "http", "https", "ssh") for part in ("-c", f"protocol.{name}.allow=always")]
-"""What git may fetch by: not `ext::`, which runs a command."""
+"""Options that disable hooks and restrict transports: `ext::`, for example, would run a command."""
 
 
 @dataclass(frozen=True)
 class GitSource:
-    """A repository, by its path or address, and what of it is read."""
+    """A repository, by its path or URL, and the reference and path to read."""
 
     location: str
     ref: str = "HEAD"
     """A tag, branch or commit."""
     path: str = ""
-    """The folder or file with the documentation; empty for all of the repository."""
+    """The folder or file with the documentation; empty for the whole repository."""
 
 
 @dataclass(frozen=True)
 class Checkout:
-    """What a reference stood for when it was read."""
+    """The commit that a reference resolved to, and the documents found there."""
 
     commit: str
     """SHA of the commit, in hex."""
@@ -44,10 +44,10 @@ class Checkout:
 
 
 def read_git(source: GitSource, prefix: str = "") -> Checkout:
-    """The documents of a repository at a reference, whatever its working tree holds.
+    """Read the documents of a repository at a reference; the working tree is ignored.
 
-    A document is named by its path below `source.path`. Raises `BuildError` when there is no git, no such repository,
-    reference or path.
+    A document is named by its path below `source.path`. Raises `BuildError` if git isn't installed, or the repository,
+    reference or path doesn't exist.
     """
     for name, value in (("location", source.location), ("reference", source.ref), ("path", source.path)):
         if value.startswith("-") or "\0" in value or (name != "path" and not value):
@@ -80,11 +80,14 @@ def _read(repository: Path, source: GitSource, ref: str, prefix: str) -> Checkou
 class _Blob(NamedTuple):
     id: str
     size: int
-    """In bytes."""
+    """Size in bytes."""
 
 
 def _files(repository: Path, source: GitSource, commit: str) -> dict[str, _Blob]:
-    """Of each file that is looked at, its name below the path that is read, and its blob; no links, no submodules."""
+    """The blob of each file for which `is_read` is true, by its name below `source.path`; no links, no submodules.
+
+    Raises `BuildError` if there are none.
+    """
     path = PurePosixPath(source.path.strip("/"))
     listing = _git(repository, source, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", *map(str, [path]))
     files = {}
@@ -115,7 +118,7 @@ def _contents(repository: Path, source: GitSource, blobs: list[str]) -> dict[str
 def _git(repository: Path, source: GitSource, *arguments: str, given: bytes = b"") -> bytes:
     command = ["git", "-C", str(repository), *_SAFE, *arguments]
     try:
-        # In a session of its own git has no terminal to ask for a password on: it fails instead.
+        # In its own session git has no terminal on which to ask for a password, so it fails instead.
         result = subprocess.run(command, input=given, capture_output=True, check=True, start_new_session=True)  # noqa: S603
     except FileNotFoundError as error:
         raise BuildError("A git source needs the git command, which isn't installed.") from error

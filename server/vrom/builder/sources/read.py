@@ -1,4 +1,4 @@
-"""Recognise each source by what it is, and read its documents."""
+"""Recognise the kind of each source and read its documents."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -32,13 +32,14 @@ def read_sources(
     web: WebOptions | None = None,
     record: Callable[[Origin], None] = lambda _: None,
 ) -> Iterator[Document | Skipped]:
-    """The documents of all sources, in order, and the name and reason of everything that gave none.
+    """The documents of all sources, in order, and a `Skipped` for each entry that gave none.
 
-    A source is a folder, a file, an address of the web, a `package_source` or a `git_source`. A folder is read in the
-    order of its files' names; `source_file` is the path relative to the source, under `prefix` if one is given. Of two
-    documents with one name, the second is skipped. `record` is told what version or commit a source turned out to be.
+    A source is a folder, a file, a web URL, a `package_source` or a `git_source`. A folder is read in the order of its
+    files' names; `source_file` is the path relative to the source, under `prefix` if one is given. Of two documents
+    with the same name, the second is skipped. `record` receives the version or commit of each source that has one.
 
-    Raises `BuildError` before anything is read when a source isn't there, and `MissingExtraError`, which is one too.
+    Raises `BuildError` before anything is read if a source doesn't exist, and `MissingExtraError`, a subclass of it, if
+    the extra is needed but not installed.
     """
     ensure_there(sources)
     seen: set[str] = set()
@@ -53,7 +54,7 @@ def read_sources(
 
 
 def ensure_there(sources: Iterable[str | Path]) -> None:
-    """Raise `BuildError` for a file, a folder or a distribution that isn't on this machine. Asks no other machine."""
+    """Raise `BuildError` if a file, folder or distribution isn't on this machine. Makes no network requests."""
     for source in sources:
         text = str(source)
         if text.startswith(_PACKAGE):

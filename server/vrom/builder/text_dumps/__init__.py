@@ -1,1 +1,1 @@
-"""Recovery of Markdown from text dumps, which have lost their markup."""
+"""Recover Markdown from text dumps that have lost their markup."""

@@ -1,4 +1,4 @@
-"""Code that stands in a text without fences, paragraph by paragraph between blank lines."""
+"""Fence paragraphs of code in a text."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,13 +6,13 @@ from vrom.builder.markdown.rules import fence_mark
 from vrom.builder.text_dumps.code_lines import code_run, is_statement, language_of
 
 COPY_BUTTONS = {"Copied", "Copy", "Copy code", "Copied!"}
-"""What a button above a code block says, when a page is saved as text."""
+"""Labels of the button above a code block, as they appear in a web page saved as text."""
 
 
 def fence_bare_code(text: str) -> str:
-    """The text with fences around paragraphs that are code from their first line to their last.
+    """Add fences around paragraphs that consist entirely of code.
 
-    Paragraphs of code that follow each other come into one fence. Lists, tables and quotes are no code.
+    Consecutive paragraphs of code share one fence. Lists, tables and quotes aren't code.
     """
     lines = [line for line in text.split("\n") if line.strip() not in COPY_BUTTONS]
     result: list[str] = []
@@ -24,7 +24,7 @@ def fence_bare_code(text: str) -> str:
 
 
 def _bare_code(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """`(first, last)` exclusive, of each stretch of code paragraphs."""
+    """`(first, last)` exclusive, of each run of consecutive code paragraphs."""
     found: tuple[int, int] | None = None
     for first, last in _paragraphs_outside_fences(lines):
         if _is_code(lines, first, last):
@@ -47,7 +47,7 @@ def _is_code(lines: Sequence[str], first: int, last: int) -> bool:
 
 
 def _paragraphs_outside_fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Lines between blank lines; a fenced block is one paragraph, which is never code to be fenced."""
+    """`(first, last)` exclusive, of each paragraph; a fenced block is represented by its opening line alone."""
     first: int | None = None
     mark = ""
     for number, line in enumerate([*lines, ""]):

@@ -1,4 +1,4 @@
-"""Which lines of a plain text are code, by what they look like and what they stand next to."""
+"""Recognise lines of code in plain text, by their form and their neighbouring lines."""
 
 import re
 from collections.abc import Sequence
@@ -42,17 +42,17 @@ _CALL_END = re.compile(r"[=({\[]\s*[\"'\w]*:?$")
 
 _KEYWORDS = r"(?:if|else|for|in|not|is|and|or|as|import|from|with|async|await|lambda|return|yield|raise|def|class)\b"
 _WORDS = re.compile(rf"\b(?!{_KEYWORDS})[a-z]+ (?!{_KEYWORDS})[a-z]+ (?!{_KEYWORDS})[a-z]+\b")
-"""Three words in a row that code doesn't have."""
+"""Three consecutive lower-case words without a keyword, which don't occur in code."""
 
 _LONGEST_LINE = 2_000
-"""Characters of a line of code that is code; what is longer is a line of data or text."""
+"""Maximum characters of a line of code; longer lines are data or text."""
 
 _LONGEST_BRACKET = 80
-"""Lines that code may go on in an open bracket; after that the bracket was no bracket."""
+"""Maximum lines of code within an open bracket; after that, the bracket is ignored."""
 
 
 def is_statement(line: str) -> bool:
-    """Whether a line is code whatever stands around it."""
+    """True if a line is code regardless of its neighbours."""
     stripped = line.strip()
     return (
         len(line) <= _LONGEST_LINE
@@ -64,12 +64,12 @@ def is_statement(line: str) -> bool:
 
 
 def _bare(line: str) -> str:
-    """A line without its strings and its comment."""
+    """A line with its strings emptied and its comment removed."""
     return re.split(r"(?:^|\s)(?:#|//)\s", _STRING.sub("''", line[:_LONGEST_LINE]))[0]
 
 
 def is_sentence(line: str) -> bool:
-    """Whether a line is prose: capitalised, several words, and an end."""
+    """True if a line is prose: capitalised, at least six words, and a final punctuation mark."""
     stripped = line.strip()
     end = stripped[-40:]
     return (
@@ -81,7 +81,7 @@ def is_sentence(line: str) -> bool:
 
 
 def depth_after(line: str, depth: int = 0) -> int:
-    """How many brackets are open after a line, if `depth` were before it; strings and comments don't count."""
+    """Number of open brackets after a line, given `depth` before it; strings and comments are ignored."""
     bare = _bare(line)
     opened = sum(map(bare.count, "([{"))
     closed = sum(map(bare.count, ")]}"))
@@ -89,7 +89,7 @@ def depth_after(line: str, depth: int = 0) -> int:
 
 
 def code_run(lines: Sequence[str], start: int) -> int:
-    """Where the code that starts at line `start` ends (exclusive); `start` itself if it is no code."""
+    """The end (exclusive) of the code that starts at line `start`; `start` itself if the line isn't code."""
     number, depth, opened = start, 0, start
     while number < len(lines) and lines[number].strip():
         if number > start and (begins_table(lines, number) or is_sentence(lines[number])):
@@ -108,13 +108,13 @@ _TRACE = re.compile(r"File \".*\", line \d+|Traceback \(most")
 
 
 def _is_code(lines: Sequence[str], number: int, start: int) -> bool:
-    """Whether a line is code where no bracket is open; `start` is the first line of the code it would belong to."""
+    """True if a line outside brackets is code; `start` is the first line of the code it would belong to."""
     line = lines[number]
     if number > start:
         if _TRACE.match(lines[number - 1]) or lines[number - 1].startswith(">>> "):
-            return True  # the line of source that a frame of a traceback shows; what a prompt prints
+            return True  # source line of a traceback frame, or output of a prompt
         if line.strip() in ("{", "["):
-            return False  # data after code: a block of its own
+            return False  # data after code is a separate block
         if _CONTINUATION.match(line.strip()) and len(line.split()) < _WORDS_OF_A_CONTINUATION:
             return True
     return is_statement(line) or (_COMMENT.match(line) is not None and _leads_to_code(lines, number))
@@ -125,7 +125,7 @@ _LONGEST_COMMENT = 20
 
 
 def _leads_to_code(lines: Sequence[str], number: int) -> bool:
-    """Whether the comment on a line, with the comments after it, is followed by a statement."""
+    """True if the comment lines from `number` on are followed by a statement."""
     for line in lines[number : number + _LONGEST_COMMENT]:
         if not _COMMENT.match(line):
             return is_statement(line)
@@ -133,7 +133,7 @@ def _leads_to_code(lines: Sequence[str], number: int) -> bool:
 
 
 def language_of(code: Sequence[str]) -> str:
-    """The language of some lines of code as the info string of a fence; empty if it can't be told."""
+    """The language of lines of code, as the info string of a fence; empty if unknown."""
     text = "\n".join(code)
     if re.search(r"^Traceback \(most|^File \"", text, re.MULTILINE):
         return "text"
@@ -149,7 +149,7 @@ def language_of(code: Sequence[str]) -> str:
 
 
 def indented(code: Sequence[str]) -> list[str]:
-    """Lines of code that lost their indentation, indented again by their brackets."""
+    """Re-indent lines of code by their brackets; unchanged if any line is already indented."""
     if any(line[:1].isspace() for line in code):
         return list(code)
     result, depth = [], 0

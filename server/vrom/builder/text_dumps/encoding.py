@@ -1,11 +1,11 @@
-"""Text whose encoding was broken on the way: UTF-8 that was once read as Windows-1252 or -1254 (`â€™` for `’`)."""
+"""Repair broken encoding: UTF-8 that was decoded as Windows-1252 or -1254 (`â€™` for `’`)."""
 
 import re
 from itertools import islice
 
 _LATIN = "\u0080-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸĞğİıŞş"
 _BROKEN = re.compile(rf"[\u00c2-\u00f4ğ](?:[\u0080-\u00bf]|[^\u0000-\u00ff][{_LATIN}])")
-"""The first bytes of a UTF-8 character, each shown as the character of a Windows code page; not `é”`."""
+"""The first two bytes of a UTF-8 character, shown as characters of a Windows code page; doesn't match `é”`."""
 
 _FEWEST = 3
 _RUN = re.compile(rf"[{_LATIN}]{{2,}}")
@@ -13,14 +13,14 @@ _LOST = "\N{REPLACEMENT CHARACTER}"
 
 
 def is_broken(text: str) -> bool:
-    """Whether a text shows such characters more than by chance."""
+    """True if a text has at least `_FEWEST` such sequences."""
     return sum(1 for _ in islice(_BROKEN.finditer(text), _FEWEST)) == _FEWEST
 
 
 def repair(text: str) -> str:
-    """The text as it was meant. Where bytes were lost on the way a replacement character stands.
+    """The repaired text, with a replacement character where bytes were lost.
 
-    Raises ImportError without ftfy.
+    Raises `ImportError` if ftfy isn't installed.
     """
     import ftfy
 
@@ -37,13 +37,13 @@ def repair(text: str) -> str:
 
 
 def _without_losses(run: re.Match[str]) -> str:
-    """What ftfy leaves because bytes are missing (a code page has none for some): the characters still whole."""
+    """Repair a run that ftfy leaves because of missing bytes (a code page lacks some): keep the intact characters."""
     if not _BROKEN.search(run[0]):
         return run[0]
     decoded = b"".join(map(_byte, run[0])).decode("utf-8", "replace")
     around = run.string[max(0, run.start() - 1) : run.start()] + run.string[run.end() : run.end() + 1]
     if all(character in _NOT_DECODED for character in decoded) and not _IDEOGRAPH.search(around):
-        return run[0]  # letters and signs that are meant: «été»
+        return run[0]  # genuine letters and punctuation: «été»
     return re.sub(f"{_LOST}+", _LOST, decoded)
 
 
@@ -52,7 +52,7 @@ _IDEOGRAPH = re.compile(r"[\u2e80-\uffef]")
 
 
 def _byte(character: str) -> bytes:
-    for code_page in ("sloppy-windows-1252", "sloppy-windows-1254"):  # ftfy brings these
+    for code_page in ("sloppy-windows-1252", "sloppy-windows-1254"):  # registered by ftfy
         try:
             return character.encode(code_page)
         except UnicodeEncodeError:

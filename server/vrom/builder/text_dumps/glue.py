@@ -1,4 +1,4 @@
-"""Parts of a page that stood beside each other and were glued when it became plain text."""
+"""Separate adjacent parts of a web page that were joined when it was saved as plain text."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from vrom.builder.text_dumps.code_lines import depth_after, is_statement
 
 
 def unglued(text: str) -> list[str]:
-    """The lines of a text, parted where code meets prose, one list item the next, a call the name of a method."""
+    """The lines of a text, split between code and prose, between list items, and between a call and a method name."""
     text = _TAG_GLUE.sub(r"\1 ", _METHOD_GLUE.sub("\n", text))
     return [part for line in text.split("\n") for part in _unglued(line.rstrip())]
 
@@ -22,7 +22,7 @@ _ITEM_GLUE = re.compile(r"(?<=[.:])\s?(?=- [A-Z])|(?<=[.)])\s(?=- \w+ \()")
 
 
 def _unglued(line: str) -> Iterator[str]:
-    """A line, parted where code ends and prose or other code begins without a break, or where list items meet."""
+    """Split a line where code is directly followed by prose or other code, or where list items meet."""
     for _ in range(_MOST_GLUE):
         end = _end_of_code(line)
         if not end:
@@ -34,7 +34,7 @@ def _unglued(line: str) -> Iterator[str]:
 
 
 def _end_of_code(line: str) -> int:
-    """Where the code at the start of a line ends, if something else follows without a break; else 0."""
+    """The end of the code at the start of a line, if something else follows without a break; else 0."""
     for glue in islice(_GLUE.finditer(line), _MOST_GLUE):
         code, rest = line[: glue.start()], line[glue.start() :]
         closes = re.match(r"[)\]}]+$", code) or (is_statement(code) and depth_after(code) == 0) or _closes_more(code)
@@ -44,6 +44,6 @@ def _end_of_code(line: str) -> int:
 
 
 def _closes_more(code: str) -> bool:
-    """Whether code closes brackets that lines before it opened: the end of a call over several lines."""
+    """True if code closes more brackets than it opens, as at the end of a call over several lines."""
     closed = sum(map(code.count, ")]}"))
     return closed > sum(map(code.count, "([{")) and re.search(r"[\"'\w][)\]}]+$", code) is not None

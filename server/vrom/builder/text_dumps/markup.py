@@ -1,8 +1,8 @@
-"""Markdown for a text that lost its markup: what a browser gives when a page is copied as plain text.
+"""Recover Markdown from a text that lost its markup, such as a web page copied as plain text.
 
-Such a text has hardly a blank line; headings are short lines, code stands bare and without indentation, and parts that
-stood beside each other are glued (`trainer.train()Expected dataset type`). Headings, code, lists of parameters and
-tables are recognised where the text still shows them; everything else stays as it is.
+Such a text has almost no blank lines; headings are short lines, code has neither fences nor indentation, and adjacent
+parts are joined (`trainer.train()Expected dataset type`). Headings, code, parameter lists and tables are recognised
+where possible; other lines are kept as text.
 """
 
 import re
@@ -24,14 +24,14 @@ _FEWEST_LINES = 12
 
 
 def lost_markup(text: str) -> bool:
-    """Whether a text looks like the words of a page without its markup: many lines and hardly a blank one."""
+    """True if a text seems to have lost its markup: at least `_FEWEST_LINES` lines and almost none blank."""
     lines = text.split("\n")
     blank = sum(not line.strip() for line in lines)
     return len(lines) - blank >= _FEWEST_LINES and blank < _SHARE_OF_BLANK_LINES * len(lines)
 
 
 def recover_markup(text: str) -> str:
-    """The text as light Markdown."""
+    """Convert the text to light Markdown."""
     lines = [line for line in unglued(text) if line.strip() and line.strip() not in _FURNITURE]
     lines = without_repeats(lines)
     return "\n".join(_restored(lines, is_page=True)) + "\n"
@@ -41,7 +41,7 @@ _FURNITURE = COPY_BUTTONS | {"< source >", "Show More", "Block a user", "Referen
 
 
 def _restored(lines: Sequence[str], is_page: bool = False) -> Lines:
-    """Lines as Markdown; `is_page` if a heading that they begin with is the title of a page."""
+    """Lines as Markdown; `is_page` if a heading at their start is the title of the document."""
     markdown: Lines = []
     for block in _blocks(_Text(lines, is_page, has_fences=any(map(fence_mark, lines)))):
         markdown += ["", *block] if markdown else block
@@ -56,7 +56,7 @@ class _Text:
 
 
 def _blocks(text: _Text) -> Iterator[Lines]:
-    """The lines as blocks of Markdown."""
+    """Split the lines into blocks of Markdown."""
     number = 0
     while number < len(text.lines):
         for read in _READERS:
@@ -69,11 +69,12 @@ def _blocks(text: _Text) -> Iterator[Lines]:
 
 
 Reader = Callable[[_Text, int], tuple[int, Lines]]
-"""Reads a block at a line: where it ends and its Markdown; the line itself as the end where there is none."""
+"""Function that reads a block at a line and returns its end (exclusive) and its Markdown; the line itself and an empty
+list if there is no such block."""
 
 
 def _read_fence(text: _Text, start: int) -> tuple[int, Lines]:
-    """A fence that the text still has. One of its two marks may be lost: what the next mark is tells which."""
+    """A fence preserved in the text. One of its two marks may be lost; the next mark shows which."""
     lines = text.lines
     if not fence_mark(lines[start]):
         return start, []
@@ -89,7 +90,7 @@ def _read_fence(text: _Text, start: int) -> tuple[int, Lines]:
 
 
 def _is_bare_mark(line: str) -> bool:
-    """Whether a line is a fence's mark without a language: as a rule the closing one."""
+    """True if a line is a fence's mark without a language, which is usually the closing one."""
     return fence_mark(line) != "" and not line.strip("`~ \t")
 
 
@@ -97,7 +98,7 @@ def _read_code(text: _Text, start: int) -> tuple[int, Lines]:
     lines = text.lines
     end = code_run(lines, start)
     if start < end < len(lines) and _is_bare_mark(lines[end]):
-        return end + 1, _fenced(lines[start:end])  # the fence that closes it is still there
+        return end + 1, _fenced(lines[start:end])  # the closing fence is preserved
     return end, _fenced(lines[start:end]) if end > start else []
 
 
@@ -145,7 +146,7 @@ _UNFINISHED = re.compile(r"(?:[—–(,]|\b(?:[Ii]f|or|is|by|the|to|an?|of|and|i
 
 
 def _begins_anew(line: str, before: str) -> bool:
-    """Whether a line starts a new block, rather than going on with the text before it."""
+    """True if a line starts a new block instead of continuing the text before it."""
     ended = re.search(r"[.:!?)\]`\"]$", before.rstrip()) is not None
     unfinished = _UNFINISHED.search(before.rstrip())
     return (
@@ -161,7 +162,7 @@ def _joined(before: str, line: str) -> str:
 
 
 def _as_parameter(item: str) -> str:
-    """`- beta (float, optional) — Text` with its name and type as code; any other item as it is."""
+    """`- beta (float, optional) — Text` with its name as code; any other item unchanged."""
     found = _PARAMETER.match(item)
     if not found:
         return item
@@ -204,7 +205,7 @@ def _read_heading(text: _Text, start: int) -> tuple[int, Lines]:
         return start, []
     distinct = list(dict.fromkeys(lines[number].strip() for number in range(start, run)))
     is_title = start == 0 and text.is_page
-    if is_title and len(distinct) < run - start:  # a page under its site's name shows its own title twice
+    if is_title and len(distinct) < run - start:  # below the site's name, a page shows its own title twice
         distinct = distinct[distinct.index(_first_repeated(lines[:run])) :]
     marks = ["#" if is_title and heading is distinct[0] else "##" for heading in distinct]
     return run, "\n\n".join(map(" ".join, zip(marks, distinct, strict=True))).split("\n")
@@ -215,7 +216,7 @@ def _first_repeated(lines: Sequence[str]) -> str:
 
 
 def _comments_code(text: _Text, number: int) -> bool:
-    """Whether a line with `#` is a comment of code: no fence is there to keep code apart, or one ends the code."""
+    """True if a line with `#` is a comment: it starts code, and a fence ends that code or the text has no fences."""
     end = code_run(text.lines, number)
     ends_in_fence = end < len(text.lines) and _is_bare_mark(text.lines[end])
     return end > number and (ends_in_fence or not text.has_fences)
@@ -248,7 +249,7 @@ def _ends_block(line: str) -> bool:
 
 
 def _read_text(text: _Text, start: int) -> tuple[int, Lines]:
-    """A line of prose with those that go on with it; short lines that are no prose stay together."""
+    """A line of prose with its continuation lines; short lines that aren't prose stay together."""
     lines = text.lines
     taken = [lines[start]]
     number = start + 1

@@ -1,9 +1,9 @@
-"""A plain text file as Markdown, whatever of its markup is left."""
+"""Convert a plain text file to Markdown, with or without remaining markup."""
 
 from vrom.builder.text_dumps.bare_code import fence_bare_code
 from vrom.builder.text_dumps.markup import lost_markup, recover_markup
 
 
 def as_markdown(text: str) -> str:
-    """Markdown for a plain text: rebuilt where its markup is gone, else as it is, with bare code fenced."""
+    """Convert plain text to Markdown: recover lost markup, else only fence bare code."""
     return recover_markup(text) if lost_markup(text) else fence_bare_code(text)

@@ -1,7 +1,6 @@
-"""Dumps that repeat themselves: what was said before, older wordings beside newer ones, and version-control noise.
+"""Remove repetition from text dumps: repeated text, older wordings beside newer ones, and version-control noise.
 
-A page of a code host saved as text holds the log of its commits, the marks of its differences, and every changed
-paragraph twice.
+A code host's web page saved as text contains the commit log, diff hunk headers, and every changed paragraph twice.
 """
 
 import difflib
@@ -23,9 +22,9 @@ _SAME_WORDING = 0.85
 
 
 def without_repeats(lines: Sequence[str]) -> list[str]:
-    """The lines without commit log, hunk marks, sentences and code blocks said before, and older wordings.
+    """Remove commit logs, hunk headers, repeated sentences and code blocks, and older wordings.
 
-    A heading goes with its text when all of that goes.
+    A heading is removed, too, if all of its text is.
     """
     kept = _without_log([line for line in lines if not _HUNK.match(line)])
     dropped = {*_repeated_sentences(kept), *_repeated_blocks(kept)}
@@ -35,7 +34,7 @@ def without_repeats(lines: Sequence[str]) -> list[str]:
 
 
 def _without_log(lines: Sequence[str]) -> list[str]:
-    """Without stretches of commit messages, known by the trailers that come again and again in them."""
+    """Remove runs of commit messages, recognised by their recurring trailers."""
     trailers = [number for number, line in enumerate(lines) if _TRAILER.match(line)]
     logs: list[list[int]] = []
     for number in trailers:
@@ -52,7 +51,7 @@ def _without_log(lines: Sequence[str]) -> list[str]:
 
 
 def _first_message(lines: Sequence[str], trailer: int) -> int:
-    """Where the messages above a log's first trailer begin."""
+    """The first line of the messages directly above a log's first trailer."""
     while trailer and lines[trailer - 1].startswith("* "):
         trailer -= 1
     return trailer
@@ -71,7 +70,7 @@ def _repeated_sentences(lines: Sequence[str]) -> Iterator[int]:
 
 
 def _repeated_blocks(lines: Sequence[str]) -> Iterator[int]:
-    """Fenced blocks of some length that stood before, word for word."""
+    """Lines of fenced blocks of at least two code lines that are identical to an earlier block."""
     seen: set[str] = set()
     start = None
     for number, line in enumerate(lines):
@@ -88,7 +87,7 @@ def _repeated_blocks(lines: Sequence[str]) -> Iterator[int]:
 
 
 def _older_wordings(lines: Sequence[str], dropped: set[int]) -> Iterator[int]:
-    """Sentences that stand in other words right below: of a changed line, the one before the change."""
+    """Sentences followed closely by a similar one: the old wording of a changed line."""
     long = [number for number, line in enumerate(lines) if len(line) >= _SHORTEST_SENTENCE]
     sentences = [number for number in long if number not in dropped and is_sentence(lines[number])]
     for position, number in enumerate(sentences):

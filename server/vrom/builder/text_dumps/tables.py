@@ -1,4 +1,4 @@
-"""Tables of pipes in plain text: with rows of one line, or with records whose cells go over several lines."""
+"""Pipe tables in plain text: with one-line rows, or with records whose cells span several lines."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -8,18 +8,18 @@ Restore = Callable[[Sequence[str]], list[str]]
 _DELIMITER = re.compile(r"\s*\|?(?:\s*:?-{3,}:?\s*\|)+(?:\s*:?-{3,}:?\s*)?\s*$")
 _LONGEST_RECORD = 60
 _LINES_OF_A_TEXT = 3
-"""A row of so many lines has a cell with a text of its own."""
+"""Number of lines from which on a row has a cell with a text of its own."""
 
 
 def begins_table(lines: Sequence[str], number: int) -> bool:
-    """Whether a line is the header of a table: the next one has the dashes of its columns."""
+    """True if a line is the header of a table: the next line is a delimiter row."""
     return number + 1 < len(lines) and "|" in lines[number] and _DELIMITER.match(lines[number + 1]) is not None
 
 
 def table_run(lines: Sequence[str], start: int, restore: Restore) -> tuple[int, list[str]]:
-    """Where the table that starts at a line ends, and its Markdown; the line itself if none starts there.
+    """The end of the table that starts at a line, and its Markdown; the line itself and an empty list if there is none.
 
-    `restore` makes Markdown of the lines in a cell that holds a whole text.
+    `restore` converts the lines of a cell that holds a whole text to Markdown.
     """
     if not begins_table(lines, start):
         return start, []
@@ -44,7 +44,7 @@ def _cells(row: str) -> list[str]:
 
 
 def _record(lines: Sequence[str], start: int, width: int) -> int:
-    """How many lines the row at `start` takes: up to the one that ends its last cell. 0 if it is no row."""
+    """Number of lines of the row at `start`, up to the end of its last cell; 0 if it isn't a row."""
     if " |" not in lines[start] and not lines[start].lstrip().startswith("|"):
         return 0
     pipes = 0
@@ -59,7 +59,7 @@ def _record(lines: Sequence[str], start: int, width: int) -> int:
 
 
 def _as_records(header: Sequence[str], rows: Sequence[Sequence[str]], restore: Restore) -> list[str]:
-    """Each record as the text of its longest cell, and a line with its other cells that hold words."""
+    """Each record as the text of its longest cell, then a line of its other cells that contain letters."""
     names = [re.sub(r" (?:string|int64|float64|bool|list)$", "", name) for name in header]
     markdown: list[str] = []
     for row in rows:

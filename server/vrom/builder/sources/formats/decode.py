@@ -1,4 +1,4 @@
-"""From the bytes of a file to its text."""
+"""Decode the bytes of a file into text."""
 
 from vrom.builder.sources.extra import import_extra
 from vrom.builder.text_dumps.encoding import is_broken, repair
@@ -12,14 +12,14 @@ _BYTE_ORDER_MARKS = (
 
 
 class UnreadableError(Exception):
-    """A file holds no text that can be read; the message is the reason for people."""
+    """A file has no readable text; the message is the reason, for display."""
 
 
 def decode(content: bytes) -> str:
-    """The text of a file, its line breaks as line feeds, without a byte order mark, broken encoding repaired.
+    """Decode a file's bytes: line breaks as line feeds, no byte order mark, broken encoding repaired.
 
-    Raises `UnreadableError` for what is empty, binary or of no encoding that can be told, and `MissingExtraError`
-    where another encoding than UTF-8 must be told without the extra.
+    Raises `UnreadableError` if the content is empty, binary or of unknown encoding, and `MissingExtraError` if it isn't
+    UTF-8 or its encoding is broken, and the extra isn't installed.
     """
     if not content.strip():
         raise UnreadableError("empty")

@@ -1,4 +1,4 @@
-"""HTML pages as Markdown: the main content of a page, without what is around it on every page."""
+"""Convert HTML to Markdown: the main content, without navigation, headers and footers."""
 
 import re
 from collections.abc import Iterator
@@ -29,11 +29,11 @@ _AROUND = (
     ".edit-this-page, .theme-edit-this-page, .md-source-file, .cookie-banner, .skip-link, .visually-hidden, .sr-only"
 )
 _SHARE_OF_MAIN = 0.2
-"""An element is the main content only if it holds this much of the page's text."""
+"""Minimum share of the body's text for an element to be the main content."""
 
 
 def read_html(text: str, name: str, url: str = "") -> Iterator[Document]:
-    """One HTML page. Raises `UnreadableError` when it has no text of its own."""
+    """Read an HTML document. Raises `UnreadableError` if it has no text besides scripts and navigation."""
     tree = _parsed(text)
     address = url or _canonical(tree)
     title = _title(tree)
@@ -48,7 +48,7 @@ _CLOSED_TAG = re.compile(
     r"<(/?)(?:div|span|section|article|ul|ol|dl|table|blockquote|b|i|em|strong|font|small|code|a)\b", re.IGNORECASE
 )
 _DEEPEST = 5_000
-"""Elements within each other; parsing takes time by the square of it."""
+"""Maximum nesting depth of elements; parsing time is quadratic in it."""
 
 
 def _parsed(text: str) -> Any:
@@ -59,7 +59,7 @@ def _parsed(text: str) -> Any:
 
 
 def _depth(text: str) -> int:
-    """How deep elements that must be closed are nested, at least."""
+    """Lower bound of the nesting depth, from elements that must be closed."""
     depth = deepest = 0
     for tag in _CLOSED_TAG.finditer(text):
         depth = max(0, depth - 1) if tag[1] else depth + 1
@@ -68,9 +68,9 @@ def _depth(text: str) -> int:
 
 
 def links_of(text: str, url: str) -> list[str]:
-    """The addresses that a page links to, absolute, in order, each once, without fragments.
+    """Absolute URLs that an HTML document links to, in order, without fragments and duplicates.
 
-    Raises `UnreadableError` for a page that can't be parsed.
+    Raises `UnreadableError` if the document is nested too deeply.
     """
     tree = _parsed(text)
     base = tree.css_first("base[href]")
@@ -80,14 +80,14 @@ def links_of(text: str, url: str) -> list[str]:
         try:
             address = urljoin(base_url, (link.attributes.get("href") or "").strip()).partition("#")[0]
         except ValueError:
-            continue  # an address that is none, such as http://[
+            continue  # an invalid URL, such as http://[
         if address.startswith(("http://", "https://")):
             found.append(address)
     return list(dict.fromkeys(found))
 
 
 def _main_content(tree: Any) -> Any:
-    """The element with the page's own text."""
+    """The element with the document's main text; None without a body."""
     body = tree.body
     if body is None:
         return None
@@ -103,12 +103,12 @@ def _main_content(tree: Any) -> Any:
 
 
 _LONGEST_TITLE = 1000
-"""Characters that are looked at: longer ones are no title, and may be made to be searched slowly."""
+"""Maximum characters of a title that are examined, to bound the time of regex matching."""
 _SITE_NAME = re.compile(r"\s+(?:[|–—·•»]|-|::)\s+(?:[^|–—·•»]*)$")
 
 
 def _title(tree: Any) -> str:
-    """The first heading, else the page's title without the name of its site."""
+    """The first `h1`, else the `title` element without the site's name; empty if there is neither."""
     heading = tree.css_first("main h1, article h1, [role=main] h1") or tree.css_first("h1")
     if heading is not None:
         text = " ".join(HtmlWriter("").inline(heading).replace("`", "").split()).rstrip("¶# ")
@@ -119,7 +119,7 @@ def _title(tree: Any) -> str:
 
 
 def _canonical(tree: Any) -> str:
-    """The address that a page states for itself."""
+    """The canonical URL stated in the document; empty if absent."""
     link = tree.css_first("link[rel=canonical][href]")
     address = (link.attributes.get("href") or "") if link is not None else ""
     return address if address.startswith(("http://", "https://")) else ""

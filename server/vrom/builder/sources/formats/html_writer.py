@@ -1,4 +1,4 @@
-"""Elements of HTML as blocks and lines of Markdown."""
+"""Convert HTML elements to Markdown blocks and lines."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from vrom.builder.markdown.inline_html import INLINE
 from vrom.builder.sources.formats.markdown_writer import as_block, as_table, fenced, item, quoted
 
 _DEEPEST = 120
-"""Elements within each other; below, only the text is read."""
+"""Nesting depth of elements below which only the text is read."""
 
 _IN_A_LINE = INLINE | {"br", "img", "math", "-text"}
 _BLOCKS = "p, div, pre, ul, ol, table, h1, h2, h3, h4, h5, h6"
@@ -20,7 +20,7 @@ _NO_LANGUAGE = {"default", "none", "notranslate", "text", "plaintext", "plain", 
 
 
 class HtmlWriter:
-    """Writes the Markdown of elements; `url` is the page's own address, by which relative links are completed."""
+    """Converts elements to Markdown; `url` is the document's own URL, against which relative links are resolved."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -96,7 +96,7 @@ class HtmlWriter:
         return "\n".join(items)
 
     def _definitions(self, element: Any, depth: int) -> str:
-        """Terms and what they mean; of an object in API pages, its signature and its documentation."""
+        """Terms and their definitions; for API objects, the signature and the documentation."""
         blocks: list[str] = []
         for child in element.iter():
             if child.tag == "dt" and {"sig", "sig-object"} & set((child.attributes.get("class") or "").split()):
@@ -171,7 +171,7 @@ def _holds_block(element: Any) -> bool:
 
 
 def _language(element: Any) -> str:
-    """The language that an element's attributes name."""
+    """The code language named by an element's attributes; empty if absent."""
     if element is None:
         return ""
     for attribute in ("data-lang", "data-language", "data-code-language"):
@@ -182,7 +182,7 @@ def _language(element: Any) -> str:
 
 
 def _marked(mark: str, text: str) -> str:
-    """Text between marks, which must touch it: whitespace goes outside."""
+    """Text between Markdown marks, with surrounding whitespace moved outside the marks."""
     inner = text.strip()
     if not inner:
         return text
@@ -191,5 +191,5 @@ def _marked(mark: str, text: str) -> str:
 
 
 def _squeezed(text: str) -> str:
-    """Text without superfluous whitespace; line breaks that stand for `<br>` stay."""
+    """Text with every run of whitespace, including line breaks, replaced by one space."""
     return re.sub(r"\s+", " ", text).strip()

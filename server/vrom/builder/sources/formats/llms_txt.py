@@ -1,7 +1,7 @@
-"""`llms-full.txt`: all pages of a site in one Markdown file, one after the other (llmstxt.org).
+"""Read `llms-full.txt`: all documents of a site concatenated in one Markdown file (llmstxt.org).
 
-Each page begins with a heading of level 1; the address it was made of stands on the next line or two, as
-`Source: https://…` or `URL: https://…`, where the tool that wrote the file gives it.
+Each document begins with a heading of level 1. Some tools state its URL on one of the next lines, as
+`Source: https://…` or `URL: https://…`.
 """
 
 import re
@@ -17,12 +17,12 @@ _NAME = re.compile(r"[^a-z0-9]+")
 
 
 def is_full_text(name: str) -> bool:
-    """Whether a file holds a whole site, by its name."""
+    """True if a file's name is that of a whole site in one file, such as `llms-full.txt`."""
     return re.search(r"(?:^|/)llms-full[\w-]*\.(?:txt|md)$", name) is not None
 
 
 def read_full_text(text: str, name: str) -> Iterator[Document]:
-    """The pages of a file, each named after its address, or else its title, under the file's name."""
+    """The documents in a file, each named by its URL's path, else its title, under the file's name."""
     page = parse(text)
     starts = [page.lines[block.first][0] for block in page.blocks if block.kind == "heading" and block.level == 1]
     titles = [block.text for block in page.blocks if block.kind == "heading" and block.level == 1]

@@ -1,11 +1,11 @@
-"""Blocks of Markdown, for the sources that are converted into it."""
+"""Write Markdown blocks, for sources converted to Markdown."""
 
 import re
 from collections.abc import Sequence
 
 
 def as_block(text: str) -> str:
-    """A paragraph, so that no line of it begins like another block."""
+    """A paragraph, escaped so that no line of it begins like another kind of block."""
     return _BLOCK_MARK.sub(r"\1\\\2", text.strip())
 
 
@@ -34,7 +34,7 @@ def quoted(text: str) -> str:
 
 
 def as_table(rows: Sequence[Sequence[str]]) -> str:
-    """A table whose first row is the header; shorter rows are filled up."""
+    """A table whose first row is the header; shorter rows are padded with empty cells."""
     width = max(map(len, rows))
     cells = [[cell.replace("|", r"\|").replace("\n", " ") for cell in row] + [""] * (width - len(row)) for row in rows]
     lines = ["| " + " | ".join(row) + " |" for row in cells]

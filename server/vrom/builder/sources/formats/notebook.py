@@ -1,4 +1,4 @@
-"""Jupyter notebooks as Markdown: texts as they are, code in fences, what it printed below."""
+"""Convert Jupyter notebooks to Markdown: text cells unchanged, code in fences, with its text output below."""
 
 import warnings
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ from vrom.builder.sources.formats.markdown_writer import fenced
 from vrom.builder.sources.formats.titles import title_from
 
 _LONGEST_OUTPUT = 2_000
-"""Characters of an output that are kept: a table's first rows say what it is like."""
+"""Maximum characters kept of an output: the first rows of a table are enough to show its structure."""
 
 
 def read_notebook(text: str, name: str) -> Iterator[Document]:
-    """One notebook of any version. Raises `UnreadableError` when it is none, or has no text and no code."""
+    """Read a notebook of any version. Raises `UnreadableError` if it isn't valid, or has neither text nor code."""
     nbformat = import_extra("nbformat", "A Jupyter notebook")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of cells without an id, and what else is not quite as it should be
+            warnings.simplefilter("ignore")  # about cells without an id and other minor defects
             notebook = nbformat.reads(text, as_version=4)
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, RecursionError) as error:
         raise UnreadableError("not a Jupyter notebook") from error
@@ -54,7 +54,7 @@ def _blocks(cell: Any, language: str) -> Iterator[str]:
 
 
 def _printed(output: Any) -> str:
-    """The text of an output, without pictures and escape sequences."""
+    """The text of an output, without images and escape sequences."""
     kind = output.get("output_type")
     if kind == "stream":
         text = output.get("text", "")

@@ -1,4 +1,4 @@
-"""reStructuredText as Markdown: docutils reads it, with the roles and directives of Sphinx taken leniently."""
+"""Convert reStructuredText to Markdown with docutils, accepting Sphinx's roles and directives."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from vrom.builder.sources.formats.titles import title_from
 
 
 def read_restructured_text(text: str, name: str) -> Iterator[Document]:
-    """A page of reStructuredText. Raises `UnreadableError` when it has no text: a mere table of contents."""
+    """Read a reStructuredText document. Raises `UnreadableError` if it has no text, only directives."""
     markdown = to_markdown(text)
     if not markdown.strip():
         raise UnreadableError("no text, only directives")
@@ -21,7 +21,7 @@ def read_restructured_text(text: str, name: str) -> Iterator[Document]:
 
 
 def to_markdown(text: str) -> str:
-    """The Markdown of a reStructuredText. Raises `UnreadableError` where it is nested too deeply to be read."""
+    """Convert reStructuredText to Markdown. Raises `UnreadableError` if it is nested too deeply."""
     core = import_extra("docutils.core", "reStructuredText")
     accept_unknown_names(text)
     settings = {
@@ -43,10 +43,10 @@ def to_markdown(text: str) -> str:
 
 
 class _Writer:
-    """Markdown of a docutils tree."""
+    """Converts a docutils tree to Markdown."""
 
     def blocks(self, node: Any, level: int) -> list[str]:
-        """The Markdown of each block below a node; `level` is that of the section it stands in."""
+        """The Markdown of each block below a node; `level` is the level of the enclosing section."""
         return [block for child in node.children for block in self._block(child, level) if block.strip()]
 
     def _block(self, node: Any, level: int) -> list[str]:
@@ -144,7 +144,7 @@ class _Writer:
         kind = type(node).__name__
         if kind == "Text":
             return str(node.astext())
-        if kind in ("literal", "math", "title_reference"):  # the last is what Sphinx projects write for code, too
+        if kind in ("literal", "math", "title_reference"):  # Sphinx projects use title references for code, too
             text = node.astext()
             return f"``{text}``" if "`" in text else f"`{text}`"
         if kind == "strong":

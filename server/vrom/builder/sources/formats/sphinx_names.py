@@ -1,4 +1,4 @@
-"""Roles and directives of Sphinx and its extensions, taken leniently: each as what its name says, or as its content."""
+"""Lenient roles and directives of Sphinx and its extensions, interpreted by name or replaced by their content."""
 
 import re
 from typing import Any
@@ -8,7 +8,7 @@ _ROLE_NAME = re.compile(r":([A-Za-z][\w:+.-]*):`")
 
 
 def accept_unknown_names(text: str) -> None:
-    """Register every role and directive that a text uses and docutils doesn't know."""
+    """Register the roles and directives in a text that docutils doesn't know, and replace those in `_REPLACED`."""
     from docutils.parsers.rst import directives, languages, roles
     from docutils.utils import Reporter
 
@@ -39,7 +39,7 @@ _TARGET = re.compile(r"^(.*?)\s*<([^<>]*)>$", re.DOTALL)
 
 
 def _lenient_role(name: str, rawtext: str, text: str, *_: Any, **__: Any) -> tuple[list[Any], list[Any]]:
-    """Any role as its text: ``:class:`~lib.Trainer``` shows `Trainer`, ``:ref:`the guide <guide>``` the guide."""
+    """Any role as its text: ``:class:`~lib.Trainer``` shows `Trainer`, ``:ref:`the guide <guide>``` shows the guide."""
     from docutils import nodes, utils
 
     text = utils.unescape(text)
@@ -53,7 +53,7 @@ def _lenient_role(name: str, rawtext: str, text: str, *_: Any, **__: Any) -> tup
 
 
 class _AnyOptions(dict[str, Any]):
-    """Options by any name, each kept as it is written."""
+    """Option spec that accepts any option name and keeps the argument unchanged."""
 
     def __getitem__(self, key: str) -> Any:
         return lambda argument: argument
@@ -63,7 +63,7 @@ class _AnyOptions(dict[str, Any]):
 
 
 def _lenient_directive() -> Any:
-    """A directive by what its name says: code, an object with its signature, a note, or a mere container."""
+    """A directive interpreted by its name: code, an object with its signature, a note, or a container."""
     from docutils.parsers.rst import Directive
 
     features = {"optional_arguments": 1, "final_argument_whitespace": True, "has_content": True}
@@ -91,7 +91,7 @@ def _run(directive: Any) -> list[Any]:
 
 
 def _label(directive: Any, name: str, argument: str) -> list[Any]:
-    """The title of a note or tab; of `.. versionadded:: 2.0 Text`, also the text."""
+    """The title of a note or tab; for `.. versionadded:: 2.0 Text`, also the text."""
     from docutils import nodes
 
     title, _, text = argument.partition(" ") if name in _ADMONITIONS else (argument, "", "")

@@ -1,4 +1,4 @@
-"""What a Python package offers, read without importing it: public objects by the names people use for them."""
+"""Public API of a Python package, read without importing it: public objects by their shortest public name."""
 
 import contextlib
 import logging
@@ -12,16 +12,16 @@ from vrom.builder.sources.extra import import_extra
 
 @dataclass
 class PublicModule:
-    """A module and the public functions, classes and attributes that are best known under its name."""
+    """A module and the public functions, classes and attributes documented under its name."""
 
     name: str
     module: Any
     members: dict[str, Any] = field(default_factory=dict)
-    """By dotted name, in the order of the source."""
+    """Objects by dotted name."""
 
 
 def load(module: str, search_path: Path) -> Any:
-    """A module's objects as griffe reads them. Raises `ImportError` or `SyntaxError` where it can't be read."""
+    """Load a module with griffe. Raises `ImportError` or `SyntaxError` if it can't be read."""
     griffe = import_extra("griffe", "Documentation of a Python package")
     with _quiet():
         return griffe.load(module, search_paths=[str(search_path)], allow_inspection=False, resolve_aliases=True)
@@ -29,7 +29,7 @@ def load(module: str, search_path: Path) -> Any:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Without griffe's remarks on what it can't resolve or parse."""
+    """Suppress griffe's log messages about names it can't resolve or parse."""
     logger = logging.getLogger("griffe")
     level = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -42,7 +42,8 @@ def _quiet() -> Iterator[None]:
 def public_modules(package: Any) -> list[PublicModule]:
     """The public modules of a package, each with its own part of the public objects.
 
-    An object that several modules offer belongs to the one with the shortest name.
+    An object exported by several modules belongs to the one with the fewest dots in the object's name; on a tie, to the
+    module that defines it.
     """
     modules = list(_walk(package))
     names: dict[str, str] = {}
@@ -53,7 +54,7 @@ def public_modules(package: Any) -> list[PublicModule]:
             if target is None or target.is_module or not _is_public(name, module):
                 continue
             if target.path.partition(".")[0] != package.name:
-                continue  # taken from another package
+                continue  # imported from another Python package
             own = f"{module.path}.{name}"
             best = names.get(target.path)
             if best is None or (own.count("."), own != target.path) < (best.count("."), best != target.path):
@@ -84,7 +85,7 @@ def _is_public(name: str, module: Any) -> bool:
 
 
 def _resolved(member: Any) -> Any:
-    """The object itself behind a name imported from elsewhere; None where that can't be found."""
+    """The object that an imported name refers to; None if it can't be resolved."""
     if not member.is_alias:
         return member
     griffe = import_extra("griffe", "Documentation of a Python package")
@@ -107,7 +108,7 @@ _DECORATORS = ("classmethod", "staticmethod", "property", "abstractmethod")
 
 
 def signature(name: str, function: Any) -> str:
-    """How a function is called, its first overloads too, each on as many lines as it needs."""
+    """A function's signature with its decorators, or its first overloads; an attribute's name and annotation."""
     overloads: Sequence[Any] = getattr(function, "overloads", None) or [function]
     decorators = [mark for mark in _DECORATORS if mark in function.labels]
     prefix = "".join(f"@{mark}\n" for mark in decorators)
@@ -120,7 +121,7 @@ def signature(name: str, function: Any) -> str:
 
 
 def class_signature(name: str, cls: Any) -> str:
-    """How a class is made, or what it derives from where it says nothing of that."""
+    """A class's constructor signature; its name and bases if it defines no `__init__`."""
     made = cls.members.get("__init__")
     if made is not None and not made.is_alias and made.is_function:
         return "class " + _wrapped(made.signature(name=name, return_type=False))
@@ -128,7 +129,7 @@ def class_signature(name: str, cls: Any) -> str:
 
 
 def _wrapped(text: str) -> str:
-    """A signature with a line for each parameter where one line is too long."""
+    """A signature, with one line per parameter if it exceeds `_WIDEST` characters."""
     if len(text) <= _WIDEST or "(" not in text:
         return text
     name, _, rest = text.partition("(")

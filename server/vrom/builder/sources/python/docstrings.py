@@ -1,4 +1,4 @@
-"""Docstrings as Markdown, in whichever of the usual styles they are written."""
+"""Convert docstrings of the usual styles to Markdown."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _MARKDOWN = re.compile(r"^\s*```|\]\(", re.MULTILINE)
 
 
 def style_of(text: str) -> Style:
-    """How the sections of a docstring are marked."""
+    """The style of a docstring, by its section markers."""
     if _NUMPY.search(text):
         return "numpy"
     if _SPHINX.search(text):
@@ -28,7 +28,7 @@ def style_of(text: str) -> Style:
 
 
 def docstring_markdown(docstring: Any) -> str:
-    """The Markdown of a docstring that griffe found. Headings in it are bold lines, so that it stays one section."""
+    """The Markdown of a griffe docstring. Headings become bold lines, so that it stays one section."""
     text = docstring.value.strip()
     style = style_of(text)
     if style in ("google", "numpy"):
@@ -49,7 +49,7 @@ def _prose(text: str) -> str:
 
 
 def _without_headings(text: str) -> str:
-    """Markdown whose headings are bold lines."""
+    """Markdown with its headings replaced by bold lines."""
     lines: list[str] = []
     mark = ""
     for line in text.split("\n"):
@@ -101,7 +101,7 @@ def _section(section: Any) -> Iterator[str]:
 
 
 def _entry(entry: Any) -> str:
-    """A parameter, a value returned, an error raised."""
+    """A list item for a parameter, returned value or raised error."""
     name = getattr(entry, "name", "") or ""
     kind = str(entry.annotation) if getattr(entry, "annotation", None) is not None else ""
     head = f"`{name}`" + (f" (`{kind}`)" if kind else "") if name else f"`{kind}`" if kind else ""

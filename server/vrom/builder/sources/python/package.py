@@ -23,12 +23,12 @@ from vrom.errors import BuildError, nearest
 
 
 def installed_version(distribution: str) -> str:
-    """The version that is installed. Raises `BuildError` when none is."""
+    """The installed version of a distribution. Raises `BuildError` if it isn't installed."""
     return _distribution(distribution).version
 
 
 def read_package(distribution: str, prefix: str = "") -> Iterator[Document | Skipped]:
-    """The README of a distribution, then a document a public module and class, by their dotted names."""
+    """The README of a distribution, then one document per public module and class, by dotted name."""
     found = _distribution(distribution)
     yield from _readme(found, prefix)
     for module in _modules(found):
@@ -63,7 +63,7 @@ def _readme(distribution: importlib.metadata.Distribution, prefix: str) -> Itera
 
 
 def _home(message: Any) -> str:
-    """The address of a distribution's documentation, or its home page."""
+    """URL of a distribution's documentation, else of its home page; empty if absent."""
     labelled = [entry.partition(", ") for entry in message.get_all("Project-URL", [])]
     addresses = {label.lower(): address for label, _, address in labelled}
     return str(addresses.get("documentation") or addresses.get("homepage") or message.get("Home-page") or "")

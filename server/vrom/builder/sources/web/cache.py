@@ -1,4 +1,4 @@
-"""Pages of the web as they were fetched, kept for the next build."""
+"""Cache of fetched web pages, for the next build."""
 
 import contextlib
 import hashlib
@@ -11,33 +11,33 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Fetched:
-    """A page as a server gave it."""
+    """A web page as received from a server."""
 
     url: str
-    """Where it was found in the end, after redirects."""
+    """Final URL, after redirects."""
     content: bytes
     content_type: str
-    """Without parameters, in lower case: `text/html`."""
+    """Media type without parameters, in lower case: `text/html`."""
     etag: str = ""
     last_modified: str = ""
     fetched_at: float = 0.0
-    """Seconds since 1970."""
+    """Unix time in seconds."""
 
     @property
     def conditions(self) -> Mapping[str, str]:
-        """Headers that ask for the page only if it has changed (RFC 9110, section 13.1)."""
+        """Headers of a conditional request (RFC 9110, section 13.1)."""
         headers = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
         return {name: value for name, value in headers.items() if value}
 
 
 class PageCache:
-    """Pages by the address they were asked for: each is a file in a folder, a line of JSON and then the content."""
+    """Web pages by requested URL, one file each: a line of JSON, then the content. No folder, no cache."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
     def load(self, url: str) -> Fetched | None:
-        """The page last fetched from an address; None if there is none, or it can't be read."""
+        """The page last fetched from a URL; None if absent or unreadable."""
         if self._folder is None:
             return None
         with contextlib.suppress(OSError, ValueError, TypeError):
@@ -46,7 +46,7 @@ class PageCache:
         return None
 
     def store(self, url: str, page: Fetched) -> None:
-        """Keep a page. It appears whole or not at all."""
+        """Store a page atomically."""
         if self._folder is None:
             return
         head = asdict(page)
@@ -54,7 +54,7 @@ class PageCache:
         self._write(self._file(url), json.dumps(head).encode() + b"\n" + page.content)
 
     def begun(self, crawl: str, now: float) -> float:
-        """When an unfinished crawl of this name began: now, unless it was interrupted before."""
+        """The start time of an interrupted crawl of this name; if there is none, record and return `now`."""
         if self._folder is None:
             return now
         file = self._crawl_file(crawl)
@@ -64,7 +64,7 @@ class PageCache:
         return now
 
     def finished(self, crawl: str) -> None:
-        """The crawl of this name came to its end: the next one asks for every page again."""
+        """Mark the crawl of this name as complete, so that the next one requests every page again."""
         if self._folder is not None:
             self._crawl_file(crawl).unlink(missing_ok=True)
 

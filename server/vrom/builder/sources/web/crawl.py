@@ -1,4 +1,4 @@
-"""Documentation on the web: a page, the pages of a sitemap or an `llms.txt`, or all pages below an address."""
+"""Documentation on the web: one page, the pages of a sitemap or an `llms.txt`, or all pages below a URL."""
 
 import gzip
 import html
@@ -21,21 +21,21 @@ from vrom.builder.sources.web.fetch import LARGEST_PAGE, Fetcher
 from vrom.builder.sources.web.options import WebOptions
 from vrom.errors import TransferError
 
-# A page of 20 MB may be made to be searched slowly: each match ends where the next can begin.
+# Possessive quantifiers keep matching linear, even on a hostile page of 20 MB.
 _MARKDOWN_LINK = re.compile(r"\]\(([^\s()]++)\)")
 _SITEMAP_LOCATION = re.compile(r"<loc>(?:\s*+<!\[CDATA\[)?([^<]*+)")
 _DEEPEST_SITEMAP = 3
 
 
 def is_address(source: str) -> bool:
-    """Whether a source is on the web."""
+    """True if a source is an HTTP or HTTPS URL."""
     return source.startswith(("http://", "https://"))
 
 
 def read_web(start: str, prefix: str = "", options: WebOptions | None = None) -> Iterator[Document | Skipped]:
-    """The documents at an address, recognised by what is there, each named by its path on the site.
+    """Read the documents at a URL: a page, a sitemap or an `llms.txt`. Each is named by its path on the site.
 
-    A page that can't be had is `Skipped` with `failed` set. `MissingExtraError` is raised without the extra.
+    A page that can't be fetched is `Skipped` with `failed` set. Raises `MissingExtraError` without the extra.
     """
     options = options or WebOptions()
     cache = PageCache(options.cache)
@@ -49,7 +49,7 @@ def read_web(start: str, prefix: str = "", options: WebOptions | None = None) ->
 
 
 class _Reading:
-    """One source being read: the pages still to fetch, and those already seen."""
+    """State of reading one source: the URLs already requested, and the pages already read."""
 
     def __init__(self, start: str, prefix: str, options: WebOptions, fetcher: Fetcher) -> None:
         self._start, self._prefix, self._options, self._fetcher = start, prefix, options, fetcher
@@ -57,7 +57,7 @@ class _Reading:
         self._seen: set[str] = set()
 
     def documents(self) -> Iterator[Document | Skipped]:
-        """What is at the start, and at all that it leads to."""
+        """The documents at the start URL and at all URLs reached from it."""
         path = urlsplit(self._start).path
         if PurePosixPath(path).name.startswith("sitemap") and path.endswith((".xml", ".xml.gz")):
             yield from self._list(self._locations(self._start, _DEEPEST_SITEMAP))
@@ -94,7 +94,7 @@ class _Reading:
 
     def _read(self, page: Fetched) -> Iterator[Document | Skipped]:
         if page.url in self._seen:
-            return  # another address led here before
+            return  # another URL already led to this page
         self._seen.add(page.url)
         self._asked.add(page.url)
         name = named(self._prefix, name_of(page.url))
@@ -104,7 +104,7 @@ class _Reading:
             yield Skipped(page.url, str(error))
 
     def _crawl(self) -> Iterator[Document | Skipped]:
-        """The start and all pages that links lead to from there, breadth first."""
+        """The start page and all pages reached by links from it, breadth first."""
         level, scope = [self._start], self._start
         for depth in range(self._options.max_depth + 1):
             found: dict[str, None] = {}
@@ -127,7 +127,7 @@ class _Reading:
                 level = [url for url in found if is_below(url, scope) and _is_page(url) and self._is_wanted(url)]
 
     def _locations(self, sitemap: str, depth: int) -> Iterator[str | Skipped]:
-        """The addresses in a sitemap (sitemaps.org), and in those that it lists."""
+        """The URLs in a sitemap (sitemaps.org), and in the sitemaps that it lists, up to `depth` levels."""
         if len(self._asked) >= self._options.max_pages:
             yield Skipped(sitemap, f"only the first {self._options.max_pages:,} pages were read", failed=True)
             return
@@ -145,7 +145,7 @@ class _Reading:
                 yield from self._locations(location, depth - 1)
 
     def _pages_of_llms(self) -> Iterator[str | Skipped]:
-        """The pages of the same site that an `llms.txt` (llmstxt.org) lists."""
+        """The URLs on the same site that an `llms.txt` (llmstxt.org) lists."""
         fetched = self._fetched(self._start)
         if isinstance(fetched, Skipped):
             yield fetched
@@ -158,7 +158,7 @@ class _Reading:
 
 
 def name_of(url: str) -> str:
-    """The name of a page within the cartridge: its path on the site, with its query if it has one."""
+    """The document name of a web page: its path on the site, with the URL's query string, if any."""
     parts = urlsplit(url)
     path = unquote(parts.path).lstrip("/")
     name = path + "index" if not path or path.endswith("/") else path
@@ -166,7 +166,7 @@ def name_of(url: str) -> str:
 
 
 def is_below(url: str, scope: str) -> bool:
-    """Whether an address is on the same site as another, and in its folder or below."""
+    """True if `url` is on the same site as `scope`, in its folder or below."""
     parts, within = urlsplit(url), urlsplit(scope)
     folder = within.path if "." not in PurePosixPath(within.path).name else within.path.rpartition("/")[0]
     folder = folder.rstrip("/")
@@ -175,13 +175,16 @@ def is_below(url: str, scope: str) -> bool:
 
 
 def _is_page(url: str) -> bool:
-    """Whether an address may be a page, by the end of its name: not a picture, not an archive."""
+    """True if a URL's suffix may be that of a page, not that of an image or archive."""
     kind, encoding = mimetypes.guess_type(urlsplit(url).path)
     return encoding is None and (kind is None or kind.startswith("text/") or kind.endswith("xml"))
 
 
 def _documents(page: Fetched, name: str) -> Iterator[Document]:
-    """A page read as what the server says it is, or what its name says."""
+    """The documents of a web page, read by its content type or its name's suffix.
+
+    Raises `UnreadableError` if neither is a supported kind of documentation.
+    """
     text = decode(page.content)
     if page.content_type in ("text/html", "application/xhtml+xml"):
         yield from read_html(text, name, page.url)
@@ -213,7 +216,7 @@ def _links(page: Fetched) -> list[str]:
 
 
 def _unpacked(content: bytes) -> bytes:
-    """What a compressed sitemap holds, within the limit of a page."""
+    """The content, decompressed up to `LARGEST_PAGE` bytes if it is gzip; empty if it is damaged."""
     if not content.startswith(b"\x1f\x8b"):
         return content
     try:

@@ -1,4 +1,4 @@
-"""One page of the web after the other: politely, within limits, and only what has changed."""
+"""Fetch web pages one at a time: with pauses, size limits, robots.txt and conditional requests."""
 
 import time
 from collections.abc import Callable
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     import httpx2
 
 LARGEST_PAGE = 20_000_000
-"""Bytes of a page that are read."""
+"""Maximum bytes of a page; larger pages are refused."""
 LONGEST_PAUSE = 10.0
-"""Seconds between requests that a robots.txt may ask for."""
+"""Maximum seconds between requests that a robots.txt can demand."""
 
 _ATTEMPTS = 3
 _NAME = "vrom"
 
 
 class Fetcher:
-    """Fetches the pages of one source. Redirects and links never lead to private addresses unless they are allowed."""
+    """Fetches the pages of one source. Requests to private addresses are refused unless allowed."""
 
     def __init__(
         self, start: str, options: WebOptions, since: float, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        """`start` is the address that the user gave. What the cache has from `since` on is not asked for again."""
+        """`start` is the URL that the user gave. Pages cached at or after `since` are not requested again."""
         self._start, self._options, self._since, self._sleep = start, options, since, sleep
         is_private = _nothing if options.allow_private else not_public
         self._is_private = is_private
@@ -45,11 +45,11 @@ class Fetcher:
         self._network.close()
 
     def allows(self, url: str) -> bool:
-        """Whether the site's robots.txt (RFC 9309) lets us fetch an address. Raises `TransferError`."""
+        """True if the site's robots.txt (RFC 9309) permits fetching a URL. Raises `TransferError` if it can't tell."""
         return bool(self._rules(url).can_fetch(url, _NAME))
 
     def fetch(self, url: str) -> Fetched:
-        """A page, from the site or the cache. Raises `TransferError`, worded for the list of what is missing."""
+        """A page, from the site or the cache. Raises `TransferError`, worded for the list of missing documents."""
         cached = self._cache.load(url)
         if cached and cached.fetched_at >= self._since:
             return cached

@@ -1,4 +1,4 @@
-"""How pages of the web are fetched."""
+"""Options for fetching web pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,25 +9,25 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class WebOptions:
-    """What a build may fetch, and how politely."""
+    """Scope and pace of a build's requests."""
 
     crawl: bool = False
-    """Whether to follow a page's links, on the same site and below the same path."""
+    """Follow a page's links, on the same site and below the same path."""
     max_pages: int = 1_000
     max_depth: int = 10
-    """Links to follow one after the other from the first page."""
+    """Maximum number of links from the first page to another."""
     include: tuple[str, ...] = ()
-    """Patterns of addresses or their paths (`*/guide/*`); without any, everything."""
+    """Patterns of URLs or their paths (`*/guide/*`); empty includes everything."""
     exclude: tuple[str, ...] = ()
     allow_private: bool = False
-    """Whether addresses of this machine and of private networks may be fetched."""
+    """Permit addresses of this machine and of private networks."""
     pause: float = 0.2
-    """Seconds between two requests to a site, unless its robots.txt asks for more."""
+    """Minimum seconds between two requests to a site, unless its robots.txt demands more."""
     cache: Path | None = None
-    """Where pages are kept, so that the next build fetches only what has changed, and an interrupted one goes on."""
+    """Folder of cached pages, so that the next build fetches only changed pages, and an interrupted one resumes."""
 
     def wants(self, url: str) -> bool:
-        """Whether `include` and `exclude` let an address through."""
+        """True if `include` and `exclude` permit a URL."""
         names = (url, urlsplit(url).path)
         return (not self.include or _match(names, self.include)) and not _match(names, self.exclude)
 
