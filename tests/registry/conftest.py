@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from vrom.registry.installed import PackageStore
+from vrom.registry.keys.trust import KnownKeys
 from vrom.registry.registry import Registry
-from vrom.registry.trust import KnownKeys
 
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\n`E_DRY_BOIL`: it was empty."]}
 

@@ -24,13 +24,13 @@ from vrom.network.client import Network
 from vrom.network.download import Downloads, digest_of
 from vrom.registry.install import take
 from vrom.registry.installed import PackageStore
+from vrom.registry.keys.signing import read_key, verify
+from vrom.registry.keys.trust import KnownKeys
 from vrom.registry.offers.offers import from_registry
 from vrom.registry.publish.publish import publish
 from vrom.registry.pulled_json import package_digests, read_record
 from vrom.registry.registry import Registry, find
 from vrom.registry.registry_json import parse_document
-from vrom.registry.signing import read_key, verify
-from vrom.registry.trust import KnownKeys
 
 STEPS = {
     "open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.scandir", "os.listdir", "os.truncate",

@@ -17,10 +17,10 @@ import pytest
 from vrom.format.read import read_package
 from vrom.library.library import Library
 from vrom.network.download import digest_of
+from vrom.registry.keys.signing import new_key, read_key, verify
 from vrom.registry.publish.publish import publish
 from vrom.registry.pulled_json import package_digests
 from vrom.registry.registry_json import parse_document
-from vrom.registry.signing import new_key, read_key, verify
 
 MOMENTS = int(os.environ.get("VROM_TEST_CRASHES", "7"))
 STRIDES = {"pull": 40, "build": 3, "publish": 9, "remove": 40}
@@ -35,10 +35,10 @@ from vrom.network.client import Network
 from vrom.registry.install import take
 from vrom.registry.publish.publish import publish
 from vrom.registry.registry import Registry, find
-from vrom.registry.signing import read_key
+from vrom.registry.keys.signing import read_key
 from vrom.registry.offers.offers import from_registry
 from vrom.registry.installed import PackageStore
-from vrom.registry.trust import KnownKeys
+from vrom.registry.keys.trust import KnownKeys
 from vrom.format.versions import parse_reference
 base, address = Path(sys.argv[1]), sys.argv[2]
 store = PackageStore(base / "vroms")

@@ -7,10 +7,10 @@ import pytest
 
 from vrom.errors import HubError, InvalidArgumentError, NotFoundError, TransferError, TrustError
 from vrom.format.versions import parse_reference
+from vrom.registry.keys.signing import new_key, read_key
 from vrom.registry.publish.publish import publish
 from vrom.registry.registry import find, listed, official_address
 from vrom.registry.registry_json import parse_document
-from vrom.registry.signing import new_key, read_key
 
 ENTRY = {"id": "kettle", "version": "1.0.0", "files": {"manifest": "m.json", "index": "i.json"}}
 PATH = "/registry.json"
@@ -356,7 +356,7 @@ class TestTrust:
         assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
         with pytest.raises(HubError, match="is not overwritten"):
             new_key(tmp_path / "key")
-        from vrom.registry.signing import public_text
+        from vrom.registry.keys.signing import public_text
 
         assert public_text(read_key(tmp_path / "key")) == public
 

@@ -17,9 +17,9 @@ from vrom.format.versions import Reference, choose
 from vrom.network.addresses import without_credentials
 from vrom.network.client import Network
 from vrom.network.retry import tries
+from vrom.registry.keys.signing import verify
+from vrom.registry.keys.trust import KnownKeys
 from vrom.registry.registry_json import Entry, RegistryDocument, Release, parse_document
-from vrom.registry.signing import verify
-from vrom.registry.trust import KnownKeys
 from vrom.storage.atomic import replace_file
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from vrom.errors import HubError, MismatchError, PackageError, TrustError
+from vrom.registry.keys.signing import new_key, read_key, verify
 from vrom.registry.publish.publish import publish
 from vrom.registry.registry_json import parse_document
-from vrom.registry.signing import new_key, read_key, verify
 
 
 @pytest.fixture

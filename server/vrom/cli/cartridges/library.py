@@ -6,10 +6,11 @@ import typer
 
 from vrom.cli.console import console, counted, escaped, print_json, say, size_shown
 from vrom.cli.options import Cartridges, Json, open_library
-from vrom.cli.registry.options import Headers, Hub, Registries, open_hub
+from vrom.cli.registry.options import Headers, Registries, open_client, print_notes
 
 if TYPE_CHECKING:
     from vrom.library.library import Library
+    from vrom.registry.client import RegistryClient
     from vrom.registry.pulled_json import Record
     from vrom.registry.registry_json import Release
 
@@ -26,7 +27,7 @@ def list_mounted(
     from vrom.answers.listing import list_cartridges
 
     if remote or refresh or registry:
-        list_remote(open_hub(registry, header, refresh=refresh), json=json)
+        list_remote(open_client(registry, header, refresh=refresh), json=json)
         return
     library = open_library(cartridges)
     answer = list_cartridges(library, most=None)
@@ -63,16 +64,16 @@ def _other_versions(library: "Library") -> list[str]:
     return [name for name in dict.fromkeys(others) if name not in named]
 
 
-def list_remote(hub: Hub, *, json: bool) -> None:
+def list_remote(client: "RegistryClient", *, json: bool) -> None:
     """List every cartridge of the registries, with the newest installed version."""
     from rich.table import Table
 
     from vrom.format.versions import newest
     from vrom.registry.registry import listed
 
-    entries = listed(hub.registries)
+    entries = listed(client.registries)
     installed: dict[str, list[str]] = {}
-    for package in hub.store.installed():
+    for package in client.store.installed():
         installed.setdefault(package.id, []).append(package.version)
     here = {entry.id: newest(installed.get(entry.id, [])) for entry, _ in entries}
     if json:
@@ -97,7 +98,7 @@ def list_remote(hub: Hub, *, json: bool) -> None:
         console().print(table)
     elif not json:
         console().print("The registries list nothing.")
-    hub.tell_notes()
+    print_notes(client)
 
 
 def info(
@@ -112,7 +113,7 @@ def info(
     from vrom.registry.pulled_json import read_record
 
     if remote or registry:
-        show_remote(open_hub(registry, header), cartridge, json=json)
+        show_remote(open_client(registry, header), cartridge, json=json)
         return
     library = open_library(cartridges)
     mount = library.mount(cartridge)
@@ -144,20 +145,20 @@ def _origin(record: "Record") -> str:
     return f"{record.origin.address} in {registry}" if registry else record.origin.address
 
 
-def show_remote(hub: Hub, cartridge: str, *, json: bool) -> None:
+def show_remote(client: "RegistryClient", cartridge: str, *, json: bool) -> None:
     """Show a cartridge's entry in the first registry that lists it, and its available versions."""
     from vrom.format.versions import parse_reference
     from vrom.registry.registry import find
 
-    found = find(parse_reference(cartridge), hub.registries)
+    found = find(parse_reference(cartridge), client.registries)
     release, document = found.release, found.registry.document
     about = release.model_dump(exclude={"versions", "compressed"})
     versions = list(document.versions(found.id))
-    here = [package.version for package in hub.store.installed(found.id)]
+    here = [package.version for package in client.store.installed(found.id)]
     if json:
         known = {"id": found.id, "versions": versions, "installed": here}
         print_json({**about, **known, "registry": found.registry.address, "key": found.registry.key})
-        hub.tell_notes()
+        print_notes(client)
         return
     facts = {
         "registry": found.registry.address,
@@ -174,7 +175,7 @@ def show_remote(hub: Hub, cartridge: str, *, json: bool) -> None:
     described = escaped(str(about.get("description") or ""))
     console().print(f"[bold]{escaped(found.id)}[/] {escaped(release.version)}  {described}\n")
     _print_facts({name: value for name, value in facts.items() if value})
-    hub.tell_notes()
+    print_notes(client)
 
 
 def _size_shown(release: "Release") -> str:

@@ -7,7 +7,7 @@ import typer
 
 from vrom.cli.console import console, escaped, print_json, say
 from vrom.cli.options import Json
-from vrom.cli.registry.options import open_hub
+from vrom.cli.registry.options import open_client
 from vrom.settings import read_settings
 
 app = typer.Typer(help="Keys: your own to sign registries with, and those of registries.", no_args_is_help=True)
@@ -23,7 +23,7 @@ def new(
     json: Json = False,
 ) -> None:
     """Make a key to sign registries with. Keep the file to yourself, and a copy of it."""
-    from vrom.registry.signing import new_key
+    from vrom.registry.keys.signing import new_key
 
     file = key_file(out)
     public = new_key(file)
@@ -35,7 +35,7 @@ def new(
 @app.command("show")
 def show(key: KeyFile = None, json: Json = False) -> None:
     """Show the public half of your key, for others to compare."""
-    from vrom.registry.signing import public_text, read_key
+    from vrom.registry.keys.signing import public_text, read_key
 
     file = key_file(key)
     public = public_text(read_key(file))
@@ -47,7 +47,7 @@ def show(key: KeyFile = None, json: Json = False) -> None:
 @app.command("list")
 def list_known(json: Json = False) -> None:
     """List the keys that registries had when they were first used."""
-    known = open_hub().keys.all()
+    known = open_client().keys.all()
     if json:
         print_json([{"registry": address, **one.model_dump()} for address, one in known.items()])
         return
@@ -62,7 +62,7 @@ def trust(
     registry: Annotated[str, typer.Argument(metavar="URL")], key: Annotated[str, typer.Argument(metavar="KEY")]
 ) -> None:
     """Expect this public key of a registry from now on."""
-    open_hub().keys.trust(registry, key)
+    open_client().keys.trust(registry, key)
     say(f"[green]✓[/] {escaped(registry)}: {escaped(key)}")
 
 
@@ -71,7 +71,7 @@ def forget(registry: Annotated[str, typer.Argument(metavar="URL")]) -> None:
     """Forget the key of a registry: the next use takes whichever it has then."""
     from vrom.errors import NotFoundError
 
-    keys = open_hub().keys
+    keys = open_client().keys
     if not keys.forget(registry):
         raise NotFoundError("known key of the registry", registry, keys.all())
     say(f"[green]✓[/] {escaped(registry)} has no known key any more")

@@ -8,15 +8,15 @@ import typer
 
 from vrom.cli.console import escaped, print_json, say
 from vrom.cli.options import Json
-from vrom.cli.registry.options import Headers, Hub, Registries, as_document, open_hub, progress_bar, report
+from vrom.cli.registry.options import Headers, Registries, as_document, open_client, print_notes, progress_bar, report
 from vrom.errors import HubError, MismatchError, ModelError
 from vrom.format.versions import Reference, parse_reference
+from vrom.settings import read_settings
 
 if TYPE_CHECKING:
     from vrom.format.models import EmbeddingSpec
     from vrom.registry.install import Offer
     from vrom.registry.lock import Locked
-    from vrom.settings import Settings
 
 LockFile = Annotated[Path, typer.Option("--file", metavar="FILE", help="The lock file.")]
 DEFAULT_FILE = Path("vrom.lock")
@@ -32,19 +32,20 @@ def lock(
     """Write down exactly which cartridges are here, for `vrom sync` to bring elsewhere."""
     from vrom.registry.lock import lock_package, write_lock
 
-    hub = open_hub()
-    installed = hub.store.installed()
-    packages = [hub.store.find(parse_reference(name)) for name in cartridges or []]
+    client = open_client()
+    installed = client.store.installed()
+    packages = [client.store.find(parse_reference(name)) for name in cartridges or []]
     if not cartridges:
         packages = [package for package in installed if package.record]
         for package in installed:
             if not package.record:
                 say(f"[yellow]![/] [bold]{escaped(package.id)}[/] was made here and is left out")
     if not packages:
-        raise HubError(f"Nothing in {hub.store.folder} was pulled, so there is nothing to lock. `vrom pull ID` pulls.")
-    locked = [
-        lock_package(package, _model_digest(hub.settings, package.manifest.embedding_spec)) for package in packages
-    ]
+        raise HubError(
+            f"Nothing in {client.store.folder} was pulled, so there is nothing to lock. `vrom pull ID` pulls."
+        )
+    models = read_settings().models
+    locked = [lock_package(package, _model_digest(models, package.manifest.embedding_spec)) for package in packages]
     write_lock(file, locked)
     say(f"[green]✓[/] {escaped(str(file))}: {', '.join(escaped(f'{one.id} {one.version}') for one in locked)}")
     if json:
@@ -66,18 +67,25 @@ def sync(
     """Bring exactly what a lock file says, and fail on any difference. Needs no network for what is here."""
     from vrom.registry.lock import mirror, read_lock
     from vrom.registry.lock import sync as sync_one
+    from vrom.registry.resolve import resolve_origin
 
     wanted = read_lock(file).cartridge
     # Not to what the lock names: somebody else may have written it, and would be sent the user's credentials.
-    hub = open_hub(registry, header)
+    client = open_client(registry, header)
+    models = read_settings().models
     done = []
     with ExitStack() as stack:
+
+        def offer(locked: "Locked") -> "Offer":
+            reference = Reference(locked.id, locked.version)
+            return stack.enter_context(resolve_origin(locked.origin, reference, client))
+
         for one in wanted:
             with progress_bar() as progress:
-                done.append(sync_one(one, hub.store, lambda locked: _offer(hub, locked, stack), progress=progress))
-            _compare_model(hub.settings, one, done[-1].package.manifest.embedding_spec)
+                done.append(sync_one(one, client.store, offer, progress=progress))
+            _compare_model(models, one, done[-1].package.manifest.embedding_spec)
             report(done[-1], quiet=json)
-    hub.tell_notes()
+    print_notes(client)
     folder = into or file.absolute().parent / ".vrom" / "cartridges"
     for gone in mirror([pulled.package for pulled in done], folder):
         say(f"[yellow]–[/] {escaped(str(gone))} is not in the lock and was removed")
@@ -86,28 +94,20 @@ def sync(
         print_json([as_document(pulled) for pulled in done])
 
 
-def _offer(hub: Hub, locked: "Locked", stack: ExitStack) -> "Offer":
-    """The offer at the origin that a lock records."""
-    from vrom.registry.resolve import resolve_origin
-
-    reference = Reference(locked.id, locked.version)
-    return stack.enter_context(resolve_origin(locked.origin, reference, hub.known_registry, hub.downloads))
-
-
-def _model_digest(settings: "Settings", spec: "EmbeddingSpec") -> str:
+def _model_digest(models: Path, spec: "EmbeddingSpec") -> str:
     """The digest of the model that a package asks for; empty where it isn't here."""
     from vrom.embedding.model_record import read_record
     from vrom.embedding.model_store import ModelStore
 
     try:
-        folder = ModelStore(settings.models).locate(spec)
+        folder = ModelStore(models).locate(spec)
         return read_record(folder).digest if folder else ""
     except ModelError:
         return ""
 
 
-def _compare_model(settings: "Settings", locked: "Locked", spec: "EmbeddingSpec") -> None:
-    here = _model_digest(settings, spec)
+def _compare_model(models: Path, locked: "Locked", spec: "EmbeddingSpec") -> None:
+    here = _model_digest(models, spec)
     if here and locked.model_digest and here != locked.model_digest:
         raise MismatchError(
             f"The model {locked.model} here has digest {here[:12]}…, and {locked.id} was locked with "

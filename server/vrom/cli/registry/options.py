@@ -1,24 +1,18 @@
-"""What the commands around registries share: their options, and what these make of the settings."""
+"""Options, progress bar and output that the registry commands share."""
 
 import contextlib
-import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vrom.cli.console import console, escaped, say, size_shown
-from vrom.settings import Settings, read_settings
+from vrom.settings import read_settings
 
 if TYPE_CHECKING:
-    from vrom.network.client import Network
-    from vrom.network.download import Downloads, Progress
+    from vrom.network.download import Progress
+    from vrom.registry.client import RegistryClient
     from vrom.registry.install import Pulled
-    from vrom.registry.installed import PackageStore
-    from vrom.registry.registry import Registry
-    from vrom.registry.trust import KnownKeys
 
 Registries = Annotated[
     list[str] | None,
@@ -31,102 +25,38 @@ Headers = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class Hub:
-    """Registries, downloads and the store, as the settings and the command line say."""
-
-    settings: Settings
-    given: Sequence[str]
-    """Registries that the user names; empty for the official one."""
-    headers: dict[str, str]
-    addresses: Sequence[str]
-    """Single packages on the web that the user names: they get the headers, and not the registries' key."""
-    refresh: bool
-
-    @cached_property
-    def network(self) -> "Network":
-        """Requests with the user's credentials."""
-        from vrom.network.addresses import origin_of
-        from vrom.network.client import Network
-
-        credentials = {origin_of(address): self.headers for address in (*self.addresses, *self._registry_addresses)}
-        if self.settings.api_key:
-            for address in self.given:
-                credentials[origin_of(address)] = {"x-api-key": self.settings.api_key, **self.headers}
-        return Network(credentials)
-
-    @cached_property
-    def downloads(self) -> "Downloads":
-        """Downloads, and the folder of what has come so far."""
-        from vrom.network.download import Downloads
-        from vrom.registry.offers.files import sweep
-
-        folder = self.settings.cache / "downloads"
-        sweep(folder)
-        return Downloads(self.network, folder, self.settings.max_download)
-
-    @cached_property
-    def store(self) -> "PackageStore":
-        """Where packages are pulled to."""
-        from vrom.registry.installed import PackageStore
-
-        return PackageStore(self.settings.vroms, self.settings.limits)
-
-    @cached_property
-    def keys(self) -> "KnownKeys":
-        """The keys of registries."""
-        from vrom.registry.trust import KnownKeys
-
-        return KnownKeys(self.settings.home / "trust.json")
-
-    @cached_property
-    def registries(self) -> "list[Registry]":
-        """The registries, in the order in which they are asked."""
-        return [self.registry(address) for address in self._registry_addresses]
-
-    def registry(self, address: str) -> "Registry":
-        """One registry, which may be none of those named."""
-        from vrom.registry.registry import Registry, official_address
-
-        name = hashlib.sha256(address.encode()).hexdigest()[:16]
-        own = self.settings.home / "registries" / f"{name}.json"
-        copy = self.settings.home / "registry.json" if address == official_address() else own
-        registry = Registry(address, self.network, copy, self.keys, refresh=self.refresh)
-        self._asked.append(registry)
-        return registry
-
-    def known_registry(self, address: str) -> "Registry":
-        """The registry at an address: one of those named, or another."""
-        known = [registry for registry in self.registries if registry.address == address]
-        return known[0] if known else self.registry(address)
-
-    @cached_property
-    def _asked(self) -> "list[Registry]":
-        return []
-
-    def tell_notes(self) -> None:
-        """Print what the registries that were asked have to say."""
-        for registry in self._asked:
-            if registry.note:
-                say(f"[yellow]![/] {escaped(registry.note)}")
-
-    @property
-    def _registry_addresses(self) -> Sequence[str]:
-        from vrom.registry.registry import official_address
-
-        return self.given or [official_address()]
-
-
-def open_hub(
+def open_client(
     registries: list[str] | None = None,
     headers: list[str] | None = None,
     *,
     addresses: Sequence[str] = (),
     refresh: bool = False,
-) -> Hub:
-    """What the command line and the settings say, the command line first."""
+) -> "RegistryClient":
+    """Create a client from the settings; registries of the command line replace theirs.
+
+    `addresses` are web addresses of single packages. Raises `typer.BadParameter` for an invalid header.
+    """
+    from vrom.registry.client import RegistryClient
+
     settings = read_settings()
-    return Hub(settings, registries or settings.registries, _parsed(headers or []), addresses, refresh)
+    return RegistryClient(
+        home=settings.home,
+        cache=settings.cache,
+        vroms=settings.vroms,
+        max_download=settings.max_download,
+        limits=settings.limits,
+        registry_addresses=registries or settings.registries,
+        package_addresses=addresses,
+        headers=_parsed(headers or []),
+        api_key=settings.api_key,
+        refresh=refresh,
+    )
+
+
+def print_notes(client: "RegistryClient") -> None:
+    """Print the notes of the registries that were asked."""
+    for note in client.notes:
+        say(f"[yellow]![/] {escaped(note)}")
 
 
 def _parsed(headers: list[str]) -> dict[str, str]:

@@ -36,8 +36,8 @@ def publish(
         if json:
             print_json({"commit": address, "address": f"hf://datasets/{hub}"})
         return
+    from vrom.registry.keys.signing import read_key
     from vrom.registry.publish.publish import publish as publish_package
-    from vrom.registry.signing import read_key
 
     file = key_file(key)
     signing = read_key(file) if not unsigned and (key or file.exists()) else None

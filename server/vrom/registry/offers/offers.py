@@ -1,4 +1,4 @@
-"""Where packages are offered: a registry, an address of the web, a folder or an archive."""
+"""Packages on offer: in a registry, at a web address, in a folder or an archive."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping

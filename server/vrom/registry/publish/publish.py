@@ -21,9 +21,9 @@ from vrom.format.models import Manifest
 from vrom.format.versions import VERSION, newest, sort_key
 from vrom.network.download import digest_of
 from vrom.registry.install import verify as verify_package
+from vrom.registry.keys.signing import public_text, sign, verify
 from vrom.registry.pulled_json import package_files
 from vrom.registry.registry_json import RegistryDocument, can_be_read, parse_document
-from vrom.registry.signing import public_text, sign, verify
 from vrom.storage.atomic import replace_file, sweep
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from vrom.errors import HubError, TrustError
-from vrom.registry.signing import key_bytes
+from vrom.registry.keys.signing import key_bytes
 from vrom.storage.atomic import replace_file
 
 

@@ -1,0 +1,1 @@
+"""Keys of registries: signatures, and the keys known from earlier use."""
