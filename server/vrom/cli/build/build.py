@@ -134,7 +134,7 @@ def build(
 def _named(sources: list[str] | None, packages: list[str] | None, git: str | None, ref: str, path: str) -> list[str]:
     """All sources in the form of a request. Raises `typer.BadParameter` for --ref or --path without --git."""
     from vrom.builder.sources import git_source, package_source
-    from vrom.builder.sources.git import GitSource
+    from vrom.builder.sources.git.read import GitSource
 
     if git is None and (ref != "HEAD" or path):
         raise typer.BadParameter("name the repository with --git.", param_hint="--ref" if path == "" else "--path")
