@@ -15,8 +15,8 @@ from typing import Any
 from vrom.builder.chunking.assemble import Page, chunks_of
 from vrom.builder.chunking.chunker import cut
 from vrom.builder.document import Document
-from vrom.builder.embed import embed_texts
-from vrom.builder.embedding_cache import EmbeddingCache
+from vrom.builder.embedding.cache import EmbeddingCache
+from vrom.builder.embedding.embed import embed_texts
 from vrom.builder.graph.hnsw import build_graph
 from vrom.builder.manifest import digest_of_inputs, manifest_of, unchanged, with_record
 from vrom.builder.read_sources import Read, read_request

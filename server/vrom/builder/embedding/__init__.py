@@ -1,0 +1,1 @@
+"""Vectors of the chunks: from the cache, else from the model."""
