@@ -1,7 +1,6 @@
 """A document put together again from its chunks, and the sections in it."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -11,6 +10,7 @@ from vrom.answers.excerpt import Layout
 from vrom.errors import NotFoundError
 from vrom.format.hidden_text import visible
 from vrom.format.models import Chunk
+from vrom.format.normalize import nfkc
 from vrom.index.cartridge import Cartridge
 from vrom.index.outline import heading_of
 from vrom.markdown.fences import Fence, fence_after, step
@@ -151,7 +151,7 @@ def web_address(url: str) -> str:
 
 def slug(heading: str) -> str:
     """A heading as its letters and digits alone: what an anchor, a title and what a person types have in common."""
-    return "".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", heading).casefold()))
+    return "".join(re.findall(r"[^\W_]+", nfkc(heading).casefold()))
 
 
 def _joined(chunks: list[Chunk]) -> tuple[str, dict[int, tuple[int, int]]]:
