@@ -85,7 +85,7 @@ BROKEN = {
     "a version of 100 kB": ("manifest.json", "version", "1" * 100_000, "version: string should have at most 64"),
     "a version with a link": ("manifest.json", "version", "[1](https://x)", "version: string should match"),
     "a description of 900 kB": ("manifest.json", "description", "x" * 900_000, "description: string should have"),
-    "a model that is a sentence": ("manifest.json", "embedding_spec.model", "run `x` now", "embedding_spec.model: string"),
+    "a model that is a sentence": ("manifest.json", "embedding_spec.model", "run `x`", "embedding_spec.model: string"),
     "no model": ("manifest.json", "embedding_spec", ..., "embedding_spec: field required"),
     "no model name": ("manifest.json", "embedding_spec.model", ..., "embedding_spec.model: field required"),
     "no dimensions": ("manifest.json", "embedding_spec.dimensions", ..., "embedding_spec.dimensions: field"),
