@@ -104,7 +104,7 @@ def _reading(corpus: Corpus, folder: Path, rounds: int) -> Table:
 def _searchable(corpus: Corpus, cache: Path) -> None:
     library = Library([corpus.one], cache=cache, models=corpus.home / "models")
     search_docs(library, "index", mode="lexical")
-    for cartridge in library.select()[0]:
+    for cartridge in library.open_all(library.select())[0]:
         cartridge.dense.nearest(np.ones(384, dtype=np.float32), 1)
 
 

@@ -184,7 +184,7 @@ def _doubts(evaluation: Evaluation) -> Table:
     table = Table("Who is told that nothing matches well", "", columns)
     asked = {"answerable": [q.query for q in evaluation.questions], "unrelated": evaluation.unrelated}
     for kind, library in evaluation.libraries.items():
-        opened, _ = library.select()
+        opened, _ = library.open_all(library.select())
         for name, queries in asked.items():
             rankings = [rank(opened, q, mode="hybrid", embedders=library.embedders, limit=1) for q in queries]
             table.rows.append([kind, name, len(queries), sum(ranking.doubtful for ranking in rankings)])
@@ -210,7 +210,7 @@ def _ablations(evaluation: Evaluation) -> Table:
 
 
 def _results(library: Library, query: str, weights: FeatureWeights) -> list[Result]:
-    cartridges, _ = library.select()
+    cartridges, _ = library.open_all(library.select())
     ranking = rank(cartridges, query, mode="hybrid", embedders=library.embedders, limit=HITS, weights=weights)
     return [
         Result(span.document.source_file, span.document.text[slice(*span.range)])

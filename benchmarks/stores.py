@@ -92,7 +92,8 @@ def _child(task: str, name: str, folder: Path) -> dict[str, Any]:
 def _vectors(corpus: Corpus) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Those of the searched cartridges, and of questions."""
     library = Library([corpus.one], cache=corpus.home / "cache", models=corpus.home / "models")
-    vectors = np.concatenate([np.asarray(cartridge.dense.vectors) for cartridge in library.select()[0]])
+    cartridges, _ = library.open_all(library.select())
+    vectors = np.concatenate([np.asarray(cartridge.dense.vectors) for cartridge in cartridges])
     embedder = ModelStore(corpus.home / "models").open(DEFAULT_SPEC)
     asked = questions(5)
     return vectors, np.stack([embedder.embed_query(next(asked)) for _ in range(QUERIES)])

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vrom.answers.cursor import LAST, question, read_cursor, state, write_cursor
+from vrom.answers.cursor import LAST, digest, read_cursor, write_cursor
 from vrom.errors import InvalidArgumentError
 
-ASKED, OF = question("search", "how?"), state(["a"])
+ASKED, OF = digest("search", "how?"), digest("a")
 
 
 @given(st.integers(0, LAST))
@@ -32,6 +32,6 @@ def test_a_made_up_cursor_is_refused_with_the_remedy(text):
 def test_a_cursor_of_another_question_or_an_earlier_state_says_so():
     cursor = write_cursor(3, ASKED, OF)
     with pytest.raises(InvalidArgumentError, match="other arguments"):
-        read_cursor(cursor, question("search", "why?"), OF)
+        read_cursor(cursor, digest("search", "why?"), OF)
     with pytest.raises(InvalidArgumentError, match="have changed since"):
-        read_cursor(cursor, ASKED, state(["b"]))
+        read_cursor(cursor, ASKED, digest("b"))

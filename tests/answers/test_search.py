@@ -160,7 +160,8 @@ def test_room_that_is_left_goes_to_the_section_around_a_passage(library):
 
 def test_no_room_is_spent_on_what_hardly_answers(library):
     query = "who won the chess tournament"
-    ranking = rank(library.select()[0], query, mode="semantic", embedders=library.embedders, limit=100)
+    cartridges, _ = library.open_all(library.select())
+    ranking = rank(cartridges, query, mode="semantic", embedders=library.embedders, limit=100)
     spans = spans_of(ranking.hits, 0, 3)
     assert ranking.doubtful
     assert widened(spans, 8000) != spans

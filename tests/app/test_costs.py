@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from vrom.answers.search import search_docs
-from vrom.app.jobs.opening import open_each
 from vrom.library.library import SEARCHED, Library
 
 PAGES = {
@@ -102,7 +101,7 @@ def test_a_cartridge_that_nobody_searches_is_not_read(make_package, library_of, 
 
 def test_of_very_many_cartridges_a_prompt_opens_those_that_its_question_goes_to(make_packages, library_of):
     library = library_of(make_packages(SEARCHED + 20))
-    open_each(library, None, "how do I use topic40")
+    library.open_all(library.select(None, "how do I use topic40"))
     opened = [mount.id for mount in library.mounts() if mount.cartridge]
     assert len(opened) == SEARCHED
     assert "cartridge-40" in opened

@@ -116,7 +116,7 @@ def test_prompts_bring_the_passages_along(server, era):
 @both_eras
 def test_two_versions_of_one_cartridge_are_offered_and_compared(make_package, library_of, tmp_path, era):
     make_package("kettle", PAGES)
-    make_package("kettle-new", {"kettle.md": ["# Kettle\n\nIt fills itself."]}, version="2.0.0", vrom_id="kettle")
+    make_package("kettle@2.0.0", {"kettle.md": ["# Kettle\n\nIt fills itself."]}, version="2.0.0", vrom_id="kettle")
     server = create_server(library_of(tmp_path / "cartridges"), warm=False)
 
     async def session(client):

@@ -70,7 +70,7 @@ def test_a_broken_package_leaves_the_others_serving(make_package, library_of, tm
     (make_package("bad", PAGES) / "index.json").write_text("{")
     make_package("good", PAGES)
     library = library_of(tmp_path / "cartridges")
-    opened, notes = library.select()
+    opened, notes = library.open_all(library.select())
     assert [cartridge.id for cartridge in opened] == ["good"]
     assert notes == [
         "Cartridge 'bad' can't be read: index.json: it is not JSON: unexpected end of data at line 1, column 2. "
@@ -81,7 +81,8 @@ def test_a_broken_package_leaves_the_others_serving(make_package, library_of, tm
 
 def test_when_none_can_be_read_no_others_are_spoken_of(make_package, library_of, tmp_path):
     (make_package("bad", PAGES) / "index.json").write_text("{")
-    opened, (note,) = library_of(tmp_path / "cartridges").select()
+    library = library_of(tmp_path / "cartridges")
+    opened, (note,) = library.open_all(library.select())
     assert opened == []
     assert "others" not in note
 
@@ -137,7 +138,7 @@ class TestVersions:
         assert ids(library) == ["one"]
         assert library.open("one").version == "1.10.0"
         assert library.open("one@latest") is library.open("hub://one")
-        assert [cartridge.version for cartridge in library.select()[0]] == ["1.10.0"], (
+        assert [cartridge.version for cartridge in library.open_all(library.select())[0]] == ["1.10.0"], (
             "older ones aren't searched unasked"
         )
 
@@ -204,21 +205,22 @@ class TestManyMounts:
         assert [library.refresh() or len(scans) for _ in range(4)] == [1, 1, 1, 2]
 
     def test_a_question_to_all_goes_to_those_that_it_is_about(self, library):
-        opened, notes = library.select(None, "how do I use topic41")
+        opened, notes = library.open_all(library.select(None, "how do I use topic41"))
         assert len(opened) == SEARCHED
         assert "cartridge-41" in [cartridge.id for cartridge in opened]
         assert any("32 of 60 cartridges" in note for note in notes)
         assert sum(mount.cartridge is not None for mount in library.mounts()) == SEARCHED
 
     def test_without_a_question_or_with_names_all_that_are_asked_for_are_opened(self, library):
-        assert len(library.select()[0]) == 60
+        assert len(library.open_all(library.select())[0]) == 60
         wanted = [f"cartridge-{i}" for i in range(40)]
-        opened, notes = library.select(wanted, "how do I use topic41")
+        opened, notes = library.open_all(library.select(wanted, "how do I use topic41"))
         assert ([cartridge.id for cartridge in opened], notes) == (wanted, [])
 
     def test_a_few_are_all_searched_without_a_word(self, make_package, library_of, tmp_path):
         make_package("one", PAGES)
-        opened, notes = library_of(tmp_path / "cartridges").select(None, "nothing to do with it")
+        library = library_of(tmp_path / "cartridges")
+        opened, notes = library.open_all(library.select(None, "nothing to do with it"))
         assert (len(opened), notes) == (1, [])
 
     def test_those_that_were_not_used_for_long_are_closed(self, library, monkeypatch):

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import struct
-from collections.abc import Iterable
 
 import orjson
 
@@ -16,22 +15,17 @@ LAST = 2**32 - 1
 """The largest position that a cursor can hold."""
 
 
-def question(*parts: object) -> bytes:
-    """A short digest of everything that the meaning of a position depends on."""
+def digest(*parts: object) -> bytes:
+    """Short digest of everything that the meaning of a position depends on."""
     return hashlib.sha256(orjson.dumps([str(part) for part in parts])).digest()[:4]
 
 
-def state(digests: Iterable[str]) -> bytes:
-    """A short digest of the cartridges (and the way of ranking) that a position counts in."""
-    return question(*digests)
+def write_cursor(position: int, call: bytes, state: bytes) -> str:
+    """Write a cursor for a position in the answer to a call, with digests of the call and of the cartridges' state."""
+    return base64.urlsafe_b64encode(_LAYOUT.pack(position, call, state)).decode()
 
 
-def write_cursor(position: int, asked: bytes, of: bytes) -> str:
-    """A cursor for a position in the answer to `asked`, counted in the state `of`."""
-    return base64.urlsafe_b64encode(_LAYOUT.pack(position, asked, of)).decode()
-
-
-def read_cursor(cursor: str | None, asked: bytes, of: bytes) -> int:
+def read_cursor(cursor: str | None, call: bytes, state: bytes) -> int:
     """The position in a cursor; 0 for none.
 
     Raises `InvalidArgumentError` when it isn't a cursor, belongs to another question, or to cartridges that have
@@ -40,11 +34,11 @@ def read_cursor(cursor: str | None, asked: bytes, of: bytes) -> int:
     if not cursor:
         return 0
     try:
-        position, was_asked, was_of = _LAYOUT.unpack(base64.b64decode(cursor, altchars=b"-_", validate=True))
+        position, its_call, its_state = _LAYOUT.unpack(base64.b64decode(cursor, altchars=b"-_", validate=True))
     except (ValueError, struct.error) as error:
         raise InvalidArgumentError(f"cursor: {cursor[:80]!r} was not made by this tool. {_REMEDY}") from error
-    if was_asked != asked:
+    if its_call != call:
         raise InvalidArgumentError(f"cursor: it belongs to a call with other arguments. {_REMEDY}")
-    if was_of != of:
+    if its_state != state:
         raise InvalidArgumentError(f"cursor: the cartridges, or the model, have changed since it was made. {_REMEDY}")
     return int(position)

@@ -10,10 +10,10 @@ from vrom.answers.excerpt import Layout
 from vrom.errors import NotFoundError
 from vrom.format.hidden_text import visible
 from vrom.format.models import Chunk
-from vrom.format.normalize import nfkc
 from vrom.index.cartridge import Cartridge
 from vrom.index.outline import heading_of
 from vrom.markdown.fences import Fence, fence_after, step
+from vrom.markdown.normalize import nfkc
 
 KEPT = 16
 """Parts of a document that are kept as they are shown, and origins of chunks: those that are asked about again."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vrom.answers import markdown
-from vrom.answers.cursor import question, read_cursor, state, write_cursor
+from vrom.answers.cursor import digest, read_cursor, write_cursor
 from vrom.answers.document import Document, document_of
 from vrom.answers.models import ContentsAnswer, ContentsEntry, DocumentAnswer, Form, tokens
 from vrom.answers.render import render
@@ -27,21 +27,21 @@ def read_document(
     """
     cartridge = library.open(cartridge_id)
     document = document_of(cartridge, source_file)
-    asked = question("document", cartridge.id, document.source_file, section)
-    of = state([cartridge.digest])
+    call = digest("document", cartridge.id, document.source_file, section)
+    state = digest(cartridge.digest)
     start, end, heading = 0, len(document.text), None
     if section:
         found = document.section(section)
         start, end, heading = found.start, found.end, found.heading
-    position = max(start, read_cursor(cursor, asked, of))
+    position = max(start, read_cursor(cursor, call, state))
     if position >= end:
         return _page(cartridge, document, heading, "", None, ["There is no more: this was the end."])
 
-    longest = write_cursor(end, asked, of)
+    longest = write_cursor(end, call, state)
     room = max_tokens * 4 - len(render(_page(cartridge, document, heading, "", longest, []), form))
     while True:
         excerpt = document.layout.excerpt(position, end, max(1, room), repeat_header=False)
-        following = write_cursor(excerpt.end, asked, of) if document.text[excerpt.end : end].strip() else None
+        following = write_cursor(excerpt.end, call, state) if document.text[excerpt.end : end].strip() else None
         answer = _page(cartridge, document, heading, excerpt.text, following, [])
         excess = len(render(answer, form)) - max_tokens * 4
         if excess <= 0 or room <= 1:
@@ -62,12 +62,12 @@ def table_of_contents(
     Raises `NotFoundError` for an unknown cartridge, `InvalidArgumentError` for a foreign cursor.
     """
     cartridge = library.open(cartridge_id)
-    asked, of = question("contents", cartridge.id), state([cartridge.digest])
+    call, state = digest("contents", cartridge.id), digest(cartridge.digest)
     files = list(cartridge.documents)
-    start = read_cursor(cursor, asked, of)
+    start = read_cursor(cursor, call, state)
     answer = ContentsAnswer(cartridge=cartridge.id, version=cartridge.version, documents=[])
     for position, entry in enumerate(_entries(cartridge, files[start:]), start + 1):
-        following = write_cursor(position, asked, of) if position < len(files) else None
+        following = write_cursor(position, call, state) if position < len(files) else None
         for shorter in (entry, entry.model_copy(update={"headings": []})):
             listed = [*answer.documents, shorter]
             longer = answer.model_copy(update={"documents": listed, "next_cursor": following})

@@ -1,8 +1,9 @@
 """`search_docs`: from a question to ranked passages that fit the budget."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from vrom.answers.cursor import question, read_cursor, state, write_cursor
+from vrom.answers.cursor import digest, read_cursor, write_cursor
 from vrom.answers.models import Form, SearchAnswer
 from vrom.answers.passages.budget import Limits, fill, pack, unpack, widen
 from vrom.answers.passages.spans import spans_of
@@ -10,6 +11,7 @@ from vrom.answers.passages.widen import unsent
 from vrom.answers.suggestions import fitting, note
 from vrom.errors import InvalidArgumentError, PackageError
 from vrom.library.library import Library
+from vrom.library.select import Selection
 from vrom.registry.stored_listings import stored_listings
 from vrom.search.rank import Mode, rank
 
@@ -21,10 +23,18 @@ NOT_FOUND = "Nothing in these cartridges matches. Try other words, or list_cartr
 NO_MORE = "There is no more: this was the last passage."
 
 
-def search_docs(
+def search_docs(library: Library, query: str, cartridges: Sequence[str] | None = None, **options: Any) -> SearchAnswer:
+    """Search the cartridges with these names, or all; see `search_selected`.
+
+    Raises `NotFoundError` for an unknown name.
+    """
+    return search_selected(library, library.select(cartridges, query), query, **options)
+
+
+def search_selected(
     library: Library,
+    selection: Selection,
     query: str,
-    cartridges: Sequence[str] | None = None,
     *,
     top_k: int = 5,
     max_tokens: int = 2000,
@@ -32,18 +42,20 @@ def search_docs(
     mode: Mode = "hybrid",
     cursor: str | None = None,
     form: Form = "markdown",
+    report: Callable[[str], None] = lambda _: None,
 ) -> SearchAnswer:
     """The best passages for `query`, at most `top_k`, which in `form` has at most `max_tokens` × 4 characters.
 
     The first page spends what its passages leave of the budget on the sections around them. To send nothing twice, a
-    later page is what the first one, made again, left unsent: a cursor holds the first one's limits.
+    later page is what the first one, made again, left unsent: a cursor holds the first one's limits. `report` receives
+    the progress of opening cartridges.
 
-    Raises `NotFoundError` for an unknown cartridge, `InvalidArgumentError` for an empty query or a foreign cursor,
-    `PackageError` when none of the cartridges can be read.
+    Raises `InvalidArgumentError` for an empty query or a foreign cursor, `PackageError` when none of the cartridges can
+    be read.
     """
     if not query.strip():
         raise InvalidArgumentError("query: it is empty. Ask a question, or give the exact name or error message.")
-    opened, notes = library.select(cartridges, query)
+    opened, notes = library.open_all(selection, report)
     if notes and not opened:
         raise PackageError(" ".join(notes))
     ranking = rank(opened, query, mode=mode, embedders=library.embedders, limit=DEPTH)
@@ -52,18 +64,18 @@ def search_docs(
         mounted = {mount.id for mount in library.mounts()}
         if fits := fitting(query, stored_listings(library.home), mounted):
             notes.append(note(fits))
-    asked = question("search", query, sorted(cartridges or []), context_window, mode)
-    of = state([*(cartridge.digest for cartridge in opened), str(notes)])
+    call = digest("search", query, selection.names, context_window, mode)
+    state = digest(*(cartridge.digest for cartridge in opened), str(notes))
     spans = spans_of(ranking.hits, context_window, DEPTH if cursor else top_k + 1)
     if not opened and not notes:
         notes.append(NOT_MOUNTED)
     elif opened and not spans:
         notes.append(NOT_FOUND)
     limits = Limits(top_k, max_tokens, form)
-    start, first_limits = unpack(read_cursor(cursor, asked, of)) if cursor else (0, limits)
+    start, first_limits = unpack(read_cursor(cursor, call, state)) if cursor else (0, limits)
 
     def cursor_at(position: int) -> str:
-        return write_cursor(pack(position, first_limits), asked, of)
+        return write_cursor(pack(position, first_limits), call, state)
 
     first, sent = fill(spans, 0, notes, first_limits, query, lambda _: cursor_at(0))
     first, widened = (first, sent) if ranking.doubtful else widen(first, sent, first_limits)

@@ -23,8 +23,8 @@ _MENDING = (
 logger = logging.getLogger(__name__)
 
 
-def told(error: VromError) -> str:
-    """The words for a client. Those of most errors name the remedy; a package is mended by whoever runs the server."""
+def client_message(error: VromError) -> str:
+    """Message for a client. Most errors name their remedy; a package can only be repaired by the operator."""
     return f"{error} {_MENDING}" if isinstance(error, PackageError) else str(error)
 
 

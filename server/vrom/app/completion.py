@@ -51,7 +51,7 @@ def _values(library: Library, argument: CompletionArgument, given: dict[str, str
         return [mount.name for mount in library.mounts(every_version=True) if mount.state != "broken"]
     chosen = given.get("cartridge") or given.get("new") or given.get("old")
     try:
-        cartridges, _ = library.select([chosen] if chosen else None, argument.value)
+        cartridges, _ = library.open_all(library.select([chosen] if chosen else None, argument.value))
         if name in {"path", "page"}:
             return _distinct(path for cartridge in cartridges for path in cartridge.documents)
         if name == "heading":

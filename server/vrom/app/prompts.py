@@ -9,9 +9,8 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS
 from pydantic import Field
 
-from vrom.app.client_errors import told
-from vrom.app.jobs.opening import open_each
-from vrom.app.jobs.workers import Workers
+from vrom.app.client_errors import client_message
+from vrom.app.jobs.workers import Workers, current_job
 from vrom.errors import VromError
 from vrom.library.library import Library
 
@@ -30,7 +29,7 @@ def add_prompts(server: MCPServer[Any], library: Library, workers: Workers) -> N
         try:
             return await workers.run(make, library, *arguments)
         except VromError as error:
-            raise MCPError(code=INVALID_PARAMS, message=told(error)) from error
+            raise MCPError(code=INVALID_PARAMS, message=client_message(error)) from error
 
     @server.prompt(title="Answer from the documentation")
     async def answer_from_docs(question: str, cartridge: Cartridge = "") -> list[Message]:
@@ -61,9 +60,8 @@ def _passages(library: Library, query: str, cartridge: str) -> str:
     from vrom.answers import markdown
     from vrom.answers.search import search_docs
 
-    ids = [cartridge] if cartridge else None
-    open_each(library, ids, query)
-    answer = search_docs(library, query, ids, max_tokens=3000, top_k=8)
+    names = [cartridge] if cartridge else None
+    answer = search_docs(library, query, names, max_tokens=3000, top_k=8, report=current_job().report)
     return _framed(markdown.search(answer.model_copy(update={"next_cursor": None})))
 
 

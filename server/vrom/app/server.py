@@ -142,7 +142,7 @@ def create_server(library: Library, *, warm: bool = True) -> MCPServer[Any]:
     server.on_request("resources/subscribe", SubscribeRequestParams, changes.subscribe)
     server.on_request("resources/unsubscribe", UnsubscribeRequestParams, changes.unsubscribe)
     server.on_request("subscriptions/listen", SubscriptionsListenRequestParams, changes.listen)
-    add_tools(server, library, workers)
+    add_tools(server)
     add_resources(server, library, workers)
     add_prompts(server, library, workers)
     add_completion(server, library, workers)

@@ -69,7 +69,7 @@ def _lines(library: Library, corpora: Path | None, name: str, heading: str, line
         except UnicodeError as error:
             raise InvalidArgumentError(f"{corpora / name}: it isn't UTF-8 ({error}).") from error
         return section_lines(page, heading, line)
-    for cartridge in library.select()[0]:
+    for cartridge in library.open_all(library.select())[0]:
         try:
             return section_lines(document_of(cartridge, name).text, heading, None)
         except NotFoundError:

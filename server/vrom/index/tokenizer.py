@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import Stemmer
 
-from vrom.format.normalize import nfkc
+from vrom.markdown.normalize import nfkc
 
 CJK = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
 _COMPOUND = re.compile(rf"[{CJK}]+|[^\W{CJK}](?:[^\W{CJK}]|[.\-:/'’](?=[^\W{CJK}]))*+(?:\+\+|#(?!\w))?")

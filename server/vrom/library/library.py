@@ -19,7 +19,7 @@ from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.versions import choose, parse_reference
 from vrom.library.mount import Mount
 from vrom.library.scan import scan
-from vrom.library.select import nearest_mounts
+from vrom.library.select import Selection, nearest_mounts
 
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
@@ -124,18 +124,37 @@ class Library:
             raise NotFoundError(f"version of {reference.id}", reference.wanted, versions)
         return versions[chosen]
 
-    def select(
-        self, ids: Iterable[str] | None = None, question: str | None = None
-    ) -> tuple[list["Cartridge"], list[str]]:
-        """Open the cartridges with these ids, or all mounted ones; also return a note for each that can't be read.
+    def select(self, names: Iterable[str] | None = None, query: str | None = None) -> Selection:
+        """Select the cartridges with these names, or all mounted ones.
 
-        With a `question` and more than `SEARCHED` cartridges, only those whose descriptions match it best are opened,
-        and a note says so. Raises `NotFoundError` for an unknown id.
+        With a `query` and more than `SEARCHED` cartridges, only those whose descriptions match it best are selected.
+        Raises `NotFoundError` for an unknown name.
         """
-        mounts, said = self.chosen(ids, question)
+        if names is not None:
+            wanted = list(dict.fromkeys(names))
+            return Selection([self.mount(name) for name in wanted], tuple(sorted(wanted)))
+        mounts = self.mounts()
+        if query is None or len(mounts) <= SEARCHED:
+            return Selection(mounts)
+        note = (
+            f"Searched {SEARCHED} of {len(mounts):,} cartridges, those whose descriptions are nearest to the query. "
+            "list_cartridges finds others by a word; name them to search them."
+        )
+        return Selection(nearest_mounts(mounts, query, SEARCHED), note=note)
+
+    def open_all(
+        self, selection: Selection, report: Callable[[str], None] = lambda _: None
+    ) -> tuple[list["Cartridge"], list[str]]:
+        """Open the selected cartridges; also return the notes for the answer: on each that can't be read, and others.
+
+        `report` receives a message before each cartridge that isn't open yet; what it raises ends the opening.
+        """
+        closed = [mount for mount in selection.mounts if mount.cartridge is None and not mount.problem]
         opened: list[Cartridge] = []
         notes: list[str] = []
-        for mount in mounts:
+        for mount in selection.mounts:
+            if mount in closed:
+                report(f"opening {mount.name}, {closed.index(mount) + 1} of {len(closed)}")
             try:
                 opened.append(mount.open(self.cache, self.limits))
             except PackageError as error:
@@ -143,20 +162,7 @@ class Library:
         self._close_idle()
         if opened and notes:
             notes[-1] += " The others were searched."
-        return list(dict.fromkeys(opened)), [*notes, *said]
-
-    def chosen(self, ids: Iterable[str] | None = None, question: str | None = None) -> tuple[list[Mount], list[str]]:
-        """Mounts that `select` opens, with its note if they aren't all. Raises `NotFoundError`."""
-        if ids is not None:
-            return [self.mount(cartridge_id) for cartridge_id in dict.fromkeys(ids)], []
-        mounts = self.mounts()
-        if question is None or len(mounts) <= SEARCHED:
-            return mounts, []
-        note = (
-            f"Searched {SEARCHED} of {len(mounts):,} cartridges, those whose descriptions are nearest to the query. "
-            "list_cartridges finds others by a word; name them to search them."
-        )
-        return nearest_mounts(mounts, question, SEARCHED), [note]
+        return list(dict.fromkeys(opened)), [*notes, *filter(None, [selection.note])]
 
     def _close_idle(self) -> None:
         in_use = [mount for mount in self._folders.values() if mount.cartridge is not None]

@@ -112,7 +112,7 @@ def test_a_newer_version_in_the_place_of_an_older_one_is_a_change(make_package, 
             await heard.until(lambda: heard.updated)
             assert heard.updated == ["vrom://toaster/toast.md"], "it was not there before"
             heard.updated.clear()
-            make_package("kettle-2", CHANGED, version="2.0.0", vrom_id="kettle")
+            make_package("kettle@2.0.0", CHANGED, version="2.0.0", vrom_id="kettle")
             await heard.until(lambda: heard.updated)
             assert heard.updated == ["vrom://kettle/kettle.md"], "the id means the newer now, the version the old"
 

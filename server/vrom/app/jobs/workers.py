@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class AbandonedError(Exception):
-    """Raised in a job that nobody waits for any more."""
+    """Raised in a job whose caller has given up."""
 
 
 class Job:
@@ -28,8 +28,8 @@ class Job:
         self.doing = ""
         self.abandoned = False
 
-    def tell(self, doing: str) -> None:
-        """Say what comes next, for progress reports. Raises `AbandonedError` if nobody waits for it."""
+    def report(self, doing: str) -> None:
+        """Note the next step, for progress messages. Raises `AbandonedError` if the caller has given up."""
         if self.abandoned:
             raise AbandonedError
         self.doing = doing
@@ -38,13 +38,13 @@ class Job:
 _current: contextvars.ContextVar[Job] = contextvars.ContextVar("vrom-job")
 
 
-def job() -> Job:
-    """The job at work, the same in the task that waits for it; one of its own where there is none."""
+def current_job() -> Job:
+    """Return the job that this code is part of, in a worker as in the task that waits for it; else a new one."""
     return _current.get(None) or Job()
 
 
 @contextlib.contextmanager
-def one_job() -> Iterator[Job]:
+def new_job() -> Iterator[Job]:
     """Make one `Job` current for all work that this task hands to workers."""
     token = _current.set(Job())
     try:
@@ -69,7 +69,7 @@ class Workers:
     async def run(self, function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Call `function` in a worker and wait for what it returns or raises.
 
-        On cancellation a queued call is discarded; a running one stops at its next `Job.tell()`, and its result is
+        On cancellation a queued call is discarded; a running one stops at its next `Job.report()`, and its result is
         ignored.
         """
         loop = asyncio.get_running_loop()
@@ -92,7 +92,7 @@ class Workers:
         try:
             return await future
         except asyncio.CancelledError:
-            job().abandoned = True
+            current_job().abandoned = True
             raise
 
     def submit(self, work: Callable[[], None]) -> None:

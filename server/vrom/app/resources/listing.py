@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from mcp.types import ListResourcesResult, Resource
 
-from vrom.answers.cursor import question, read_cursor, state, write_cursor
-from vrom.app.jobs.workers import job
+from vrom.answers.cursor import digest, read_cursor, write_cursor
+from vrom.app.jobs.workers import current_job
 from vrom.errors import NotFoundError, PackageError
 from vrom.format.hidden_text import visible_line
 from vrom.library.library import Library
@@ -33,8 +33,8 @@ def resource_page(library: Library, cursor: str | None) -> ListResourcesResult:
     Raises `InvalidArgumentError` for a cursor that was made up, or while other cartridges were mounted.
     """
     mounts = library.mounts()
-    asked, of = question("resources"), state(f"{mount.name} {mount.fingerprint}" for mount in mounts)
-    first, number = _read(cursor, asked, of)
+    call, state = digest("resources"), digest(*(f"{mount.name} {mount.fingerprint}" for mount in mounts))
+    first, number = _read(cursor, call, state)
     row = first
     listed: list[Resource] = []
     while len(listed) < PAGE and row < first + ROWS and row <= len(mounts):
@@ -42,7 +42,7 @@ def resource_page(library: Library, cursor: str | None) -> ListResourcesResult:
         found, size = _row(library, mounts, row, number, end)
         listed += found
         row, number = (row, end) if end < size else (row + 1, 0)
-    following = _write(row, number, asked, of) if row <= len(mounts) else None
+    following = _write(row, number, call, state) if row <= len(mounts) else None
     return ListResourcesResult(resources=listed, next_cursor=following)
 
 
@@ -56,7 +56,7 @@ def _row(library: Library, mounts: Sequence[Mount], row: int, start: int, end: i
     if row == 0:
         found = [_cartridge(mount) for mount in mounts[start:end] if mount.state != "broken"]
         return found, len(mounts)
-    job().tell(f"opening {mounts[row - 1].name}")
+    current_job().report(f"opening {mounts[row - 1].name}")
     try:
         cartridge = library.open(mounts[row - 1].name)
     except (PackageError, NotFoundError):  # broken, which list_cartridges tells, or gone meanwhile
@@ -86,11 +86,11 @@ def _document(cartridge: "Cartridge", source_file: str) -> Resource:
     )
 
 
-def _write(row: int, number: int, asked: bytes, of: bytes) -> str:
-    return write_cursor(row, asked, of) + write_cursor(number, asked, of)
+def _write(row: int, number: int, call: bytes, state: bytes) -> str:
+    return write_cursor(row, call, state) + write_cursor(number, call, state)
 
 
-def _read(cursor: str | None, asked: bytes, of: bytes) -> tuple[int, int]:
+def _read(cursor: str | None, call: bytes, state: bytes) -> tuple[int, int]:
     half = len(cursor or "") // 2
     row, number = cursor and cursor[:half], cursor and cursor[half:]
-    return read_cursor(row, asked, of), read_cursor(number, asked, of)
+    return read_cursor(row, call, state), read_cursor(number, call, state)

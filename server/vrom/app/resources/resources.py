@@ -17,7 +17,7 @@ from mcp.server.mcpserver.resources import ResourceSecurity
 from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS
 
-from vrom.app.client_errors import told
+from vrom.app.client_errors import client_message
 from vrom.app.jobs.workers import Workers
 from vrom.app.resources.listing import resource_page
 from vrom.errors import InvalidArgumentError, NotFoundError, VromError
@@ -41,9 +41,9 @@ def add_resources(server: MCPServer[Any], library: Library, workers: Workers) ->
         try:
             return await workers.run(make)
         except NotFoundError as error:
-            raise ResourceNotFoundError(told(error)) from error
+            raise ResourceNotFoundError(client_message(error)) from error
         except VromError as error:
-            raise ResourceError(told(error)) from error
+            raise ResourceError(client_message(error)) from error
 
     @server.resource(CARTRIDGE, name="cartridge", title="A cartridge: what it covers", mime_type="text/markdown")
     async def cartridge_resource(cartridge: str) -> str:

@@ -9,8 +9,7 @@ notify them.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.server.mcpserver import MCPServer
@@ -32,23 +31,13 @@ from mcp.types import (
 )
 
 from vrom.app.jobs.workers import Workers
+from vrom.app.subscriptions.connection import Connection
 from vrom.app.subscriptions.watched import Watched
 from vrom.library.library import Library
-
-if TYPE_CHECKING:
-    from mcp.server.session import ServerSession
 
 POLL_SECONDS = 2.0
 SEND_SECONDS = 5.0
 """Maximum seconds for sending a notification to one client, so that other clients needn't wait for it."""
-
-
-@dataclass(eq=False)
-class Connection:
-    """Session and subscribed URIs of a client whose protocol version has a handshake."""
-
-    session: "ServerSession | None" = None
-    uris: set[str] = field(default_factory=set)
 
 
 class Changes:
@@ -68,7 +57,7 @@ class Changes:
     @contextlib.asynccontextmanager
     async def lifespan(self, _: MCPServer[Any]) -> AsyncIterator[Connection]:
         """Watch while at least one connection is open. Over HTTP, all clients share one that is never notified."""
-        connection = Connection()
+        connection = Connection(self._library, self._workers)
         self._connections.add(connection)
         if self._watcher is None:
             self._watcher = asyncio.create_task(self._watch())

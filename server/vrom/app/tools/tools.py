@@ -1,11 +1,15 @@
-"""The four tools: their schemas as agents see them, and the calls behind them."""
+"""The four tools: their schemas as agents see them, and the calls behind them.
 
-from collections.abc import Callable, Sequence
+All but short work is done in a worker; expected failures become a `ToolError` with their remedy.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Literal, TypeVar
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, ContentBlock, TextContent, ToolAnnotations
+from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 
 from vrom.answers.models import (
@@ -16,15 +20,13 @@ from vrom.answers.models import (
     MIN_TOKENS,
     Answer,
     Form,
-    SearchAnswer,
 )
-from vrom.app.client_errors import told
+from vrom.app.client_errors import client_message
 from vrom.app.jobs.fast_path import is_short
-from vrom.app.jobs.opening import open_each
-from vrom.app.jobs.workers import Workers
+from vrom.app.jobs.workers import current_job
 from vrom.app.resources.links import links
+from vrom.app.subscriptions.connection import Connection, connection_of
 from vrom.errors import VromError
-from vrom.library.library import Library
 
 A = TypeVar("A", bound=Answer)
 
@@ -32,136 +34,149 @@ Format = Annotated[Form, Field(description="json: structured content")]
 Budget = Annotated[int, Field(ge=MIN_TOKENS, le=MAX_TOKENS, description="The answer never exceeds it")]
 Cursor = Annotated[str | None, Field(description="From the last answer, to read on")]
 Neighbours = Annotated[int, Field(ge=0, le=MAX_NEIGHBOURS)]
+Call = Context[Connection, Any]
 
 READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 
-def add_tools(server: MCPServer[Any], library: Library, workers: Workers) -> None:
-    """Register the four tools. All but short work is done in `workers`; expected failures come with their remedy."""
+def add_tools(server: MCPServer[Any]) -> None:
+    """Register the four tools."""
+    # Passages are plain content: a structured wrapper would show models the text escaped.
+    options: dict[str, Any] = {
+        "annotations": READ_ONLY, "structured_output": False, "meta": {"anthropic/maxResultSizeChars": MAX_TOKENS * 4},
+    }  # fmt: skip
+    server.add_tool(search_docs, title="Search documentation", **options)
+    server.add_tool(get_chunk_context, title="Read around a passage", **options)
+    server.add_tool(read_document, title="Read a document", **options)
+    server.add_tool(list_cartridges, title="List cartridges", **options)
 
-    async def answer(
-        make: Callable[[], A],
-        form: Form,
-        beside: Callable[[A, str], Sequence[ContentBlock]] = lambda *_: (),
-        *,
-        at_once: bool = False,
-    ) -> CallToolResult:
-        def work() -> tuple[A, str, dict[str, Any] | None]:
-            from vrom.answers.render import render
 
-            made = make()
-            return made, render(made, form), made.model_dump() if form == "json" else None
+async def search_docs(
+    context: Call,
+    query: Annotated[str, Field(description="A question, or exact names, flags, error messages")],
+    cartridges: Annotated[list[str] | str | None, Field(description="Ids to search; default all")] = None,
+    top_k: Annotated[int, Field(ge=1, le=MAX_TOP_K)] = 5,
+    max_tokens: Budget = 2000,
+    context_window: Annotated[int, Field(ge=0, le=MAX_WINDOW, description="Chunks around each hit")] = 0,
+    mode: Literal["hybrid", "semantic", "lexical"] = "hybrid",
+    cursor: Cursor = None,
+    response_format: Format = "markdown",
+) -> CallToolResult:
+    """Find the passages of the mounted documentation that answer a question. Use it before writing code against a
+    library listed in the instructions, and for errors it raises. Each passage comes with its source and chunk id.
+    Stop when one answers; where it breaks off, read on with get_chunk_context or read_document.
+    """
+    from vrom.answers.search import search_selected
 
-        try:
-            made, text, structured = work() if at_once else await workers.run(work)
-        except VromError as error:
-            raise ToolError(told(error)) from error
-        return CallToolResult(content=[TextContent(text=text), *beside(made, text)], structured_content=structured)
+    library = connection_of(context).library
+    with _tool_errors():
+        selection = library.select(_names(cartridges), query)
+    found, result = await _answer(
+        context,
+        lambda: search_selected(
+            library,
+            selection,
+            query,
+            top_k=top_k,
+            max_tokens=max_tokens,
+            context_window=context_window,
+            mode=mode,
+            cursor=cursor,
+            form=response_format,
+            report=current_job().report,
+        ),
+        response_format,
+        at_once=is_short(library, selection, query),
+    )
+    used = sum(len(block.text) for block in result.content if isinstance(block, TextContent))
+    result.content += links(found.results, context.protocol_version, max_tokens * 4, used)
+    return result
 
-    def tool(title: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        # Passages are plain content: a structured wrapper would show models the text escaped.
-        meta = {"anthropic/maxResultSizeChars": MAX_TOKENS * 4}
-        return server.tool(title=title, annotations=READ_ONLY, structured_output=False, meta=meta)
 
-    @tool("Search documentation")
-    async def search_docs(
-        context: Context[Any, Any],
-        query: Annotated[str, Field(description="A question, or exact names, flags, error messages")],
-        cartridges: Annotated[list[str] | str | None, Field(description="Ids to search; default all")] = None,
-        top_k: Annotated[int, Field(ge=1, le=MAX_TOP_K)] = 5,
-        max_tokens: Budget = 2000,
-        context_window: Annotated[int, Field(ge=0, le=MAX_WINDOW, description="Chunks around each hit")] = 0,
-        mode: Literal["hybrid", "semantic", "lexical"] = "hybrid",
-        cursor: Cursor = None,
-        response_format: Format = "markdown",
-    ) -> CallToolResult:
-        """Find the passages of the mounted documentation that answer a question. Use it before writing code against a
-        library listed in the instructions, and for errors it raises. Each passage comes with its source and chunk id.
-        Stop when one answers; where it breaks off, read on with get_chunk_context or read_document.
-        """
-        from vrom.answers import search
+async def get_chunk_context(
+    context: Call,
+    cartridge: str,
+    chunk_id: Annotated[int, Field(description="The number after # in a search result")],
+    before: Neighbours = 1,
+    after: Neighbours = 1,
+    max_tokens: Budget = 2000,
+    response_format: Format = "markdown",
+) -> CallToolResult:
+    """Read what stands before and after a passage that search_docs found, as one continuous text."""
+    from vrom.answers import context as around
 
-        ids = _ids(cartridges)
+    library, form = connection_of(context).library, response_format
+    limits = {"before": before, "after": after, "max_tokens": max_tokens}
+    _, result = await _answer(
+        context, lambda: around.get_chunk_context(library, cartridge, chunk_id, form=form, **limits), form
+    )
+    return result
 
-        def find() -> SearchAnswer:
-            open_each(library, ids, query)
-            return search.search_docs(
-                library,
-                query,
-                ids,
-                top_k=top_k,
-                max_tokens=max_tokens,
-                context_window=context_window,
-                mode=mode,
-                cursor=cursor,
-                form=response_format,
-            )
 
-        return await answer(
-            find,
-            response_format,
-            lambda found, text: links(found.results, context.protocol_version, max_tokens * 4, len(text)),
-            at_once=is_short(library, ids, query),
-        )
+async def read_document(
+    context: Call,
+    cartridge: str,
+    source_file: Annotated[str | None, Field(description="Leave out for the table of contents")] = None,
+    section: Annotated[str | None, Field(description="A heading or #anchor of it")] = None,
+    max_tokens: Budget = 4000,
+    cursor: Cursor = None,
+    response_format: Format = "markdown",
+) -> CallToolResult:
+    """Read a documentation page, or one section of it, in order. Without source_file: what the cartridge holds."""
+    from vrom.answers import read_document as reading
 
-    @tool("Read around a passage")
-    async def get_chunk_context(
-        cartridge: str,
-        chunk_id: Annotated[int, Field(description="The number after # in a search result")],
-        before: Neighbours = 1,
-        after: Neighbours = 1,
-        max_tokens: Budget = 2000,
-        response_format: Format = "markdown",
-    ) -> CallToolResult:
-        """Read what stands before and after a passage that search_docs found, as one continuous text."""
-        from vrom.answers import context
+    library = connection_of(context).library
+    limits: dict[str, Any] = {"max_tokens": max_tokens, "cursor": cursor, "form": response_format}
 
-        return await answer(
-            lambda: context.get_chunk_context(
-                library, cartridge, chunk_id, before=before, after=after, max_tokens=max_tokens, form=response_format
-            ),
-            response_format,
-        )
-
-    @tool("Read a document")
-    async def read_document(
-        cartridge: str,
-        source_file: Annotated[str | None, Field(description="Leave out for the table of contents")] = None,
-        section: Annotated[str | None, Field(description="A heading or #anchor of it")] = None,
-        max_tokens: Budget = 4000,
-        cursor: Cursor = None,
-        response_format: Format = "markdown",
-    ) -> CallToolResult:
-        """Read a documentation page, or one section of it, in order. Without source_file: what the cartridge holds."""
-        from vrom.answers import read_document as reading
-
+    def read() -> Answer:
         if source_file is None:
-            return await answer(
-                lambda: reading.table_of_contents(
-                    library, cartridge, max_tokens=max_tokens, cursor=cursor, form=response_format
-                ),
-                response_format,
-            )
-        return await answer(
-            lambda: reading.read_document(
-                library, cartridge, source_file, section, max_tokens=max_tokens, cursor=cursor, form=response_format
-            ),
-            response_format,
-        )
+            return reading.table_of_contents(library, cartridge, **limits)
+        return reading.read_document(library, cartridge, source_file, section, **limits)
 
-    @tool("List cartridges")
-    async def list_cartridges(
-        query: Annotated[str | None, Field(description="Words to filter by")] = None,
-        response_format: Format = "markdown",
-    ) -> CallToolResult:
-        """List the mounted documentation: id, version, what it covers, size, age, state."""
-        from vrom.answers import listing
-
-        return await answer(lambda: listing.list_cartridges(library, query), response_format)
+    _, result = await _answer(context, read, response_format)
+    return result
 
 
-def _ids(cartridges: list[str] | str | None) -> list[str] | None:
-    """The ids asked for; None means all. A string may hold several, with commas."""
+async def list_cartridges(
+    context: Call,
+    query: Annotated[str | None, Field(description="Words to filter by")] = None,
+    response_format: Format = "markdown",
+) -> CallToolResult:
+    """List the mounted documentation: id, version, what it covers, size, age, state."""
+    from vrom.answers import listing
+
+    library = connection_of(context).library
+    _, result = await _answer(context, lambda: listing.list_cartridges(library, query), response_format)
+    return result
+
+
+async def _answer(
+    context: Call, make: Callable[[], A], form: Form, *, at_once: bool = False
+) -> tuple[A, CallToolResult]:
+    """Make an answer, in a worker unless `at_once`, and the tool's result from it. Raises `ToolError`."""
+
+    def work() -> tuple[A, CallToolResult]:
+        from vrom.answers.render import render
+
+        answer = make()
+        structured = answer.model_dump() if form == "json" else None
+        return answer, CallToolResult(content=[TextContent(text=render(answer, form))], structured_content=structured)
+
+    with _tool_errors():
+        return work() if at_once else await connection_of(context).workers.run(work)
+
+
+@contextmanager
+def _tool_errors() -> Iterator[None]:
+    """Convert expected errors to a `ToolError`, whose message reaches the client."""
+    try:
+        yield
+    except VromError as error:
+        raise ToolError(client_message(error)) from error
+
+
+def _names(cartridges: list[str] | str | None) -> list[str] | None:
+    """The cartridges asked for; None means all. A string may hold several, with commas."""
     if isinstance(cartridges, str):
         cartridges = cartridges.replace(",", " ").split()
     return cartridges or None

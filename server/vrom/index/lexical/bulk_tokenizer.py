@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vrom.format.normalize import nfkc
 from vrom.index.tokenizer import CJK, compounds
+from vrom.markdown.normalize import nfkc
 
 Places = NDArray[np.int64]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vrom.format.normalize import LONGEST_RUN, nfkc
+from vrom.markdown.normalize import LONGEST_RUN, nfkc
 
 
 @given(st.text())

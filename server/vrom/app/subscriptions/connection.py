@@ -1,0 +1,30 @@
+"""Connection of one client: what its requests work on, and where to notify it."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mcp.server.mcpserver import Context
+
+from vrom.app.jobs.workers import Workers
+from vrom.library.library import Library
+
+if TYPE_CHECKING:
+    from mcp.server.session import ServerSession
+
+
+@dataclass(eq=False)
+class Connection:
+    """The SDK's lifespan context: the library and the workers of the server, and the client's subscriptions."""
+
+    library: Library
+    workers: Workers
+    session: "ServerSession | None" = None
+    """The client's session if it can be notified on it: of a protocol version with a handshake, not over HTTP."""
+    uris: set[str] = field(default_factory=set)
+    """Subscribed URIs of a client whose protocol version has a handshake."""
+
+
+def connection_of(context: Context[Any, Any]) -> Connection:
+    """The connection that a request came on."""
+    connection: Connection = context.request_context.lifespan_context
+    return connection
