@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vrom.errors import ModelBrokenError, ModelMissingError
+from vrom.storage.digest import sha256_of
 
 RECORD_FILE = "record.json"
 
@@ -96,12 +97,6 @@ def describe(folder: Path) -> dict[str, StoredFile]:
         path.relative_to(folder).as_posix(): StoredFile(sha256=sha256_of(path), size=path.stat().st_size)
         for path in files
     }
-
-
-def sha256_of(file: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _size(folder: Path, path: str) -> int:

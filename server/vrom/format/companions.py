@@ -6,7 +6,8 @@ the manifest or `index.json` are ignored, and `index.json` is read instead.
 """
 
 import hashlib
-from collections.abc import Mapping
+import mmap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from vrom.errors import PackageBrokenError, PackageError
 from vrom.format.manifest import package_file
 from vrom.format.models import Manifest
 from vrom.storage.array_file import ArrayFile, open_arrays
+from vrom.storage.digest import sha256_of
+from vrom.storage.regular_file import map_regular, open_regular
 
 VERSION = 1
 NAMES = {"contents": "contents.bin", "words": "words.bin", "graph": "graph.usearch"}
@@ -75,6 +78,8 @@ class Packed:
     contents: ArrayFile
     words: ArrayFile | None
     graph: Path | None
+    maps: Sequence[mmap.mmap]
+    """Maps of all files, whose sizes show whether one was truncated."""
     digest: str
     """Hex digest unique to these files on this machine: an untrusted manifest can't make other files share it."""
 
@@ -95,16 +100,21 @@ def open_companions(folder: Path, manifest: Manifest, declared: Companions) -> P
         stat = file.stat()
         identity = (name, declared.files[name].sha256, stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns)
         digest.update(repr(identity).encode())
-    return Packed(contents, words, files.get("graph"), digest.hexdigest())
+    maps = [opened.mapped for opened in (contents, words) if opened]
+    maps += [map_regular(files["graph"])] if "graph" in files else []
+    return Packed(contents, words, files.get("graph"), maps, digest.hexdigest())
 
 
 def _whole(folder: Path, name: str, companion: Companion) -> Path:
     file = package_file(folder, companion.file, f"companions.{name}.file")
     try:
-        size = file.stat().st_size
-    except OSError as error:
+        with open_regular(file) as stream:
+            size = stream.seek(0, 2)
+    except FileNotFoundError as error:
         raise PackageError(f"{file} isn't there, but the manifest declares it. {REMEDY}") from error
-    if size != companion.bytes:
+    except OSError as error:
+        raise PackageBrokenError(file, "", f"it can't be read ({error.strerror})", REMEDY) from error
+    if not size or size != companion.bytes:
         raise PackageBrokenError(file, "", f"{size:,} bytes, but the manifest declares {companion.bytes:,}", REMEDY)
     return file
 
@@ -134,14 +144,8 @@ def companions_are_whole(folder: Path, manifest: Manifest) -> bool:
     declared = declared_companions(manifest)
     try:
         return declared is not None and all(
-            digest_of(package_file(folder, one.file, f"companions.{name}.file")) == one.sha256
+            sha256_of(package_file(folder, one.file, f"companions.{name}.file")) == one.sha256
             for name, one in declared.files.items()
         )
     except (OSError, PackageError):
         return False
-
-
-def digest_of(file: Path) -> str:
-    """SHA-256 of a file in hex, read in blocks. Raises `OSError`."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -4,13 +4,13 @@ A server lists its packages before it has read any index.
 """
 
 from pathlib import Path
-from stat import S_ISREG
 
 from pydantic import ValidationError
 
 from vrom.errors import PackageBrokenError, PackageLimitError, PackageNotFoundError
 from vrom.format.limits import DEFAULT_LIMITS, Meter
 from vrom.format.models import Manifest
+from vrom.storage.regular_file import NotRegularError, open_regular
 
 LARGEST_MANIFEST = 1_000_000
 """Largest manifest in bytes. A server reads the manifests of all packages at startup."""
@@ -58,22 +58,22 @@ def read_bytes(file: Path, max_bytes: int = DEFAULT_LIMITS.file_bytes, remedy: s
     it is larger than `max_bytes`.
     """
     try:
-        stat = file.stat()
-        if not S_ISREG(stat.st_mode):
-            raise PackageBrokenError(file, "", "it is no file, expected one with JSON")
-        if stat.st_size > max_bytes:
-            problem = f"{stat.st_size:,} bytes, more than the {max_bytes:,} that are read"
-            raise PackageLimitError(file, "", problem, remedy)
-        with file.open("rb") as stream:
-            raw = stream.read(stat.st_size + 1)
+        with open_regular(file) as stream:
+            size = stream.seek(0, 2)
+            if size > max_bytes:
+                raise PackageLimitError(file, "", f"{size:,} bytes, more than the {max_bytes:,} that are read", remedy)
+            stream.seek(0)
+            raw = stream.read(size + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise PackageNotFoundError(
             f"{file} isn't there. A package is a folder with manifest.json and index.json; "
             "`vrom build` makes one and `vrom check DIR` tells what is wrong with one."
         ) from error
+    except NotRegularError as error:
+        raise PackageBrokenError(file, "", "it is no file, expected one with JSON") from error
     except OSError as error:
         raise PackageBrokenError(file, "", f"it can't be read ({error.strerror})", "Check its permissions.") from error
-    if len(raw) > stat.st_size:
+    if len(raw) > size:
         raise PackageBrokenError(file, "", "it holds more than it says", "It may be being written: try again.")
     return raw
 

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from vrom.errors import ConfigurationError
+from vrom.storage.atomic import sync_folder
 
 
 def read_bytes(file: Path) -> bytes | None:
@@ -65,7 +66,7 @@ def replace(file: Path, before: bytes | None, after: bytes | None) -> None:
                 partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except (OSError, RuntimeError) as error:
         raise _unusable(file, "written", error) from error
 
@@ -86,16 +87,6 @@ def _write_new(file: Path, content: bytes, mode: int | None) -> None:
         os.fsync(stream.fileno())
     if mode is not None:
         file.chmod(mode)  # the umask may have removed permissions
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return  # Windows can't open a folder for fsync
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _escaped(name: str) -> str:

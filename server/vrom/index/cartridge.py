@@ -17,6 +17,7 @@ from vrom.index.lexical.bm25 import LexicalIndex, Scores
 from vrom.index.lexical.spelling import Speller
 from vrom.index.outline import Outline
 from vrom.index.vectors import DenseIndex, is_sound_graph
+from vrom.storage.regular_file import is_whole
 
 if TYPE_CHECKING:
     from vrom.embedding.embedder import Embedder
@@ -88,6 +89,11 @@ class Cartridge:
     def dense(self) -> DenseIndex:
         """Vector index, with the manifest's metric."""
         return self._once("dense", self._open_dense)
+
+    @property
+    def is_whole(self) -> bool:
+        """False if a file of the package was truncated since it was opened; reading it would end the process."""
+        return all(map(is_whole, self._opened.maps))
 
     @property
     def is_warm(self) -> bool:

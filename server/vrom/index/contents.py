@@ -6,6 +6,7 @@ read again, and only data in use is in memory.
 
 import hashlib
 import logging
+import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,8 @@ class Opened:
     """Lexical index, if it came with the package or was made together with the contents."""
     graph: Path | None = None
     """Vector index that came with the package, not yet validated."""
+    maps: Sequence[mmap.mmap] = ()
+    """Maps of files in the package's own folder."""
 
 
 def open_contents(folder: Path, cache: Path | None, limits: Limits = DEFAULT_LIMITS) -> Opened:
@@ -93,7 +96,7 @@ def _open_packed(folder: Path, manifest: Manifest, declared: Companions, cache: 
     words = packed.words.arrays if packed.words and is_current else None  # otherwise the tokenizer has changed since
     if words and not holds(lambda: words_fit(words, outline)):
         raise PackageBrokenError(folder / NAMES["words"], "", "its arrays don't fit each other", REMEDY)
-    return Opened(manifest, packed.contents.arrays, packed.digest, words, packed.graph)
+    return Opened(manifest, packed.contents.arrays, packed.digest, words, packed.graph, packed.maps)
 
 
 def _is_of(index: Path, manifest: Manifest, cache: Path | None, limits: Limits) -> None:

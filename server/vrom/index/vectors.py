@@ -16,6 +16,7 @@ from vrom.format.models import Metric
 from vrom.format.read import Vectors
 from vrom.index.graph_check import is_sound
 from vrom.index.outline import Outline
+from vrom.storage.atomic import sync_file
 
 EXACT_UP_TO = 10_000
 """Number of chunks up to which exact search is as fast as the graph for 100 neighbours (0.5 ms for 384 dimensions)
@@ -232,8 +233,7 @@ def _save(index: Any, file: Path) -> None:
     os.close(descriptor)
     try:
         index.save(beside)
-        with Path(beside).open("rb") as written:
-            os.fsync(written.fileno())
+        sync_file(Path(beside))
         Path(beside).replace(file)
     finally:
         Path(beside).unlink(missing_ok=True)

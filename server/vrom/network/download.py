@@ -22,6 +22,7 @@ from vrom.network.addresses import without_credentials
 from vrom.network.client import Network
 from vrom.network.retry import tries
 from vrom.storage.atomic import write_file
+from vrom.storage.digest import sha256_of
 
 if TYPE_CHECKING:
     import httpx2
@@ -219,12 +220,6 @@ def _extent(response: "httpx2.Response", part: _Part) -> tuple[int, int | None]:
     length = response.headers.get("Content-Length", "")
     encoded = response.headers.get("Content-Encoding", "identity") != "identity"
     return 0, int(length) if length.isdigit() and not encoded else None
-
-
-def sha256_of(file: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def digest_of(file: Path) -> Digest:

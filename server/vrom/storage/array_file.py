@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from vrom.errors import PackageBrokenError, PackageNotFoundError
 from vrom.storage.atomic import Part, replace_file
+from vrom.storage.regular_file import map_regular
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -36,6 +37,7 @@ class ArrayFile:
 
     arrays: Arrays
     about: Mapping[str, Any]
+    mapped: mmap.mmap
 
 
 def open_arrays(file: Path) -> ArrayFile:
@@ -44,23 +46,24 @@ def open_arrays(file: Path) -> ArrayFile:
     Raises `PackageNotFoundError` if the file doesn't exist, `PackageBrokenError` if it is invalid or incomplete.
     """
     try:
-        with file.open("rb") as stream:
-            if stream.seek(0, 2) < len(MAGIC) + 8:
-                raise PackageBrokenError(file, "", "it is too short for a file of arrays", _REMEDY)
-            mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        mapped = map_regular(file)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise PackageNotFoundError(f"{file} isn't there. {_REMEDY}") from error
+    except ValueError as error:  # an empty file can't be mapped
+        raise PackageBrokenError(file, "", "it is empty", _REMEDY) from error
     except OSError as error:
         raise PackageBrokenError(file, "", f"it can't be read ({error.strerror})", "Check its permissions.") from error
     header = _header(file, mapped)
     arrays = {name: _array(file, name, stated, mapped) for name, stated in header["arrays"].items()}
-    return ArrayFile(arrays, header["about"])
+    return ArrayFile(arrays, header["about"], mapped)
 
 
 _REMEDY = "`vrom pack DIR` makes a package's companions anew; those in the cache are made again when they are removed."
 
 
 def _header(file: Path, mapped: mmap.mmap) -> dict[str, Any]:
+    if len(mapped) < len(MAGIC) + 8:
+        raise PackageBrokenError(file, "", "it is too short for a file of arrays", _REMEDY)
     if mapped[: len(MAGIC)] != MAGIC:
         raise PackageBrokenError(file, "", "it is no file of arrays", _REMEDY)
     length = int.from_bytes(mapped[16:24], "little")

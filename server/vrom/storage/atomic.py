@@ -53,9 +53,9 @@ def replacing(folder: Path) -> Iterator[Path]:
     try:
         with _at_work_on(new):
             yield new
-            _sync_folder(new)
+            sync_folder(new)
             put_in_place(new, folder)
-            _sync_folder(folder.parent)
+            sync_folder(folder.parent)
     finally:
         shutil.rmtree(new, ignore_errors=True)  # the replaced folder, or an incomplete new one
 
@@ -162,16 +162,16 @@ def _write(file: Path, parts: Iterable[Part]) -> None:
         os.fsync(stream.fileno())
 
 
-def replace_file(file: Path, parts: Iterable[Part]) -> None:
-    """Write a file and atomically replace an existing one."""
+def replace_file(file: Path, parts: Iterable[Part], *, mode: int = 0o666) -> None:
+    """Write a file and atomically replace an existing one; `mode` are its permissions, less the umask."""
     file.parent.mkdir(parents=True, exist_ok=True)
     new = _beside(file, f"{secrets.token_hex(8)}.new")
     try:
-        new.touch()
+        new.touch(mode)
         with _at_work_on(new):
             _write(new, parts)
             new.replace(file)
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
     finally:
         new.unlink(missing_ok=True)
 
@@ -190,7 +190,13 @@ def _recover(folder: Path) -> None:
             aside.rename(folder)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_file(file: Path) -> None:
+    """Sync a file that another library has written to disk. Raises `OSError`."""
+    with file.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def sync_folder(folder: Path) -> None:
     """Sync a folder's entries to disk, where supported."""
     with contextlib.suppress(OSError, AttributeError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -7,7 +7,6 @@ token per line in the format of `sha256sum`, hash and name; lines that begin wit
 import hashlib
 import hmac
 import logging
-import os
 import re
 import secrets
 from collections.abc import Callable, Iterable
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vrom.errors import InvalidArgumentError, NotFoundError
+from vrom.storage.atomic import replace_file
 
 logger = logging.getLogger(__name__)
 
@@ -122,14 +122,4 @@ class KnownTokens:
     def _rewrite(self, change: Callable[[list[str]], list[str]]) -> None:
         """Replace the file atomically with its changed lines, readable only by its owner."""
         lines = self.file.read_text("utf-8").splitlines() if self.file.exists() else []
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        new = self.file.with_name(f".{self.file.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write("".join(f"{line}\n" for line in change(lines)))
-                stream.flush()
-                os.fsync(stream.fileno())
-            new.replace(self.file)
-        finally:
-            new.unlink(missing_ok=True)
+        replace_file(self.file, (f"{line}\n".encode() for line in change(lines)), mode=0o600)

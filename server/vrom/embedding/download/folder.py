@@ -5,9 +5,10 @@ from pathlib import Path
 
 from vrom.embedding.download.onnx_export import convert
 from vrom.embedding.download.provenance import Progress, Provenance, silent
-from vrom.embedding.model_record import RECORD_FILE, read_record, sha256_of
+from vrom.embedding.model_record import RECORD_FILE, read_record
 from vrom.embedding.recipes import TOKENIZER_FILES, Recipe
 from vrom.errors import ModelBrokenError, ModelMissingError
+from vrom.storage.digest import sha256_of
 
 WEIGHTS_FILE = "model.safetensors"
 

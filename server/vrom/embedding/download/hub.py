@@ -14,9 +14,9 @@ from typing import Any
 
 from vrom import __version__
 from vrom.embedding.download.provenance import Progress, Provenance, silent
-from vrom.embedding.model_record import sha256_of
 from vrom.embedding.recipes import TOKENIZER_FILES, Recipe
 from vrom.errors import DownloadError, ModelBrokenError
+from vrom.storage.digest import sha256_of
 
 ANSWER_TIMEOUT = 5.0
 """Seconds to wait for the hub's first response, which shows whether it is reachable at all."""

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from vrom.embedding.download.onnx_export import convert
 from vrom.embedding.download.provenance import Progress, Provenance, silent
-from vrom.embedding.model_record import sha256_of
 from vrom.embedding.recipes import PackagedWeights, Recipe
 from vrom.errors import DownloadError, ModelBrokenError
+from vrom.storage.digest import sha256_of
 
 _PIP_PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
 _PIP_CAUSE = re.compile(r"connection broken by '(?:\w+\()?\"?(.*?)\"?\)?': ")

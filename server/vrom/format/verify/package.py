@@ -4,7 +4,6 @@
 checks the manifest, and checks that all three agree.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -30,6 +29,7 @@ from vrom.format.verify.chunks import compare_chunks, listed_chunks, metadata_ch
 from vrom.format.verify.findings import Finding, Findings, shown
 from vrom.format.verify.index import verify_index
 from vrom.format.verify.keys import report_repeated_keys
+from vrom.storage.digest import sha256_of
 
 MANIFEST = "manifest.json"
 
@@ -163,17 +163,12 @@ def _compare_digests(folder: Path, manifest: Manifest, findings: Findings) -> No
         name, expected = getattr(manifest.files, key), getattr(manifest.sha256, key)
         try:
             file = package_file(folder, name, f"files.{key}")
-            found = _sha256(file) if file.is_file() else expected
+            found = sha256_of(file) if file.is_file() else expected
         except (PackageError, OSError):
             found = expected  # unreadable files were reported on loading
         if expected and found != expected:
             problem = f"{expected[:12]}…, as the manifest says: the file was changed, or belongs to another manifest"
             findings.error(name, "", f"SHA-256 {found[:12]}…", problem)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _agreement(manifest: Manifest, nodes: int, chunks: Sequence[Chunk], findings: Findings) -> None:

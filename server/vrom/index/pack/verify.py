@@ -14,7 +14,6 @@ from vrom.format.companions import (
     Companions,
     Packed,
     declared_companions,
-    digest_of,
     open_companions,
     stands_alone,
     were_left_behind,
@@ -33,6 +32,7 @@ from vrom.index.lexical.build import lexical_arrays
 from vrom.index.outline import Outline
 from vrom.index.vectors import is_sound_graph
 from vrom.storage.array_file import Arrays
+from vrom.storage.digest import sha256_of
 
 MANIFEST = "manifest.json"
 _ANEW = "what comes out when it is made again"
@@ -67,7 +67,7 @@ def check_companions(folder: Path, limits: Limits = DEFAULT_LIMITS) -> list[Find
 def _compare_files(folder: Path, declared: Companions, findings: Findings) -> None:
     for name, companion in declared.files.items():
         try:
-            found = digest_of(package_file(folder, companion.file, f"companions.{name}.file"))
+            found = sha256_of(package_file(folder, companion.file, f"companions.{name}.file"))
         except (OSError, PackageError):
             continue  # reported on opening
         if found != companion.sha256:
@@ -127,7 +127,7 @@ def _compare_with_index(
 
 
 def _is_declared(manifest: Manifest, folder: Path) -> bool:
-    return manifest.sha256 is not None and digest_of(folder / manifest.files.index) == manifest.sha256.index
+    return manifest.sha256 is not None and sha256_of(folder / manifest.files.index) == manifest.sha256.index
 
 
 def _agree(manifest: Manifest, chunks: list[Chunk], findings: Findings) -> None:

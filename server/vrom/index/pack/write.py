@@ -1,14 +1,13 @@
 """Writing a package's companions, so that opening it requires no indexing."""
 
 import contextlib
-import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from vrom.errors import PackageError
-from vrom.format.companions import NAMES, VERSION, digest_of
+from vrom.format.companions import NAMES, VERSION
 from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.manifest import RECORD_FILE, package_file
 from vrom.format.models import Chunk, FileDigests, Manifest
@@ -20,7 +19,8 @@ from vrom.index.lexical.build import lexical_arrays
 from vrom.index.outline import Outline
 from vrom.index.vectors import EXACT_UP_TO, save_graph
 from vrom.storage.array_file import Arrays, array_parts
-from vrom.storage.atomic import replacing, write_file
+from vrom.storage.atomic import replacing, sync_file, write_file
+from vrom.storage.digest import sha256_of
 
 Progress = Callable[[str], None]
 """Called with the name of the companion being made: contents, words, graph."""
@@ -85,9 +85,8 @@ def _write(new: Path, manifest: Manifest, contents: Arrays, chunks: Sequence[Chu
     if len(vectors) > EXACT_UP_TO:
         progress("graph")
         save_graph(new / NAMES["graph"], vectors, manifest.hnsw_config.metric)
-        with (new / NAMES["graph"]).open("rb") as written:
-            os.fsync(written.fileno())
-        digests["graph"] = digest_of(new / NAMES["graph"])
+        sync_file(new / NAMES["graph"])
+        digests["graph"] = sha256_of(new / NAMES["graph"])
     manifest = manifest.model_copy(update={"companions": _declared(new, digests)})
     write_file(new / "manifest.json", [manifest_json(manifest)])
     return manifest
@@ -104,7 +103,7 @@ def _declared(folder: Path, digests: Mapping[str, str]) -> dict[str, Any]:
 def _digest(file: Path) -> str:
     """SHA-256 of a file in hex; empty if it doesn't exist."""
     try:
-        return digest_of(file)
+        return sha256_of(file)
     except FileNotFoundError:
         return ""
 

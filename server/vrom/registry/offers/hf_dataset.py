@@ -15,10 +15,11 @@ from typing import Any
 from vrom import __version__
 from vrom.errors import HubError, InvalidArgumentError, MismatchError, TransferError
 from vrom.format.manifest import package_file, read_manifest
-from vrom.network.download import Downloads, Progress, sha256_of
+from vrom.network.download import Downloads, Progress
 from vrom.registry.install import Offer
 from vrom.registry.offers.files import copy_file
 from vrom.registry.pulled_json import Origin
+from vrom.storage.digest import sha256_of
 
 PREFIX = "hf://"
 ANSWER_TIMEOUT = 10.0
