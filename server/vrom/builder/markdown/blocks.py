@@ -13,9 +13,9 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from vrom.builder.markdown.headings import html_heading, plain_heading
 from vrom.builder.markdown.inline_html import is_layout
 from vrom.builder.markdown.rules import add_documentation_rules
+from vrom.markdown.headings import displayed_heading, read_html_heading, without_marks
 
 Kind = Literal[
     "heading", "paragraph", "fence", "code", "html", "table", "list", "item", "quote", "container", "rule", "dropped"
@@ -106,7 +106,7 @@ def title_of(page: Page) -> str:
     A first heading below level 1 counts only as the first block: further down it belongs to a section.
     """
     stated = _FRONT_MATTER_TITLE.search(page.front_matter)
-    if stated and (title := plain_heading(stated[1].strip("\"'"))):
+    if stated and (title := displayed_heading(stated[1].strip("\"'"))):
         return title
     blocks = [block for block in page.blocks if block.kind != "dropped"]
     first = next((block for block in blocks if block.kind == "heading" and block.text), None)
@@ -158,7 +158,7 @@ def _block(kind: Kind, token: Token, page: Page) -> Block:
     elif kind == "dropped":
         block.text = token.content
     elif kind == "html":
-        if block.last - block.first == 1 and (heading := html_heading(page.line(block.first))):
+        if block.last - block.first == 1 and (heading := read_html_heading(page.line(block.first))):
             block.kind, (block.level, block.text) = "heading", heading
         elif is_layout(page.text, page.lines[block.first : block.last]):
             block.kind = "dropped"
@@ -167,13 +167,13 @@ def _block(kind: Kind, token: Token, page: Page) -> Block:
 
 def _read_heading(block: Block, token: Token, page: Page) -> None:
     if token.markup.startswith("#"):
-        text = re.sub(r"^#{1,6}|\s#+$", "", page.line(block.first).strip())
+        text = without_marks(page.line(block.first))
     else:  # underlined
         lines = [page.line(number).strip() for number in range(block.first, block.last - 1)]
         text = " ".join(lines)
         if len(lines) > _LINES_OF_A_SETEXT_HEADING or len(text) > _LONGEST_SETEXT_HEADING:
             block.kind = "paragraph"  # a paragraph directly above a line of dashes, which is meant as a rule
-    block.level, block.text = int(token.tag[1]), plain_heading(text)
+    block.level, block.text = int(token.tag[1]), displayed_heading(text)
 
 
 def _trimmed(page: Page, first: int, last: int) -> tuple[int, int]:

@@ -20,6 +20,7 @@ from vrom.builder.markdown.skipped_blocks import (
     line_of,
     module_statement,
 )
+from vrom.markdown.fences import fence_mark, is_closing_line
 
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
@@ -40,17 +41,6 @@ def add_documentation_rules(parser: MarkdownIt) -> None:
     parser.disable(["fence", "reference"])  # a reference definition is treated as text
 
 
-_FENCE_OPEN = re.compile(r"(`{3,}|~{3,})(.*)$")
-
-
-def fence_mark(line: str) -> str:
-    """The run of backticks or tildes that opens a fence on this line (indented or not); empty if none does."""
-    opening = _FENCE_OPEN.match(line.lstrip(" \t"))
-    if not opening or ("`" in opening[1] and "`" in opening[2]):
-        return ""
-    return opening[1]
-
-
 def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A fence at any indentation: documentation nests fences in tabs, admonitions and components.
 
@@ -68,7 +58,7 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
             within = _closing_line(state, number, end, mark)
             if number > within:
                 break
-        closed = _is_closing(line, mark)
+        closed = is_closing_line(line, mark)
         number += 1
     token = state.push("fence", "code", 0)
     token.map, token.meta, token.markup = [start, number], {"closed": closed}, mark
@@ -76,17 +66,12 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _is_closing(line: str, mark: str) -> bool:
-    line = line.strip()
-    return len(line) >= len(mark) and not line.strip(mark[0])
-
-
 def _closing_line(state: StateBlock, start: int, end: int, mark: str) -> int:
     """The closing line of a fence whose code is indented less than its list item, if within the item, else 0."""
     for number in range(start, min(end, start + LOOKAHEAD)):
         line = line_of(state, number)
         if fence_mark(line):
-            return number if _is_closing(line, mark) and state.sCount[number] >= state.blkIndent else 0
+            return number if is_closing_line(line, mark) and state.sCount[number] >= state.blkIndent else 0
     return 0
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from vrom.builder.markdown.rules import fence_mark
 from vrom.builder.text_dumps.code_lines import code_run, is_statement, language_of
+from vrom.markdown.fences import fence_mark, has_no_info
 
 COPY_BUTTONS = {"Copied", "Copy", "Copy code", "Copied!"}
 """Labels of the button above a code block, as they appear in a web page saved as text."""
@@ -52,7 +52,7 @@ def _paragraphs_outside_fences(lines: Sequence[str]) -> Iterator[tuple[int, int]
     mark = ""
     for number, line in enumerate([*lines, ""]):
         if mark:
-            if fence_mark(line).startswith(mark) and not line.strip("`~ \t"):
+            if fence_mark(line).startswith(mark) and has_no_info(line):
                 mark = ""
             continue
         opening = fence_mark(line)

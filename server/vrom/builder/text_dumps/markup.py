@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vrom.builder.markdown.rules import fence_mark
 from vrom.builder.text_dumps.bare_code import COPY_BUTTONS
 from vrom.builder.text_dumps.code_lines import code_run, indented, is_sentence, is_statement, language_of
 from vrom.builder.text_dumps.glue import unglued
 from vrom.builder.text_dumps.repeats import without_repeats
 from vrom.builder.text_dumps.tables import begins_table, table_run
+from vrom.markdown.fences import fence_mark, has_no_info
+from vrom.markdown.headings import begins_with_marks
 
 Lines = list[str]
 
@@ -91,7 +92,7 @@ def _read_fence(text: _Text, start: int) -> tuple[int, Lines]:
 
 def _is_bare_mark(line: str) -> bool:
     """True if a line is a fence's mark without a language, which is usually the closing one."""
-    return fence_mark(line) != "" and not line.strip("`~ \t")
+    return fence_mark(line) != "" and has_no_info(line)
 
 
 def _read_code(text: _Text, start: int) -> tuple[int, Lines]:
@@ -151,7 +152,8 @@ def _begins_anew(line: str, before: str) -> bool:
     unfinished = _UNFINISHED.search(before.rstrip())
     return (
         fence_mark(line) != ""
-        or re.match(r"#{1,6} |\||>|<\w|@@? ", line) is not None
+        or begins_with_marks(line)
+        or re.match(r"\||>|<\w|@@? ", line) is not None
         or (ended and is_statement(line))
         or (line[:1].isupper() and (ended or (not unfinished and is_sentence(line))))
     )
@@ -192,7 +194,7 @@ def _read_heading(text: _Text, start: int) -> tuple[int, Lines]:
     line = lines[start].strip()
     if line.rstrip(":") in _LABELS:
         return start + 1, [f"**{line.rstrip(':')}**"]
-    if re.match(r"#{1,6} ", line):
+    if begins_with_marks(line):
         return (start, []) if _comments_code(text, start) else (start + 1, [line])
     if not _may_be_heading(line) or (start and not _ends_block(lines[start - 1])):
         return start, []
@@ -244,7 +246,7 @@ def _ends_block(line: str) -> bool:
     return (
         re.search(r"[.:;!?)\]}|>`\"…]$", line.rstrip()) is not None
         or _may_be_heading(line.strip())
-        or bool(re.match(r"#{1,6} ", line))
+        or begins_with_marks(line)
     )
 
 

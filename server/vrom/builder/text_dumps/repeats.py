@@ -7,12 +7,12 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from vrom.builder.markdown.rules import fence_mark
 from vrom.builder.text_dumps.code_lines import is_sentence
+from vrom.markdown.fences import fence_mark, has_no_info
+from vrom.markdown.headings import begins_with_marks
 
 _TRAILER = re.compile(r"(?:Co-authored-by|Signed-off-by|Reviewed-by|Acked-by): .*<.*>\s*$|-{5,}\s*$")
 _HUNK = re.compile(r"@@? -\d+(?:,\d+)? \+\d+(?:,\d+)? @@")
-_HEADING = re.compile(r"#{1,6} ")
 
 _FEWEST_TRAILERS = 8
 _WIDEST_GAP = 150
@@ -65,7 +65,7 @@ def _repeated_sentences(lines: Sequence[str]) -> Iterator[int]:
             if said in seen:
                 yield number
             seen.add(said)
-        elif number and _HEADING.match(line) and line == lines[number - 1]:
+        elif number and begins_with_marks(line) and line == lines[number - 1]:
             yield number
 
 
@@ -76,7 +76,7 @@ def _repeated_blocks(lines: Sequence[str]) -> Iterator[int]:
     for number, line in enumerate(lines):
         if not fence_mark(line):
             continue
-        if start is None or line.strip("`~ \t"):
+        if start is None or not has_no_info(line):
             start = number
             continue
         block = "\n".join(lines[start : number + 1])
@@ -109,8 +109,8 @@ def _emptied_headings(lines: Sequence[str], dropped: set[int]) -> Iterator[int]:
     number = 0
     while number < len(lines):
         end = number + 1
-        if _HEADING.match(lines[number]):
-            while end < len(lines) and not _HEADING.match(lines[end]):
+        if begins_with_marks(lines[number]):
+            while end < len(lines) and not begins_with_marks(lines[end]):
                 end += 1
             if end > number + 1 and all(line in dropped for line in range(number + 1, end)):
                 yield number

@@ -3,18 +3,20 @@
 import re
 from collections.abc import Sequence
 
+from vrom.markdown.fences import MARK
+
 
 def as_block(text: str) -> str:
     """A paragraph, escaped so that no line of it begins like another kind of block."""
     return _BLOCK_MARK.sub(r"\1\\\2", text.strip())
 
 
-_BLOCK_MARK = re.compile(r"^(\s*)(#{1,6} |>|[-+*] |\d+[.)] |`{3,}|~{3,}|={2,}\s*$|-{2,}\s*$)", re.MULTILINE)
+_BLOCK_MARK = re.compile(rf"^(\s*)(#{{1,6}} |>|[-+*] |\d+[.)] |{MARK}|={{2,}}\s*$|-{{2,}}\s*$)", re.MULTILINE)
 
 
 def fenced(code: str, language: str = "") -> str:
     """A code block, in a fence longer than any in the code."""
-    longest = max((len(mark) for mark in re.findall(r"`{3,}", code)), default=2)
+    longest = max([2, *map(len, re.findall("`+", code))])
     mark = "`" * (longest + 1)
     return f"{mark}{language.strip()}\n{code.strip(chr(10))}\n{mark}"
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from vrom.builder.markdown.rules import fence_mark
 from vrom.builder.sources.formats.decode import UnreadableError
 from vrom.builder.sources.formats.markdown_writer import fenced, item, quoted
+from vrom.markdown.fences import fence_mark, has_no_info
+from vrom.markdown.headings import begins_with_marks
 
 Style = Literal["google", "numpy", "sphinx", "plain"]
 
@@ -54,13 +55,13 @@ def _without_headings(text: str) -> str:
     mark = ""
     for line in text.split("\n"):
         opening = fence_mark(line)
-        if opening and (not mark or (opening.startswith(mark) and not line.strip("`~ \t"))):
+        if opening and (not mark or (opening.startswith(mark) and has_no_info(line))):
             mark = "" if mark else opening
-        heading = None if mark or opening else re.match(r"#{1,6} +(.*?)[ #]*$", line)
         if not mark and not opening and lines and re.match(r"(?:=+|-{2,})\s*$", line) and lines[-1].strip():
             lines[-1] = f"**{lines[-1].strip()}**"
             continue
-        lines.append(f"**{heading[1]}**" if heading else line)
+        is_heading = not mark and not opening and begins_with_marks(line)
+        lines.append(f"**{line.lstrip('#').strip(' ').rstrip(' #')}**" if is_heading else line)
     return "\n".join(lines)
 
 
