@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from vrom.builder.chunking.chunker import cut
 from vrom.builder.document import Document
-from vrom.builder.markdown.blocks import parse
+from vrom.builder.markdown.blocks import parse_markdown
 
 TARGET, LIMIT = 30, 60
 
@@ -106,7 +106,7 @@ def pieces_of(count_tokens):
 
 
 def runs_of_headings(text):
-    page, runs = parse(text), [[]]
+    page, runs = parse_markdown(text), [[]]
     for block in page.blocks:
         if block.kind == "heading":
             runs[-1].append(text[slice(*page.span(block.first, block.last))])
@@ -145,7 +145,7 @@ def test_no_piece_is_over_the_limit(pieces_of, count_tokens, text):
 def test_no_piece_is_only_headings(pieces_of, count_tokens, text):
     assume(all(count_tokens(run) * 5 <= LIMIT for run in runs_of_headings(text)))  # more than that is text itself
     for piece in pieces_of(text):
-        assert any(block.kind != "heading" for block in parse(piece.text).blocks)
+        assert any(block.kind != "heading" for block in parse_markdown(piece.text).blocks)
 
 
 @given(documents())

@@ -1,6 +1,8 @@
 """Output of the sources: documents, skipped names and origins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from vrom.builder.markdown.blocks import ParsedMarkdown
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,8 @@ class Document:
     """The document's title, never empty."""
     url: str = ""
     """Public URL of the document; empty if unknown."""
+    parsed: ParsedMarkdown | None = field(default=None, compare=False, repr=False)
+    """`text` as parsed by the reader to find the title, so that the chunker needn't parse it again."""
 
 
 @dataclass(frozen=True)

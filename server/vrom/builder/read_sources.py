@@ -68,4 +68,6 @@ def _encodable(document: Document) -> Document:
     fields = {name: getattr(document, name) for name in ("source_file", "text", "title", "url")}
     if all(text.isascii() for text in fields.values()):
         return document
-    return replace(document, **{name: text.encode("utf-8", "replace").decode() for name, text in fields.items()})
+    encodable = {name: text.encode("utf-8", "replace").decode() for name, text in fields.items()}
+    parsed = document.parsed if encodable["text"] == document.text else None
+    return replace(document, **encodable, parsed=parsed)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrom.builder.markdown.blocks import parse, title_of
+from vrom.builder.markdown.blocks import find_title, parse_markdown
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ from vrom.builder.markdown.blocks import parse, title_of
     ],
 )
 def test_the_title_of_a_document(text, title):
-    assert title_of(parse(text)) == title
+    assert find_title(parse_markdown(text)) == title

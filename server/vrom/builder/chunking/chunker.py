@@ -11,7 +11,7 @@ from vrom.builder.chunking.packer import Draft, Packer
 from vrom.builder.chunking.sections import sections_of
 from vrom.builder.chunking.units import CHARACTERS_OF_A_TOKEN, Measure, Unit
 from vrom.builder.document import Document
-from vrom.builder.markdown.blocks import NEWLINE, parse
+from vrom.builder.markdown.blocks import NEWLINE, parse_markdown
 
 TARGET = 200
 """Preferred number of tokens in a piece.
@@ -50,7 +50,7 @@ def cut(
     the title path joined by ` > `, a line break and the text. Never raises for any text; a document with no text under
     its headings gives no pieces.
     """
-    page = parse(document.text)
+    page = document.parsed or parse_markdown(document.text)
     special = count_tokens("")
 
     def measure(text: str) -> int:

@@ -8,7 +8,7 @@ from itertools import accumulate
 from vrom.builder.chunking.optimal_cuts import cheapest_cuts, cheapest_joins, size
 from vrom.builder.chunking.sections import Section
 from vrom.builder.chunking.units import Cutter, Measure, Unit, held
-from vrom.builder.markdown.blocks import Page
+from vrom.builder.markdown.blocks import ParsedMarkdown
 
 TINIEST = 32
 """Adjacent units are merged while together they have at most `target // TINIEST` tokens."""
@@ -33,7 +33,7 @@ class Draft:
 class Packer:
     """Makes the drafts of one document. `limit` covers title path and text together, without special tokens."""
 
-    def __init__(self, page: Page, measure: Measure, target: int, limit: int) -> None:
+    def __init__(self, page: ParsedMarkdown, measure: Measure, target: int, limit: int) -> None:
         self._page, self._measure, self._target, self._limit = page, measure, target, limit
         self.room = lru_cache(maxsize=None)(self._room)
         self._fitted = lru_cache(maxsize=None)(self._fit)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from vrom.builder.markdown.blocks import Page
+from vrom.builder.markdown.blocks import ParsedMarkdown
 
 CUT_AT_SENTENCE = 1.2
 CUT_AT_WORD = 2.0
@@ -14,7 +14,7 @@ _SENTENCE_END = re.compile(r"[.!?;:](?=\s)|[。！？]")
 _CONTINUES_STATEMENT = re.compile(r"[)\]}]|(?:else|elif|except|finally|catch|end)\b")
 
 
-def statement_starts(page: Page, first: int, last: int) -> Iterator[int]:
+def statement_starts(page: ParsedMarkdown, first: int, last: int) -> Iterator[int]:
     """Lines of code that follow a blank line, or have the least indentation and don't continue a statement."""
     indents = {}
     for number in range(first, last):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from vrom.builder.chunking.split_points import parts_of_run, statement_starts
-from vrom.builder.markdown.blocks import Block, Page
+from vrom.builder.markdown.blocks import Block, ParsedMarkdown
 from vrom.builder.markdown.inline_html import html_rows, is_structured, is_table, spoken_parts
 
 Measure = Callable[[str], int]
@@ -64,7 +64,7 @@ class Unit:
 class Cutter:
     """Cuts a document into units of at most `most` tokens with their frames; single characters may exceed it."""
 
-    page: Page
+    page: ParsedMarkdown
     measure: Measure
     most: int
 
@@ -225,7 +225,7 @@ def held(units: Iterable[Unit]) -> list[Unit]:
     return [replace(unit, cut=NEVER) for unit in units]
 
 
-def _cut_between(page: Page, before: Block, block: Block) -> float:
+def _cut_between(page: ParsedMarkdown, before: Block, block: Block) -> float:
     """Cost of ending a piece between two consecutive blocks."""
     if before.kind == "dropped":
         return CUT_AFTER_LEAD_IN if before.text else CUT_AT_BLOCK

@@ -7,14 +7,13 @@ from pathlib import Path, PurePath, PurePosixPath
 from stat import S_ISREG
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.markdown.blocks import parse, title_of
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode
 from vrom.builder.sources.formats.html import read_html
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.formats.notebook import read_notebook
 from vrom.builder.sources.formats.restructured_text import read_restructured_text
-from vrom.builder.sources.formats.titles import title_from
+from vrom.builder.sources.formats.titles import titled_document
 from vrom.builder.text_dumps.plain_text import as_markdown
 
 LARGEST_FILE = 64_000_000
@@ -107,7 +106,7 @@ def reader_of(name: str) -> Reader | None:
 
 def read_markdown(text: str, name: str) -> Iterator[Document]:
     """Read a Markdown or MDX document."""
-    yield Document(name, text, title_of(parse(text)) or title_from(name))
+    yield titled_document(name, text)
 
 
 def read_plain_text(text: str, name: str) -> Iterator[Document]:

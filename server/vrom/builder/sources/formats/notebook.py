@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from vrom.builder.document import Document
-from vrom.builder.markdown.blocks import parse, title_of
 from vrom.builder.sources.extra import import_extra
 from vrom.builder.sources.formats.decode import UnreadableError
 from vrom.builder.sources.formats.markdown_writer import fenced
-from vrom.builder.sources.formats.titles import title_from
+from vrom.builder.sources.formats.titles import titled_document
 
 _LONGEST_OUTPUT = 2_000
 """Maximum characters kept of an output: the first rows of a table are enough to show its structure."""
@@ -32,7 +31,7 @@ def read_notebook(text: str, name: str) -> Iterator[Document]:
         raise UnreadableError("a notebook without text or code")
     markdown = "\n\n".join(blocks) + "\n"
     title = str(notebook.metadata.get("title") or "")
-    yield Document(name, markdown, title or title_of(parse(markdown)) or title_from(name))
+    yield titled_document(name, markdown, title)
 
 
 def _language(notebook: Any) -> str:

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from vrom.builder.document import Document
-from vrom.builder.markdown.blocks import parse, title_of
 from vrom.builder.sources.extra import import_extra
 from vrom.builder.sources.formats.decode import UnreadableError
 from vrom.builder.sources.formats.markdown_writer import as_block, as_table, fenced, item, quoted
 from vrom.builder.sources.formats.sphinx_names import accept_unknown_names
-from vrom.builder.sources.formats.titles import title_from
+from vrom.builder.sources.formats.titles import titled_document
 
 
 def read_restructured_text(text: str, name: str) -> Iterator[Document]:
@@ -17,7 +16,7 @@ def read_restructured_text(text: str, name: str) -> Iterator[Document]:
     markdown = to_markdown(text)
     if not markdown.strip():
         raise UnreadableError("no text, only directives")
-    yield Document(name, markdown, title_of(parse(markdown)) or title_from(name))
+    yield titled_document(name, markdown)
 
 
 def to_markdown(text: str) -> str:

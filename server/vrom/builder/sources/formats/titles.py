@@ -1,6 +1,17 @@
-"""A title for a document that states none."""
+"""Documents whose title is found in their Markdown, or else made from their name."""
 
 from pathlib import PurePosixPath
+
+from vrom.builder.document import Document
+from vrom.builder.markdown.blocks import find_title, parse_markdown
+
+
+def titled_document(name: str, text: str, title: str = "") -> Document:
+    """A document of a Markdown text, with its title: the given one, else the text's own, else its name as words."""
+    if title:
+        return Document(name, text, title)
+    parsed = parse_markdown(text)
+    return Document(name, text, find_title(parsed) or title_from(name), parsed=parsed)
 
 
 def title_from(name: str) -> str:

@@ -3,6 +3,7 @@
 import importlib.metadata
 import importlib.util
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def _readme(distribution: importlib.metadata.Distribution, prefix: str) -> Itera
     if kind.startswith("text/x-rst"):
         text = to_markdown(text)
     for document in read_plain_text(text, name) if kind.startswith("text/plain") else [Document(name, text, "")]:
-        yield Document(name, document.text, f"{distribution.name} {distribution.version}", _home(message))
+        yield replace(document, title=f"{distribution.name} {distribution.version}", url=_home(message))
 
 
 def _home(message: Any) -> str:

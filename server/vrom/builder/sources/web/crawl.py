@@ -7,6 +7,7 @@ import mimetypes
 import re
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -203,7 +204,7 @@ def _documents(page: Fetched, name: str) -> Iterator[Document]:
             f"{page.content_type or 'of no stated type'}: not a kind of documentation that vrom reads"
         )
     for document in read(text, name):
-        yield Document(document.source_file, document.text, document.title, document.url or page.url)
+        yield replace(document, url=document.url or page.url)
 
 
 def _links(page: Fetched) -> list[str]:
