@@ -11,7 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from vrom.builder.chunking.chunker import cut
+from vrom.builder.chunking.chunker import chunk_document
+from vrom.builder.chunking.token_budget import TokenBudget
 from vrom.builder.document import Document
 from vrom.builder.markdown.blocks import parse_markdown
 
@@ -102,7 +103,7 @@ def balanced(text):
 
 @pytest.fixture(scope="module")
 def pieces_of(count_tokens):
-    return lambda text: cut(Document("a.md", text, "Title"), count_tokens, TARGET, LIMIT)
+    return lambda text: chunk_document(Document("a.md", text, "Title"), TokenBudget(count_tokens, TARGET, LIMIT))
 
 
 def runs_of_headings(text):

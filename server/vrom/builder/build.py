@@ -4,35 +4,27 @@ The same documents, request, model and vrom version give the same bytes on any n
 reused, and a package whose inputs are unchanged is not rewritten.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from vrom.builder.chunking.assemble import Page, chunks_of
-from vrom.builder.chunking.chunker import cut
-from vrom.builder.document import Document
-from vrom.builder.embed import embed_texts
-from vrom.builder.embedding_cache import EmbeddingCache
+from vrom.builder.chunking.chunker import chunk_documents
+from vrom.builder.chunking.token_budget import TokenBudget
+from vrom.builder.embedding.cache import EmbeddingCache
+from vrom.builder.embedding.embed import embed_texts
 from vrom.builder.graph.hnsw import build_graph
 from vrom.builder.manifest import digest_of_inputs, manifest_of, unchanged, with_record
 from vrom.builder.read_sources import Read, read_request
 from vrom.builder.request import BuildRequest
+from vrom.builder.stages import Progress, Stages
 from vrom.embedding.agreement import embedded_text
-from vrom.embedding.embedder import Embedder
-from vrom.embedding.model_record import read_record
 from vrom.embedding.model_store import ModelStore
 from vrom.errors import BuildError
 from vrom.format.graph import recall
-from vrom.format.models import EmbeddingSpec, Manifest
+from vrom.format.models import Manifest
 from vrom.format.write import ensure_replaceable, write_package
 from vrom.index.pack.write import write_packed
-
-Progress = Callable[[str, int, int | None], None]
-"""Callback with the stage, the units done, and the total (None while unknown)."""
 
 JSON_UP_TO = 150_000
 """Chunk count above which only companions are written: `index.json` would be 1 GB or more."""
@@ -80,8 +72,8 @@ def build(
     if `folder` can't be used, `ModelMissingError` and `ModelBrokenError`; `folder` is then unchanged.
     """
     ensure_replaceable(folder)
-    digest = _digest_of_model(store, request.spec)
-    stages = _Stages(progress)
+    digest = store.find_digest(request.spec)
+    stages = Stages(progress)
     with stages("read") as done:
         read = read_request(request, cache / "pages", partial=partial, progress=lambda count: done(count, None))
     inputs = digest_of_inputs(request, read, digest)
@@ -90,10 +82,10 @@ def build(
 
     embedder = store.open(request.spec)
     with stages("cut") as done:
-        pages = _cut(read.documents, request, embedder, done)
-        chunks = chunks_of(pages, request.url_of)
+        budget = TokenBudget(embedder.count_tokens, request.target, embedder.max_tokens)
+        chunks = chunk_documents(read.documents, budget, request.url_of, done)
     if not chunks:
-        raise BuildError(f"There is no text in {', '.join(request.sources)}: {len(pages)} pages, all empty.")
+        raise BuildError(f"There is no text in {', '.join(request.sources)}: {len(read.documents)} pages, all empty.")
     manifest = manifest_of(request, request.version_of(read.origins), chunks, created_at or datetime.now(UTC))
     with stages("embed") as done:
         known = EmbeddingCache(cache / "embeddings", digest, embedder.dimensions)
@@ -115,35 +107,3 @@ def build(
             manifest = write_packed(folder, manifest, vectors, chunks)
         done(1, 1)
     return Built(folder, manifest, read, embedded, seconds=stages.seconds)
-
-
-def _cut(
-    documents: Sequence[Document], request: BuildRequest, embedder: Embedder, progress: Callable[[int, int], None]
-) -> list[Page]:
-    pages: list[Page] = []
-    for document in documents:
-        progress(len(pages), len(documents))
-        pages.append(Page(document, cut(document, embedder.count_tokens, request.target, embedder.max_tokens)))
-    progress(len(pages), len(documents))
-    return pages
-
-
-def _digest_of_model(store: ModelStore, spec: EmbeddingSpec) -> str:
-    """The model's digest, read from its record if the model is installed, without loading it."""
-    folder = store.locate(spec)
-    return read_record(folder).digest if folder else store.open(spec).digest
-
-
-class _Stages:
-    """Reports the progress of each stage and records its duration."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.seconds: dict[str, float] = {}
-        self._progress = progress
-
-    @contextmanager
-    def __call__(self, stage: str) -> Iterator[Callable[[int, int | None], None]]:
-        begun = time.perf_counter()
-        self._progress(stage, 0, None)
-        yield lambda done, total: self._progress(stage, done, total)
-        self.seconds[stage] = time.perf_counter() - begun

@@ -70,10 +70,7 @@ def _stated(one: Origin | Skipped) -> dict[str, Any]:
 def digest_of_inputs(request: BuildRequest, read: Read, model_digest: str) -> str:
     """SHA-256 in hex of everything that determines the package, except its creation time."""
     digest = hashlib.sha256()
-    documents = [
-        {"source_file": one.source_file, "text": one.text, "title": one.title, "url": one.url} for one in read.documents
-    ]
-    parts = (*read.origins, *documents, *read.skipped)
+    parts = (*read.origins, *(document.fields() for document in read.documents), *read.skipped)
     for part in (__version__, model_digest, request.model_dump(mode="json"), *parts):
         digest.update(orjson.dumps(part) + b"\n")
     return digest.hexdigest()

@@ -1,7 +1,7 @@
 """The first stage of a build: read the documents of all sources, and record skipped entries."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from vrom.builder.document import Document, Origin, Skipped
@@ -38,7 +38,7 @@ def read_request(
     origins: list[Origin] = []
     for found in read_sources(request.sources, request.prefix, web=request.web(pages), record=origins.append):
         if isinstance(found, Document):
-            documents.append(_encodable(found))
+            documents.append(found.make_encodable())
             progress(len(documents))
         else:
             skipped.append(found)
@@ -61,13 +61,3 @@ def _listed(skipped: Sequence[Skipped]) -> str:
     lines = [f"  {one.name}: {one.reason}" for one in skipped[:_MOST_NAMED]]
     more = len(skipped) - _MOST_NAMED
     return "\n".join([*lines, f"  … and {more} more"] if more > 0 else lines)
-
-
-def _encodable(document: Document) -> Document:
-    """Replace lone surrogates, as in file names and notebooks, by question marks: they can't be encoded."""
-    fields = {name: getattr(document, name) for name in ("source_file", "text", "title", "url")}
-    if all(text.isascii() for text in fields.values()):
-        return document
-    encodable = {name: text.encode("utf-8", "replace").decode() for name, text in fields.items()}
-    parsed = document.parsed if encodable["text"] == document.text else None
-    return replace(document, **encodable, parsed=parsed)

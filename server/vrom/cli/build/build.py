@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from vrom.cli.build.report import BuildProgress, document, print_built, print_pieces
+from vrom.cli.build.report import BuildProgress, document, print_built, print_chunks
 from vrom.cli.console import print_json
 from vrom.cli.options import Json
 from vrom.errors import NotFoundError
@@ -223,16 +223,17 @@ def _wrong(error: "ValidationError") -> typer.BadParameter:
 
 
 def _show_page(request: "BuildRequest", embedder: "Embedder", wanted: str | None, pages: Path, *, json: bool) -> None:
-    from vrom.builder.chunking.chunker import cut
+    from vrom.builder.chunking.chunker import chunk_document
+    from vrom.builder.chunking.token_budget import TokenBudget
     from vrom.builder.read_sources import read_request
 
     documents = read_request(request, pages, partial=True).documents
     named = {document.source_file: document for document in documents}
     if wanted is not None and wanted not in named:
         raise NotFoundError("page", wanted, named)
-    page = named[wanted] if wanted is not None else documents[0]
-    pieces = cut(page, embedder.count_tokens, request.target, embedder.max_tokens)
-    print_pieces(page, pieces, embedder.count_tokens, json=json)
+    document = named[wanted] if wanted is not None else documents[0]
+    budget = TokenBudget(embedder.count_tokens, request.target, embedder.max_tokens)
+    print_chunks(document, chunk_document(document, budget), embedder.count_tokens, json=json)
 
 
 def _is_found(folder: Path, settings: Settings) -> bool:

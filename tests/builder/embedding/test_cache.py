@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from vrom.builder.embedding_cache import EmbeddingCache
+from vrom.builder.embedding.cache import EmbeddingCache
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_without_a_place_to_write_texts_are_embedded_again(tmp_path):
 PUT = """
 import sys, numpy as np
 from pathlib import Path
-from vrom.builder.embedding_cache import EmbeddingCache
+from vrom.builder.embedding.cache import EmbeddingCache
 cache = EmbeddingCache(Path(sys.argv[1]), "a" * 64, 4)
 for number in range(40):
     cache.put([f"{sys.argv[2]} {number}", f"shared {number}"], np.array([[1, 0, 0, 0], [0, 1, 0, 0]], np.float32))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from vrom.builder.embedding_cache import EmbeddingCache
+from vrom.builder.embedding.cache import EmbeddingCache
 from vrom.embedding.embedder import Embedder
 from vrom.errors import ModelBrokenError
 from vrom.format.read import Vectors

@@ -1,0 +1,1 @@
+"""Embedding of chunk texts, with a cache."""
