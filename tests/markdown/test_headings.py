@@ -10,8 +10,8 @@ from vrom.markdown.headings import (
     heading_text,
     read_heading,
     read_html_heading,
-    without_marks,
-    without_reference,
+    strip_marks,
+    strip_reference,
 )
 
 
@@ -55,7 +55,7 @@ def test_a_text_dump_has_marks_at_the_start_of_a_line():
 
 @pytest.mark.parametrize("line", ["# Title", "  ### Title ###", "Title"])
 def test_a_heading_without_its_marks(line):
-    assert without_marks(line).strip() == "Title"
+    assert strip_marks(line).strip() == "Title"
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def test_the_text_of_a_heading_has_no_anchor(written):
 
 
 def test_a_reference_at_the_end_is_removed_and_nothing_else():
-    assert without_reference("Trainer [[trl.Trainer]]") == "Trainer "
-    assert without_reference("Trainer {#trainer}") == "Trainer {#trainer}"
+    assert strip_reference("Trainer [[trl.Trainer]]") == "Trainer "
+    assert strip_reference("Trainer {#trainer}") == "Trainer {#trainer}"
 
 
 def test_an_html_heading_fills_its_line():

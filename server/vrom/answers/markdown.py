@@ -16,7 +16,7 @@ from vrom.answers.models import (
     SearchAnswer,
 )
 from vrom.format.hidden_text import visible
-from vrom.markdown.headings import read_heading, slug, without_reference
+from vrom.markdown.headings import read_heading, slug, strip_reference
 
 RULE = "---"
 _FRAME = re.compile(r"^(\*\*.*\*\* · )", re.MULTILINE)
@@ -111,7 +111,7 @@ def _without_headings(text: str, path: Sequence[str]) -> str:
     expected = [slug(part) for part in path]
     rest, last = text, ""
     while heading := read_heading(line := rest.partition("\n")[0]):
-        rest, last = rest[len(line) :].lstrip("\n"), slug(without_reference(heading.text))
+        rest, last = rest[len(line) :].lstrip("\n"), slug(strip_reference(heading.text))
         if last not in expected:
             return text
     return rest if rest.strip() and expected[-1:] == [last] else text

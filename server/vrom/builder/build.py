@@ -14,8 +14,8 @@ from vrom.builder.chunking.token_budget import TokenBudget
 from vrom.builder.embedding.cache import EmbeddingCache
 from vrom.builder.embedding.embed import embed_texts
 from vrom.builder.graph.hnsw import build_graph
-from vrom.builder.manifest import digest_of_inputs, manifest_of, unchanged, with_record
-from vrom.builder.read_sources import Read, read_request
+from vrom.builder.manifest import add_build_record, digest_inputs, find_unchanged, make_manifest
+from vrom.builder.read_sources import ReadResult, read_documents
 from vrom.builder.request import BuildRequest
 from vrom.builder.stages import Progress, Stages
 from vrom.embedding.agreement import embedded_text
@@ -38,7 +38,7 @@ class Built:
 
     folder: Path
     manifest: Manifest
-    read: Read
+    read: ReadResult
     embedded: int = 0
     """Number of texts embedded by this build; the others came from the cache."""
     unchanged: bool = False
@@ -75,9 +75,9 @@ def build(
     digest = store.find_digest(request.spec)
     stages = Stages(progress)
     with stages("read") as done:
-        read = read_request(request, cache / "pages", partial=partial, progress=lambda count: done(count, None))
-    inputs = digest_of_inputs(request, read, digest)
-    if manifest := unchanged(folder, inputs, created_at):
+        read = read_documents(request, cache / "pages", partial=partial, progress=lambda count: done(count, None))
+    inputs = digest_inputs(request, read, digest)
+    if manifest := find_unchanged(folder, inputs, created_at):
         return Built(folder, manifest, read, unchanged=True, seconds=stages.seconds)
 
     embedder = store.open(request.spec)
@@ -86,7 +86,7 @@ def build(
         chunks = chunk_documents(read.documents, budget, request.url_of, done)
     if not chunks:
         raise BuildError(f"There is no text in {', '.join(request.sources)}: {len(read.documents)} pages, all empty.")
-    manifest = manifest_of(request, request.version_of(read.origins), chunks, created_at or datetime.now(UTC))
+    manifest = make_manifest(request, request.version_of(read.origins), chunks, created_at or datetime.now(UTC))
     with stages("embed") as done:
         known = EmbeddingCache(cache / "embeddings", digest, embedder.dimensions)
         texts = [embedded_text(chunk, manifest) for chunk in chunks]
@@ -100,7 +100,7 @@ def build(
         done(0, 1)
         repeated = sum("repeats" in (chunk.model_extra or {}) for chunk in chunks)
         figures = {"recall_at_10": round(found, 4)} if found is not None else {}
-        manifest = with_record(manifest, request, read, inputs, repeated=repeated, **figures)
+        manifest = add_build_record(manifest, request, read, inputs, repeated=repeated, **figures)
         if graph:
             write_package(folder, manifest, vectors, chunks, graph)
         else:

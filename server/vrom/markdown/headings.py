@@ -47,7 +47,7 @@ def begins_with_marks(line: str) -> bool:
     return _MARKS_AND_SPACE.match(line) is not None
 
 
-def without_marks(line: str) -> str:
+def strip_marks(line: str) -> str:
     """The text of a heading's line without the `#` marks around it."""
     return _MARKS_AROUND.sub("", line.strip())
 
@@ -60,7 +60,7 @@ def heading_text(text: str) -> str:
     return _ANCHOR.sub("", text[:LONGEST].rstrip().rstrip("#")).strip()
 
 
-def without_reference(text: str) -> str:
+def strip_reference(text: str) -> str:
     """A heading's text without the reference at its end, `[[trl.Trainer]]`; other anchors stay."""
     return text.partition("[[")[0] if text.endswith("]]") else text
 
@@ -92,12 +92,12 @@ def displayed_heading(text: str) -> str:
     text = _LINK.sub(r"\1", _DISPLAYED_ANCHOR.sub("", text[:LONGEST]))
     parts, at = [], 0
     for code in _CODE.finditer(text):  # code contains no markup
-        parts += [_without_markup(text[at : code.start()]), code[2]]
+        parts += [_strip_markup(text[at : code.start()]), code[2]]
         at = code.end()
-    return " ".join("".join([*parts, _without_markup(text[at:])]).split())
+    return " ".join("".join([*parts, _strip_markup(text[at:])]).split())
 
 
-def _without_markup(text: str) -> str:
+def _strip_markup(text: str) -> str:
     return _ESCAPE.sub(r"\1", _EMPHASIS.sub(r"\2", _TAG.sub("", text)))
 
 

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from vrom.builder.markdown.inline_html import is_layout
 from vrom.builder.markdown.rules import add_documentation_rules
-from vrom.markdown.headings import displayed_heading, read_html_heading, without_marks
+from vrom.markdown.headings import displayed_heading, read_html_heading, strip_marks
 
 Kind = Literal[
     "heading", "paragraph", "fence", "code", "html", "table", "list", "item", "quote", "container", "rule", "dropped"
@@ -105,8 +105,8 @@ def find_title(parsed: ParsedMarkdown) -> str:
 
     A first heading below level 1 counts only as the first block: further down it belongs to a section.
     """
-    stated = _FRONT_MATTER_TITLE.search(parsed.front_matter)
-    if stated and (title := displayed_heading(stated[1].strip("\"'"))):
+    title_line = _FRONT_MATTER_TITLE.search(parsed.front_matter)
+    if title_line and (title := displayed_heading(title_line[1].strip("\"'"))):
         return title
     blocks = [block for block in parsed.blocks if block.kind != "dropped"]
     first = next((block for block in blocks if block.kind == "heading" and block.text), None)
@@ -167,7 +167,7 @@ def _make_block(kind: Kind, token: Token, parsed: ParsedMarkdown) -> Block:
 
 def _read_heading(block: Block, token: Token, parsed: ParsedMarkdown) -> None:
     if token.markup.startswith("#"):
-        text = without_marks(parsed.line(block.first))
+        text = strip_marks(parsed.line(block.first))
     else:  # underlined
         lines = [parsed.line(number).strip() for number in range(block.first, block.last - 1)]
         text = " ".join(lines)

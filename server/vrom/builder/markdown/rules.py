@@ -55,7 +55,7 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     while number < end and not closed:
         line = line_of(state, number)
         if line and state.sCount[number] < state.blkIndent and number > within:
-            within = _closing_line(state, number, end, mark)
+            within = _find_closing_line(state, number, end, mark)
             if number > within:
                 break
         closed = is_closing_line(line, mark)
@@ -66,7 +66,7 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _closing_line(state: StateBlock, start: int, end: int, mark: str) -> int:
+def _find_closing_line(state: StateBlock, start: int, end: int, mark: str) -> int:
     """The closing line of a fence whose code is indented less than its list item, if within the item, else 0."""
     for number in range(start, min(end, start + LOOKAHEAD)):
         line = line_of(state, number)
@@ -124,7 +124,7 @@ def _html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         within += 1
     if not html_block(state, start, within, silent):
         return False
-    if is_table(line) and (last := _end_of_table(state, start, end)):
+    if is_table(line) and (last := _find_table_end(state, start, end)):
         state.tokens[-1].map, state.line = [start, last], last
     return True
 
@@ -132,7 +132,7 @@ def _html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 _ENDED_BY_ITS_TAG = re.compile(r"<(?:!|\?|(?:pre|script|style|textarea)\b)", re.IGNORECASE)
 
 
-def _end_of_table(state: StateBlock, start: int, end: int) -> int | None:
+def _find_table_end(state: StateBlock, start: int, end: int) -> int | None:
     """The line after a table's closing tag, unless a fence comes before it."""
     for number in range(start, min(end, start + LOOKAHEAD)):
         line = line_of(state, number)

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.files import (
     LARGEST_FILE,
-    is_read,
-    named,
+    add_prefix,
+    count_skipped_kinds,
+    find_reader,
+    is_documentation_path,
     read_content,
-    reader_of,
-    skipped_kinds,
-    too_large,
+    skip_too_large,
 )
 from vrom.errors import BuildError
 
@@ -54,26 +54,27 @@ def read_git(source: GitSource, prefix: str = "") -> Checkout:
             raise BuildError(f"{value!r} is no {name} of a git repository.")
     repository = Path(source.location).expanduser()
     if repository.is_dir():
-        return _read(repository, source, source.ref, prefix)
+        return _read_commit(repository, source, source.ref, prefix)
     with tempfile.TemporaryDirectory(prefix="vrom-git-") as folder:
-        _git(Path(folder), source, "init", "--quiet", "--bare")
-        _git(Path(folder), source, "fetch", "--quiet", "--depth=1", "--no-tags", "--", source.location, source.ref)
-        return _read(Path(folder), source, "FETCH_HEAD", prefix)
+        _run_git(Path(folder), source, "init", "--quiet", "--bare")
+        _run_git(Path(folder), source, "fetch", "--quiet", "--depth=1", "--no-tags", "--", source.location, source.ref)
+        return _read_commit(Path(folder), source, "FETCH_HEAD", prefix)
 
 
-def _read(repository: Path, source: GitSource, ref: str, prefix: str) -> Checkout:
-    commit = _git(repository, source, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
-    files = _files(repository, source, commit)
-    wanted = {name: blob for name, blob in files.items() if reader_of(name)}
+def _read_commit(repository: Path, source: GitSource, ref: str, prefix: str) -> Checkout:
+    verify = ("rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
+    commit = _run_git(repository, source, *verify).decode().strip()
+    files = _list_files(repository, source, commit)
+    wanted = {name: blob for name, blob in files.items() if find_reader(name)}
     readable = {name: blob for name, blob in wanted.items() if blob.size <= LARGEST_FILE}
-    contents = _contents(repository, source, [blob.id for blob in readable.values()])
+    contents = _read_blobs(repository, source, [blob.id for blob in readable.values()])
     found: list[Document | Skipped] = []
     for name, blob in wanted.items():
         if name in readable:
-            found += read_content(contents[blob.id], named(prefix, name))
+            found += read_content(contents[blob.id], add_prefix(prefix, name))
         else:
-            found.append(too_large(named(prefix, name), blob.size))
-    others = skipped_kinds(name for name in files if name not in wanted)
+            found.append(skip_too_large(add_prefix(prefix, name), blob.size))
+    others = count_skipped_kinds(name for name in files if name not in wanted)
     return Checkout(commit, (*found, *others))
 
 
@@ -83,20 +84,20 @@ class _Blob(NamedTuple):
     """Size in bytes."""
 
 
-def _files(repository: Path, source: GitSource, commit: str) -> dict[str, _Blob]:
-    """The blob of each file for which `is_read` is true, by its name below `source.path`; no links, no submodules.
+def _list_files(repository: Path, source: GitSource, commit: str) -> dict[str, _Blob]:
+    """The blob of each file that passes `is_documentation_path`, by its name below `source.path`; no links.
 
     Raises `BuildError` if there are none.
     """
     path = PurePosixPath(source.path.strip("/"))
-    listing = _git(repository, source, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", *map(str, [path]))
+    listing = _run_git(repository, source, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", *map(str, [path]))
     files = {}
     for entry in filter(None, listing.split(b"\0")):
         about, _, name = entry.decode(errors="surrogateescape").partition("\t")
         mode, _, blob, size = about.split()
         below = PurePosixPath(name).relative_to(path)
         below = below if below.parts else PurePosixPath(path.name)
-        if mode in ("100644", "100755") and is_read(below):
+        if mode in ("100644", "100755") and is_documentation_path(below):
             files[str(below)] = _Blob(blob, int(size))
     if not files:
         where = f" under {source.path!r}" if source.path else ""
@@ -104,8 +105,8 @@ def _files(repository: Path, source: GitSource, commit: str) -> dict[str, _Blob]
     return dict(sorted(files.items()))
 
 
-def _contents(repository: Path, source: GitSource, blobs: list[str]) -> dict[str, bytes]:
-    output = _git(repository, source, "cat-file", "--batch", given="\n".join(blobs).encode())
+def _read_blobs(repository: Path, source: GitSource, blobs: list[str]) -> dict[str, bytes]:
+    output = _run_git(repository, source, "cat-file", "--batch", given="\n".join(blobs).encode())
     contents, at = {}, 0
     for blob in blobs:
         head_end = output.index(b"\n", at)
@@ -115,7 +116,7 @@ def _contents(repository: Path, source: GitSource, blobs: list[str]) -> dict[str
     return contents
 
 
-def _git(repository: Path, source: GitSource, *arguments: str, given: bytes = b"") -> bytes:
+def _run_git(repository: Path, source: GitSource, *arguments: str, given: bytes = b"") -> bytes:
     command = ["git", "-C", str(repository), *_SAFE, *arguments]
     try:
         # In its own session git has no terminal on which to ask for a password, so it fails instead.
@@ -123,6 +124,6 @@ def _git(repository: Path, source: GitSource, *arguments: str, given: bytes = b"
     except FileNotFoundError as error:
         raise BuildError("A git source needs the git command, which isn't installed.") from error
     except subprocess.CalledProcessError as error:
-        said = " ".join(error.stderr.decode(errors="replace").split()) or "no such reference"
-        raise BuildError(f"{source.location} at {source.ref!r} can't be read: {said}") from error
+        reason = " ".join(error.stderr.decode(errors="replace").split()) or "no such reference"
+        raise BuildError(f"{source.location} at {source.ref!r} can't be read: {reason}") from error
     return result.stdout

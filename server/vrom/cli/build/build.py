@@ -92,7 +92,7 @@ def build(
     The package appears whole or not at all; one that is there already is replaced in one step.
     """
     from vrom.builder.build import build
-    from vrom.builder.sources import ensure_there
+    from vrom.builder.sources import check_sources_exist
     from vrom.cli.model import ensure_model
     from vrom.embedding.recipes import spec_for
     from vrom.embedding.model_store import ModelStore
@@ -114,7 +114,7 @@ def build(
         folder = out or settings.vroms / request.vrom_id
     if not dry_run:
         _ensure_own(folder, request.vrom_id)
-    ensure_there(request.sources)  # report a mistyped source before fetching a model
+    check_sources_exist(request.sources)  # report a mistyped source before fetching a model
     ensure_model(request.spec, tell=False)
     store = ModelStore(settings.models, uv=settings.uv)
     if dry_run:
@@ -225,9 +225,9 @@ def _wrong(error: "ValidationError") -> typer.BadParameter:
 def _show_page(request: "BuildRequest", embedder: "Embedder", wanted: str | None, pages: Path, *, json: bool) -> None:
     from vrom.builder.chunking.chunker import chunk_document
     from vrom.builder.chunking.token_budget import TokenBudget
-    from vrom.builder.read_sources import read_request
+    from vrom.builder.read_sources import read_documents
 
-    documents = read_request(request, pages, partial=True).documents
+    documents = read_documents(request, pages, partial=True).documents
     named = {document.source_file: document for document in documents}
     if wanted is not None and wanted not in named:
         raise NotFoundError("page", wanted, named)
