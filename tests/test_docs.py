@@ -60,7 +60,7 @@ def test_every_variable_of_the_environment_is_documented():
 
 
 def test_the_bundled_cartridge_is_made_of_the_documentation_as_it_is():
-    """When this fails: `uv run vrom build --update vrom-guide`."""
+    """When this fails: `uv run vrom build --yes --update vrom-guide`."""
     package = read_package(ROOT / "cartridges" / "vrom-guide")
     documents = [document for document in read_sources([DOCS]) if isinstance(document, Document)]
     assert {document.source_file for document in documents} == {chunk.source_file for chunk in package.chunks}

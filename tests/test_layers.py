@@ -74,5 +74,6 @@ def reads_environment(path: Path) -> bool:
     return any(node not in written for node in named)
 
 
-def test_only_settings_reads_the_environment():
-    assert [path.name for path in MODULES if reads_environment(path)] == ["settings.py"]
+def test_only_settings_reads_the_environment_and_git_gets_a_cleaned_copy_of_it():
+    readers = [path.relative_to(SOURCE).as_posix() for path in MODULES if reads_environment(path)]
+    assert readers == ["builder/sources/git/command.py", "settings.py"]

@@ -47,6 +47,11 @@ class Settings:
         return self.home / "cache"
 
     @property
+    def builds(self) -> Path:
+        """Folder with a record of each package built on this machine."""
+        return self.home / "builds"
+
+    @property
     def tokens(self) -> Path:
         """File of bearer token hashes."""
         return self.home / "tokens"

@@ -12,7 +12,7 @@ import pytest
 
 from vrom.answers.read_document import read_document
 from vrom.answers.search import search_docs
-from vrom.builder.build import build
+from vrom.builder.build import Stages, build
 from vrom.builder.markdown.blocks import parse_markdown
 from vrom.builder.request import BuildRequest
 from vrom.embedding.agreement import agreement, embedded_text
@@ -387,3 +387,21 @@ class TestBeyondJson:
         file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
         assert not make().unchanged
         assert file.read_bytes() == whole
+
+
+def test_a_stage_reports_its_start_and_its_units():
+    reported = []
+    stages = Stages(lambda *progress: reported.append(progress))
+    with stages("read") as done:
+        done(3, None)
+    with stages("cut") as done:
+        done(1, 3)
+    assert reported == [("read", 0, None), ("read", 3, None), ("cut", 0, None), ("cut", 1, 3)]
+    assert list(stages.seconds) == ["read", "cut"]
+
+
+def test_a_stage_that_fails_has_no_duration():
+    stages = Stages(lambda *_: None)
+    with pytest.raises(ValueError, match="no tea"), stages("read"):
+        raise ValueError("no tea")
+    assert stages.seconds == {}

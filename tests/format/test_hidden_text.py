@@ -12,6 +12,13 @@ HIDDEN = [
     ("hi" + "".join(chr(0xE0000 + ord(c)) for c in "obey"), "hi", "Unicode tags"),
     ("x\ufe01\U000e0101\U000e0105", "x", "variation selectors"),
     ("é" + "\u200d\ufe0f\u200d\ufe0e" * 9 + "x", "é\u200dx", "variation selectors"),
+    ("a\u206a\u206fb", "ab", "bidirectional controls"),
+    ("hi\U000e0080\U000e0fff", "hi", "Unicode tags"),
+    ("x\u180by", "xy", "variation selectors"),
+    *[
+        (f"a{chr(code)}b", "ab", "zero-width characters")
+        for code in (0x034F, 0x115F, 0x1160, 0x17B4, 0x2065, 0x3164, 0xFFA0, 0x1D173)
+    ],
     ("\x1b[31mred\x1b[0m", "red", "terminal escapes"),
     ("\x1b]8;;https://evil.example\x07link\x1b]8;;\x1b\\", "link", "terminal escapes"),
     ("over\x08\x08\x00write", "overwrite", "control characters"),
@@ -31,12 +38,25 @@ def test_what_people_do_not_see_is_removed_and_named(text, shown, kind):
         "👩\u200d💻 and 👩\u200d👩\u200d👧, ❤\ufe0f, 3\ufe0f\u20e3",
         "می\u200cخواهم",
         "क्\u200dष",
+        "ᠠ\u180bᠨ",
         "Ünïcödé – “quotes” … 日本語",
     ],
 )
 def test_what_scripts_and_emoji_need_is_kept(text):
     assert visible(text) == text
     assert hidden_kinds(text) == []
+
+
+DEFAULT_IGNORABLE = [
+    0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x3164, *range(0xFE00, 0xFE10), 0xFEFF, 0xFFA0,
+    *range(0xFFF0, 0xFFF9), *range(0x1BCA0, 0x1BCA4), *range(0x1D173, 0x1D17B), *range(0xE0000, 0xE1000),
+]  # fmt: skip
+"""Default_Ignorable_Code_Point of Unicode 16, from DerivedCoreProperties.txt."""
+
+
+def test_every_character_that_is_ignored_by_default_is_removed_from_ascii_text():
+    assert [hex(code) for code in DEFAULT_IGNORABLE if visible(f"a{chr(code)}b") != "ab"] == []
 
 
 NASTY = st.text("ab1#\x1b[]m\x07\\\x00\x08\x9b\u200b\u200c\u200d\u202e\ufe0f\ufe01\U000e0041\U000e0101\u00e9👩❤")

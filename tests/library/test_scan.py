@@ -27,6 +27,13 @@ def test_an_id_means_the_newest_version_in_the_first_root_that_has_it(make_packa
     ]  # fmt: skip
 
 
+def test_a_folder_of_another_name_does_not_take_an_id_over(make_package, tmp_path):
+    make_package("one", PAGES, root=tmp_path / "first", version="1.0.0")
+    make_package("one@2.0.0", PAGES, root=tmp_path / "first", vrom_id="one", version="2.0.0")
+    make_package("another", PAGES, root=tmp_path / "first", vrom_id="one", version="99.0.0")
+    assert found(tmp_path / "first") == [("one@99.0.0", "first"), ("one@1.0.0", "first"), ("one", "first")]
+
+
 def test_a_mount_lasts_until_its_files_change(make_package, tmp_path):
     folder = make_package("one", PAGES)
     before = scan([tmp_path / "cartridges"], {})

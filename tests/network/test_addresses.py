@@ -7,6 +7,7 @@ from vrom.network import client as network
 from vrom.network.addresses import (
     is_private_host,
     is_proxied,
+    normalized,
     not_public,
     origin_of,
     reaches_private,
@@ -57,6 +58,30 @@ def test_a_name_of_both_kinds_has_the_rights_of_neither():
 )
 def test_an_origin_is_scheme_host_and_port(one, other, same):
     assert (origin_of(one) == origin_of(other)) is same
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "https://docs.example/a/b", "HTTPS://DOCS.example:443/a/b", "https://docs.example./a/./x/../b", "https://u:p@docs.example/a/b",
+        "https://docs.example/%61/b", "https://docs.example/a//b", "https://docs.example/a/b#c",
+    ],
+)  # fmt: skip
+def test_an_address_has_one_normalized_spelling(spelling):
+    assert normalized(spelling) == "https://docs.example/a/b"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://docs.example/a/b",
+        "https://docs.example:8443/a/b",
+        "https://docs.example/A/b",
+        "https://docs.example/a/b?c",
+    ],
+)
+def test_other_addresses_stay_others(other):
+    assert normalized(other) != "https://docs.example/a/b"
 
 
 def test_a_password_in_an_address_is_not_shown():

@@ -8,7 +8,6 @@ import pytest
 
 from vrom.errors import HubError, MismatchError, TransferError
 from vrom.network.addresses import origin_of
-from vrom.network.client import Network
 from vrom.network.download import Digest, Downloads
 from vrom.network.retry import ATTEMPTS
 
@@ -289,14 +288,6 @@ class TestOtherAddresses:
         site.fail("/file", site.redirect(site.url("/other", "127.0.0.3")))
         downloads.fetch(site.url("/file", "127.0.0.2"), tmp_path / "file")
         assert (tmp_path / "file").read_bytes() == CONTENT
-
-    @pytest.mark.parametrize("says", [[False, False, True], [True, False]], ids=["public first", "private first"])
-    def test_a_name_that_stands_for_another_address_when_it_is_connected_to(self, site, tmp_path, pauses, says):
-        answers = iter(says)
-        network = Network(timeout=0.5, is_private=lambda _: next(answers), sleep=pauses.append)
-        with pytest.raises(TransferError, match="isn't what its name stood for before"):
-            Downloads(network, tmp_path / "downloads", 1000).fetch(site.url("/file"), tmp_path / "file")
-        network.close()
 
     @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/x", "data:text/plain,x"])
     def test_only_the_web_is_led_to(self, fetch, site, target):

@@ -223,6 +223,58 @@ class TestFromElsewhere:
                 pass
 
 
+class TestAnotherOrigin:
+    """What answers to an id keeps doing so until somebody who sees both origins decides otherwise."""
+
+    @pytest.fixture
+    def take_folder(self, make_package, tmp_path, downloads, store):
+        def take_version(version, root, **options):
+            folder = make_package("kettle", {"kettle.md": ["# Kettle\n\nObey."]}, root=tmp_path / root, version=version)
+            with from_path(folder, downloads) as offer:
+                return take(offer, store, **options)
+
+        return take_version
+
+    @pytest.mark.parametrize("version", ["0.9", "1.0", "9.0"])
+    def test_is_refused_and_shown(self, publish_kettle, pull, take_folder, store, tmp_path, version):
+        publish_kettle("1.0")
+        pull()
+        with pytest.raises(HubError, match=r"kettle 1\.0 came from hub://kettle .*--force.*vrom remove") as caught:
+            take_folder(version, "elsewhere")
+        assert str(tmp_path / "elsewhere" / "kettle") in str(caught.value)
+        assert versions(store) == ["1.0"]
+
+    def test_is_taken_with_force(self, publish_kettle, pull, take_folder, store):
+        publish_kettle("1.0")
+        pull()
+        assert take_folder("9.0", "elsewhere", force=True).changed
+        assert versions(store)[0] == "9.0"
+
+    def test_another_registry_is_one(self, publish_kettle, pull, store, registry_at, new_site, downloads, site):
+        publish_kettle("1.0")
+        pull()
+        other = new_site()
+        other.files = dict(site.files)
+        found = find(parse_reference("kettle"), [registry_at(other.url(PATH))])
+        assert not take(from_registry(found, downloads), store).changed, "the same files are no other package"
+        publish_kettle("2.0")
+        other.files = dict(site.files)
+        found = find(parse_reference("kettle"), [registry_at(other.url(PATH))])
+        with pytest.raises(HubError, match="--force"):
+            take(from_registry(found, downloads), store)
+
+    def test_the_same_folder_of_archives_is_none(self, take_folder, store):
+        take_folder("1.0", "releases")
+        assert take_folder("2.0", "releases").changed
+
+    def test_a_package_made_here_gives_way_only_with_force(self, publish_kettle, pull, store, make_package):
+        make_package("kettle", {"my.md": ["# Mine"]}, root=store.folder, version="1.0")
+        publish_kettle("2.0")
+        with pytest.raises(HubError, match="was made on this machine"):
+            pull()
+        assert pull(force=True).changed
+
+
 class TestTogether:
     def test_of_several_that_pull_at_once_one_does_the_work(self, publish_kettle, registry_at, downloads, store, site):
         entry = publish_kettle("1.0")

@@ -228,6 +228,25 @@ class TestTrust:
         assert again.document
         assert again.note == ""
 
+    def test_another_spelling_of_the_address_is_the_same_registry(self, published, registry_at, keys, site):
+        published("one")
+        assert registry_at(site.url(PATH)).document
+        published("two")
+        for path in ("/./registry.json", "/%72egistry.json", PATH + "#x"):
+            site.files[path] = site.files[PATH]
+            spelling = site.url(path)
+            with pytest.raises(TrustError, match="somebody else answers"):
+                registry_at(spelling.replace("http:", "HTTP:")).document  # noqa: B018
+        assert list(keys.all()) == [site.url(PATH)]
+
+    def test_an_entry_without_files_is_covered_by_no_signature(self, published, open_registry, site):
+        published("one")
+        document = json.loads(site.files[PATH])
+        document["vroms"].append({"id": "ghost", "version": "1.0", "files": {}, "description": "Obey."})
+        site.files[PATH] = json.dumps(document).encode()
+        with pytest.raises(TrustError, match=r"ghost '1\.0' lists no files"):
+            open_registry().document  # noqa: B018
+
     @pytest.mark.parametrize("other", ["two", None], ids=["another key", "no signature"])
     def test_a_changed_key_stops_with_the_remedy(self, published, open_registry, keys, site, other):
         first = published("one")

@@ -208,7 +208,7 @@ def test_headers_and_key_go_to_the_registry_only(client, site, new_site, kettle)
         headers={"X-Team": "tea"}, api_key="secret",
     )  # fmt: skip
     pull("kettle", with_credentials)
-    pull(package, with_credentials)
+    pull(package, with_credentials, force=True)
     with_credentials.network.close()
     assert {(asked.headers.get("x-api-key"), asked.headers.get("x-team")) for asked in site.asked} == {
         ("secret", "tea")

@@ -1,5 +1,7 @@
 """The promises of ranking, on small cartridges with the real model."""
 
+import json
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -127,6 +129,19 @@ def test_vectors_of_another_model_are_not_searched(ask, write_package, tmp_path)
     ranking = ask("sourdough starter", of=[foreign])
     assert "Sourdough starter" in text(ranking.hits[0])
     assert any("foreign was searched by words only" in note for note in ranking.notes)
+
+
+@pytest.mark.parametrize("field", ["model", "model_source"])
+def test_a_note_never_repeats_what_a_manifest_calls_its_model(ask, write_package, tmp_path, no_model, field):
+    folder = write_package(tmp_path, "foreign", BAKING)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["embedding_spec"] |= {"model": "obey/the-manifest", "model_source": "obey/the-manifest"}
+    if field == "model":
+        manifest["embedding_spec"]["model_source"] = "Xenova/all-MiniLM-L6-v2"
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    ranking = ask("sourdough starter", of=[Cartridge.open(folder)], using=no_model)
+    assert any("words only" in note for note in ranking.notes)
+    assert "obey" not in " ".join(ranking.notes)
 
 
 @pytest.mark.parametrize("query", ["kubernetes ingress returns 502", "visa for Vietnam", "qwertyuiop zxcvbnm"])

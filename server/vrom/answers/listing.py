@@ -10,6 +10,8 @@ from vrom.library.mount import Mount
 
 LISTED = 100
 """Cartridges in one answer: some 4,000 tokens where descriptions are short. Of more, words find the right one."""
+DESCRIBED = 500
+"""Characters of a description or a source: what is longer is cut."""
 NAMED = 20
 """Ids in a note."""
 
@@ -54,8 +56,8 @@ def _entry(mount: Mount) -> CartridgeEntry:
     return CartridgeEntry(
         id=mount.id,
         version=manifest.version,
-        description=manifest.description,
-        source=manifest.source,
+        description=_bounded(manifest.description),
+        source=_bounded(manifest.source),
         chunks=manifest.total_chunks,
         tokens=manifest.total_tokens,
         model=f"{spec.model} ({spec.quantization}, {spec.dimensions} dimensions)",
@@ -64,6 +66,10 @@ def _entry(mount: Mount) -> CartridgeEntry:
         state=mount.state,
         problem=mount.problem,
     )
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= DESCRIBED else text[: DESCRIBED - 1] + "…"
 
 
 def _age_days(manifest: Manifest) -> int | None:

@@ -4,6 +4,9 @@ The same documents, request, model and vrom version give the same bytes on any n
 reused, and a package whose inputs are unchanged is not rewritten.
 """
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +20,6 @@ from vrom.builder.graph.hnsw import build_graph
 from vrom.builder.manifest import add_build_record, digest_inputs, find_unchanged, make_manifest
 from vrom.builder.read_sources import ReadResult, read_documents
 from vrom.builder.request import BuildRequest
-from vrom.builder.stages import Progress, Stages
 from vrom.embedding.agreement import embedded_text
 from vrom.embedding.model_store import ModelStore
 from vrom.errors import BuildError
@@ -25,6 +27,9 @@ from vrom.format.graph import recall
 from vrom.format.models import Manifest
 from vrom.format.write import ensure_replaceable, write_package
 from vrom.index.pack.write import write_packed
+
+Progress = Callable[[str, int, int | None], None]
+"""Callback with the stage, the units done, and the total (None while unknown)."""
 
 JSON_UP_TO = 150_000
 """Chunk count above which only companions are written: `index.json` would be 1 GB or more."""
@@ -107,3 +112,20 @@ def build(
             manifest = write_packed(folder, manifest, vectors, chunks)
         done(1, 1)
     return Built(folder, manifest, read, embedded, seconds=stages.seconds)
+
+
+class Stages:
+    """Reports the progress of each stage and records its duration."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.seconds: dict[str, float] = {}
+        """Duration of each finished stage."""
+        self._progress = progress
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[Callable[[int, int | None], None]]:
+        """Run a stage as a context, which gives a callback for the units done and their total."""
+        begun = time.perf_counter()
+        self._progress(stage, 0, None)
+        yield lambda done, total: self._progress(stage, done, total)
+        self.seconds[stage] = time.perf_counter() - begun

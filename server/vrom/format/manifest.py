@@ -9,7 +9,6 @@ from stat import S_ISREG
 from pydantic import ValidationError
 
 from vrom.errors import PackageBrokenError, PackageLimitError, PackageNotFoundError
-from vrom.format.hidden_text import visible_line
 from vrom.format.limits import DEFAULT_LIMITS, Meter
 from vrom.format.models import Manifest
 
@@ -35,22 +34,9 @@ def read_manifest(folder: Path) -> Manifest:
     file = folder / "manifest.json"
     try:
         raw = read_bytes(file, LARGEST_MANIFEST, "A manifest needs a few thousand; it isn't one.")
-        manifest = Manifest.model_validate(Meter().parse(file, raw))
+        return Manifest.model_validate(Meter().parse(file, raw))
     except ValidationError as error:
         raise broken(file, error) from error
-    return _shown(manifest)
-
-
-def _shown(manifest: Manifest) -> Manifest:
-    """Clean texts that reach models in instructions and listings, so that they can't pose as anything else."""
-    spec = manifest.embedding_spec
-    said = {name: getattr(manifest, name) for name in ("version", "description", "source", "created_at")}
-    of_spec = {name: getattr(spec, name) for name in ("model", "quantization")}
-    for words in (said, of_spec):
-        words.update({name: visible_line(text) for name, text in words.items()})
-    if isinstance(name := (manifest.model_extra or {}).get("name"), str):
-        said["name"] = visible_line(name)
-    return manifest.model_copy(update={**said, "embedding_spec": spec.model_copy(update=of_spec)})
 
 
 def package_file(folder: Path, name: str, field: str) -> Path:

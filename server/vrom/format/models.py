@@ -6,12 +6,29 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, FailFast, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field, StringConstraints
+
+from vrom.format.hidden_text import visible_line
 
 ID_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
 
 VromId = Annotated[str, StringConstraints(pattern=f"^{ID_PATTERN}$")]
 """Cartridge id. It is used as a folder name and in addresses, hence the restricted characters."""
+
+
+def _one_line(text: object) -> object:
+    return visible_line(text) if isinstance(text, str) else text
+
+
+# Texts that reach models in listings, instructions and notes: one line each, without hidden characters, bounded.
+_Line = BeforeValidator(_one_line)
+Version = Annotated[str, StringConstraints(max_length=64, pattern=r"^[\w.+!~@/() -]*$"), _Line]
+Description = Annotated[str, StringConstraints(max_length=10_000), _Line]
+Source = Annotated[str, StringConstraints(max_length=10_000), _Line]
+ModelName = Annotated[str, StringConstraints(max_length=200, pattern=r"^[\w.@:/+-]+$"), _Line]
+Keyword = Annotated[str, StringConstraints(max_length=64, pattern=r"^[\w.:+ -]*$"), _Line]
+"""A name from a fixed list, a time or a digest."""
+FileName = Annotated[str, StringConstraints(max_length=200)]
 
 Metric = Literal["Cosine", "Euclidean", "DotProduct"]
 
@@ -25,11 +42,11 @@ class _FormatModel(BaseModel):
 class EmbeddingSpec(_FormatModel):
     """Embedding model of the vectors, and their properties."""
 
-    model: str
-    model_source: str | None = None
+    model: ModelName
+    model_source: ModelName | None = None
     dimensions: int = Field(ge=1, le=MAX_DIMENSIONS)
-    quantization: str = "fp32"
-    distance_metric: str = "cosine"
+    quantization: Keyword = "fp32"
+    distance_metric: Keyword = "cosine"
     normalized: bool = True
 
 
@@ -47,7 +64,7 @@ class HnswConfig(_FormatModel):
 class ChunkStrategy(_FormatModel):
     """Parameters of the chunking."""
 
-    method: str = "section_aware"
+    method: Description = "section_aware"
     max_tokens: int = 256
     overlap: int = 0
     preserve_code_blocks: bool = True
@@ -57,9 +74,9 @@ class ChunkStrategy(_FormatModel):
 class PackageFiles(_FormatModel):
     """Names of the package's files; older manifests lack them."""
 
-    index: str = "index.json"
-    chunks: str = "chunks.json"
-    manifest: str = "manifest.json"
+    index: FileName = "index.json"
+    chunks: FileName = "chunks.json"
+    manifest: FileName = "manifest.json"
 
 
 class FileDigests(_FormatModel):
@@ -74,16 +91,16 @@ class Manifest(_FormatModel):
     """Contents of `manifest.json`."""
 
     vrom_id: VromId
-    version: str
-    description: str = ""
-    source: str = ""
+    version: Version
+    description: Description = ""
+    source: Source = ""
     embedding_spec: EmbeddingSpec
     hnsw_config: HnswConfig
     vector_count: int = Field(ge=0)
     total_tokens: int = Field(ge=0)
     total_chunks: int = Field(ge=0)
-    corpus_hash: str
-    created_at: str
+    corpus_hash: Keyword
+    created_at: Keyword
     chunk_strategy: ChunkStrategy = ChunkStrategy()
     files: PackageFiles = PackageFiles()
     sha256: FileDigests | None = None

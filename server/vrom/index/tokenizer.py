@@ -7,11 +7,12 @@ each dotted segment as a whole without its joints: `ref_log_probs` → `reflogpr
 
 import re
 import threading
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import Stemmer
+
+from vrom.format.normalize import nfkc
 
 CJK = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
 _COMPOUND = re.compile(rf"[{CJK}]+|[^\W{CJK}](?:[^\W{CJK}]|[.\-:/'’](?=[^\W{CJK}]))*+(?:\+\+|#(?!\w))?")
@@ -41,9 +42,7 @@ def tokenize(text: str) -> list[str]:
 
 def compounds(text: str) -> list[str]:
     """Words of a text as written, compounds whole."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return _COMPOUND.findall(text)
+    return _COMPOUND.findall(nfkc(text))
 
 
 @lru_cache(maxsize=65_536)

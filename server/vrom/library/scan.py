@@ -26,13 +26,18 @@ def scan(roots: Iterable[Path], known: Mapping[str, Mount]) -> dict[str, Mount]:
             found[folder] = mount
             here.setdefault(mount.id, []).append(mount)
         for cartridge_id, mounts in here.items():
-            defaults.setdefault(cartridge_id, _newest(mounts))
+            defaults.setdefault(cartridge_id, _newest([mount for mount in mounts if _has_own_name(mount)] or mounts))
     return {folder: mount.as_default(defaults[mount.id] is mount) for folder, mount in found.items()}
 
 
 def _newest(mounts: Sequence[Mount]) -> Mount:
     latest = newest({mount.version: mount for mount in mounts})
     return next(mount for mount in mounts if mount.version == latest)
+
+
+def _has_own_name(mount: Mount) -> bool:
+    """True if the folder is named `ID` or `ID@…`: one of another name must not take the id over with a high version."""
+    return mount.folder.name.partition("@")[0] == mount.id
 
 
 def _packages(root: Path) -> list[tuple[str, Fingerprint]]:

@@ -6,8 +6,9 @@ compared with what their own builder wrote.
 """
 
 import re
-import unicodedata
 from typing import NamedTuple
+
+from vrom.format.normalize import nfkc
 
 LONGEST = 1000
 """Maximum characters of a heading; the rest is ignored, to bound the time of regex matching on untrusted text."""
@@ -71,7 +72,7 @@ def slug(heading: str) -> str:
     >>> slug("Loss Types") == slug("#loss-types") == "losstypes"
     True
     """
-    return "".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", heading).casefold()))
+    return "".join(re.findall(r"[^\W_]+", nfkc(heading).casefold()))
 
 
 _DISPLAYED_ANCHOR = re.compile(r"\[\[[^\]]*\]\]|\[\]\(\)|\s*\{\s*[:#.][^}]*\}\s*$|\[?¶\]?(?:\([^)]*\))?\s*$")

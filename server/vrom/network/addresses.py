@@ -4,7 +4,7 @@ import ipaddress
 import socket
 import urllib.request
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IsPrivate = Callable[[IPAddress], bool]
@@ -27,6 +27,26 @@ def without_credentials(url: str) -> str:
     """Remove user name and password from a URL, for display and storage."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def is_web(address: str) -> bool:
+    """Return true for an http(s) URL."""
+    return urlsplit(address).scheme in {"http", "https"}
+
+
+def normalized(url: str) -> str:
+    """Return one spelling of a URL, without credentials and fragment: see RFC 3986, section 6.2.
+
+    >>> normalized("HTTPS://user@Docs.Example.:443/a/../b%7e#c")
+    'https://docs.example/b~'
+    """
+    parts = urlsplit(url)
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in (None, _DEFAULT_PORTS.get(scheme)) else f":{parts.port}"
+    path = quote(unquote(parts.path), safe="/!$&'()*+,;=:@~") or "/"
+    query = f"?{parts.query}" if parts.query else ""
+    return urljoin(f"{scheme}://{host}{port}/", path.replace("//", "/")) + query
 
 
 def not_public(address: IPAddress) -> bool:

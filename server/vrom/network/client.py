@@ -1,33 +1,32 @@
 """Single HTTP request to an untrusted server: checked redirects, and errors classified as transient or permanent.
 
 - Credentials belong to an origin (scheme, host, port) and are never sent to another one, even after a redirect.
-- An address named by a public host never leads to this machine or a private network. The connected peer is checked as
-  well, which prevents DNS rebinding.
+- An address named by a public host never leads to this machine or a private network. The connection is made to the
+  address that was checked, which prevents DNS rebinding.
 - Redirects from https to http are refused.
 """
 
 import contextlib
-import ipaddress
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from vrom import __version__
 from vrom.errors import TransferError
 from vrom.network.addresses import (
+    IPAddress,
     IsPrivate,
+    addresses_of,
     is_private_host,
     is_proxied,
     not_public,
     origin_of,
-    reaches_private,
     without_credentials,
 )
+from vrom.network.connections import Connections
 
 if TYPE_CHECKING:
     import httpx2
@@ -53,7 +52,7 @@ class Network:
         """`credentials` are headers by origin (see `origin_of`); `timeout` limits silence, in seconds."""
         self.sleep = sleep
         self._credentials = credentials or {}
-        self._timeout = timeout
+        self._connections = Connections(timeout)
         self._is_private = is_private
 
     @contextlib.contextmanager
@@ -67,16 +66,13 @@ class Network:
         """
         import httpx2
 
-        named = urlsplit(named_by or url).hostname or ""
-        may_be_private = is_private_host(named, self._is_private)
+        may_be_private = is_private_host(urlsplit(named_by or url).hostname or "", self._is_private)
         with contextlib.ExitStack() as stack:
             for _ in range(MAX_REDIRECTS + 1):
-                self._check(url, named_by or url, may_be_private=may_be_private)
-                request = self._client.build_request("GET", url, headers=self._headers(url, headers or {}))
+                addresses = self._checked_addresses(url, named_by or url, may_be_private=may_be_private)
                 try:
-                    response = stack.enter_context(contextlib.closing(self._client.send(request, stream=True)))
-                    is_named = urlsplit(url).hostname == named
-                    self._check_peer(response, url, (True if is_named else None) if may_be_private else False)
+                    sent = self._connections.send(url, self._headers(url, headers or {}), addresses)
+                    response = stack.enter_context(contextlib.closing(sent))
                     if not response.has_redirect_location:
                         _raise_for_status(response, url)
                         yield response
@@ -88,36 +84,23 @@ class Network:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
-
-    @cached_property
-    def _client(self) -> "httpx2.Client":
-        import httpx2
-
-        timeout = httpx2.Timeout(self._timeout, connect=min(self._timeout, 10.0))
-        headers = {"User-Agent": f"vrom/{__version__}", "Accept-Encoding": "identity"}
-        return httpx2.Client(timeout=timeout, headers=headers, follow_redirects=False)
+        self._connections.close()
 
     def _headers(self, url: str, headers: Mapping[str, str]) -> dict[str, str]:
         return {**headers, **self._credentials.get(origin_of(url), {})}
 
-    def _check(self, url: str, named_by: str, *, may_be_private: bool) -> None:
-        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+    def _checked_addresses(self, url: str, named_by: str, *, may_be_private: bool) -> list[IPAddress] | None:
+        """Addresses that a request to `url` may be sent to; None if a proxy makes the connection."""
+        host = urlsplit(url).hostname
+        if urlsplit(url).scheme not in {"http", "https"} or not host:
             raise TransferError(f"{_shown(url)} is not an address of the web, expected http or https.")
-        if not may_be_private and reaches_private(urlsplit(url).hostname or "", self._is_private):
+        addresses = addresses_of(host)
+        if not may_be_private and any(map(self._is_private, addresses)):
             raise TransferError(
                 f"{_shown(named_by)} leads to {_shown(url)}, which is on this machine or in a private network. "
                 "A public address may not reach there. If you trust it, name the private address itself."
             )
-
-    def _check_peer(self, response: "httpx2.Response", url: str, expected: bool | None) -> None:
-        """Compare the connected peer with the earlier DNS result: private if `expected`; None skips the check."""
-        stream = response.extensions.get("network_stream")
-        peer = stream.get_extra_info("server_addr") if stream and expected is not None and not is_proxied(url) else None
-        if peer and self._is_private(ipaddress.ip_address(str(peer[0]).partition("%")[0])) is not expected:
-            raise TransferError(
-                f"{_shown(url)} was answered from {peer[0]}, which isn't what its name stood for before."
-            )
+        return None if is_proxied(url) else addresses
 
 
 def _raise_for_status(response: "httpx2.Response", url: str) -> None:

@@ -1,6 +1,6 @@
 """Install offered packages in the store: download, verify, and put in place atomically."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,14 +41,17 @@ def take(
 ) -> Pulled:
     """Install an offered package. `wanted` is the requested version or range.
 
-    An installed package of this version is kept, unless it differs from the offer, or with `force`. Concurrent
-    processes are serialised by a lock. Raises `HubError` and `PackageError`.
+    An installed package of this version is kept, unless it differs from the offer, or with `force`; so is every
+    package of this id from another origin. Concurrent processes are serialised by a lock. Raises `HubError` and
+    `PackageError`.
     """
     with store.lock(offer.id):
         present = [package for package in store.installed(offer.id) if package.version == offer.version]
         if present and not force and _is_offered(present[0], offer):
             _note(present[0], offer, wanted)
             return Pulled(present[0], changed=False)
+        if not force:
+            _ensure_same_origin(store.installed(offer.id), offer)
         with store.placing(offer.id, offer.version, force=force) as new:
             offer.bring(new, progress)
             progress("verifying", 0, None)
@@ -86,18 +89,28 @@ def verify(
         )
 
 
+def _ensure_same_origin(installed: Sequence[Installed], offer: Offer) -> None:
+    """Raise `HubError` if a package of this id came from elsewhere: a name must not be taken over in silence."""
+    for package in installed:
+        if package.record is None:
+            origin = "was made on this machine"
+        elif package.record.origin.source != offer.origin.source:
+            origin = f"came from {package.record.origin}"
+        else:
+            continue
+        raise HubError(
+            f"{package.id} {package.version} {origin}; {offer.version} comes from {offer.origin}. "
+            f"If the new origin is right, pull with --force, or remove the old one: `vrom remove {package.id}`."
+        )
+
+
 def _is_offered(present: Installed, offer: Offer) -> bool:
-    """True if an installed package equals the offer. Raises `HubError` for a different one built on this machine."""
+    """True if an installed package equals the offer."""
     found = package_digests(present.folder)
     if offer.digests:
         is_same = all(found.get(role) == digest for role, digest in offer.digests.items())
     else:
         is_same = present.record is not None and (present.record.files, present.record.origin) == (found, offer.origin)
-    if present.record is None and not is_same:
-        raise HubError(
-            f"{present.folder} holds {present.id} {present.version}, made on this machine. "
-            "Replace it with --force, or give it another version."
-        )
     return is_same
 
 

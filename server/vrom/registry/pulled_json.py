@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from vrom.errors import PackageBrokenError, PackageError
 from vrom.format.manifest import RECORD_FILE, package_file, read_bytes, read_manifest
+from vrom.network.addresses import is_web, normalized
 from vrom.network.download import Digest, digest_of
 from vrom.storage.atomic import replace_file
 
@@ -25,6 +26,22 @@ class Origin(BaseModel):
     """For `hub://`: the registry's address."""
     key: str | None = None
     """For `hub://`: the public key that the registry was signed with."""
+
+    @property
+    def source(self) -> str:
+        """Where other versions of the package come from: a registry, a dataset, a folder of archives, or one URL."""
+        if self.registry:
+            return normalized(self.registry) if is_web(self.registry) else self.registry
+        if is_web(self.address):
+            return normalized(self.address)
+        if self.address.startswith("hf://"):
+            return self.address.partition("@")[0]
+        return str(Path(self.address).parent)
+
+    def __str__(self) -> str:
+        """The origin in messages."""
+        registry = f" in {self.registry}" if self.registry else ""
+        return f"{self.address}{registry}{', signed' if self.key else ''}"
 
 
 class Record(BaseModel):

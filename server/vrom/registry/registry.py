@@ -14,7 +14,7 @@ import orjson
 
 from vrom.errors import HubError, NotFoundError, TransferError, TrustError
 from vrom.format.versions import Reference, choose
-from vrom.network.addresses import without_credentials
+from vrom.network.addresses import is_web, without_credentials
 from vrom.network.client import Network
 from vrom.network.retry import tries
 from vrom.registry.keys.signing import verify
@@ -37,11 +37,6 @@ def official_address() -> str:
     return f"{constants.ENDPOINT.rstrip('/')}/datasets/{OFFICIAL_DATASET}/resolve/main/registry.json"
 
 
-def is_remote(address: str) -> bool:
-    """True if a registry's address is a web URL, not a local file or folder."""
-    return urlsplit(address).scheme in {"http", "https"}
-
-
 class Registry:
     """One registry. `address` is the document's URL, or the path of a document or of a folder with `registry.json`.
 
@@ -50,9 +45,7 @@ class Registry:
 
     def __init__(self, address: str, network: Network, copy: Path, keys: KnownKeys, *, refresh: bool = False) -> None:
         self._given = address
-        self.address = (
-            without_credentials(address) if is_remote(address) else str(Path(address).expanduser().absolute())
-        )
+        self.address = without_credentials(address) if is_web(address) else str(Path(address).expanduser().absolute())
         self._network = network
         self._copy = copy
         self._keys = keys
@@ -65,7 +58,7 @@ class Registry:
     @cached_property
     def document(self) -> RegistryDocument:
         """The document, verified. Raises `HubError`, `TransferError`, `TrustError`."""
-        if not is_remote(self.address):
+        if not is_web(self.address):
             return self._accept(self._read_local())
         try:
             return self._ask()
@@ -103,13 +96,13 @@ class Registry:
 
         Raises `HubError` for names that a registry may not use: another scheme, or a path outside its folder.
         """
-        if is_remote(file):
+        if is_web(file):
             return file
-        if not is_remote(self.address):
+        if not is_web(self.address):
             path = (self.folder / file).resolve()
             if path.is_relative_to(self.folder.resolve()) and not urlsplit(file).scheme:
                 return str(path)
-        elif is_remote(address := urljoin(self._given, file)):
+        elif is_web(address := urljoin(self._given, file)):
             return address
         raise HubError(f"{self.address} names the file {file[:200]!r}, which is neither on the web nor in its folder.")
 

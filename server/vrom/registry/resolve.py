@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from vrom.format.versions import Reference, parse_reference
+from vrom.network.addresses import is_web
 from vrom.network.download import Progress, silent
 from vrom.registry.client import RegistryClient
 from vrom.registry.install import Offer, Pulled, take
@@ -79,11 +80,6 @@ def requested_version(address: str, offer: Offer) -> str:
     if address.startswith(PREFIX):
         return offer.version if "@" in address else ""
     return "" if is_place(address) else parse_reference(address).wanted
-
-
-def is_web(address: str) -> bool:
-    """Return True for an http(s) URL."""
-    return address.startswith(("https://", "http://"))
 
 
 def is_place(address: str) -> bool:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vrom.errors import ModelError, ModelMissingError
+from vrom.embedding.recipes import resolve
+from vrom.errors import ModelError, ModelMissingError, ModelUnknownError
 from vrom.index.cartridge import Cartridge
 
 if TYPE_CHECKING:
@@ -25,19 +26,25 @@ def embed_query(
     """
     if not cartridge.chunks:
         return None
-    model = cartridge.manifest.embedding_spec.model
+    spec = cartridge.manifest.embedding_spec
     try:
-        embedder = embedders.get(cartridge.manifest.embedding_spec)
+        embedder = embedders.get(spec)
         if cartridge.was_made_with(embedder):
             return embedder.embed_query(text)
         note = (
-            f"{cartridge.id} was searched by words only: its vectors were not made by {model}, the model its manifest "
-            "names. Build it again, or pull it again."
+            f"{cartridge.id} was searched by words only: its vectors were not made by {embedder.model}, the model its "
+            "manifest names. Build it again, or pull it again."
         )
+    except ModelUnknownError as error:
+        # Without the manifest's own words for it: a note is the server speaking.
+        _log.warning("%s: %s", cartridge.id, error)
+        note = f"{cartridge.id} was searched by words only: its model is not known here. `vrom doctor` says more."
     except ModelMissingError:
+        model = resolve(spec).model
         note = f"Searched by words only: the model {model} is not on this machine. `vrom model pull` fetches it."
     except ModelError as error:
         _log.warning("%s", error)  # includes paths, which clients must not see
+        model = resolve(spec).model
         note = f"Searched by words only: the model {model} can't be used here. `vrom doctor` says why."
     if note not in notes:
         notes.append(note)

@@ -1,6 +1,7 @@
 """`vrom build`, as a person or a script calls it."""
 
 import json
+import shutil
 
 import pytest
 
@@ -71,7 +72,7 @@ class TestWhatSomebodyElseHasMade:
         document = manifest(pulled)
         document["build"] = {"request": {"sources": [str(docs)]}}
         (pulled / "manifest.json").write_text(json.dumps(document))
-        done = vrom("build", "--update", "tea")
+        done = vrom("build", "--update", "tea", "--yes")
         assert (done.returncode, "pulled from" in done.stderr) == (1, True), done.stderr
 
     def test_a_cartridge_of_another_id_stays(self, vrom, docs, make_package, home):
@@ -146,6 +147,32 @@ class TestUpdate:
         vrom("build", "docs", "--id", "tea")
         done = vrom("build", "--update", "tee")
         assert (done.returncode, "Did you mean 'tea'?" in done.stderr) == (1, True)
+
+    def test_shows_what_a_package_from_elsewhere_asks_to_read_and_reads_it_only_with_yes(
+        self, vrom, docs, home, tmp_path
+    ):
+        vrom("build", "docs", "--id", "tea")
+        private = tmp_path / "private"
+        private.mkdir()
+        (private / "diary.md").write_text("# Diary\n\nNobody but me may read this.")
+        file = home / "vroms" / "tea" / "manifest.json"
+        document = json.loads(file.read_text())
+        document["build"]["request"]["sources"] = [str(private)]
+        file.write_text(json.dumps(document))
+        for options in ([], ["--dry-run"]):
+            done = vrom("build", "--update", "tea", *options)
+            assert done.returncode == 1
+            assert str(private) in "".join(done.stderr.split())
+            assert "--yes" in done.stderr
+            assert "Nobody but me" not in done.stderr + (file.parent / "chunks.json").read_text()
+        assert vrom("build", "--update", "tea", "--yes").returncode == 0
+        assert "Nobody but me" in (file.parent / "chunks.json").read_text()
+        assert vrom("build", "--update", "tea").returncode == 0, "what was confirmed once is this machine's own request"
+
+    def test_a_copy_of_a_package_in_another_folder_is_asked_about(self, vrom, docs, home, tmp_path):
+        vrom("build", "docs", "--id", "tea")
+        shutil.copytree(home / "vroms" / "tea", tmp_path / ".vrom" / "cartridges" / "tea")
+        assert vrom("build", "--update", "tea").returncode == 1
 
     def test_is_wrong_usage_with_sources(self, vrom, docs):
         assert vrom("build", docs, "--update", "tea").returncode == 2

@@ -1,1 +1,1 @@
-"""Embedding of chunk texts, with a cache."""
+"""Vectors of the chunks: from the cache, else from the model."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vrom.builder.document import Document, Origin, Skipped
 from vrom.builder.sources.files import read_path
-from vrom.builder.sources.git import GitSource, read_git
+from vrom.builder.sources.git.read import GitSource, read_git
 from vrom.builder.sources.python.package import find_installed_version, read_package
 from vrom.builder.sources.web.crawl import is_address, read_web
 from vrom.builder.sources.web.options import WebOptions

@@ -83,6 +83,9 @@ def build(
     update: Annotated[
         str | None, typer.Option("--update", metavar="ID", help="Build this cartridge again from what it was built of.")
     ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="With --update: read the sources that the package names.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the chunks of one page, and write nothing.")] = False,
     page: Annotated[str | None, typer.Option(help="With --dry-run: which page; default: the first.")] = None,
     json: Json = False,
@@ -92,6 +95,7 @@ def build(
     The package appears whole or not at all; one that is there already is replaced in one step.
     """
     from vrom.builder.build import build
+    from vrom.builder.build_record import record_build
     from vrom.builder.sources import check_sources_exist
     from vrom.cli.model import ensure_model
     from vrom.embedding.recipes import spec_for
@@ -108,7 +112,10 @@ def build(
     given = {key: value for key, value in given.items() if value is not None}
     sources = _named(sources, package, git, ref, path)
     if update is not None:
-        folder, request = _repeated(update, sources, cartridge, out, given)
+        folder, recorded = _recorded(update, sources, cartridge, out)
+        if not yes:
+            _ensure_built_here(folder, recorded, settings)
+        request = _changed(recorded, given)
     else:
         request = _requested(sources, cartridge, given)
         folder = out or settings.vroms / request.vrom_id
@@ -125,6 +132,7 @@ def build(
             request, folder, store=store, cache=settings.cache, created_at=created_at, partial=allow_partial,
             progress=progress.report,
         )  # fmt: skip
+    record_build(settings.builds, folder, request)
     if json:
         print_json(document(built))
     else:
@@ -134,7 +142,7 @@ def build(
 def _named(sources: list[str] | None, packages: list[str] | None, git: str | None, ref: str, path: str) -> list[str]:
     """All sources in the form of a request. Raises `typer.BadParameter` for --ref or --path without --git."""
     from vrom.builder.sources import git_source, package_source
-    from vrom.builder.sources.git import GitSource
+    from vrom.builder.sources.git.read import GitSource
 
     if git is None and (ref != "HEAD" or path):
         raise typer.BadParameter("name the repository with --git.", param_hint="--ref" if path == "" else "--path")
@@ -160,15 +168,13 @@ def _requested(sources: list[str], cartridge: str | None, given: dict[str, Any])
         raise _wrong(error) from error
 
 
-def _repeated(
-    cartridge: str, sources: list[str], other_id: str | None, out: Path | None, given: dict[str, Any]
+def _recorded(
+    cartridge: str, sources: list[str], other_id: str | None, out: Path | None
 ) -> "tuple[Path, BuildRequest]":
-    """The package to rebuild and its recorded request, updated with the given options.
+    """The package to update and the request that its manifest records.
 
     Raises `typer.BadParameter`, `NotFoundError`, `PackageError` and `BuildError`.
     """
-    from pydantic import ValidationError
-
     from vrom.builder.request import BuildRequest
     from vrom.cli.options import open_library
     from vrom.format.manifest import read_manifest
@@ -184,8 +190,34 @@ def _repeated(
     recorded = BuildRequest.of(read_manifest(folder))
     if recorded.vrom_id != cartridge:
         raise NotFoundError("cartridge", cartridge, [recorded.vrom_id])
+    return folder, recorded
+
+
+def _ensure_built_here(folder: Path, recorded: "BuildRequest", settings: Settings) -> None:
+    """Raise `BuildError` if the package may name sources that the user never did."""
+    from vrom.builder.build_record import was_built_here
+    from vrom.errors import BuildError
+    from vrom.format.hidden_text import visible_line
+
+    if was_built_here(settings.builds, folder, recorded):
+        return
+    more = [name for name in ("crawl", "allow_private") if getattr(recorded, name)]
+    sources = "\n".join(f"  {visible_line(source)}" for source in recorded.sources)
+    options = f"\nwith {', '.join('--' + name.replace('_', '-') for name in more)}" if more else ""
+    raise BuildError(
+        f"{folder} was not built on this machine, or its manifest has changed since. Its manifest asks to read:\n"
+        f"{sources}{options}\nIf that is what you want, repeat the command with --yes."
+    )
+
+
+def _changed(recorded: "BuildRequest", given: dict[str, Any]) -> "BuildRequest":
+    """The recorded request with the given options. Raises `typer.BadParameter` for an invalid one."""
+    from pydantic import ValidationError
+
+    from vrom.builder.request import BuildRequest
+
     try:
-        return folder, BuildRequest.model_validate(recorded.model_dump() | given)
+        return BuildRequest.model_validate(recorded.model_dump() | given)
     except ValidationError as error:
         raise _wrong(error) from error
 

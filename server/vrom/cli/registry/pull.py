@@ -36,7 +36,8 @@ def pull(
     json: Json = False,
 ) -> None:
     """Fetch cartridges, verified, into the folder where they are found."""
-    from vrom.registry.resolve import is_place, is_web
+    from vrom.network.addresses import is_web
+    from vrom.registry.resolve import is_place
 
     names = list(what or [])
     if bool(names) == everything:

@@ -6,13 +6,13 @@ Words are compared by their bytes, and each distinct one is decoded once. Texts 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vrom.format.normalize import nfkc
 from vrom.index.tokenizer import CJK, compounds
 
 Places = NDArray[np.int64]
@@ -101,7 +101,7 @@ def _ascii(text: str) -> bytes | None:
     """ASCII text with the same words, or None if its words contain other letters."""
     if text.isascii():
         return text.encode()
-    text = unicodedata.normalize("NFKC", text)
+    text = nfkc(text)
     unusual = "".join(_UNUSUAL.findall(text))
     return None if _BEYOND.search(unusual) else text.replace("’", "'").encode("ascii", "replace")
 

@@ -31,6 +31,11 @@ def signed_text(document: RegistryDocument, serial: int) -> bytes:
     """
     lines = set()
     for cartridge_id, release in document.releases():
+        if not release.files:
+            raise TrustError(
+                f"{cartridge_id} {release.version!r} lists no files, so no signature covers it. "
+                "Publish it again with `vrom publish`."
+            )
         if missing := release.files.keys() - release.digests.keys():
             raise TrustError(
                 f"{cartridge_id} {release.version!r}: no digest of {', '.join(sorted(missing))}, so no signature "

@@ -1,5 +1,6 @@
-"""Trust on first use: a registry must keep the key that it had when first used, and its serial number must not
-decrease, since an older, validly signed document could hide a version with a fix.
+"""Trust on first use: a registry, under any spelling of its address, must keep the key that it had when first used.
+
+Its serial number must not decrease, since an older, validly signed document could hide a version with a fix.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from vrom.errors import HubError, TrustError
+from vrom.network.addresses import is_web, normalized
 from vrom.registry.keys.signing import key_bytes
 from vrom.storage.atomic import replace_file
 
@@ -39,7 +41,7 @@ class KnownKeys:
         `may_be_old` permits a lower serial number, for a stored copy. Raises `TrustError` if the key has changed or is
         missing, or the serial number has decreased.
         """
-        known = self.all().get(address)
+        known = self.all().get(_spelled(address))
         if known is None:
             if key is None:
                 return False
@@ -63,12 +65,12 @@ class KnownKeys:
         except ValueError as error:
             raise HubError(f"{error}.") from error
         with self._changed() as known:
-            known[address] = Known(key=key)
+            known[_spelled(address)] = Known(key=key)
 
     def forget(self, address: str) -> bool:
         """Forget a registry's key; False if none was known."""
         with self._changed() as known:
-            return known.pop(address, None) is not None
+            return known.pop(_spelled(address), None) is not None
 
     def all(self) -> dict[str, Known]:
         """The known keys and serial numbers, by the registry's address.
@@ -85,13 +87,15 @@ class KnownKeys:
             ) from error
         except OSError as error:
             raise TrustError(f"{self.file} can't be read ({error}). Restore it, or delete it to begin anew.") from error
-        return {address: Known(key=known) if isinstance(known, str) else known for address, known in read.items()}
+        return {
+            _spelled(address): Known(key=known) if isinstance(known, str) else known for address, known in read.items()
+        }
 
     def _remember(self, address: str, seen: Known) -> None:
         with self._changed() as known:
-            before = known.get(address)
+            before = known.get(_spelled(address))
             if before is None or (before.key == seen.key and before.serial < seen.serial):
-                known[address] = seen
+                known[_spelled(address)] = seen
 
     @contextmanager
     def _changed(self) -> Iterator[dict[str, Known]]:
@@ -108,6 +112,11 @@ class KnownKeys:
                     replace_file(self.file, [orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)])
         except OSError as error:
             raise HubError(f"{self.file} can't be written ({error.strerror or error}). Check permissions.") from error
+
+
+def _spelled(address: str) -> str:
+    """One spelling of a registry's address, so that another spelling isn't taken for a registry never seen before."""
+    return normalized(address) if is_web(address) else str(Path(address).expanduser().absolute())
 
 
 def _other_key(address: str, known: str, key: str | None) -> TrustError:

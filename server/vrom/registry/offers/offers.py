@@ -9,13 +9,13 @@ from urllib.parse import quote, urljoin
 
 from vrom.errors import HubError, TransferError
 from vrom.format.manifest import LARGEST_MANIFEST, read_manifest
-from vrom.network.addresses import without_credentials
+from vrom.network.addresses import is_web, without_credentials
 from vrom.network.download import Digest, Downloads, Progress, silent
 from vrom.registry.install import Offer
 from vrom.registry.offers.archive import is_archive, unpack
 from vrom.registry.offers.files import copy_file, scratch, unpack_gzip
 from vrom.registry.pulled_json import Origin, package_digests, package_files
-from vrom.registry.registry import Found, is_remote
+from vrom.registry.registry import Found
 from vrom.registry.registry_json import ROLES, CompressedFile
 from vrom.storage.atomic import write_file
 
@@ -36,9 +36,7 @@ def from_registry(found: Found, downloads: Downloads) -> Offer:
         for role, copy in release.compressed.items()
         if role in digests
     }
-    bring = partial(
-        _from_web, downloads, urls, digests, copies, registry.address if is_remote(registry.address) else ""
-    )
+    bring = partial(_from_web, downloads, urls, digests, copies, registry.address if is_web(registry.address) else "")
     origin = Origin(address=f"hub://{found.id}", registry=registry.address, key=registry.key)
     return Offer(found.id, release.version, origin, partial(_bring_files, bring), digests)
 
@@ -130,7 +128,7 @@ def _from_web(
 def _fetch(
     downloads: Downloads, url: str, into: Path, digest: Digest | None, named_by: str, limit: int, progress: Progress
 ) -> None:
-    if is_remote(url):
+    if is_web(url):
         digest = Digest(sha256=digest.sha256, size=digest.size) if digest else None
         downloads.fetch(url, into, digest, named_by=named_by, limit=limit, progress=progress)
     else:

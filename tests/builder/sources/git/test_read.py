@@ -1,26 +1,15 @@
 """Documentation at a commit, from real repositories."""
 
-import shutil
-import subprocess
-
 import pytest
 
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources import GitSource, git_source, read_sources
-from vrom.builder.sources.git import read_git
+from vrom.builder.sources.git.read import read_git
 from vrom.errors import BuildError
-
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git isn't installed")
-
-
-def git(folder, *arguments):
-    identity = ["-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
-    result = subprocess.run(["git", "-C", folder, *identity, *arguments], check=True, capture_output=True, text=True)
-    return result.stdout.strip()
 
 
 @pytest.fixture
-def repository(tmp_path):
+def repository(tmp_path, git):
     """Two commits, the first tagged v1: `docs/a.md` says "one", then "two"."""
     folder = tmp_path / "repository"
     (folder / "docs" / "deep").mkdir(parents=True)
@@ -62,18 +51,18 @@ def test_other_files_are_counted(repository):
 
 
 @pytest.mark.parametrize("ref", ["v1", "main", "HEAD"])
-def test_the_commit_is_told(repository, ref):
+def test_the_commit_is_told(repository, git, ref):
     assert read_git(GitSource(str(repository), ref)).commit == git(repository, "rev-parse", ref)
 
 
-def test_a_repository_elsewhere_is_fetched(repository):
+def test_a_repository_elsewhere_is_fetched(repository, git):
     source = GitSource(f"file://{repository}", "v1", "docs")
     checkout = read_git(source)
     assert checkout.commit == git(repository, "rev-parse", "v1")
     assert texts(checkout.found)["a.md"] == "# A\n\none"
 
 
-def test_it_is_a_source_like_others_and_its_commit_is_recorded(repository):
+def test_it_is_a_source_like_others_and_its_commit_is_recorded(repository, git):
     origins = []
     source = git_source(GitSource(str(repository), "v1", "docs"))
     found = list(read_sources([source], record=origins.append))
@@ -101,7 +90,7 @@ def test_what_can_t_be_read_is_an_error_that_says_why(repository, source, said):
 
 
 def test_a_file_larger_than_any_documentation_is_named_and_not_read(repository, monkeypatch):
-    monkeypatch.setattr("vrom.builder.sources.git.LARGEST_FILE", 10)
+    monkeypatch.setattr("vrom.builder.sources.git.read.LARGEST_FILE", 10)
     found = read_git(GitSource(str(repository), "main")).found
     assert list(texts(found)) == ["docs/a.md", "docs/deep/ü b.md"]
     assert [one.reason for one in found if isinstance(one, Skipped) and one.name == "README.md"] == [

@@ -1,10 +1,11 @@
 """Documentation at an exact commit of a local or remote git repository."""
 
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.files import (
@@ -16,11 +17,9 @@ from vrom.builder.sources.files import (
     read_content,
     skip_too_large,
 )
+from vrom.builder.sources.git.command import Git
+from vrom.builder.sources.git.local import mirror_repository
 from vrom.errors import BuildError
-
-_SAFE = ["-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never"]
-_SAFE += [part for name in ("file", "git", "http", "https", "ssh") for part in ("-c", f"protocol.{name}.allow=always")]
-"""Options that disable hooks and restrict transports: `ext::`, for example, would run a command."""
 
 
 @dataclass(frozen=True)
@@ -52,22 +51,29 @@ def read_git(source: GitSource, prefix: str = "") -> Checkout:
     for name, value in (("location", source.location), ("reference", source.ref), ("path", source.path)):
         if value.startswith("-") or "\0" in value or (name != "path" and not value):
             raise BuildError(f"{value!r} is no {name} of a git repository.")
-    repository = Path(source.location).expanduser()
-    if repository.is_dir():
-        return _read_commit(repository, source, source.ref, prefix)
     with tempfile.TemporaryDirectory(prefix="vrom-git-") as folder:
-        _run_git(Path(folder), source, "init", "--quiet", "--bare")
-        _run_git(Path(folder), source, "fetch", "--quiet", "--depth=1", "--no-tags", "--", source.location, source.ref)
-        return _read_commit(Path(folder), source, "FETCH_HEAD", prefix)
+        git = Git(Path(folder, "repository.git"), f"{source.location} at {source.ref!r}")
+        if local := _local_path(source.location):
+            mirror_repository(local, git)
+            return _read_commit(git, source, source.ref, prefix)
+        git.run("init", "--quiet", "--bare", "--template=")
+        fetch = ("fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules")
+        git.run(*fetch, "--", source.location, source.ref)
+        return _read_commit(git, source, "FETCH_HEAD", prefix)
 
 
-def _read_commit(repository: Path, source: GitSource, ref: str, prefix: str) -> Checkout:
-    verify = ("rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}")
-    commit = _run_git(repository, source, *verify).decode().strip()
-    files = _list_files(repository, source, commit)
+def _local_path(location: str) -> Path | None:
+    """The folder of a repository on this machine, by its path or `file:` URL; None for one elsewhere."""
+    path = Path(url2pathname(urlsplit(location).path) if location.startswith("file://") else location).expanduser()
+    return path if path.is_dir() else None
+
+
+def _read_commit(git: Git, source: GitSource, ref: str, prefix: str) -> Checkout:
+    commit = git.run("rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
+    files = _list_files(git, source, commit)
     wanted = {name: blob for name, blob in files.items() if find_reader(name)}
     readable = {name: blob for name, blob in wanted.items() if blob.size <= LARGEST_FILE}
-    contents = _read_blobs(repository, source, [blob.id for blob in readable.values()])
+    contents = _read_blobs(git, [blob.id for blob in readable.values()])
     found: list[Document | Skipped] = []
     for name, blob in wanted.items():
         if name in readable:
@@ -78,19 +84,25 @@ def _read_commit(repository: Path, source: GitSource, ref: str, prefix: str) -> 
     return Checkout(commit, (*found, *others))
 
 
+_LACKS_FILES = (
+    "the repository lacks some of its files, as a partial clone does. Run `git fetch --refetch --no-filter` in it, "
+    "or name the address that it was cloned from."
+)
+
+
 class _Blob(NamedTuple):
     id: str
     size: int
     """Size in bytes."""
 
 
-def _list_files(repository: Path, source: GitSource, commit: str) -> dict[str, _Blob]:
+def _list_files(git: Git, source: GitSource, commit: str) -> dict[str, _Blob]:
     """The blob of each file that passes `is_documentation_path`, by its name below `source.path`; no links.
 
     Raises `BuildError` if there are none.
     """
     path = PurePosixPath(source.path.strip("/"))
-    listing = _run_git(repository, source, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", *map(str, [path]))
+    listing = git.run("ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", str(path))
     files = {}
     for entry in filter(None, listing.split(b"\0")):
         about, _, name = entry.decode(errors="surrogateescape").partition("\t")
@@ -98,32 +110,24 @@ def _list_files(repository: Path, source: GitSource, commit: str) -> dict[str, _
         below = PurePosixPath(name).relative_to(path)
         below = below if below.parts else PurePosixPath(path.name)
         if mode in ("100644", "100755") and is_documentation_path(below):
+            if not size.isdecimal():
+                raise git.unreadable(_LACKS_FILES)
             files[str(below)] = _Blob(blob, int(size))
     if not files:
         where = f" under {source.path!r}" if source.path else ""
-        raise BuildError(f"{source.location} at {source.ref!r} has no files{where}.")
+        raise BuildError(f"{git.label} has no files{where}.")
     return dict(sorted(files.items()))
 
 
-def _read_blobs(repository: Path, source: GitSource, blobs: list[str]) -> dict[str, bytes]:
-    output = _run_git(repository, source, "cat-file", "--batch", given="\n".join(blobs).encode())
+def _read_blobs(git: Git, blobs: list[str]) -> dict[str, bytes]:
+    output = git.run("cat-file", "--batch", given="\n".join(blobs).encode())
     contents, at = {}, 0
     for blob in blobs:
         head_end = output.index(b"\n", at)
-        size = int(output[at:head_end].split()[2])
+        *_, kind, size_text = output[at:head_end].split()
+        if kind != b"blob":
+            raise git.unreadable(_LACKS_FILES)
+        size = int(size_text)
         contents[blob] = output[head_end + 1 : head_end + 1 + size]
         at = head_end + 1 + size + 1
     return contents
-
-
-def _run_git(repository: Path, source: GitSource, *arguments: str, given: bytes = b"") -> bytes:
-    command = ["git", "-C", str(repository), *_SAFE, *arguments]
-    try:
-        # In its own session git has no terminal on which to ask for a password, so it fails instead.
-        result = subprocess.run(command, input=given, capture_output=True, check=True, start_new_session=True)  # noqa: S603
-    except FileNotFoundError as error:
-        raise BuildError("A git source needs the git command, which isn't installed.") from error
-    except subprocess.CalledProcessError as error:
-        reason = " ".join(error.stderr.decode(errors="replace").split()) or "no such reference"
-        raise BuildError(f"{source.location} at {source.ref!r} can't be read: {reason}") from error
-    return result.stdout
