@@ -25,33 +25,33 @@ class Draft:
     @property
     def tail(self) -> str:
         """Closing of a frame that the text ends with: a closed fence; else empty."""
-        return _closing_of(self.units[-1])
+        return _find_closing(self.units[-1])
 
-    def text_from(self, source: str) -> str:
+    def render_text(self, source: str) -> str:
         """Text of the chunk: that of the units in `source`, the document's text, with the frames of cut blocks.
 
         Dropped blocks (component tags, comments) between the units are left out.
         """
-        return "".join([self.lead, *self._parts_from(source), self.tail])
+        return "".join([self.lead, *self._render_parts(source), self.tail])
 
-    def _parts_from(self, source: str) -> Iterator[str]:
+    def _render_parts(self, source: str) -> Iterator[str]:
         yield source[self.units[0].start : self.units[0].end]
         for before, unit in zip(self.units, self.units[1:], strict=False):
             if unit.frame is not before.frame:
-                yield _closing_of(before)
+                yield _find_closing(before)
             between = source[before.end : unit.start]
-            yield _paragraph_break(between) if between.strip() else between
+            yield _replace_dropped(between) if between.strip() else between
             yield source[unit.start : unit.end]
 
 
-def _closing_of(unit: Unit) -> str:
+def _find_closing(unit: Unit) -> str:
     """The closing of the unit's frame, if this unit leaves the frame open; else empty."""
     frame = unit.frame
     left_open = frame and frame.closing and (unit.end < frame.end or not frame.closed)
     return f"\n{frame.closing}" if frame and left_open else ""
 
 
-def _paragraph_break(dropped: str) -> str:
+def _replace_dropped(dropped: str) -> str:
     """Replacement for dropped lines: a blank line if there was one among them, else a line break."""
     lines = NEWLINE.split(dropped)[1:-1]
     return "\n\n" if any(not line.strip() for line in lines) else "\n"
@@ -63,7 +63,7 @@ def make_chunks(drafts: Sequence[Draft], document: Document, url: str, first_id:
     return [
         Chunk(
             chunk_id=chunk_id,
-            text=draft.text_from(document.text),
+            text=draft.render_text(document.text),
             source_file=document.source_file,
             section_heading=draft.path[-1],
             prev_chunk_id=chunk_id - 1 if chunk_id > first_id else None,

@@ -85,7 +85,7 @@ class Packer:
     def _fit_limit(self, draft: Draft) -> Iterator[Draft]:
         """The draft; several if its units have more tokens together than the sum of their own counts."""
         room = self.budget.room(draft.path)
-        excess = self.budget.measure(draft.text_from(self.source)) - room
+        excess = self.budget.measure(draft.render_text(self.source)) - room
         if excess <= 0 or len(draft.units) == 1:
             yield draft
             return
