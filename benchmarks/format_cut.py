@@ -13,8 +13,8 @@ from pathlib import Path
 
 from vrom.builder.document import Document
 from vrom.builder.graph.hnsw import build_graph
-from vrom.builder.manifest import manifest_of
-from vrom.builder.read_sources import read_request
+from vrom.builder.manifest import make_manifest
+from vrom.builder.read_sources import read_documents
 from vrom.builder.request import BuildRequest
 from vrom.embedding.embedder import Embedder
 from vrom.format.models import Chunk, ChunkStrategy, estimate_tokens
@@ -29,9 +29,9 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 def build_as_the_format_does(request: BuildRequest, folder: Path, embedder: Embedder, cache: Path) -> None:
     """Write a package of the request's documents, with vectors of the texts alone."""
     chunks: list[Chunk] = []
-    for document in read_request(request, cache).documents:
+    for document in read_documents(request, cache).documents:
         chunks += _chunks(document, len(chunks))
-    manifest = manifest_of(request, request.version or "1.0.0", chunks, datetime.now(UTC))
+    manifest = make_manifest(request, request.version or "1.0.0", chunks, datetime.now(UTC))
     manifest = manifest.model_copy(update={"chunk_strategy": ChunkStrategy()})
     vectors = embedder.embed([chunk.text for chunk in chunks])
     write_package(folder, manifest, vectors, chunks, build_graph(vectors, request.config, request.seed))

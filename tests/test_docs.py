@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import typer
 
-from vrom.answers.document import slug
 from vrom.builder.document import Document
 from vrom.builder.sources import read_sources
 from vrom.cli import make_app
 from vrom.format.read import read_package
+from vrom.markdown.headings import slug
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

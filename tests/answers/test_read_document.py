@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from vrom.answers import markdown
 from vrom.answers.context import get_chunk_context
-from vrom.answers.document import document_of, slug
+from vrom.answers.document import document_of
 from vrom.answers.models import FORMS
 from vrom.answers.read_document import read_document, table_of_contents
 from vrom.answers.render import render
 from vrom.errors import InvalidArgumentError, NotFoundError
 from vrom.library.library import Library
 from vrom.markdown.fences import fence_after
+from vrom.markdown.headings import slug
 
 REAL = Path(__file__).parents[3] / "shared" / "cartridges" / "hf-ml-training"
 

@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from vrom.builder.chunking.chunker import Piece, cut
+from vrom.builder.chunking.chunker import chunk_document
+from vrom.builder.chunking.token_budget import TokenBudget
 from vrom.builder.document import Document
+from vrom.format.models import Chunk
 
-CutText = Callable[..., list[Piece]]
+CutText = Callable[..., list[Chunk]]
 
 
 def count_words_and_signs(text: str) -> int:
@@ -23,9 +25,9 @@ def count_tokens() -> Callable[[str], int]:
 
 @pytest.fixture(scope="session")
 def cut_text() -> CutText:
-    """Cut a text of the title "Page", into pieces small enough that short examples are cut."""
+    """Cut a text of the title "Page", into chunks small enough that short examples are cut."""
 
-    def cut_text(text: str, target: int = 40, limit: int = 80) -> list[Piece]:
-        return cut(Document("page.md", text, "Page"), count_words_and_signs, target, limit)
+    def cut_text(text: str, target: int = 40, limit: int = 80) -> list[Chunk]:
+        return chunk_document(Document("page.md", text, "Page"), TokenBudget(count_words_and_signs, target, limit))
 
     return cut_text

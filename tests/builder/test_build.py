@@ -12,7 +12,8 @@ import pytest
 
 from vrom.answers.read_document import read_document
 from vrom.answers.search import search_docs
-from vrom.builder.build import build
+from vrom.builder.build import Stages, build
+from vrom.builder.markdown.blocks import parse_markdown
 from vrom.builder.request import BuildRequest
 from vrom.embedding.agreement import agreement, embedded_text
 from vrom.embedding.model_store import ModelStore
@@ -147,6 +148,23 @@ class TestWhatIsBuilt:
 
     def test_every_stage_was_told(self, built):
         assert list(built.seconds) == ["read", "cut", "embed", "link", "write"]
+
+
+def test_each_document_is_parsed_once(make, sources):
+    (sources / "stove.txt").write_text("# Stove\n\nIt is lit with a match.\n")
+    parsed = []
+
+    def record(frame, event, _):
+        if event == "call" and frame.f_code is parse_markdown.__code__:
+            parsed.append(frame.f_locals["text"])
+
+    sys.setprofile(record)
+    try:
+        built = make()
+    finally:
+        sys.setprofile(None)
+    assert sorted(parsed) == sorted(document.text for document in built.read.documents)
+    assert len(parsed) == 3
 
 
 def test_what_two_pages_say_is_found_once_and_read_in_both(make, tmp_path, model_home):
@@ -369,3 +387,21 @@ class TestBeyondJson:
         file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
         assert not make().unchanged
         assert file.read_bytes() == whole
+
+
+def test_a_stage_reports_its_start_and_its_units():
+    reported = []
+    stages = Stages(lambda *progress: reported.append(progress))
+    with stages("read") as done:
+        done(3, None)
+    with stages("cut") as done:
+        done(1, 3)
+    assert reported == [("read", 0, None), ("read", 3, None), ("cut", 0, None), ("cut", 1, 3)]
+    assert list(stages.seconds) == ["read", "cut"]
+
+
+def test_a_stage_that_fails_has_no_duration():
+    stages = Stages(lambda *_: None)
+    with pytest.raises(ValueError, match="no tea"), stages("read"):
+        raise ValueError("no tea")
+    assert stages.seconds == {}

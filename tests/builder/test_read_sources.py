@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vrom.builder.document import Skipped
-from vrom.builder.read_sources import PartialError, read_request
+from vrom.builder.read_sources import PartialError, read_documents
 from vrom.builder.request import BuildRequest
 from vrom.builder.sources import package_source
 from vrom.errors import BuildError
@@ -50,26 +50,28 @@ def test_sources_are_read_in_their_order(tmp_path):
     for name in ("b.md", "a.md", "logo.png"):
         (tmp_path / name).write_text(f"# Page {name}\n\nText.")
     told: list[int] = []
-    read = read_request(request(tmp_path / "b.md", tmp_path, prefix="p"), tmp_path, progress=told.append)
+    read = read_documents(request(tmp_path / "b.md", tmp_path, prefix="p"), tmp_path, progress=told.append)
     assert [document.source_file for document in read.documents] == ["p/b.md", "p/a.md"]
     assert [one.name for one in read.skipped] == ["p/b.md", "*.png"]
     assert told == [1, 2]
 
 
 def test_what_a_source_turned_out_to_be_is_told(tmp_path):
-    read = read_request(request(package_source("pluggy")), tmp_path)
+    read = read_documents(request(package_source("pluggy")), tmp_path)
     [origin] = read.origins
     assert (origin.source, origin.version.split(".")[0].isdigit()) == ("package:pluggy", True)
     assert request("x").version_of(read.origins) == origin.version
 
 
-def test_a_page_that_could_not_be_had_ends_the_build(site, tmp_path):
-    with pytest.raises(PartialError, match=r"1 of the pages of .*\n.*gone.html.*404[\s\S]*--allow-partial"):
-        read_request(crawl(site), tmp_path / "pages")
+def test_a_page_that_could_not_be_fetched_ends_the_build(site, tmp_path):
+    with pytest.raises(
+        PartialError, match=r"1 page of .* could not be fetched:\n.*gone.html.*404[\s\S]*--allow-partial"
+    ):
+        read_documents(crawl(site), tmp_path / "pages")
 
 
 def test_partial_builds_do_without_such_pages_and_name_them(site, tmp_path):
-    read = read_request(crawl(site), tmp_path / "pages", partial=True)
+    read = read_documents(crawl(site), tmp_path / "pages", partial=True)
     assert sorted(Path(document.source_file).name for document in read.documents) == ["a.html", "b.html"]
     assert [(one.name, one.failed) for one in read.skipped] == [(f"{site}gone.html", True)]
 
@@ -77,16 +79,16 @@ def test_partial_builds_do_without_such_pages_and_name_them(site, tmp_path):
 def test_a_page_that_is_no_documentation_does_not(tmp_path):
     (tmp_path / "a.md").write_text("# A\n\nText.")
     (tmp_path / "b.md").write_text("")
-    assert read_request(request(tmp_path), tmp_path).skipped == [Skipped("b.md", "empty")]
+    assert read_documents(request(tmp_path), tmp_path).skipped == [Skipped("b.md", "empty")]
 
 
 def test_an_empty_folder_is_told_what_is_read(tmp_path):
     with pytest.raises(BuildError, match=r"nor any other file\. What is read: Markdown, "):
-        read_request(request(tmp_path), tmp_path)
+        read_documents(request(tmp_path), tmp_path)
 
 
 def test_without_any_document_the_reasons_are_named(tmp_path):
     for number in range(12):
         (tmp_path / f"{number:02}.md").write_text("")
     with pytest.raises(BuildError, match=r"There is no documentation in .*:\n  00.md: empty\n[\s\S]*… and 2 more"):
-        read_request(request(tmp_path), tmp_path)
+        read_documents(request(tmp_path), tmp_path)

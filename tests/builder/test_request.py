@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from vrom.builder.document import Origin
-from vrom.builder.manifest import manifest_of, with_record
-from vrom.builder.read_sources import Read
+from vrom.builder.manifest import add_build_record, make_manifest
+from vrom.builder.read_sources import ReadResult
 from vrom.builder.request import BuildRequest
 from vrom.errors import BuildError
 
@@ -72,7 +72,9 @@ def test_a_request_can_be_had_back_from_the_manifest():
         version="2.1.0", name="The guide", description="What it is", prefix="p", url="https://x.example", target=128,
         seed=3, config={"m": 8, "m_max0": 16}, crawl=True, include=["*/guide/*"], max_pages=7,
     )  # fmt: skip
-    manifest = with_record(manifest_of(asked, "2.1.0", [], datetime.now(UTC)), asked, Read([], [], []), "digest")
+    manifest = add_build_record(
+        make_manifest(asked, "2.1.0", [], datetime.now(UTC)), asked, ReadResult([], [], []), "digest"
+    )
     again = type(manifest).model_validate_json(manifest.model_dump_json())
     assert BuildRequest.of(again) == asked
 
@@ -81,6 +83,6 @@ def test_a_request_can_be_had_back_from_the_manifest():
     "record", [None, {}, {"request": None}, {"request": {"sources": []}}, {"request": {"x": 1}}, 3]
 )
 def test_a_manifest_that_does_not_tell_is_named_with_what_to_do(record):
-    manifest = manifest_of(request(), "1.0.0", [], datetime.now(UTC)).model_copy(update={"build": record})
+    manifest = make_manifest(request(), "1.0.0", [], datetime.now(UTC)).model_copy(update={"build": record})
     with pytest.raises(BuildError, match=r"doesn't say how it was built.*vrom build SOURCE --id guide"):
         BuildRequest.of(manifest)

@@ -273,3 +273,10 @@ def test_an_unknown_model_is_an_error_before_anything_is_touched(store, ask):
     with pytest.raises(ModelUnknownError):
         ask(store, DEFAULT_SPEC.model_copy(update={"model": "nosuch", "model_source": None}))
     assert not store.folder.exists()
+
+
+def test_the_digest_of_a_model_is_found_without_loading_it(model_home, tmp_path):
+    store = ModelStore(model_home / "models")
+    assert store.find_digest(DEFAULT_SPEC) == store.open(DEFAULT_SPEC).digest
+    with pytest.raises(ModelMissingError):
+        ModelStore(tmp_path).find_digest(DEFAULT_SPEC)

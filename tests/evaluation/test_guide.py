@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from vrom.builder.chunking.chunker import cut
+from vrom.builder.chunking.chunker import TARGET, chunk_document
+from vrom.builder.chunking.token_budget import TokenBudget
 from vrom.builder.document import Document
 from vrom.builder.sources.read import read_sources
 from vrom.evaluation.judge import judge, mean
@@ -24,8 +25,9 @@ FOUND = 0.9
 @pytest.fixture(scope="module")
 def library(write_package, embedder, model_home, tmp_path_factory):
     root = tmp_path_factory.mktemp("guide")
+    budget = TokenBudget(embedder.count_tokens, TARGET, embedder.max_tokens)
     pages = {
-        page.source_file: [piece.text for piece in cut(page, embedder.count_tokens, limit=embedder.max_tokens)]
+        page.source_file: [chunk.text for chunk in chunk_document(page, budget)]
         for page in read_sources([DOCS])
         if isinstance(page, Document)
     }

@@ -67,3 +67,12 @@ def test_a_heading_that_was_made_to_be_read_for_ever_comes_to_an_end(hostile):
     [(path, is_bare)] = read_headings(["# Title" + hostile * 200_000 + "b"], "Page")
     assert is_bare
     assert len(path[-1]) <= 1000
+
+
+def test_inline_code_with_three_backticks_hides_no_heading():
+    texts = ["## Kettle\n\n```boil()``` is inline code.", "## Teapot\n\nText."]
+    assert [path for path, _ in read_headings(texts, "Tea")] == [("Tea", "Kettle"), ("Tea", "Teapot")]
+
+
+def test_an_indented_mark_is_no_heading():
+    assert read_headings(["## Kettle\n\nText.", " # a comment\n\nText."], "Tea")[1][0] == ("Tea", "Kettle")

@@ -1,4 +1,35 @@
-from vrom.markdown.fences import Fence, fence_after
+import pytest
+
+from vrom.markdown.fences import Fence, fence_after, fence_mark, has_no_info, is_closing_line
+
+
+@pytest.mark.parametrize(
+    ("line", "mark"),
+    [
+        ("```python", "```"),
+        ("\t    ~~~~ text", "~~~~"),
+        ("``` a `b`", ""),
+        ("~~~ a `b`", "~~~"),
+        ("``", ""),
+        ("> ```", ""),
+        ("text ```", ""),
+    ],
+)
+def test_a_mark_opens_a_fence_at_any_indent(line, mark):
+    assert fence_mark(line) == mark
+
+
+def test_a_fence_is_closed_by_its_own_character_at_least_as_often():
+    assert is_closing_line("  ````  ", "```")
+    assert not is_closing_line("```", "````")
+    assert not is_closing_line("~~~", "```")
+    assert not is_closing_line("``` python", "```")
+
+
+def test_a_mark_with_a_language_has_an_info_string():
+    assert has_no_info("  ``` ")
+    assert has_no_info("~~~")
+    assert not has_no_info("```python")
 
 
 def test_a_fence_stays_open_until_its_own_mark_closes_it():

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from vrom.builder.document import Origin
-from vrom.builder.manifest import with_record
-from vrom.builder.read_sources import Read
+from vrom.builder.manifest import add_build_record
+from vrom.builder.read_sources import ReadResult
 from vrom.builder.request import BuildRequest
 from vrom.errors import HubError, MismatchError
 from vrom.format.manifest import read_manifest
@@ -64,7 +64,7 @@ def test_a_lock_file_says_everything_and_is_read_back(locked, tmp_path, site):
 def test_the_commit_that_the_builder_writes_is_locked_and_compared(kettle, store, downloads, elsewhere):
     request = BuildRequest(vrom_id="kettle", sources=("git:x", "git:y"))
     origins = [Origin("git:x", commit="c0ffee"), Origin("docs"), Origin("git:y", commit="7ea")]
-    built = with_record(read_manifest(kettle), request, Read([], [], origins), "inputs")
+    built = add_build_record(read_manifest(kettle), request, ReadResult([], [], origins), "inputs")
     (kettle / "manifest.json").write_text(built.model_dump_json())
     with from_path(kettle, downloads) as found:
         pulled = take(found, store).package

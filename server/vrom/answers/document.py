@@ -11,14 +11,11 @@ from vrom.errors import NotFoundError
 from vrom.format.hidden_text import visible
 from vrom.format.models import Chunk
 from vrom.index.cartridge import Cartridge
-from vrom.index.outline import heading_of
 from vrom.markdown.fences import Fence, fence_after, step
-from vrom.markdown.normalize import nfkc
+from vrom.markdown.headings import heading_text, read_heading, slug
 
 KEPT = 16
 """Parts of a document that are kept as they are shown, and origins of chunks: those that are asked about again."""
-
-_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*)")
 
 
 @dataclass(frozen=True)
@@ -96,8 +93,8 @@ class Document:
         """Its headings in order. `#` inside code is none."""
         found: list[tuple[int, int, str]] = []
         for start, line in self.layout.prose_lines():
-            if match := _HEADING.match(line):
-                found.append((start, len(match[1]), heading_of(match[2])))
+            if heading := read_heading(line):
+                found.append((start, heading.level, heading_text(heading.text)))
         return [
             Section(heading, level, start, next((s for s, lev, _ in found[i + 1 :] if lev <= level), len(self.text)))
             for i, (start, level, heading) in enumerate(found)
@@ -147,11 +144,6 @@ def _origin(cartridge: Cartridge, chunk_id: int) -> Mapping[str, Any]:
 def web_address(url: str) -> str:
     """`url` if it is a plain http or https address, else nothing: an answer never carries another scheme."""
     return url if re.fullmatch(r"https?://[^\s<>\"\x00-\x20\x7f-\x9f]+", url) and visible(url) == url else ""
-
-
-def slug(heading: str) -> str:
-    """A heading as its letters and digits alone: what an anchor, a title and what a person types have in common."""
-    return "".join(re.findall(r"[^\W_]+", nfkc(heading).casefold()))
 
 
 def _joined(chunks: list[Chunk]) -> tuple[str, dict[int, tuple[int, int]]]:

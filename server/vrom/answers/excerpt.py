@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from vrom.markdown.fences import Fence, fence_after, step
+from vrom.markdown.headings import begins_section
 
-_HEADING = re.compile(r" {0,3}#{1,6}(\s|$)")
 _TABLE_RULE = re.compile(r"[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 
 _IN_BLOCK, _LINE, _PARAGRAPH, _SECTION = range(4)
@@ -121,7 +121,7 @@ def _lines(text: str) -> "list[_Line]":
 def _cut_quality(line: str, inside: bool, header: str, after_blank: bool) -> int:
     if inside or header:
         return _IN_BLOCK
-    if _HEADING.match(line):
+    if begins_section(line):
         return _SECTION
     return _PARAGRAPH if after_blank and line.strip() else _LINE
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from vrom.answers.document import slug
 from vrom.answers.models import (
     Answer,
     CartridgeEntry,
@@ -17,9 +16,9 @@ from vrom.answers.models import (
     SearchAnswer,
 )
 from vrom.format.hidden_text import visible
+from vrom.markdown.headings import read_heading, slug, strip_reference
 
 RULE = "---"
-_HEADING = re.compile(r" {0,3}#{1,6}\s+(.*)")
 _FRAME = re.compile(r"^(\*\*.*\*\* · )", re.MULTILINE)
 
 
@@ -111,16 +110,11 @@ def _without_headings(text: str, path: Sequence[str]) -> str:
     """The text without the headings it begins with, where they are those of its title path down to the last."""
     expected = [slug(part) for part in path]
     rest, last = text, ""
-    while match := _HEADING.match(line := rest.partition("\n")[0]):
-        rest, last = rest[len(line) :].lstrip("\n"), slug(_unanchored(match[1]))
+    while heading := read_heading(line := rest.partition("\n")[0]):
+        rest, last = rest[len(line) :].lstrip("\n"), slug(strip_reference(heading.text))
         if last not in expected:
             return text
     return rest if rest.strip() and expected[-1:] == [last] else text
-
-
-def _unanchored(heading: str) -> str:
-    """A heading without the anchor behind it, `[[trl.Trainer]]`."""
-    return heading.partition("[[")[0] if heading.endswith("]]") else heading
 
 
 def _listed(entry: CartridgeEntry) -> str:

@@ -5,29 +5,26 @@ reused, and a package whose inputs are unchanged is not rewritten.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from vrom.builder.chunking.assemble import Page, chunks_of
-from vrom.builder.chunking.chunker import cut
-from vrom.builder.document import Document
+from vrom.builder.chunking.chunker import chunk_documents
+from vrom.builder.chunking.token_budget import TokenBudget
 from vrom.builder.embedding.cache import EmbeddingCache
 from vrom.builder.embedding.embed import embed_texts
 from vrom.builder.graph.hnsw import build_graph
-from vrom.builder.manifest import digest_of_inputs, manifest_of, unchanged, with_record
-from vrom.builder.read_sources import Read, read_request
+from vrom.builder.manifest import add_build_record, digest_inputs, find_unchanged, make_manifest
+from vrom.builder.read_sources import ReadResult, read_documents
 from vrom.builder.request import BuildRequest
 from vrom.embedding.agreement import embedded_text
-from vrom.embedding.embedder import Embedder
-from vrom.embedding.model_record import read_record
 from vrom.embedding.model_store import ModelStore
 from vrom.errors import BuildError
 from vrom.format.graph import recall
-from vrom.format.models import EmbeddingSpec, Manifest
+from vrom.format.models import Manifest
 from vrom.format.write import ensure_replaceable, write_package
 from vrom.index.pack.write import write_packed
 
@@ -46,7 +43,7 @@ class Built:
 
     folder: Path
     manifest: Manifest
-    read: Read
+    read: ReadResult
     embedded: int = 0
     """Number of texts embedded by this build; the others came from the cache."""
     unchanged: bool = False
@@ -80,21 +77,21 @@ def build(
     if `folder` can't be used, `ModelMissingError` and `ModelBrokenError`; `folder` is then unchanged.
     """
     ensure_replaceable(folder)
-    digest = _digest_of_model(store, request.spec)
-    stages = _Stages(progress)
+    digest = store.find_digest(request.spec)
+    stages = Stages(progress)
     with stages("read") as done:
-        read = read_request(request, cache / "pages", partial=partial, progress=lambda count: done(count, None))
-    inputs = digest_of_inputs(request, read, digest)
-    if manifest := unchanged(folder, inputs, created_at):
+        read = read_documents(request, cache / "pages", partial=partial, progress=lambda count: done(count, None))
+    inputs = digest_inputs(request, read, digest)
+    if manifest := find_unchanged(folder, inputs, created_at):
         return Built(folder, manifest, read, unchanged=True, seconds=stages.seconds)
 
     embedder = store.open(request.spec)
     with stages("cut") as done:
-        pages = _cut(read.documents, request, embedder, done)
-        chunks = chunks_of(pages, request.url_of)
+        budget = TokenBudget(embedder.count_tokens, request.target, embedder.max_tokens)
+        chunks = chunk_documents(read.documents, budget, request.url_of, done)
     if not chunks:
-        raise BuildError(f"There is no text in {', '.join(request.sources)}: {len(pages)} pages, all empty.")
-    manifest = manifest_of(request, request.version_of(read.origins), chunks, created_at or datetime.now(UTC))
+        raise BuildError(f"There is no text in {', '.join(request.sources)}: {len(read.documents)} pages, all empty.")
+    manifest = make_manifest(request, request.version_of(read.origins), chunks, created_at or datetime.now(UTC))
     with stages("embed") as done:
         known = EmbeddingCache(cache / "embeddings", digest, embedder.dimensions)
         texts = [embedded_text(chunk, manifest) for chunk in chunks]
@@ -108,7 +105,7 @@ def build(
         done(0, 1)
         repeated = sum("repeats" in (chunk.model_extra or {}) for chunk in chunks)
         figures = {"recall_at_10": round(found, 4)} if found is not None else {}
-        manifest = with_record(manifest, request, read, inputs, repeated=repeated, **figures)
+        manifest = add_build_record(manifest, request, read, inputs, repeated=repeated, **figures)
         if graph:
             write_package(folder, manifest, vectors, chunks, graph)
         else:
@@ -117,32 +114,17 @@ def build(
     return Built(folder, manifest, read, embedded, seconds=stages.seconds)
 
 
-def _cut(
-    documents: Sequence[Document], request: BuildRequest, embedder: Embedder, progress: Callable[[int, int], None]
-) -> list[Page]:
-    pages: list[Page] = []
-    for document in documents:
-        progress(len(pages), len(documents))
-        pages.append(Page(document, cut(document, embedder.count_tokens, request.target, embedder.max_tokens)))
-    progress(len(pages), len(documents))
-    return pages
-
-
-def _digest_of_model(store: ModelStore, spec: EmbeddingSpec) -> str:
-    """The model's digest, read from its record if the model is installed, without loading it."""
-    folder = store.locate(spec)
-    return read_record(folder).digest if folder else store.open(spec).digest
-
-
-class _Stages:
+class Stages:
     """Reports the progress of each stage and records its duration."""
 
     def __init__(self, progress: Progress) -> None:
         self.seconds: dict[str, float] = {}
+        """Duration of each finished stage."""
         self._progress = progress
 
     @contextmanager
     def __call__(self, stage: str) -> Iterator[Callable[[int, int | None], None]]:
+        """Run a stage as a context, which gives a callback for the units done and their total."""
         begun = time.perf_counter()
         self._progress(stage, 0, None)
         yield lambda done, total: self._progress(stage, done, total)

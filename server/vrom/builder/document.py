@@ -1,6 +1,8 @@
 """Output of the sources: documents, skipped names and origins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from vrom.builder.markdown.blocks import ParsedMarkdown
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,19 @@ class Document:
     """The document's title, never empty."""
     url: str = ""
     """Public URL of the document; empty if unknown."""
+    parsed: ParsedMarkdown | None = field(default=None, compare=False, repr=False)
+    """`text` as parsed by the reader to find the title, so that the chunker needn't parse it again."""
+
+    def fields(self) -> dict[str, str]:
+        """What determines the document's chunks, as strings by name."""
+        return {"source_file": self.source_file, "text": self.text, "title": self.title, "url": self.url}
+
+    def make_encodable(self) -> "Document":
+        """Replace lone surrogates, as in file names and notebooks, by question marks: they can't be encoded."""
+        if all(value.isascii() for value in self.fields().values()):
+            return self
+        encodable = {name: value.encode("utf-8", "replace").decode() for name, value in self.fields().items()}
+        return replace(self, **encodable, parsed=self.parsed if encodable["text"] == self.text else None)
 
 
 @dataclass(frozen=True)

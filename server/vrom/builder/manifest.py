@@ -16,7 +16,7 @@ import orjson
 
 from vrom import __version__
 from vrom.builder.document import Origin, Skipped
-from vrom.builder.read_sources import Read
+from vrom.builder.read_sources import ReadResult
 from vrom.builder.request import BuildRequest
 from vrom.errors import PackageError
 from vrom.format.companions import companions_are_whole, stands_alone
@@ -26,7 +26,7 @@ from vrom.format.models import Chunk, ChunkStrategy, Manifest, corpus_hash, esti
 _MOST_SKIPPED = 1000
 
 
-def manifest_of(request: BuildRequest, version: str, chunks: Sequence[Chunk], created_at: datetime) -> Manifest:
+def make_manifest(request: BuildRequest, version: str, chunks: Sequence[Chunk], created_at: datetime) -> Manifest:
     """The manifest for `chunks`, without the `build` record."""
     strategy = ChunkStrategy.model_validate({"max_tokens": request.target, "embedded": "title path and text"})
     extra: dict[str, Any] = {"name": request.name} if request.name else {}
@@ -48,35 +48,37 @@ def manifest_of(request: BuildRequest, version: str, chunks: Sequence[Chunk], cr
     )
 
 
-def with_record(manifest: Manifest, request: BuildRequest, read: Read, inputs: str, **figures: Any) -> Manifest:
+def add_build_record(
+    manifest: Manifest, request: BuildRequest, read: ReadResult, inputs: str, **figures: Any
+) -> Manifest:
     """The manifest with the `build` record; no durations, which would differ from build to build."""
     record = {
         "tool": f"vrom {__version__}",
         "request": request.record(),
         "inputs": inputs,
-        "origins": [origin for origin in map(_stated, read.origins) if len(origin) > 1],
+        "origins": [origin for origin in map(_nonempty_fields, read.origins) if len(origin) > 1],
         "pages": len(read.documents),
-        "skipped": [_stated(one) for one in read.skipped[:_MOST_SKIPPED]],
+        "skipped": [_nonempty_fields(one) for one in read.skipped[:_MOST_SKIPPED]],
         **figures,
     }
     commits = dict.fromkeys(origin.commit for origin in read.origins if origin.commit)
     return manifest.model_copy(update={"source_commit": " ".join(commits) or None, "build": record})
 
 
-def _stated(one: Origin | Skipped) -> dict[str, Any]:
+def _nonempty_fields(one: Origin | Skipped) -> dict[str, Any]:
     return {key: value for key, value in asdict(one).items() if value}
 
 
-def digest_of_inputs(request: BuildRequest, read: Read, model_digest: str) -> str:
+def digest_inputs(request: BuildRequest, read: ReadResult, model_digest: str) -> str:
     """SHA-256 in hex of everything that determines the package, except its creation time."""
     digest = hashlib.sha256()
-    parts = (*read.origins, *read.documents, *read.skipped)
+    parts = (*read.origins, *(document.fields() for document in read.documents), *read.skipped)
     for part in (__version__, model_digest, request.model_dump(mode="json"), *parts):
         digest.update(orjson.dumps(part) + b"\n")
     return digest.hexdigest()
 
 
-def unchanged(folder: Path, inputs: str, created_at: datetime | None) -> Manifest | None:
+def find_unchanged(folder: Path, inputs: str, created_at: datetime | None) -> Manifest | None:
     """The manifest of the package in `folder` if it is intact and was built from these inputs, else None.
 
     With `created_at`, the manifest's creation time must equal it, too.
@@ -90,11 +92,11 @@ def unchanged(folder: Path, inputs: str, created_at: datetime | None) -> Manifes
         return None
     if created_at is not None and manifest.created != created_at:
         return None
-    is_whole = companions_are_whole if stands_alone(folder, manifest) else _is_whole
+    is_whole = companions_are_whole if stands_alone(folder, manifest) else _is_intact
     return manifest if is_whole(folder, manifest) else None
 
 
-def _is_whole(folder: Path, manifest: Manifest) -> bool:
+def _is_intact(folder: Path, manifest: Manifest) -> bool:
     files = {"index": manifest.files.index, "chunks": manifest.files.chunks}
     try:
         found = {key: read_bytes(package_file(folder, name, f"files.{key}")) for key, name in files.items()}

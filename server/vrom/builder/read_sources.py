@@ -1,7 +1,7 @@
 """The first stage of a build: read the documents of all sources, and record skipped entries."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from vrom.builder.document import Document, Origin, Skipped
@@ -17,7 +17,7 @@ class PartialError(BuildError):
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadResult:
     """Documents, skipped entries and origins of all sources."""
 
     documents: Sequence[Document]
@@ -25,9 +25,9 @@ class Read:
     origins: Sequence[Origin]
 
 
-def read_request(
+def read_documents(
     request: BuildRequest, pages: Path, *, partial: bool = False, progress: Callable[[int], None] = lambda _: None
-) -> Read:
+) -> ReadResult:
     """Read the sources of a request; web pages are cached in the folder `pages`.
 
     `progress` receives the number of documents so far. Raises `BuildError` if there are none, and `PartialError` if
@@ -38,34 +38,27 @@ def read_request(
     origins: list[Origin] = []
     for found in read_sources(request.sources, request.prefix, web=request.web(pages), record=origins.append):
         if isinstance(found, Document):
-            documents.append(_encodable(found))
+            documents.append(found.make_encodable())
             progress(len(documents))
         else:
             skipped.append(found)
     where = ", ".join(request.sources)
-    if (failed := [one for one in skipped if one.failed]) and not partial:
+    if (failed := [entry for entry in skipped if entry.failed]) and not partial:
+        missing = "1 page" if len(failed) == 1 else f"{len(failed)} pages"
         raise PartialError(
-            f"{len(failed)} of the pages of {where} can't be had:\n{_listed(failed)}\nWhat was fetched is kept, so "
-            "trying again goes on from here. Or build without them: --allow-partial"
+            f"{missing} of {where} could not be fetched:\n{_list_skipped(failed)}\nThe others are kept, so "
+            "that another try continues from here. To build without the missing pages: --allow-partial"
         )
     if not documents:
-        others = f":\n{_listed(skipped)}\n" if skipped else ", nor any other file. "
+        others = f":\n{_list_skipped(skipped)}\n" if skipped else ", nor any other file. "
         raise BuildError(
             f"There is no documentation in {where}{others}"
             "What is read: Markdown, reStructuredText, HTML, notebooks and plain text."
         )
-    return Read(documents, skipped, origins)
+    return ReadResult(documents, skipped, origins)
 
 
-def _listed(skipped: Sequence[Skipped]) -> str:
-    lines = [f"  {one.name}: {one.reason}" for one in skipped[:_MOST_NAMED]]
+def _list_skipped(skipped: Sequence[Skipped]) -> str:
+    lines = [f"  {entry.name}: {entry.reason}" for entry in skipped[:_MOST_NAMED]]
     more = len(skipped) - _MOST_NAMED
     return "\n".join([*lines, f"  … and {more} more"] if more > 0 else lines)
-
-
-def _encodable(document: Document) -> Document:
-    """Replace lone surrogates, as in file names and notebooks, by question marks: they can't be encoded."""
-    fields = {name: getattr(document, name) for name in ("source_file", "text", "title", "url")}
-    if all(text.isascii() for text in fields.values()):
-        return document
-    return replace(document, **{name: text.encode("utf-8", "replace").decode() for name, text in fields.items()})

@@ -61,6 +61,11 @@ class ModelStore:
             return None
         return folder
 
+    def find_digest(self, spec: EmbeddingSpec) -> str:
+        """Digest of a model, from its record: the model isn't loaded. Raises as `open` does."""
+        folder = self.locate(spec)
+        return read_record(folder).digest if folder else self.open(spec).digest
+
     def open(self, spec: EmbeddingSpec) -> Embedder:
         """Verify a model's files by digest and load it. Never accesses the network.
 

@@ -4,14 +4,13 @@ Text is compared line by line with whitespace normalised; lines of fewer than 10
 their source and are ignored.
 """
 
-import re
 from collections import Counter
 
 from vrom.errors import InvalidArgumentError
+from vrom.markdown.fences import Fence, step
+from vrom.markdown.headings import read_heading
 
 SHORTEST_LINE = 10
-_HEADING = re.compile(r"(#{1,6})\s+(.*)")
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 
 
 def telling_lines(text: str) -> list[str]:
@@ -32,23 +31,18 @@ def section_lines(page: str, heading: str, line: int | None) -> Counter[str]:
         return Counter(telling_lines(page))
     found = headings(lines)
     start = line - 1 if line else next((i for i, _, name in found if name == heading), -1)
-    if not 0 <= start < len(lines) or not (match := _HEADING.match(lines[start])):
+    if not 0 <= start < len(lines) or not (own := read_heading(lines[start], indented=False)):
         raise InvalidArgumentError(f"There is no heading {heading!r}{f' at line {line}' if line else ''}.")
-    level = len(match[1])
-    end = next((i for i, other, _ in found if i > start and (level == 1 or other <= level)), len(lines))
+    end = next((i for i, level, _ in found if i > start and (own.level == 1 or level <= own.level)), len(lines))
     return Counter(telling_lines("\n".join(lines[start:end])))
 
 
 def headings(lines: list[str]) -> list[tuple[int, int, str]]:
     """Headings outside fenced code: (line from 0, level, text)."""
     found: list[tuple[int, int, str]] = []
-    fence = ""
+    fence: Fence | None = None
     for i, line in enumerate(lines):
-        if mark := _FENCE.match(line):
-            if not fence:
-                fence = mark[1]
-            elif mark[1][0] == fence[0] and len(mark[1]) >= len(fence) and line.strip() == mark[1]:
-                fence = ""
-        elif not fence and (match := _HEADING.match(line)):
-            found.append((i, len(match[1]), match[2].rstrip()))
+        if fence is None and (heading := read_heading(line, indented=False)):
+            found.append((i, heading.level, heading.text.rstrip()))
+        fence = step(line, fence)
     return found

@@ -5,7 +5,6 @@ may be a `#` comment of a code block taken for a heading. For these, headings ar
 with code fences tracked from chunk to chunk.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +16,8 @@ from numpy.typing import NDArray
 
 from vrom.errors import PackageError
 from vrom.format.models import Chunk
+from vrom.markdown.fences import Fence, step
+from vrom.markdown.headings import heading_text, read_heading
 from vrom.storage.array_file import Arrays
 
 Ids = NDArray[np.int32]
@@ -24,12 +25,6 @@ Ids = NDArray[np.int32]
 
 HELD = 2048
 """Largest number of cached decoded paths: about half a megabyte."""
-
-_HEADING = re.compile(r"(#{1,6})\s+(.*)")
-_LONGEST = 1000
-"""Characters of a heading that are read: bounds regex matching on untrusted headings."""
-_FENCE = re.compile(r"\s*(?:>\s*)*(`{3,}|~{3,})(.*)$")
-_ANCHOR = re.compile(r"\[\[.*?\]\]|\{#.*?\}|<a\b.*?</a>")
 
 
 class Paths(Sequence[tuple[str, ...]]):
@@ -201,34 +196,20 @@ def read_headings(texts: Sequence[str], title: str) -> list[tuple[tuple[str, ...
     A text that spans several sections belongs to the first; a text of headings alone belongs to the last.
     """
     stack: list[tuple[int, str]] = []
-    fence = ""
+    fence: Fence | None = None
     found: list[tuple[tuple[str, ...], bool]] = []
     for text in texts:
         path: tuple[str, ...] | None = None
         for line in text.split("\n"):
-            if match := _FENCE.match(line):
-                fence = _fence_after(fence, match[1], match[2])
-            elif not fence and (match := _HEADING.match(line)):
-                level = len(match[1])
-                stack = [*(part for part in stack if part[0] < level), (level, heading_of(match[2]))]
+            if fence is None and (heading := read_heading(line, indented=False)):
+                above = [part for part in stack if part[0] < heading.level]
+                stack = [*above, (heading.level, heading_text(heading.text))]
                 continue
+            fence = step(line, fence)
             if path is None and line.strip():
                 path = _path(stack, title)
         found.append((_path(stack, title), True) if path is None else (path, False))
     return found
-
-
-def heading_of(text: str) -> str:
-    """Heading text of a line after its `#` marks: without closing marks and anchors."""
-    return _ANCHOR.sub("", text[:_LONGEST].rstrip().rstrip("#")).strip()
-
-
-def _fence_after(fence: str, mark: str, rest: str) -> str:
-    """Fence that is open after a line `mark` + `rest`, given the fence open before it."""
-    if not fence:
-        return mark
-    closes = mark[0] == fence[0] and len(mark) >= len(fence) and not rest.strip()
-    return "" if closes else fence
 
 
 def _path(stack: Sequence[tuple[int, str]], title: str) -> tuple[str, ...]:

@@ -1,1 +1,1 @@
-"""Markdown syntax shared by the builder and the answers."""
+"""Markdown syntax shared by all layers above: fences, headings, anchors."""

@@ -1,9 +1,17 @@
-"""Fenced code blocks: tracking the open fence line by line, and the lines to close and reopen it at a cut."""
+"""Fenced code blocks: which lines open and close a fence, and the lines that close and reopen one at a cut.
+
+Every layer that reads Markdown line by line takes its definition of a fence from here. `format`, which lies before this
+layer, counts marks by itself (`format.hidden_text.has_comment`).
+"""
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
-_FENCE = re.compile(r"(?P<indent>[ \t>]*)(?P<mark>`{3,}|~{3,})(?P<info>.*)")
+MARK = r"`{3,}|~{3,}"
+"""Regular expression of a fence's mark: its run of backticks or tildes."""
+
+_FENCE_LINE = re.compile(rf"(?P<indent>[ \t>]*)(?P<mark>{MARK})(?P<info>.*)")
 
 
 @dataclass(frozen=True)
@@ -14,25 +22,55 @@ class Fence:
     closing: str
 
 
+class _FenceLine(NamedTuple):
+    """A line that could open a fence: its indent with quote marks, its mark, and its info string."""
+
+    indent: str
+    mark: str
+    info: str
+
+
+def _read_fence_line(line: str) -> _FenceLine | None:
+    """The parts of a line that could open a fence; None for other lines, also inline code: ```` ```x``` ````."""
+    match = _FENCE_LINE.fullmatch(line)
+    if match is None or (match["mark"][0] == "`" and "`" in match["info"]):
+        return None
+    return _FenceLine(match["indent"], match["mark"], match["info"])
+
+
+def fence_mark(line: str) -> str:
+    """The mark that opens a fence on this line, at any indent but not in a quote; empty if none does."""
+    opening = _read_fence_line(line)
+    return opening.mark if opening and ">" not in opening.indent else ""
+
+
+def is_closing_line(line: str, mark: str) -> bool:
+    """Return true if a line closes the fence opened by `mark`: at any indent, at least as long, without info string."""
+    line = line.strip()
+    return len(line) >= len(mark) and not line.strip(mark[0])
+
+
+def has_no_info(line: str) -> bool:
+    """Return true if a line with a fence's mark has no info string. Without one, the mark is usually a closing one."""
+    return not line.strip("`~ \t")
+
+
 def step(line: str, fence: Fence | None) -> Fence | None:
     """Return the fence that is open after `line`, given the fence that was open before it.
 
     Fences count at any depth of lists and quotes. A mark with a language where only a closing mark is valid opens a new
     block: packages of the format's first builder split code blocks, so the previous one was never closed.
     """
-    match = _FENCE.fullmatch(line.rstrip())
-    if match is None:
+    found = _read_fence_line(line.rstrip())
+    if found is None:
         return fence
-    mark, info = match["mark"], match["info"].strip()
-    if mark[0] == "`" and "`" in info:
-        return fence  # inline code
-    opened = Fence(opening=line.rstrip(), closing=match["indent"] + mark)
+    info = found.info.strip()
     if fence is None:
-        return opened
+        return Fence(opening=line.rstrip(), closing=found.indent + found.mark)
     expected = fence.closing.strip(" \t>")
-    if not info and mark[0] == expected[0] and len(mark) >= len(expected):
+    if not info and found.mark[0] == expected[0] and len(found.mark) >= len(expected):
         return None
-    return opened if info and mark == expected else fence
+    return Fence(line.rstrip(), found.indent + found.mark) if info and found.mark == expected else fence
 
 
 def fence_after(text: str, fence: Fence | None = None) -> Fence | None:

@@ -1,8 +1,14 @@
 """How documents are cut, by example."""
 
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
+
+from vrom.builder.chunking.chunker import chunk_document, chunk_documents
+from vrom.builder.chunking.token_budget import TokenBudget
+from vrom.builder.document import Document
+from vrom.builder.markdown.blocks import parse_markdown
 
 
 def words(count: int, name: str = "word") -> str:
@@ -236,11 +242,8 @@ class TestLimit:
         assert all(piece.heading_path[0] == "Page" for piece in pieces[-1:])
 
     def test_a_tokenizer_that_counts_line_breaks_is_obeyed(self):
-        from vrom.builder.chunking.chunker import cut
-        from vrom.builder.document import Document
-
         source = "\n\n".join("ab" for _ in range(200))
-        for piece in cut(Document("a.md", source, "T"), len, target=40, limit=60):
+        for piece in chunk_document(Document("a.md", source, "T"), TokenBudget(len, target=40, limit=60)):
             assert len("T\n" + piece.text) <= 60
 
 
@@ -260,3 +263,64 @@ def test_nested_admonitions_end_where_their_indent_ends(cut_text):
         '    ??? tip "More"\n        Two.',
         "Three.",
     ]
+
+
+SENTENCES = [
+    "Fill the kettle with water up to the mark and close the lid before you switch it on.",
+    "Descale it once a month with vinegar, and rinse it twice so that the tea doesn't taste of it.",
+    "The warranty covers two years, but not the heating element when it was run dry on purpose.",
+    "Press the lower button for half a litre; the upper one boils all that there is in it.",
+]
+
+
+class TestDocuments:
+    @pytest.fixture
+    def chunk(self, count_tokens):
+        """Chunk documents, one chunk per sentence."""
+
+        def chunk(*documents, progress=lambda *_: None):
+            budget = TokenBudget(count_tokens, target=16, limit=40)
+            return chunk_documents(documents, budget, lambda name: f"https://docs.example/{name}", progress)
+
+        return chunk
+
+    @staticmethod
+    def document(name, *sentences, url=""):
+        return Document(f"{name}.md", "\n\n".join(sentences), name.title(), url)
+
+    def test_chunks_are_numbered_and_linked_within_their_document(self, chunk):
+        made = chunk(
+            self.document("kettle", *SENTENCES[:3]), self.document("empty"), self.document("teapot", SENTENCES[3])
+        )
+        assert [chunk.chunk_id for chunk in made] == [0, 1, 2, 3]
+        assert [chunk.prev_chunk_id for chunk in made] == [None, 0, 1, None]
+        assert [chunk.next_chunk_id for chunk in made] == [1, 2, None, None]
+
+    def test_a_chunk_knows_where_it_is_from(self, chunk):
+        [_, second] = chunk(self.document("kettle", SENTENCES[0], "## Care", SENTENCES[1]))
+        assert (second.text, second.source_file) == (f"## Care\n\n{SENTENCES[1]}", "kettle.md")
+        assert (second.doc_title, second.section_heading, second.heading_path) == ("Kettle", "Care", ("Kettle", "Care"))
+        assert (second.char_start, second.char_end) == (len(SENTENCES[0]) + 2, len(SENTENCES[0]) + 2 + len(second.text))
+        assert second.url == "https://docs.example/kettle.md"
+
+    def test_a_documents_own_address_comes_first(self, chunk):
+        [only] = chunk(self.document("kettle", SENTENCES[0], url="https://elsewhere.example"))
+        assert only.url == "https://elsewhere.example"
+
+    def test_repeats_stay_in_their_document(self, chunk):
+        made = chunk(self.document("kettle", *SENTENCES[:2]), self.document("teapot", SENTENCES[1], SENTENCES[2]))
+        assert [chunk.model_extra for chunk in made] == [{}, {"also_in": ["teapot.md"]}, {"repeats": 1}, {}]
+
+    def test_progress_counts_documents(self, chunk):
+        reported = []
+        chunk(
+            self.document("a", SENTENCES[0]),
+            self.document("b", SENTENCES[1]),
+            progress=lambda *counts: reported.append(counts),
+        )
+        assert reported == [(0, 2), (1, 2), (2, 2)]
+
+    def test_a_parsed_document_gives_the_same_chunks(self, chunk):
+        text = f"# Kettle\n\n{SENTENCES[0]}\n\n```python\nboil()\n```\n"
+        plain = Document("kettle.md", text, "Kettle")
+        assert chunk(replace(plain, parsed=parse_markdown(text))) == chunk(plain)

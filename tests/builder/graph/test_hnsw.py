@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vrom.builder.graph import hnsw
-from vrom.builder.graph.neighbours import nearest_by_exact_search, nearest_by_usearch, on_grid
+from vrom.builder.graph.neighbours import nearest_by_exact_search, nearest_by_usearch, round_to_grid
 from vrom.format.graph import recall, unreachable
 from vrom.format.models import HnswConfig
 from vrom.format.read import Graph, Vectors, read_package
@@ -103,7 +103,7 @@ def test_real_vectors_are_found():
 def test_the_diversity_heuristic_keeps_links_to_other_clusters():
     # From the point of view of node 0, node 1 hides node 2, which lies behind it; node 3 is farther but elsewhere.
     vectors = unit(np.array([[1, 0], [1, 0.1], [1, 0.12], [1, -0.3]]))
-    grid = on_grid(vectors)
+    grid = round_to_grid(vectors)
     nodes = np.array([0])
     candidates = np.array([[1, 2, 3]])
     assert hnsw.choose(grid, nodes, candidates, degree=2).tolist() == [[1, 3]]
@@ -111,7 +111,7 @@ def test_the_diversity_heuristic_keeps_links_to_other_clusters():
 
 
 def test_links_are_diverse_first_then_mutual_then_near():
-    grid = on_grid(unit(np.array([[1, 0], [1, 0.1], [1, 0.12], [1, -0.3]])))
+    grid = round_to_grid(unit(np.array([[1, 0], [1, 0.1], [1, 0.12], [1, -0.3]])))
     nodes = np.arange(4)
     candidates = nearest_by_exact_search(grid, nodes, nodes, 3)
     assert candidates.tolist() == [[1, 2, 3], [2, 0, 3], [1, 0, 3], [0, 1, 2]]
@@ -121,7 +121,7 @@ def test_links_are_diverse_first_then_mutual_then_near():
 
 def test_a_node_that_nobody_is_nearest_to_is_linked_from_its_own_nearest():
     crowd = unit(np.column_stack([np.ones(40), np.linspace(0, 0.01, 40)]))
-    grid = on_grid(np.vstack([crowd, unit(np.array([[0.2, -1]]))]))
+    grid = round_to_grid(np.vstack([crowd, unit(np.array([[0.2, -1]]))]))
     nodes = np.arange(41)
     links = hnsw.link(grid, nodes, nearest_by_exact_search(grid, nodes, nodes, 5), degree=5)
     assert [node for node in range(40) if 40 in links[node]] == [0]
@@ -178,7 +178,7 @@ class TestUsearchCandidates:
         assert_sound(hnsw.build_graph(random(count), HnswConfig(), exact_below=0), count)
 
     def test_they_are_nearly_those_of_exact_search(self):
-        grid, nodes = on_grid(random(800)), np.arange(800)
+        grid, nodes = round_to_grid(random(800)), np.arange(800)
         exact = nearest_by_exact_search(grid, nodes, nodes, 20)
         found = nearest_by_usearch(grid, nodes, nodes, 20)
         shared = [len(set(a) & set(b) - {-1}) for a, b in zip(exact.tolist(), found.tolist(), strict=True)]

@@ -13,7 +13,7 @@ from vrom.builder.graph import neighbours as candidates
 def test_products_on_the_grid_are_exact_in_any_order(count, dim, seed):
     rng = np.random.default_rng(seed)
     vectors = (rng.standard_normal((count, dim)) * 10 ** rng.uniform(-3, 3, dim)).astype(np.float32)
-    grid = candidates.on_grid(vectors)
+    grid = candidates.round_to_grid(vectors)
     whole = [[int(value) for value in row] for row in grid]
     exact = [[sum(a * b for a, b in zip(one, other, strict=True)) for other in whole] for one in whole]
     assert (grid @ grid.T).tolist() == exact
@@ -21,17 +21,17 @@ def test_products_on_the_grid_are_exact_in_any_order(count, dim, seed):
 
 
 def test_a_zero_row_stays_zero():
-    assert candidates.on_grid(np.zeros((1, 3), dtype=np.float32)).tolist() == [[0, 0, 0]]
+    assert candidates.round_to_grid(np.zeros((1, 3), dtype=np.float32)).tolist() == [[0, 0, 0]]
 
 
 def test_exact_search_gives_the_nearest_first_and_breaks_ties_by_id():
     vectors = np.array([[1, 0], [0, 1], [0, 1], [1, 0.1], [0, 1]], dtype=np.float32)
-    grid, nodes = candidates.on_grid(vectors), np.arange(5)
+    grid, nodes = candidates.round_to_grid(vectors), np.arange(5)
     assert candidates.nearest_by_exact_search(grid, nodes[:2], nodes, 3).tolist() == [[3, 1, 2], [2, 4, 3]]
 
 
 def test_exact_search_leaves_a_node_itself_out_and_fills_with_nothing():
-    grid = candidates.on_grid(np.array([[1, 0], [0, 1]], dtype=np.float32))
+    grid = candidates.round_to_grid(np.array([[1, 0], [0, 1]], dtype=np.float32))
     assert candidates.nearest_by_exact_search(grid, np.array([0, 1]), np.array([0, 1]), 9).tolist() == [
         [1, -1],
         [0, -1],
@@ -40,7 +40,7 @@ def test_exact_search_leaves_a_node_itself_out_and_fills_with_nothing():
 
 
 def test_sorting_drops_repetition_and_puts_nothing_last():
-    grid = candidates.on_grid(np.array([[1, 0], [1, 0.5], [1, 0.1], [1, 0.1]], dtype=np.float32))
+    grid = candidates.round_to_grid(np.array([[1, 0], [1, 0.5], [1, 0.1], [1, 0.1]], dtype=np.float32))
     some = np.array([[1, -1, 3, 1, 2, 3]])
     assert candidates.sort_nearest_first(grid, np.array([0]), some).tolist() == [[2, 3, 1, -1, -1, -1]]
 

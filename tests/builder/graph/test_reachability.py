@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from vrom.builder.graph.neighbours import on_grid
+from vrom.builder.graph.neighbours import round_to_grid
 from vrom.builder.graph.reachability import link_equals, link_unreachable
 
 
 def line(*values: float) -> np.ndarray:
     """Points on an arc: nearer values, nearer points."""
-    return on_grid(np.array([[np.cos(value), np.sin(value)] for value in values], dtype=np.float32))
+    return round_to_grid(np.array([[np.cos(value), np.sin(value)] for value in values], dtype=np.float32))
 
 
 class TestLinkEquals:

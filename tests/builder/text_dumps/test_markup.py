@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from vrom.builder.text_dumps.markup import lost_markup, recover_markup
+from vrom.builder.text_dumps.markup import has_lost_markup, recover_markup
 
 
 def recovered(text: str) -> str:
@@ -12,9 +12,9 @@ def recovered(text: str) -> str:
 
 
 def test_text_without_blank_lines_has_lost_its_markup():
-    assert lost_markup("\n".join(["A line of text."] * 20))
-    assert not lost_markup("\n\n".join(["A line of text."] * 20))
-    assert not lost_markup("Short\ntext")
+    assert has_lost_markup("\n".join(["A line of text."] * 20))
+    assert not has_lost_markup("\n\n".join(["A line of text."] * 20))
+    assert not has_lost_markup("Short\ntext")
 
 
 def test_short_lines_between_text_are_headings_and_the_first_is_the_title():

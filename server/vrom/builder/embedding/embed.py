@@ -27,14 +27,14 @@ def embed_texts(
     for start in range(0, len(missing), _TEXTS_AT_ONCE):
         some, before = missing[start : start + _TEXTS_AT_ONCE], len(vectors)
         rows = embedder.embed_many(some, progress=lambda done, before=before: progress(before + done, len(distinct)))  # type: ignore[misc]
-        _refuse_zeros(rows, some, embedder)
+        _check_unit_vectors(rows, some, embedder)
         cache.put(some, rows)
         vectors.update(zip(some, rows, strict=True))
     stacked = [vectors[text] for text in texts]
     return np.stack(stacked) if stacked else np.zeros((0, embedder.dimensions), np.float32), len(missing)
 
 
-def _refuse_zeros(rows: Vectors, texts: Sequence[str], embedder: Embedder) -> None:
+def _check_unit_vectors(rows: Vectors, texts: Sequence[str], embedder: Embedder) -> None:
     """Raise `ModelBrokenError` for a zero, NaN or otherwise non-unit vector: search could never find its text."""
     wrong = ~(np.abs(np.linalg.norm(rows, axis=1) - 1) < 1e-3)
     if wrong.any():

@@ -17,7 +17,7 @@ from vrom.builder.graph.neighbours import (
     blocks,
     nearest_by_exact_search,
     nearest_by_usearch,
-    on_grid,
+    round_to_grid,
 )
 from vrom.builder.graph.reachability import Links, link_equals, link_unreachable
 from vrom.format.models import HnswConfig
@@ -49,13 +49,13 @@ def build_graph(vectors: Vectors, config: HnswConfig, seed: int = 0, exact_below
     """
     if not len(vectors):
         return Graph(config, [], entry_point=None, max_layer=0)
-    grid = on_grid(vectors)
+    grid = round_to_grid(vectors)
     first = first_of_equals(grid)
     levels = draw_levels(len(grid), config, seed)
     levels[first != np.arange(len(grid))] = 0  # duplicates would only crowd the layers above
     entry_point, max_layer = int(levels.argmax()), int(levels.max())
 
-    neighbors = [[links] for links in _ground(grid, first, entry_point, config, exact_below)]
+    neighbors = [[links] for links in _link_ground_layer(grid, first, entry_point, config, exact_below)]
     for layer in range(1, max_layer + 1):
         nodes = np.flatnonzero(levels >= layer)
         candidates = nearest_by_exact_search(grid, nodes, nodes, 2 * config.ef_construction)
@@ -76,7 +76,7 @@ def draw_levels(count: int, config: HnswConfig, seed: int) -> Ids:
     return np.floor(-np.log(uniform) * config.level_multiplier).astype(np.int64)
 
 
-def _ground(grid: Grid, first: Ids, entry_point: int, config: HnswConfig, exact_below: int) -> Links:
+def _link_ground_layer(grid: Grid, first: Ids, entry_point: int, config: HnswConfig, exact_below: int) -> Links:
     """Links of layer 0; some of each node's degree is reserved for reachability links."""
     nodes = np.flatnonzero(first == np.arange(len(grid)))
     nearest = nearest_by_exact_search if len(nodes) < exact_below else nearest_by_usearch
@@ -99,7 +99,7 @@ def link(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Links:
     """
     diverse = choose(grid, nodes, candidates, degree)
     half = diverse[:, : (degree + 1) // 2]
-    mutual = _reversed(grid, nodes, half)
+    mutual = _reverse_links(grid, nodes, half)
     links: Links = []
     for rows in blocks(len(nodes), 16 * candidates.shape[1]):
         wishes = np.hstack([half[rows], mutual[rows], diverse[rows], candidates[rows]])
@@ -120,9 +120,9 @@ def choose(grid: Grid, nodes: Ids, candidates: Ids, degree: int) -> Ids:
     for rows in blocks(len(nodes), width * (grid.shape[1] + width)):
         some = candidates[rows]
         to_node, to_candidate = (
-            _looked_up(table, np.searchsorted(known, nodes[rows]), np.searchsorted(known, some))
+            _look_up_distances(table, np.searchsorted(known, nodes[rows]), np.searchsorted(known, some))
             if table is not None
-            else _computed(grid, nodes[rows], some)
+            else _compute_distances(grid, nodes[rows], some)
         )
         to_chosen = np.full(some.shape, np.inf)
         kept = np.zeros(some.shape, dtype=bool)
@@ -142,11 +142,11 @@ Distances = tuple[Grid, Callable[[NDArray[np.bool_], int], Grid]]
 """Distances from candidates to their nodes, (n, width); and a function of rows and j: from all to the j-th."""
 
 
-def _looked_up(table: Grid, nodes: Ids, some: Ids) -> Distances:
+def _look_up_distances(table: Grid, nodes: Ids, some: Ids) -> Distances:
     return table[nodes[:, None], some], lambda keep, j: table[some[keep, j, None], some[keep]]
 
 
-def _computed(grid: Grid, nodes: Ids, some: Ids) -> Distances:
+def _compute_distances(grid: Grid, nodes: Ids, some: Ids) -> Distances:
     points = grid[some]
     between = _distances(points, points.transpose(0, 2, 1))
     to_node = _distances(points, grid[nodes][:, :, None])[:, :, 0]
@@ -158,7 +158,7 @@ def _distances(some: Grid, others: Grid) -> Grid:
     return np.asarray(LENGTH**2 - np.matmul(some, others))
 
 
-def _reversed(grid: Grid, nodes: Ids, links: Ids) -> Ids:
+def _reverse_links(grid: Grid, nodes: Ids, links: Ids) -> Ids:
     """Reverse of `links`, (n, degree): for each of `nodes`, (n,), the nearest of the nodes linking to it."""
     source, place = np.nonzero(links >= 0)
     target = np.searchsorted(nodes, links[source, place])

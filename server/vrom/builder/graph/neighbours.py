@@ -12,7 +12,7 @@ Ids = NDArray[np.int64]
 """int64, (n, width): node ids, nearest first and equally near ones by id; -1 where a row has fewer."""
 
 Grid = NDArray[np.float64]
-"""float64, (n, dim): vectors as rows of whole numbers, see `on_grid`."""
+"""float64, (n, dim): vectors as rows of whole numbers, see `round_to_grid`."""
 
 LENGTH = 2.0**26
 """Length of the rows of a grid."""
@@ -22,7 +22,7 @@ _NUMBERS_AT_ONCE = 4_000_000
 _NOTHING = np.iinfo(np.int64).min
 
 
-def on_grid(vectors: Vectors) -> Grid:
+def round_to_grid(vectors: Vectors) -> Grid:
     """Rows scaled to the length 2^26 and truncated to whole numbers; zero rows stay zero.
 
     The product of two such rows, and every partial sum of it, is at most 2^52, which float64 holds exactly: products

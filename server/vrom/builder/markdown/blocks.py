@@ -13,9 +13,9 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from vrom.builder.markdown.headings import html_heading, plain_heading
 from vrom.builder.markdown.inline_html import is_layout
 from vrom.builder.markdown.rules import add_documentation_rules
+from vrom.markdown.headings import displayed_heading, read_html_heading, strip_marks
 
 Kind = Literal[
     "heading", "paragraph", "fence", "code", "html", "table", "list", "item", "quote", "container", "rule", "dropped"
@@ -64,8 +64,8 @@ class Block:
 
 
 @dataclass(slots=True)
-class Page:
-    """A source text, its lines and its top-level blocks in order. Every non-blank line is in a block."""
+class ParsedMarkdown:
+    """A Markdown text, its lines and its top-level blocks in order. Every non-blank line is in a block."""
 
     text: str
     lines: Sequence[tuple[int, int]]
@@ -87,28 +87,28 @@ class Page:
         return self.lines[first][0], self.lines[last - 1][1]
 
 
-def parse(text: str) -> Page:
+def parse_markdown(text: str) -> ParsedMarkdown:
     """Parse the block structure of a Markdown text. Never raises: any text is valid Markdown."""
-    page = Page(text, _lines(text))
+    parsed = ParsedMarkdown(text, _find_lines(text))
     environment: dict[str, str] = {}
     tokens: list[Token] = []
-    # One character for each line break and each NUL, so that the parser counts lines as `page.lines` does.
+    # One character for each line break and each NUL, so that the parser counts lines as `parsed.lines` does.
     normalised = NEWLINE.sub("\n", text).replace("\0", "\N{REPLACEMENT CHARACTER}")
     _PARSER.block.parse(normalised, _PARSER, environment, tokens)
-    page.front_matter = environment.get("front_matter", "")
-    page.blocks = _covering(_tree(tokens, page), 0, len(page.lines), page)
-    return page
+    parsed.front_matter = environment.get("front_matter", "")
+    parsed.blocks = _cover_lines(_build_tree(tokens, parsed), 0, len(parsed.lines), parsed)
+    return parsed
 
 
-def title_of(page: Page) -> str:
+def find_title(parsed: ParsedMarkdown) -> str:
     """The document's title: from its front matter, else its first heading; empty if it has neither.
 
     A first heading below level 1 counts only as the first block: further down it belongs to a section.
     """
-    stated = _FRONT_MATTER_TITLE.search(page.front_matter)
-    if stated and (title := plain_heading(stated[1].strip("\"'"))):
+    title_line = _FRONT_MATTER_TITLE.search(parsed.front_matter)
+    if title_line and (title := displayed_heading(title_line[1].strip("\"'"))):
         return title
-    blocks = [block for block in page.blocks if block.kind != "dropped"]
+    blocks = [block for block in parsed.blocks if block.kind != "dropped"]
     first = next((block for block in blocks if block.kind == "heading" and block.text), None)
     return first.text if first and (first.level == 1 or first is blocks[0]) else ""
 
@@ -122,7 +122,7 @@ def _parser() -> MarkdownIt:
 _PARSER = _parser()
 
 
-def _lines(text: str) -> list[tuple[int, int]]:
+def _find_lines(text: str) -> list[tuple[int, int]]:
     spans, start = [], 0
     for newline in NEWLINE.finditer(text):
         spans.append((start, newline.start()))
@@ -131,7 +131,7 @@ def _lines(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _tree(tokens: Iterable[Token], page: Page) -> list[Block]:
+def _build_tree(tokens: Iterable[Token], parsed: ParsedMarkdown) -> list[Block]:
     top: list[Block] = []
     parents = [top]
     for token in tokens:
@@ -140,7 +140,7 @@ def _tree(tokens: Iterable[Token], page: Page) -> list[Block]:
             continue
         inside: list[Block] = []
         if (kind := _KINDS.get(token.type)) and token.map:
-            block = _block(kind, token, page)
+            block = _make_block(kind, token, parsed)
             parents[-1].append(block)
             inside = block.children
         if token.nesting == 1:
@@ -148,58 +148,58 @@ def _tree(tokens: Iterable[Token], page: Page) -> list[Block]:
     return top
 
 
-def _block(kind: Kind, token: Token, page: Page) -> Block:
+def _make_block(kind: Kind, token: Token, parsed: ParsedMarkdown) -> Block:
     assert token.map is not None
-    block = Block(kind, *_trimmed(page, *token.map))
+    block = Block(kind, *_trim_blank_lines(parsed, *token.map))
     if kind == "heading":
-        _read_heading(block, token, page)
+        _read_heading(block, token, parsed)
     elif kind == "fence":
         block.mark, block.closed = token.markup, bool(token.meta["closed"])
     elif kind == "dropped":
         block.text = token.content
     elif kind == "html":
-        if block.last - block.first == 1 and (heading := html_heading(page.line(block.first))):
+        if block.last - block.first == 1 and (heading := read_html_heading(parsed.line(block.first))):
             block.kind, (block.level, block.text) = "heading", heading
-        elif is_layout(page.text, page.lines[block.first : block.last]):
+        elif is_layout(parsed.text, parsed.lines[block.first : block.last]):
             block.kind = "dropped"
     return block
 
 
-def _read_heading(block: Block, token: Token, page: Page) -> None:
+def _read_heading(block: Block, token: Token, parsed: ParsedMarkdown) -> None:
     if token.markup.startswith("#"):
-        text = re.sub(r"^#{1,6}|\s#+$", "", page.line(block.first).strip())
+        text = strip_marks(parsed.line(block.first))
     else:  # underlined
-        lines = [page.line(number).strip() for number in range(block.first, block.last - 1)]
+        lines = [parsed.line(number).strip() for number in range(block.first, block.last - 1)]
         text = " ".join(lines)
         if len(lines) > _LINES_OF_A_SETEXT_HEADING or len(text) > _LONGEST_SETEXT_HEADING:
             block.kind = "paragraph"  # a paragraph directly above a line of dashes, which is meant as a rule
-    block.level, block.text = int(token.tag[1]), plain_heading(text)
+    block.level, block.text = int(token.tag[1]), displayed_heading(text)
 
 
-def _trimmed(page: Page, first: int, last: int) -> tuple[int, int]:
+def _trim_blank_lines(parsed: ParsedMarkdown, first: int, last: int) -> tuple[int, int]:
     """A range of lines without trailing blank lines."""
-    while last > first + 1 and page.is_blank(last - 1):
+    while last > first + 1 and parsed.is_blank(last - 1):
         last -= 1
     return first, last
 
 
-def _covering(blocks: list[Block], first: int, last: int, page: Page) -> list[Block]:
+def _cover_lines(blocks: list[Block], first: int, last: int, parsed: ParsedMarkdown) -> list[Block]:
     """The blocks, plus a paragraph for every run of lines that the parser assigned to no block: no line is lost."""
     covered: list[Block] = []
     reached = first
     for block in blocks:
         block.first, block.last = max(block.first, reached), min(block.last, last)
-        if any(not page.is_blank(number) for number in range(block.first, block.last)):
-            covered.extend(_lines_between(reached, block.first, page))
+        if any(not parsed.is_blank(number) for number in range(block.first, block.last)):
+            covered.extend(_fill_lines(reached, block.first, parsed))
             if block.children:
-                block.children = _covering(block.children, block.first, block.last, page)
+                block.children = _cover_lines(block.children, block.first, block.last, parsed)
             covered.append(block)
             reached = block.last
-    covered.extend(_lines_between(reached, last, page))
+    covered.extend(_fill_lines(reached, last, parsed))
     return covered
 
 
-def _lines_between(first: int, last: int, page: Page) -> list[Block]:
-    while first < last and page.is_blank(first):
+def _fill_lines(first: int, last: int, parsed: ParsedMarkdown) -> list[Block]:
+    while first < last and parsed.is_blank(first):
         first += 1
-    return [Block("paragraph", *_trimmed(page, first, last))] if first < last else []
+    return [Block("paragraph", *_trim_blank_lines(parsed, first, last))] if first < last else []

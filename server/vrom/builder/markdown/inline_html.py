@@ -38,7 +38,7 @@ def is_structured(text: str, start: int, end: int) -> bool:
 def is_layout(text: str, lines: Sequence[Span]) -> bool:
     """True if HTML is nothing but layout tags: images, frames, boxes."""
     start, end = lines[0][0], lines[-1][1]
-    return not is_structured(text, start, end) and next(spoken_parts(text, lines), None) is None
+    return not is_structured(text, start, end) and next(find_text_spans(text, lines), None) is None
 
 
 def is_table(line: str) -> bool:
@@ -46,7 +46,7 @@ def is_table(line: str) -> bool:
     return re.match(r"\s*<table\b", line, re.IGNORECASE) is not None
 
 
-def html_rows(lines: Sequence[str]) -> tuple[int, list[tuple[int, int]]]:
+def find_rows(lines: Sequence[str]) -> tuple[int, list[tuple[int, int]]]:
     """Number of header lines of an HTML table, and the lines of each row after them, `(first, last)` exclusive.
 
     The header is everything before the first row, and that row, too, if it has header cells.
@@ -64,7 +64,7 @@ def html_rows(lines: Sequence[str]) -> tuple[int, list[tuple[int, int]]]:
     return begin, rows
 
 
-def spoken_parts(text: str, lines: Sequence[Span]) -> Iterator[Span]:
+def find_text_spans(text: str, lines: Sequence[Span]) -> Iterator[Span]:
     """The span of each line that has text, without the layout tags at both its ends."""
     tags = list(_TAG.finditer(text, lines[0][0], lines[-1][1]))
     first = 0
@@ -75,12 +75,12 @@ def spoken_parts(text: str, lines: Sequence[Span]) -> Iterator[Span]:
         while last < len(tags) and tags[last].start() < end:
             last += 1
         on_line = tags[first:last]
-        if _outside(text, start, end, on_line).strip():
+        if _text_outside_tags(text, start, end, on_line).strip():
             layout = [tag.span() for tag in on_line if tag[1].lower() not in INLINE or "\n" in tag[0]]
-            yield _without_ends(text, start, end, layout)
+            yield _trim_layout(text, start, end, layout)
 
 
-def _outside(text: str, start: int, end: int, tags: Iterable[re.Match[str]]) -> str:
+def _text_outside_tags(text: str, start: int, end: int, tags: Iterable[re.Match[str]]) -> str:
     parts = []
     for tag in tags:
         parts.append(text[start : max(start, tag.start())])
@@ -88,7 +88,7 @@ def _outside(text: str, start: int, end: int, tags: Iterable[re.Match[str]]) -> 
     return "".join([*parts, text[start:end]])
 
 
-def _without_ends(text: str, start: int, end: int, layout: Sequence[Span]) -> Span:
+def _trim_layout(text: str, start: int, end: int, layout: Sequence[Span]) -> Span:
     """A span of text without the layout tags and whitespace at both its ends."""
     for tag_start, tag_end in layout:
         if text[start : max(start, tag_start)].strip():

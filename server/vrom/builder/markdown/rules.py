@@ -20,6 +20,7 @@ from vrom.builder.markdown.skipped_blocks import (
     line_of,
     module_statement,
 )
+from vrom.markdown.fences import fence_mark, is_closing_line
 
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
@@ -40,17 +41,6 @@ def add_documentation_rules(parser: MarkdownIt) -> None:
     parser.disable(["fence", "reference"])  # a reference definition is treated as text
 
 
-_FENCE_OPEN = re.compile(r"(`{3,}|~{3,})(.*)$")
-
-
-def fence_mark(line: str) -> str:
-    """The run of backticks or tildes that opens a fence on this line (indented or not); empty if none does."""
-    opening = _FENCE_OPEN.match(line.lstrip(" \t"))
-    if not opening or ("`" in opening[1] and "`" in opening[2]):
-        return ""
-    return opening[1]
-
-
 def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A fence at any indentation: documentation nests fences in tabs, admonitions and components.
 
@@ -65,10 +55,10 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     while number < end and not closed:
         line = line_of(state, number)
         if line and state.sCount[number] < state.blkIndent and number > within:
-            within = _closing_line(state, number, end, mark)
+            within = _find_closing_line(state, number, end, mark)
             if number > within:
                 break
-        closed = _is_closing(line, mark)
+        closed = is_closing_line(line, mark)
         number += 1
     token = state.push("fence", "code", 0)
     token.map, token.meta, token.markup = [start, number], {"closed": closed}, mark
@@ -76,17 +66,12 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _is_closing(line: str, mark: str) -> bool:
-    line = line.strip()
-    return len(line) >= len(mark) and not line.strip(mark[0])
-
-
-def _closing_line(state: StateBlock, start: int, end: int, mark: str) -> int:
+def _find_closing_line(state: StateBlock, start: int, end: int, mark: str) -> int:
     """The closing line of a fence whose code is indented less than its list item, if within the item, else 0."""
     for number in range(start, min(end, start + LOOKAHEAD)):
         line = line_of(state, number)
         if fence_mark(line):
-            return number if _is_closing(line, mark) and state.sCount[number] >= state.blkIndent else 0
+            return number if is_closing_line(line, mark) and state.sCount[number] >= state.blkIndent else 0
     return 0
 
 
@@ -139,7 +124,7 @@ def _html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         within += 1
     if not html_block(state, start, within, silent):
         return False
-    if is_table(line) and (last := _end_of_table(state, start, end)):
+    if is_table(line) and (last := _find_table_end(state, start, end)):
         state.tokens[-1].map, state.line = [start, last], last
     return True
 
@@ -147,7 +132,7 @@ def _html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 _ENDED_BY_ITS_TAG = re.compile(r"<(?:!|\?|(?:pre|script|style|textarea)\b)", re.IGNORECASE)
 
 
-def _end_of_table(state: StateBlock, start: int, end: int) -> int | None:
+def _find_table_end(state: StateBlock, start: int, end: int) -> int | None:
     """The line after a table's closing tag, unless a fence comes before it."""
     for number in range(start, min(end, start + LOOKAHEAD)):
         line = line_of(state, number)

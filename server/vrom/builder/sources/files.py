@@ -7,15 +7,14 @@ from pathlib import Path, PurePath, PurePosixPath
 from stat import S_ISREG
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.markdown.blocks import parse, title_of
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode
 from vrom.builder.sources.formats.html import read_html
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.formats.notebook import read_notebook
 from vrom.builder.sources.formats.restructured_text import read_restructured_text
-from vrom.builder.sources.formats.titles import title_from
-from vrom.builder.text_dumps.plain_text import as_markdown
+from vrom.builder.sources.formats.titles import make_titled_document
+from vrom.builder.text_dumps.plain_text import convert_plain_text
 
 LARGEST_FILE = 64_000_000
 """Maximum bytes of a file; larger files are skipped."""
@@ -34,7 +33,7 @@ def read_path(source: Path, prefix: str = "") -> Iterator[Document | Skipped]:
     if source.is_dir():
         yield from _read_folder(source, prefix)
     else:
-        yield from read_file(source, named(prefix, source.name))
+        yield from read_file(source, add_prefix(prefix, source.name))
 
 
 def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
@@ -45,7 +44,7 @@ def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
             yield Skipped(name, "is no file, but a pipe, a socket or a device")
             return
         if found.st_size > LARGEST_FILE:
-            yield too_large(name, found.st_size)
+            yield skip_too_large(name, found.st_size)
             return
         content = file.read_bytes()
     except OSError as error:
@@ -54,14 +53,14 @@ def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
     yield from read_content(content, name)
 
 
-def too_large(name: str, size: int) -> Skipped:
+def skip_too_large(name: str, size: int) -> Skipped:
     """The `Skipped` entry of a file that exceeds `LARGEST_FILE`."""
     return Skipped(name, f"{size:,} bytes; at most {LARGEST_FILE:,} are read")
 
 
 def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
     """The documents in the bytes of a file, or the reason why it gives none."""
-    read = reader_of(name)
+    read = find_reader(name)
     if read is None:
         suffix = PurePosixPath(name).suffix or "a name without suffix"
         yield Skipped(name, f"{suffix}: not a kind of documentation that vrom reads")
@@ -69,20 +68,20 @@ def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
     try:
         text = decode(content)
         if read not in (read_html, read_notebook):  # often a single line
-            ensure_lines(text)
+            check_line_lengths(text)
         yield from read(text, name)
     except (UnreadableError, MissingExtraError) as error:
         yield Skipped(name, str(error))
 
 
-def ensure_lines(text: str) -> None:
+def check_line_lengths(text: str) -> None:
     """Raise `UnreadableError` if a line exceeds `LONGEST_LINE`: such a line is data, not text."""
     longest = max(map(len, text.split("\n")))
     if longest > LONGEST_LINE:
         raise UnreadableError(f"a line of {longest:,} characters, which no documentation has")
 
 
-def skipped_kinds(names: Iterable[str]) -> Iterator[Skipped]:
+def count_skipped_kinds(names: Iterable[str]) -> Iterator[Skipped]:
     """One `Skipped` entry per suffix of files that aren't documentation, with their count."""
     suffixes = Counter(PurePosixPath(name).suffix.lower() for name in names)
     for suffix, count in sorted(suffixes.items()):
@@ -90,29 +89,29 @@ def skipped_kinds(names: Iterable[str]) -> Iterator[Skipped]:
         yield Skipped(f"*{suffix}" if suffix else "names without suffix", f"not documentation ({files})")
 
 
-def is_read(path: PurePath) -> bool:
+def is_documentation_path(path: PurePath) -> bool:
     """True if a path is neither hidden nor in a folder created by a tool, such as `node_modules`."""
     return not any(part.startswith(".") or part in _NOT_ENTERED for part in path.parts)
 
 
-def named(prefix: str, name: str) -> str:
+def add_prefix(prefix: str, name: str) -> str:
     """The name of a document under a prefix."""
     return f"{prefix.strip('/')}/{name}" if prefix.strip("/") else name
 
 
-def reader_of(name: str) -> Reader | None:
+def find_reader(name: str) -> Reader | None:
     """The reader for a file of this name; None if it isn't documentation."""
     return read_full_text if is_full_text(name) else _READERS.get(Path(name).suffix.lower())
 
 
 def read_markdown(text: str, name: str) -> Iterator[Document]:
     """Read a Markdown or MDX document."""
-    yield Document(name, text, title_of(parse(text)) or title_from(name))
+    yield make_titled_document(name, text)
 
 
 def read_plain_text(text: str, name: str) -> Iterator[Document]:
     """Read a plain text, which may be Markdown or have lost its markup; `llms.txt` is Markdown."""
-    yield from read_markdown(text if Path(name).name == "llms.txt" else as_markdown(text), name)
+    yield from read_markdown(text if Path(name).name == "llms.txt" else convert_plain_text(text), name)
 
 
 _READERS: dict[str, Reader] = {
@@ -128,17 +127,17 @@ def _read_folder(folder: Path, prefix: str) -> Iterator[Document | Skipped]:
     others = []
     for file in _files(folder):
         name = file.relative_to(folder).as_posix()
-        if reader_of(name):
-            yield from read_file(file, named(prefix, name))
+        if find_reader(name):
+            yield from read_file(file, add_prefix(prefix, name))
         else:
             others.append(name)
-    yield from skipped_kinds(others)
+    yield from count_skipped_kinds(others)
 
 
 def _files(folder: Path) -> list[Path]:
-    """Every file under a folder for which `is_read` is true, sorted by name; links to folders aren't followed."""
+    """The files under a folder that pass `is_documentation_path`, sorted by name; links to folders aren't followed."""
     found: list[Path] = []
     for parent, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if is_read(PurePath(name))]
-        found.extend(Path(parent, name) for name in files if is_read(PurePath(name)))
+        folders[:] = [name for name in folders if is_documentation_path(PurePath(name))]
+        found.extend(Path(parent, name) for name in files if is_documentation_path(PurePath(name)))
     return sorted(found, key=lambda file: file.relative_to(folder).as_posix())

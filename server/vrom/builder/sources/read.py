@@ -6,7 +6,7 @@ from pathlib import Path
 from vrom.builder.document import Document, Origin, Skipped
 from vrom.builder.sources.files import read_path
 from vrom.builder.sources.git.read import GitSource, read_git
-from vrom.builder.sources.python.package import installed_version, read_package
+from vrom.builder.sources.python.package import find_installed_version, read_package
 from vrom.builder.sources.web.crawl import is_address, read_web
 from vrom.builder.sources.web.options import WebOptions
 from vrom.errors import BuildError
@@ -41,10 +41,10 @@ def read_sources(
     Raises `BuildError` before anything is read if a source doesn't exist, and `MissingExtraError`, a subclass of it, if
     the extra is needed but not installed.
     """
-    ensure_there(sources)
+    check_sources_exist(sources)
     seen: set[str] = set()
     for source in sources:
-        for found in _read(source, prefix, web or WebOptions(), record):
+        for found in _read_source(source, prefix, web or WebOptions(), record):
             if isinstance(found, Document):
                 if found.source_file in seen:
                     yield Skipped(found.source_file, "another source already gave a page of this name; use a prefix")
@@ -53,17 +53,17 @@ def read_sources(
             yield found
 
 
-def ensure_there(sources: Iterable[str | Path]) -> None:
+def check_sources_exist(sources: Iterable[str | Path]) -> None:
     """Raise `BuildError` if a file, folder or distribution isn't on this machine. Makes no network requests."""
     for source in sources:
         text = str(source)
         if text.startswith(_PACKAGE):
-            installed_version(text.removeprefix(_PACKAGE))
+            find_installed_version(text.removeprefix(_PACKAGE))
         elif not is_address(text) and not text.startswith(_GIT) and not Path(source).expanduser().exists():
             raise BuildError(f"There is nothing at {source}. Give a folder, a file or an address of documentation.")
 
 
-def _read(
+def _read_source(
     source: str | Path, prefix: str, web: WebOptions, record: Callable[[Origin], None]
 ) -> Iterator[Document | Skipped]:
     text = str(source)
@@ -71,17 +71,17 @@ def _read(
         yield from read_web(text, prefix, web)
     elif text.startswith(_PACKAGE):
         name = text.removeprefix(_PACKAGE)
-        record(Origin(text, version=installed_version(name)))
+        record(Origin(text, version=find_installed_version(name)))
         yield from read_package(name, prefix)
     elif text.startswith(_GIT):
-        checkout = read_git(_git_source(text), prefix)
+        checkout = read_git(_parse_git_source(text), prefix)
         record(Origin(text, commit=checkout.commit))
         yield from checkout.found
     else:
         yield from read_path(Path(source).expanduser(), prefix)
 
 
-def _git_source(text: str) -> GitSource:
+def _parse_git_source(text: str) -> GitSource:
     location, _, path = text.removeprefix(_GIT).partition("#")
     where, at, ref = location.rpartition("@")
     if not at or ":" in ref:  # the @ of user@host:path

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from vrom.builder.markdown.rules import fence_mark
-from vrom.builder.text_dumps.code_lines import code_run, is_statement, language_of
+from vrom.builder.text_dumps.code_lines import find_code_end, guess_language, is_statement
+from vrom.markdown.fences import fence_mark, has_no_info
 
 COPY_BUTTONS = {"Copied", "Copy", "Copy code", "Copied!"}
 """Labels of the button above a code block, as they appear in a web page saved as text."""
@@ -17,16 +17,16 @@ def fence_bare_code(text: str) -> str:
     lines = [line for line in text.split("\n") if line.strip() not in COPY_BUTTONS]
     result: list[str] = []
     number = 0
-    for first, last in _bare_code(lines):
-        result += [*lines[number:first], f"```{language_of(lines[first:last])}", *lines[first:last], "```"]
+    for first, last in _find_bare_code(lines):
+        result += [*lines[number:first], f"```{guess_language(lines[first:last])}", *lines[first:last], "```"]
         number = last
     return "\n".join([*result, *lines[number:]])
 
 
-def _bare_code(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _find_bare_code(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     """`(first, last)` exclusive, of each run of consecutive code paragraphs."""
     found: tuple[int, int] | None = None
-    for first, last in _paragraphs_outside_fences(lines):
+    for first, last in _find_paragraphs(lines):
         if _is_code(lines, first, last):
             found = (found[0] if found else first, last)
         elif found:
@@ -43,16 +43,16 @@ def _is_code(lines: Sequence[str], first: int, last: int) -> bool:
     line = lines[first]
     if fence_mark(line) or (line.startswith(_NO_CODE) and not line.startswith(">>>")):
         return False
-    return code_run(lines, first) >= last and any(map(is_statement, lines[first:last]))
+    return find_code_end(lines, first) >= last and any(map(is_statement, lines[first:last]))
 
 
-def _paragraphs_outside_fences(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _find_paragraphs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     """`(first, last)` exclusive, of each paragraph; a fenced block is represented by its opening line alone."""
     first: int | None = None
     mark = ""
     for number, line in enumerate([*lines, ""]):
         if mark:
-            if fence_mark(line).startswith(mark) and not line.strip("`~ \t"):
+            if fence_mark(line).startswith(mark) and has_no_info(line):
                 mark = ""
             continue
         opening = fence_mark(line)

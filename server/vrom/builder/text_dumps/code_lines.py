@@ -59,11 +59,11 @@ def is_statement(line: str) -> bool:
         and " | " not in line
         and _STATEMENT.match(stripped) is not None
         and not is_sentence(line)
-        and (stripped.startswith((">>>", "...", "$", "File ")) or not _WORDS.search(_bare(stripped)))
+        and (stripped.startswith((">>>", "...", "$", "File ")) or not _WORDS.search(_strip_strings(stripped)))
     )
 
 
-def _bare(line: str) -> str:
+def _strip_strings(line: str) -> str:
     """A line with its strings emptied and its comment removed."""
     return re.split(r"(?:^|\s)(?:#|//)\s", _STRING.sub("''", line[:_LONGEST_LINE]))[0]
 
@@ -82,13 +82,13 @@ def is_sentence(line: str) -> bool:
 
 def depth_after(line: str, depth: int = 0) -> int:
     """Number of open brackets after a line, given `depth` before it; strings and comments are ignored."""
-    bare = _bare(line)
+    bare = _strip_strings(line)
     opened = sum(map(bare.count, "([{"))
     closed = sum(map(bare.count, ")]}"))
     return max(0, depth + opened - closed)
 
 
-def code_run(lines: Sequence[str], start: int) -> int:
+def find_code_end(lines: Sequence[str], start: int) -> int:
     """The end (exclusive) of the code that starts at line `start`; `start` itself if the line isn't code."""
     number, depth, opened = start, 0, start
     while number < len(lines) and lines[number].strip():
@@ -132,7 +132,7 @@ def _leads_to_code(lines: Sequence[str], number: int) -> bool:
     return False
 
 
-def language_of(code: Sequence[str]) -> str:
+def guess_language(code: Sequence[str]) -> str:
     """The language of lines of code, as the info string of a fence; empty if unknown."""
     text = "\n".join(code)
     if re.search(r"^Traceback \(most|^File \"", text, re.MULTILINE):
@@ -148,7 +148,7 @@ def language_of(code: Sequence[str]) -> str:
     return ""
 
 
-def indented(code: Sequence[str]) -> list[str]:
+def indent_code(code: Sequence[str]) -> list[str]:
     """Re-indent lines of code by their brackets; unchanged if any line is already indented."""
     if any(line[:1].isspace() for line in code):
         return list(code)

@@ -12,12 +12,12 @@ _RUN = re.compile(rf"[{_LATIN}]{{2,}}")
 _LOST = "\N{REPLACEMENT CHARACTER}"
 
 
-def is_broken(text: str) -> bool:
+def has_broken_encoding(text: str) -> bool:
     """True if a text has at least `_FEWEST` such sequences."""
     return sum(1 for _ in islice(_BROKEN.finditer(text), _FEWEST)) == _FEWEST
 
 
-def repair(text: str) -> str:
+def repair_encoding(text: str) -> str:
     """The repaired text, with a replacement character where bytes were lost.
 
     Raises `ImportError` if ftfy isn't installed.
@@ -33,14 +33,14 @@ def repair(text: str) -> str:
         fix_line_breaks=False,
         normalization=None,
     )
-    return _RUN.sub(_without_losses, repaired)
+    return _RUN.sub(_repair_run, repaired)
 
 
-def _without_losses(run: re.Match[str]) -> str:
+def _repair_run(run: re.Match[str]) -> str:
     """Repair a run that ftfy leaves because of missing bytes (a code page lacks some): keep the intact characters."""
     if not _BROKEN.search(run[0]):
         return run[0]
-    decoded = b"".join(map(_byte, run[0])).decode("utf-8", "replace")
+    decoded = b"".join(map(_encode_byte, run[0])).decode("utf-8", "replace")
     around = run.string[max(0, run.start() - 1) : run.start()] + run.string[run.end() : run.end() + 1]
     if all(character in _NOT_DECODED for character in decoded) and not _IDEOGRAPH.search(around):
         return run[0]  # genuine letters and punctuation: «été»
@@ -51,7 +51,7 @@ _NOT_DECODED = frozenset(map(chr, range(128))) | {_LOST}
 _IDEOGRAPH = re.compile(r"[\u2e80-\uffef]")
 
 
-def _byte(character: str) -> bytes:
+def _encode_byte(character: str) -> bytes:
     for code_page in ("sloppy-windows-1252", "sloppy-windows-1254"):  # registered by ftfy
         try:
             return character.encode(code_page)

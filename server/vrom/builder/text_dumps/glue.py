@@ -7,10 +7,10 @@ from itertools import islice
 from vrom.builder.text_dumps.code_lines import depth_after, is_statement
 
 
-def unglued(text: str) -> list[str]:
+def split_glued_lines(text: str) -> list[str]:
     """The lines of a text, split between code and prose, between list items, and between a call and a method name."""
     text = _TAG_GLUE.sub(r"\1 ", _METHOD_GLUE.sub("\n", text))
-    return [part for line in text.split("\n") for part in _unglued(line.rstrip())]
+    return [part for line in text.split("\n") for part in _split_glued_line(line.rstrip())]
 
 
 _GLUE = re.compile(r"(?<=[)\]}])(?=[A-Za-z{])")
@@ -21,10 +21,10 @@ _PAIR_GLUE = re.compile(r"(?<=[.!?])(?=[a-z]\w*(?:/\w+)*: [A-Z])")
 _ITEM_GLUE = re.compile(r"(?<=[.:])\s?(?=- [A-Z])|(?<=[.)])\s(?=- \w+ \()")
 
 
-def _unglued(line: str) -> Iterator[str]:
+def _split_glued_line(line: str) -> Iterator[str]:
     """Split a line where code is directly followed by prose or other code, or where list items meet."""
     for _ in range(_MOST_GLUE):
-        end = _end_of_code(line)
+        end = _find_code_end(line)
         if not end:
             break
         yield line[:end]
@@ -33,7 +33,7 @@ def _unglued(line: str) -> Iterator[str]:
     yield from ["- " + pair for pair in pairs] if len(pairs) > 2 else _ITEM_GLUE.split(line)
 
 
-def _end_of_code(line: str) -> int:
+def _find_code_end(line: str) -> int:
     """The end of the code at the start of a line, if something else follows without a break; else 0."""
     for glue in islice(_GLUE.finditer(line), _MOST_GLUE):
         code, rest = line[: glue.start()], line[glue.start() :]

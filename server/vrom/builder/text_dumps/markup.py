@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vrom.builder.markdown.rules import fence_mark
 from vrom.builder.text_dumps.bare_code import COPY_BUTTONS
-from vrom.builder.text_dumps.code_lines import code_run, indented, is_sentence, is_statement, language_of
-from vrom.builder.text_dumps.glue import unglued
-from vrom.builder.text_dumps.repeats import without_repeats
-from vrom.builder.text_dumps.tables import begins_table, table_run
+from vrom.builder.text_dumps.code_lines import find_code_end, guess_language, indent_code, is_sentence, is_statement
+from vrom.builder.text_dumps.glue import split_glued_lines
+from vrom.builder.text_dumps.repeats import remove_repeats
+from vrom.builder.text_dumps.tables import begins_table, read_table
+from vrom.markdown.fences import fence_mark, has_no_info
+from vrom.markdown.headings import begins_with_marks
 
 Lines = list[str]
 
@@ -23,7 +24,7 @@ _SHARE_OF_BLANK_LINES = 0.04
 _FEWEST_LINES = 12
 
 
-def lost_markup(text: str) -> bool:
+def has_lost_markup(text: str) -> bool:
     """True if a text seems to have lost its markup: at least `_FEWEST_LINES` lines and almost none blank."""
     lines = text.split("\n")
     blank = sum(not line.strip() for line in lines)
@@ -32,18 +33,18 @@ def lost_markup(text: str) -> bool:
 
 def recover_markup(text: str) -> str:
     """Convert the text to light Markdown."""
-    lines = [line for line in unglued(text) if line.strip() and line.strip() not in _FURNITURE]
-    lines = without_repeats(lines)
-    return "\n".join(_restored(lines, is_page=True)) + "\n"
+    lines = [line for line in split_glued_lines(text) if line.strip() and line.strip() not in _FURNITURE]
+    lines = remove_repeats(lines)
+    return "\n".join(_restore(lines, is_document=True)) + "\n"
 
 
 _FURNITURE = COPY_BUTTONS | {"< source >", "Show More", "Block a user", "Reference in New Issue"}
 
 
-def _restored(lines: Sequence[str], is_page: bool = False) -> Lines:
-    """Lines as Markdown; `is_page` if a heading at their start is the title of the document."""
+def _restore(lines: Sequence[str], is_document: bool = False) -> Lines:
+    """Lines as Markdown; `is_document` if a heading at their start is the title of the document."""
     markdown: Lines = []
-    for block in _blocks(_Text(lines, is_page, has_fences=any(map(fence_mark, lines)))):
+    for block in _split_blocks(_Text(lines, is_document, has_fences=any(map(fence_mark, lines)))):
         markdown += ["", *block] if markdown else block
     return markdown
 
@@ -51,11 +52,11 @@ def _restored(lines: Sequence[str], is_page: bool = False) -> Lines:
 @dataclass(frozen=True)
 class _Text:
     lines: Sequence[str]
-    is_page: bool
+    is_document: bool
     has_fences: bool
 
 
-def _blocks(text: _Text) -> Iterator[Lines]:
+def _split_blocks(text: _Text) -> Iterator[Lines]:
     """Split the lines into blocks of Markdown."""
     number = 0
     while number < len(text.lines):
@@ -80,31 +81,31 @@ def _read_fence(text: _Text, start: int) -> tuple[int, Lines]:
         return start, []
     mark = next((number for number in range(start + 1, len(lines)) if fence_mark(lines[number])), len(lines))
     if mark < len(lines) and _is_bare_mark(lines[mark]):
-        return mark + 1, [lines[start], *indented(lines[start + 1 : mark]), lines[mark]]
+        return mark + 1, [lines[start], *indent_code(lines[start + 1 : mark]), lines[mark]]
     if _is_bare_mark(lines[start]):
         return start + 1, []  # a closing mark without its opening
     end = start + 1
     while end < mark and not is_sentence(lines[end]) and not lines[end].startswith("## "):
         end += 1
-    return end, [lines[start], *indented(lines[start + 1 : end]), fence_mark(lines[start])]
+    return end, [lines[start], *indent_code(lines[start + 1 : end]), fence_mark(lines[start])]
 
 
 def _is_bare_mark(line: str) -> bool:
     """True if a line is a fence's mark without a language, which is usually the closing one."""
-    return fence_mark(line) != "" and not line.strip("`~ \t")
+    return fence_mark(line) != "" and has_no_info(line)
 
 
 def _read_code(text: _Text, start: int) -> tuple[int, Lines]:
     lines = text.lines
-    end = code_run(lines, start)
+    end = find_code_end(lines, start)
     if start < end < len(lines) and _is_bare_mark(lines[end]):
-        return end + 1, _fenced(lines[start:end])  # the closing fence is preserved
-    return end, _fenced(lines[start:end]) if end > start else []
+        return end + 1, _fence_code(lines[start:end])  # the closing fence is preserved
+    return end, _fence_code(lines[start:end]) if end > start else []
 
 
-def _fenced(code: Sequence[str]) -> Lines:
-    language = language_of(code)
-    return [f"```{language}", *(code if language == "text" else indented(code)), "```"]
+def _fence_code(code: Sequence[str]) -> Lines:
+    language = guess_language(code)
+    return [f"```{language}", *(code if language == "text" else indent_code(code)), "```"]
 
 
 def _read_quote(text: _Text, start: int) -> tuple[int, Lines]:
@@ -117,7 +118,7 @@ def _read_quote(text: _Text, start: int) -> tuple[int, Lines]:
 
 def _read_table(text: _Text, start: int) -> tuple[int, Lines]:
     lines = text.lines
-    return table_run(lines, start, _restored)
+    return read_table(lines, start, _restore)
 
 
 _ITEM = re.compile(r"\s*(?:[-•]\s*(?=[\w`\"'\[*(<])|\*\s+(?=\S)|\d{1,2}[.)]\s*(?=[A-Z*`\[]))")
@@ -134,34 +135,35 @@ def _read_list(text: _Text, start: int) -> tuple[int, Lines]:
         line = lines[number]
         if _ITEM.match(line):
             items.append(_ITEM.sub(lambda mark: mark[0].rstrip() + " ", line, count=1))
-        elif _begins_anew(line, items[-1]) or begins_table(lines, number):
+        elif _starts_block(line, items[-1]) or begins_table(lines, number):
             break
         else:
-            items[-1] = _joined(items[-1], line)
+            items[-1] = _join_line(items[-1], line)
         number += 1
-    return number, [_as_parameter(item) for item in items]
+    return number, [_format_parameter(item) for item in items]
 
 
 _UNFINISHED = re.compile(r"(?:[—–(,]|\b(?:[Ii]f|or|is|by|the|to|an?|of|and|in|on|for|when|be|as|with))$")
 
 
-def _begins_anew(line: str, before: str) -> bool:
+def _starts_block(line: str, before: str) -> bool:
     """True if a line starts a new block instead of continuing the text before it."""
     ended = re.search(r"[.:!?)\]`\"]$", before.rstrip()) is not None
     unfinished = _UNFINISHED.search(before.rstrip())
     return (
         fence_mark(line) != ""
-        or re.match(r"#{1,6} |\||>|<\w|@@? ", line) is not None
+        or begins_with_marks(line)
+        or re.match(r"\||>|<\w|@@? ", line) is not None
         or (ended and is_statement(line))
         or (line[:1].isupper() and (ended or (not unfinished and is_sentence(line))))
     )
 
 
-def _joined(before: str, line: str) -> str:
+def _join_line(before: str, line: str) -> str:
     return before.rstrip() + ("" if before.rstrip().endswith("(") else " ") + line.strip()
 
 
-def _as_parameter(item: str) -> str:
+def _format_parameter(item: str) -> str:
     """`- beta (float, optional) — Text` with its name as code; any other item unchanged."""
     found = _PARAMETER.match(item)
     if not found:
@@ -192,7 +194,7 @@ def _read_heading(text: _Text, start: int) -> tuple[int, Lines]:
     line = lines[start].strip()
     if line.rstrip(":") in _LABELS:
         return start + 1, [f"**{line.rstrip(':')}**"]
-    if re.match(r"#{1,6} ", line):
+    if begins_with_marks(line):
         return (start, []) if _comments_code(text, start) else (start + 1, [line])
     if not _may_be_heading(line) or (start and not _ends_block(lines[start - 1])):
         return start, []
@@ -204,20 +206,20 @@ def _read_heading(text: _Text, start: int) -> tuple[int, Lines]:
     if run == len(lines):
         return start, []
     distinct = list(dict.fromkeys(lines[number].strip() for number in range(start, run)))
-    is_title = start == 0 and text.is_page
+    is_title = start == 0 and text.is_document
     if is_title and len(distinct) < run - start:  # below the site's name, a page shows its own title twice
-        distinct = distinct[distinct.index(_first_repeated(lines[:run])) :]
+        distinct = distinct[distinct.index(_find_first_repeated(lines[:run])) :]
     marks = ["#" if is_title and heading is distinct[0] else "##" for heading in distinct]
     return run, "\n\n".join(map(" ".join, zip(marks, distinct, strict=True))).split("\n")
 
 
-def _first_repeated(lines: Sequence[str]) -> str:
+def _find_first_repeated(lines: Sequence[str]) -> str:
     return next(line.strip() for line, following in pairwise(lines) if line.strip() == following.strip())
 
 
 def _comments_code(text: _Text, number: int) -> bool:
     """True if a line with `#` is a comment: it starts code, and a fence ends that code or the text has no fences."""
-    end = code_run(text.lines, number)
+    end = find_code_end(text.lines, number)
     ends_in_fence = end < len(text.lines) and _is_bare_mark(text.lines[end])
     return end > number and (ends_in_fence or not text.has_fences)
 
@@ -244,27 +246,27 @@ def _ends_block(line: str) -> bool:
     return (
         re.search(r"[.:;!?)\]}|>`\"…]$", line.rstrip()) is not None
         or _may_be_heading(line.strip())
-        or bool(re.match(r"#{1,6} ", line))
+        or begins_with_marks(line)
     )
 
 
 def _read_text(text: _Text, start: int) -> tuple[int, Lines]:
     """A line of prose with its continuation lines; short lines that aren't prose stay together."""
     lines = text.lines
-    taken = [lines[start]]
+    texts = [lines[start]]
     number = start + 1
     while number < len(lines) and not _ITEM.match(lines[number]) and not begins_table(lines, number):
         line = lines[number]
-        if is_sentence(taken[-1]) or is_sentence(line) or _begins_anew(line, taken[-1]):
-            if not line[:1].islower() or re.search(r"[.:!?]$", taken[-1].rstrip()):
+        if is_sentence(texts[-1]) or is_sentence(line) or _starts_block(line, texts[-1]):
+            if not line[:1].islower() or re.search(r"[.:!?]$", texts[-1].rstrip()):
                 break
-            taken[-1] = _joined(taken[-1], line)
+            texts[-1] = _join_line(texts[-1], line)
         elif is_statement(line) or _may_be_heading(line.strip()):
             break
         else:
-            taken.append(line)
+            texts.append(line)
         number += 1
-    return number, taken
+    return number, texts
 
 
 _READERS: Sequence[Reader] = (

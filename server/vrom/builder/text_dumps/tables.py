@@ -16,34 +16,34 @@ def begins_table(lines: Sequence[str], number: int) -> bool:
     return number + 1 < len(lines) and "|" in lines[number] and _DELIMITER.match(lines[number + 1]) is not None
 
 
-def table_run(lines: Sequence[str], start: int, restore: Restore) -> tuple[int, list[str]]:
+def read_table(lines: Sequence[str], start: int, restore: Restore) -> tuple[int, list[str]]:
     """The end of the table that starts at a line, and its Markdown; the line itself and an empty list if there is none.
 
     `restore` converts the lines of a cell that holds a whole text to Markdown.
     """
     if not begins_table(lines, start):
         return start, []
-    header = _cells(lines[start])
+    header = _split_cells(lines[start])
     rows = []
     number = start + 2
-    while number < len(lines) and (taken := _record(lines, number, len(header))):
-        rows.append(lines[number : number + taken])
-        number += taken
+    while number < len(lines) and (size := _count_row_lines(lines, number, len(header))):
+        rows.append(lines[number : number + size])
+        number += size
     if any(len(row) >= _LINES_OF_A_TEXT for row in rows):
-        return number, _as_records(header, rows, restore)
-    body = [_cells(" ".join(row)) for row in rows]
-    return number, [_row(cells) for cells in [header, ["---"] * len(header), *body]]
+        return number, _write_records(header, rows, restore)
+    body = [_split_cells(" ".join(row)) for row in rows]
+    return number, [_write_row(cells) for cells in [header, ["---"] * len(header), *body]]
 
 
-def _row(cells: Sequence[str]) -> str:
+def _write_row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _cells(row: str) -> list[str]:
+def _split_cells(row: str) -> list[str]:
     return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))]
 
 
-def _record(lines: Sequence[str], start: int, width: int) -> int:
+def _count_row_lines(lines: Sequence[str], start: int, width: int) -> int:
     """Number of lines of the row at `start`, up to the end of its last cell; 0 if it isn't a row."""
     if " |" not in lines[start] and not lines[start].lstrip().startswith("|"):
         return 0
@@ -58,7 +58,7 @@ def _record(lines: Sequence[str], start: int, width: int) -> int:
     return 0
 
 
-def _as_records(header: Sequence[str], rows: Sequence[Sequence[str]], restore: Restore) -> list[str]:
+def _write_records(header: Sequence[str], rows: Sequence[Sequence[str]], restore: Restore) -> list[str]:
     """Each record as the text of its longest cell, then a line of its other cells that contain letters."""
     names = [re.sub(r" (?:string|int64|float64|bool|list)$", "", name) for name in header]
     markdown: list[str] = []

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from vrom.cli.build.report import BuildProgress, document, print_built, print_pieces
+from vrom.cli.build.report import BuildProgress, document, print_built, print_chunks
 from vrom.cli.console import print_json
 from vrom.cli.options import Json
 from vrom.errors import NotFoundError
@@ -96,7 +96,7 @@ def build(
     """
     from vrom.builder.build import build
     from vrom.builder.build_record import record_build
-    from vrom.builder.sources import ensure_there
+    from vrom.builder.sources import check_sources_exist
     from vrom.cli.model import ensure_model
     from vrom.embedding.recipes import spec_for
     from vrom.embedding.model_store import ModelStore
@@ -121,7 +121,7 @@ def build(
         folder = out or settings.vroms / request.vrom_id
     if not dry_run:
         _ensure_own(folder, request.vrom_id)
-    ensure_there(request.sources)  # report a mistyped source before fetching a model
+    check_sources_exist(request.sources)  # report a mistyped source before fetching a model
     ensure_model(request.spec, tell=False)
     store = ModelStore(settings.models, uv=settings.uv)
     if dry_run:
@@ -255,16 +255,17 @@ def _wrong(error: "ValidationError") -> typer.BadParameter:
 
 
 def _show_page(request: "BuildRequest", embedder: "Embedder", wanted: str | None, pages: Path, *, json: bool) -> None:
-    from vrom.builder.chunking.chunker import cut
-    from vrom.builder.read_sources import read_request
+    from vrom.builder.chunking.chunker import chunk_document
+    from vrom.builder.chunking.token_budget import TokenBudget
+    from vrom.builder.read_sources import read_documents
 
-    documents = read_request(request, pages, partial=True).documents
+    documents = read_documents(request, pages, partial=True).documents
     named = {document.source_file: document for document in documents}
     if wanted is not None and wanted not in named:
         raise NotFoundError("page", wanted, named)
-    page = named[wanted] if wanted is not None else documents[0]
-    pieces = cut(page, embedder.count_tokens, request.target, embedder.max_tokens)
-    print_pieces(page, pieces, embedder.count_tokens, json=json)
+    document = named[wanted] if wanted is not None else documents[0]
+    budget = TokenBudget(embedder.count_tokens, request.target, embedder.max_tokens)
+    print_chunks(document, chunk_document(document, budget), embedder.count_tokens, json=json)
 
 
 def _is_found(folder: Path, settings: Settings) -> bool:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from vrom.builder.build import Built
-    from vrom.builder.chunking.chunker import Piece
+    from vrom.format.models import Chunk
     from vrom.builder.document import Document
 
 _STAGES = {
@@ -135,28 +135,28 @@ def document(built: "Built") -> dict[str, Any]:
     }
 
 
-def print_pieces(
-    page: "Document", pieces: "Sequence[Piece]", count_tokens: "Callable[[str], int]", *, json: bool
+def print_chunks(
+    document: "Document", chunks: "Sequence[Chunk]", count_tokens: "Callable[[str], int]", *, json: bool
 ) -> None:
-    """Print the pieces of a document."""
+    """Print the chunks of a document."""
     if json:
         print_json({
-            "source_file": page.source_file,
-            "doc_title": page.title,
+            "source_file": document.source_file,
+            "doc_title": document.title,
             "chunks": [
                 {
-                    "text": piece.text, "heading_path": piece.heading_path, "char_start": piece.char_start,
-                    "char_end": piece.char_end, "tokens": count_tokens(piece.text),
+                    "text": chunk.text, "heading_path": chunk.heading_path, "char_start": chunk.char_start,
+                    "char_end": chunk.char_end, "tokens": count_tokens(chunk.text),
                 }
-                for piece in pieces
+                for chunk in chunks
             ],
         })  # fmt: skip
         return
     from rich.rule import Rule
 
-    say(f"[bold]{escaped(page.source_file)}[/]: {counted(len(pieces), 'chunk')}")
-    for number, piece in enumerate(pieces, 1):
-        path = escaped(" > ".join(piece.heading_path))
-        about = f"{number} · {path} · {count_tokens(piece.text)} tokens · {piece.char_start}–{piece.char_end}"
+    say(f"[bold]{escaped(document.source_file)}[/]: {counted(len(chunks), 'chunk')}")
+    for number, chunk in enumerate(chunks, 1):
+        path = escaped(" > ".join(chunk.heading_path))
+        about = f"{number} · {path} · {count_tokens(chunk.text)} tokens · {chunk.char_start}–{chunk.char_end}"
         console().print(Rule(f"[dim]{about}[/]", align="left"))
-        console().print(visible(piece.text), markup=False, soft_wrap=True)
+        console().print(visible(chunk.text), markup=False, soft_wrap=True)

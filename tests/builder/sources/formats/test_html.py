@@ -3,7 +3,7 @@
 import pytest
 
 from vrom.builder.sources.formats.decode import UnreadableError
-from vrom.builder.sources.formats.html import links_of, read_html
+from vrom.builder.sources.formats.html import find_links, read_html
 
 
 def markdown(body: str, url: str = "") -> str:
@@ -118,4 +118,4 @@ def test_nesting_without_end_is_read_as_text(page):
 
 def test_links_are_absolute_and_each_once():
     page = '<base href="/docs/"><a href="a#x">1</a><a href="a">2</a><a href="mailto:x@y">3</a><a href="http://[">4</a>'
-    assert links_of(page, "https://x.org/index") == ["https://x.org/docs/a"]
+    assert find_links(page, "https://x.org/index") == ["https://x.org/docs/a"]

@@ -7,8 +7,8 @@ import pytest
 
 from vrom.builder.document import Document
 from vrom.builder.sources import package_source, read_sources
-from vrom.builder.sources.python.api import load, public_modules
-from vrom.builder.sources.python.package import installed_version, read_package
+from vrom.builder.sources.python.api import find_public_modules, load_module
+from vrom.builder.sources.python.package import find_installed_version, read_package
 from vrom.errors import BuildError
 
 
@@ -192,12 +192,12 @@ def test_the_real_pydantic_is_read():
     validate = text.partition("## pydantic.BaseModel.model_validate\n")[2].partition("\n## ")[0]
     assert "strict: bool | None = None" in validate
     assert "- `strict` (`bool | None`) — Whether to enforce types strictly." in validate
-    assert documents["pydantic/README"].title == f"pydantic {installed_version('pydantic')}"
+    assert documents["pydantic/README"].title == f"pydantic {find_installed_version('pydantic')}"
 
 
 def test_of_several_public_names_the_shortest_counts(tmp_path):
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "__init__.py").write_text("from .deep import thing\n")
     (tmp_path / "lib" / "deep.py").write_text('def thing():\n    """Thing."""\n')
-    modules = {module.name: list(module.members) for module in public_modules(load("lib", tmp_path))}
+    modules = {module.name: list(module.members) for module in find_public_modules(load_module("lib", tmp_path))}
     assert modules == {"lib": ["lib.thing"], "lib.deep": []}

@@ -9,7 +9,7 @@ import pytest
 
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources import WebOptions, read_sources
-from vrom.builder.sources.web.crawl import is_below, name_of
+from vrom.builder.sources.web.crawl import document_name, is_below
 
 
 class Site:
@@ -306,7 +306,7 @@ def test_requests_keep_their_distance(site):
     ],
 )
 def test_a_page_is_named_by_its_path(url, name):
-    assert name_of(url) == name
+    assert document_name(url) == name
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Decode the bytes of a file into text."""
 
 from vrom.builder.sources.extra import import_extra
-from vrom.builder.text_dumps.encoding import is_broken, repair
+from vrom.builder.text_dumps.encoding import has_broken_encoding, repair_encoding
 
 _BYTE_ORDER_MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -23,16 +23,16 @@ def decode(content: bytes) -> str:
     """
     if not content.strip():
         raise UnreadableError("empty")
-    text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
-    if is_broken(text):
+    text = _decode_bytes(content).replace("\r\n", "\n").replace("\r", "\n")
+    if has_broken_encoding(text):
         import_extra("ftfy", "Text whose encoding was broken on the way")
-        text = repair(text)
+        text = repair_encoding(text)
     if not text.strip():
         raise UnreadableError("empty")
     return text
 
 
-def _decoded(content: bytes) -> str:
+def _decode_bytes(content: bytes) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             try:

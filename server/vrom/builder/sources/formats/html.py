@@ -9,7 +9,7 @@ from vrom.builder.document import Document
 from vrom.builder.sources.extra import import_extra
 from vrom.builder.sources.formats.decode import UnreadableError
 from vrom.builder.sources.formats.html_writer import HtmlWriter
-from vrom.builder.sources.formats.titles import title_from
+from vrom.builder.sources.formats.titles import title_from_name
 
 _MAIN = (
     "main article",
@@ -34,14 +34,14 @@ _SHARE_OF_MAIN = 0.2
 
 def read_html(text: str, name: str, url: str = "") -> Iterator[Document]:
     """Read an HTML document. Raises `UnreadableError` if it has no text besides scripts and navigation."""
-    tree = _parsed(text)
-    address = url or _canonical(tree)
-    title = _title(tree)
-    content = _main_content(tree)
-    markdown = HtmlWriter(address).page(content) if content else ""
+    tree = _parse(text)
+    address = url or _find_canonical_url(tree)
+    title = _find_title(tree)
+    content = _find_main_content(tree)
+    markdown = HtmlWriter(address).document(content) if content else ""
     if not markdown.strip():
         raise UnreadableError("no text besides scripts and navigation")
-    yield Document(name, markdown, title or title_from(name), address)
+    yield Document(name, markdown, title or title_from_name(name), address)
 
 
 _CLOSED_TAG = re.compile(
@@ -51,14 +51,14 @@ _DEEPEST = 5_000
 """Maximum nesting depth of elements; parsing time is quadratic in it."""
 
 
-def _parsed(text: str) -> Any:
+def _parse(text: str) -> Any:
     parser = import_extra("selectolax.lexbor", "HTML").LexborHTMLParser
-    if _depth(text) > _DEEPEST:
+    if _nesting_depth(text) > _DEEPEST:
         raise UnreadableError(f"more than {_DEEPEST:,} elements within each other")
     return parser(text)
 
 
-def _depth(text: str) -> int:
+def _nesting_depth(text: str) -> int:
     """Lower bound of the nesting depth, from elements that must be closed."""
     depth = deepest = 0
     for tag in _CLOSED_TAG.finditer(text):
@@ -67,12 +67,12 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def links_of(text: str, url: str) -> list[str]:
+def find_links(text: str, url: str) -> list[str]:
     """Absolute URLs that an HTML document links to, in order, without fragments and duplicates.
 
     Raises `UnreadableError` if the document is nested too deeply.
     """
-    tree = _parsed(text)
+    tree = _parse(text)
     base = tree.css_first("base[href]")
     base_url = urljoin(url, base.attributes.get("href") or "") if base else url
     found = []
@@ -86,7 +86,7 @@ def links_of(text: str, url: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _main_content(tree: Any) -> Any:
+def _find_main_content(tree: Any) -> Any:
     """The element with the document's main text; None without a body."""
     body = tree.body
     if body is None:
@@ -107,7 +107,7 @@ _LONGEST_TITLE = 1000
 _SITE_NAME = re.compile(r"\s+(?:[|–—·•»]|-|::)\s+(?:[^|–—·•»]*)$")
 
 
-def _title(tree: Any) -> str:
+def _find_title(tree: Any) -> str:
     """The first `h1`, else the `title` element without the site's name; empty if there is neither."""
     heading = tree.css_first("main h1, article h1, [role=main] h1") or tree.css_first("h1")
     if heading is not None:
@@ -118,7 +118,7 @@ def _title(tree: Any) -> str:
     return _SITE_NAME.sub("", " ".join(title.text().split())[:_LONGEST_TITLE]) if title is not None else ""
 
 
-def _canonical(tree: Any) -> str:
+def _find_canonical_url(tree: Any) -> str:
     """The canonical URL stated in the document; empty if absent."""
     link = tree.css_first("link[rel=canonical][href]")
     address = (link.attributes.get("href") or "") if link is not None else ""

@@ -6,7 +6,13 @@ from typing import Any
 from urllib.parse import urljoin
 
 from vrom.builder.markdown.inline_html import INLINE
-from vrom.builder.sources.formats.markdown_writer import as_block, as_table, fenced, item, quoted
+from vrom.builder.sources.formats.markdown_writer import (
+    escape_paragraph,
+    write_fence,
+    write_item,
+    write_quote,
+    write_table,
+)
 
 _DEEPEST = 120
 """Nesting depth of elements below which only the text is read."""
@@ -25,14 +31,14 @@ class HtmlWriter:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def page(self, element: Any) -> str:
+    def document(self, element: Any) -> str:
         """The Markdown of an element and everything in it."""
         return "\n\n".join(self.blocks(element)) + "\n"
 
     def blocks(self, element: Any, depth: int = 0) -> list[str]:
         """The blocks in an element. Text and inline elements between two blocks are a paragraph."""
         if depth > _DEEPEST:
-            return list(filter(None, [as_block(_squeezed(element.text()))]))
+            return list(filter(None, [escape_paragraph(_squeeze(element.text()))]))
         found: list[str] = []
         line: list[str] = []
         for child in element.iter(include_text=True):
@@ -45,14 +51,14 @@ class HtmlWriter:
         return [block for block in [*found, *self._paragraph(line)] if block.strip()]
 
     def _paragraph(self, line: Iterable[str]) -> list[str]:
-        text = _squeezed("".join(line))
-        return [as_block(text)] if text else []
+        text = _squeeze("".join(line))
+        return [escape_paragraph(text)] if text else []
 
     def _block(self, element: Any, depth: int) -> list[str]:
         tag = element.tag
         classes = (element.attributes.get("class") or "").split()
         if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-            text = _squeezed(self.inline(element)).rstrip("¶").strip()
+            text = _squeeze(self.inline(element)).rstrip("¶").strip()
             return [f"{'#' * int(tag[1])} {text}"] if text else []
         if tag == "pre":
             return [self._code(element)]
@@ -66,13 +72,13 @@ class HtmlWriter:
             return self._table(element, depth)
         if tag == "blockquote" or {"admonition", "alert", "theme-admonition", "callout"} & set(classes):
             body = "\n\n".join(self.blocks(element, depth))
-            return [quoted(body)] if body else []
+            return [write_quote(body)] if body else []
         if tag == "hr":
             return ["---"]
         if tag == "img":
             return [text] if (text := self._inline(element, depth)) else []
         if tag in ("summary", "figcaption", "legend", "caption") or "admonition-title" in classes:
-            text = _squeezed(self.inline(element))
+            text = _squeeze(self.inline(element))
             return [f"**{text}**"] if text else []
         if tag in ("_comment", "-comment", "head", "link", "meta"):
             return []
@@ -82,7 +88,7 @@ class HtmlWriter:
         code = pre.css_first("code")
         named = [pre, code, pre.parent, pre.parent.parent if pre.parent is not None else None]
         language = next(filter(None, map(_language, named)), "")
-        return fenced(pre.text(), language)
+        return write_fence(pre.text(), language)
 
     def _list(self, element: Any, depth: int) -> str:
         ordered = element.tag == "ol"
@@ -91,7 +97,7 @@ class HtmlWriter:
         items = []
         for child in element.iter():
             if blocks := self.blocks(child, depth + 1) if child.tag == "li" else self._block(child, depth + 1):
-                items.append(item(f"{number}." if ordered else "-", blocks))
+                items.append(write_item(f"{number}." if ordered else "-", blocks))
                 number += 1
         return "\n".join(items)
 
@@ -102,9 +108,9 @@ class HtmlWriter:
             if child.tag == "dt" and {"sig", "sig-object"} & set((child.attributes.get("class") or "").split()):
                 if name := child.attributes.get("id"):
                     blocks.append(f"#### {name}")
-                blocks.append(fenced(_squeezed(child.text()).rstrip("¶# "), "python"))
+                blocks.append(write_fence(_squeeze(child.text()).rstrip("¶# "), "python"))
             elif child.tag == "dt":
-                blocks.append(f"**{_squeezed(self.inline(child))}**")
+                blocks.append(f"**{_squeeze(self.inline(child))}**")
             elif child.tag == "dd":
                 blocks.extend(self.blocks(child, depth + 1))
             else:
@@ -119,14 +125,14 @@ class HtmlWriter:
         if max(map(len, rows)) == 1:  # used for layout
             return [cell for row in rows for cell in row if cell]
         caption = element.css_first("caption")
-        title = [f"**{_squeezed(caption.text())}**"] if caption is not None else []
-        return [*title, as_table(rows)]
+        title = [f"**{_squeeze(caption.text())}**"] if caption is not None else []
+        return [*title, write_table(rows)]
 
     def _cell(self, cell: Any, depth: int) -> str:
         if cell.css_first("pre, ul, ol, p, div") is None:
-            return _squeezed(self.inline(cell))
-        blocks = [f"`{_squeezed(part.text())}`" for part in cell.css("pre")] if cell.css_first("pre") else []
-        return "<br>".join(blocks or [_squeezed(block) for block in self.blocks(cell, depth + 1)])
+            return _squeeze(self.inline(cell))
+        blocks = [f"`{_squeeze(part.text())}`" for part in cell.css("pre")] if cell.css_first("pre") else []
+        return "<br>".join(blocks or [_squeeze(block) for block in self.blocks(cell, depth + 1)])
 
     def inline(self, element: Any, depth: int = 0) -> str:
         """The text of an element on one line, with its emphasis, code and links."""
@@ -141,16 +147,16 @@ class HtmlWriter:
         if tag == "br":
             return "\n"
         if tag == "img":
-            alt = _squeezed(element.attributes.get("alt") or "")
+            alt = _squeeze(element.attributes.get("alt") or "")
             return f"![{alt}]({urljoin(self._url, element.attributes.get('src') or '')})" if alt else ""
         if tag in ("code", "tt", "kbd", "samp"):
-            text = _squeezed(element.text())
-            return _marked("``" if "`" in text else "`", text)
+            text = _squeeze(element.text())
+            return _mark("``" if "`" in text else "`", text)
         text = self.inline(element, depth + 1)
         if tag in ("strong", "b"):
-            return _marked("**", text)
+            return _mark("**", text)
         if tag in ("em", "i", "cite", "dfn", "var"):
-            return _marked("*", text)
+            return _mark("*", text)
         if tag == "a":
             return self._link(text, element.attributes.get("href") or "")
         return text
@@ -161,7 +167,7 @@ class HtmlWriter:
         if not text.strip() or not address or address.startswith(("#", "javascript:")):
             return text
         try:
-            return f"[{_squeezed(text)}]({urljoin(self._url, address)})"
+            return f"[{_squeeze(text)}]({urljoin(self._url, address)})"
         except ValueError:
             return text
 
@@ -181,7 +187,7 @@ def _language(element: Any) -> str:
     return next((name.lower() for name in found if name.lower() not in _NO_LANGUAGE), "")
 
 
-def _marked(mark: str, text: str) -> str:
+def _mark(mark: str, text: str) -> str:
     """Text between Markdown marks, with surrounding whitespace moved outside the marks."""
     inner = text.strip()
     if not inner:
@@ -190,6 +196,6 @@ def _marked(mark: str, text: str) -> str:
     return f"{before}{mark}{inner}{mark}{after}"
 
 
-def _squeezed(text: str) -> str:
+def _squeeze(text: str) -> str:
     """Text with every run of whitespace, including line breaks, replaced by one space."""
     return re.sub(r"\s+", " ", text).strip()

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from vrom.builder.document import Document
-from vrom.builder.markdown.blocks import parse
-from vrom.builder.sources.formats.titles import title_from
+from vrom.builder.markdown.blocks import parse_markdown
+from vrom.builder.sources.formats.titles import title_from_name
 
 _ADDRESS = re.compile(r"^(?:Source|URL|Source URL|url|Link):\s*<?(https?://\S+?)>?\s*$", re.MULTILINE)
 _NAME = re.compile(r"[^a-z0-9]+")
@@ -23,17 +23,17 @@ def is_full_text(name: str) -> bool:
 
 def read_full_text(text: str, name: str) -> Iterator[Document]:
     """The documents in a file, each named by its URL's path, else its title, under the file's name."""
-    page = parse(text)
-    starts = [page.lines[block.first][0] for block in page.blocks if block.kind == "heading" and block.level == 1]
-    titles = [block.text for block in page.blocks if block.kind == "heading" and block.level == 1]
-    taken: set[str] = set()
+    parsed = parse_markdown(text)
+    headings = [block for block in parsed.blocks if block.kind == "heading" and block.level == 1]
+    starts = [parsed.lines[heading.first][0] for heading in headings]
+    used: set[str] = set()
     if not starts or text[: starts[0]].strip():
-        yield from _page(text[: starts[0] if starts else None], title_from(name), name, taken)
-    for start, end, title in zip(starts, [*starts[1:], None], titles, strict=True):
-        yield from _page(text[start:end], title or title_from(name), name, taken)
+        yield from _read_part(text[: starts[0] if starts else None], title_from_name(name), name, used)
+    for start, end, heading in zip(starts, [*starts[1:], None], headings, strict=True):
+        yield from _read_part(text[start:end], heading.text or title_from_name(name), name, used)
 
 
-def _page(text: str, title: str, name: str, taken: set[str]) -> Iterator[Document]:
+def _read_part(text: str, title: str, name: str, used: set[str]) -> Iterator[Document]:
     if not text.strip():
         return
     found = _ADDRESS.search(text[:2_000])
@@ -41,7 +41,7 @@ def _page(text: str, title: str, name: str, taken: set[str]) -> Iterator[Documen
     part = urlsplit(url).path.strip("/") if url else ""
     stem = part or _NAME.sub("-", title.lower()).strip("-") or "page"
     unique, number = stem, 2
-    while unique in taken:
+    while unique in used:
         unique, number = f"{stem}-{number}", number + 1
-    taken.add(unique)
+    used.add(unique)
     yield Document(f"{name}/{unique}", text.strip("\n") + "\n", title, url)

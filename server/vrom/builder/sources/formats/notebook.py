@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from vrom.builder.document import Document
-from vrom.builder.markdown.blocks import parse, title_of
 from vrom.builder.sources.extra import import_extra
 from vrom.builder.sources.formats.decode import UnreadableError
-from vrom.builder.sources.formats.markdown_writer import fenced
-from vrom.builder.sources.formats.titles import title_from
+from vrom.builder.sources.formats.markdown_writer import write_fence
+from vrom.builder.sources.formats.titles import make_titled_document
 
 _LONGEST_OUTPUT = 2_000
 """Maximum characters kept of an output: the first rows of a table are enough to show its structure."""
@@ -27,12 +26,12 @@ def read_notebook(text: str, name: str) -> Iterator[Document]:
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UnreadableError(f"a Jupyter notebook that nbformat can't read: {type(error).__name__}") from error
     language = _language(notebook)
-    blocks = [block for cell in notebook.get("cells", []) for block in _blocks(cell, language)]
+    blocks = [block for cell in notebook.get("cells", []) for block in _write_cell(cell, language)]
     if not blocks:
         raise UnreadableError("a notebook without text or code")
     markdown = "\n\n".join(blocks) + "\n"
     title = str(notebook.metadata.get("title") or "")
-    yield Document(name, markdown, title or title_of(parse(markdown)) or title_from(name))
+    yield make_titled_document(name, markdown, title)
 
 
 def _language(notebook: Any) -> str:
@@ -41,19 +40,19 @@ def _language(notebook: Any) -> str:
     return str(named or "python")
 
 
-def _blocks(cell: Any, language: str) -> Iterator[str]:
+def _write_cell(cell: Any, language: str) -> Iterator[str]:
     source = str(cell.get("source", "")).strip()
     if cell.get("cell_type") == "markdown" and source:
         yield source
     elif cell.get("cell_type") == "code" and source:
         magic = source.split("\n")[0]
-        yield fenced(source, magic[2:].split()[0] if magic.startswith("%%") and magic[2:].split() else language)
+        yield write_fence(source, magic[2:].split()[0] if magic.startswith("%%") and magic[2:].split() else language)
         for output in cell.get("outputs", []):
-            if text := _printed(output):
-                yield fenced(text, "text")
+            if text := _output_text(output):
+                yield write_fence(text, "text")
 
 
-def _printed(output: Any) -> str:
+def _output_text(output: Any) -> str:
     """The text of an output, without images and escape sequences."""
     kind = output.get("output_type")
     if kind == "stream":
@@ -67,8 +66,8 @@ def _printed(output: Any) -> str:
     text = str(text).strip("\n")
     if len(text) > _LONGEST_OUTPUT:
         text = text[:_LONGEST_OUTPUT].rpartition("\n")[0] + "\n…"
-    return _without_escapes(text)
+    return _remove_escapes(text)
 
 
-def _without_escapes(text: str) -> str:
+def _remove_escapes(text: str) -> str:
     return "".join(part if number == 0 else part.partition("m")[2] for number, part in enumerate(text.split("\x1b[")))

@@ -4,12 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from vrom.builder.document import Document
-from vrom.builder.markdown.blocks import parse, title_of
 from vrom.builder.sources.extra import import_extra
 from vrom.builder.sources.formats.decode import UnreadableError
-from vrom.builder.sources.formats.markdown_writer import as_block, as_table, fenced, item, quoted
+from vrom.builder.sources.formats.markdown_writer import (
+    escape_paragraph,
+    write_fence,
+    write_item,
+    write_quote,
+    write_table,
+)
 from vrom.builder.sources.formats.sphinx_names import accept_unknown_names
-from vrom.builder.sources.formats.titles import title_from
+from vrom.builder.sources.formats.titles import make_titled_document
 
 
 def read_restructured_text(text: str, name: str) -> Iterator[Document]:
@@ -17,7 +22,7 @@ def read_restructured_text(text: str, name: str) -> Iterator[Document]:
     markdown = to_markdown(text)
     if not markdown.strip():
         raise UnreadableError("no text, only directives")
-    yield Document(name, markdown, title_of(parse(markdown)) or title_from(name))
+    yield make_titled_document(name, markdown)
 
 
 def to_markdown(text: str) -> str:
@@ -57,9 +62,9 @@ class _Writer:
             mark = "#" * min(6, max(1, level)) if kind != "rubric" else ""
             return [f"{mark} {self.inline(node)}" if mark else f"**{self.inline(node)}**"]
         if kind in ("paragraph", "line", "attribution", "term"):
-            return [as_block(self.inline(node))]
+            return [escape_paragraph(self.inline(node))]
         if kind in ("literal_block", "doctest_block", "math_block"):
-            return [fenced(node.astext(), self._language(node))]
+            return [write_fence(node.astext(), self._language(node))]
         if kind in ("bullet_list", "enumerated_list"):
             return [self._list(node, level)]
         if kind == "definition_list":
@@ -67,12 +72,12 @@ class _Writer:
         if kind in ("field_list", "option_list", "docinfo"):
             if not any(child.children[-1].children for child in node.children):
                 return []  # flags for a tool, such as `:orphan:`
-            return ["\n".join(item("-", self._field(child, level)) for child in node.children)]
+            return ["\n".join(write_item("-", self._field(child, level)) for child in node.children)]
         if kind == "block_quote":
-            return [quoted("\n\n".join(self.blocks(node, level)))]
+            return [write_quote("\n\n".join(self.blocks(node, level)))]
         if kind in _NOTES:
             body = "\n\n".join(self.blocks(node, level))
-            return [quoted(f"**{kind.capitalize()}**\n\n{body}" if kind != "admonition" else body)]
+            return [write_quote(f"**{kind.capitalize()}**\n\n{body}" if kind != "admonition" else body)]
         if kind == "table":
             return self._table(node, level)
         if kind == "line_block":
@@ -106,7 +111,7 @@ class _Writer:
         start = int(node.get("start", 1)) if not bullet else 1
         marks = ["-" if bullet else f"{number}." for number in range(start, start + len(node.children))]
         return "\n".join(
-            item(mark, self.blocks(child, level)) for mark, child in zip(marks, node.children, strict=True)
+            write_item(mark, self.blocks(child, level)) for mark, child in zip(marks, node.children, strict=True)
         )
 
     def _definition(self, node: Any, level: int) -> str:
@@ -114,7 +119,7 @@ class _Writer:
         body = [block for child in node.children[1:] for block in self._block(child, level)]
         term = terms[0] + (f" ({', '.join(terms[1:])})" if len(terms) > 1 else "")
         first, rest = (body[0], body[1:]) if body and not body[0].startswith(("```", "- ", "|", ">")) else ("", body)
-        return item("-", [f"**{term}** — {first}" if first else f"**{term}**", *rest])
+        return write_item("-", [f"**{term}** — {first}" if first else f"**{term}**", *rest])
 
     def _field(self, node: Any, level: int) -> Sequence[str]:
         name = " ".join(self.inline(node.children[0]).split())
@@ -134,7 +139,7 @@ class _Writer:
             [" ".join(" ".join(self.blocks(entry, level)).split()) for entry in row.children]
             for row in node.findall(lambda child: type(child).__name__ == "row")
         ]
-        return [*title, as_table(rows)] if rows else title
+        return [*title, write_table(rows)] if rows else title
 
     def inline(self, node: Any) -> str:
         """The Markdown of a line of text."""

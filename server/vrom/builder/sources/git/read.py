@@ -10,12 +10,12 @@ from urllib.request import url2pathname
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.files import (
     LARGEST_FILE,
-    is_read,
-    named,
+    add_prefix,
+    count_skipped_kinds,
+    find_reader,
+    is_documentation_path,
     read_content,
-    reader_of,
-    skipped_kinds,
-    too_large,
+    skip_too_large,
 )
 from vrom.builder.sources.git.command import Git
 from vrom.builder.sources.git.local import mirror_repository
@@ -55,11 +55,11 @@ def read_git(source: GitSource, prefix: str = "") -> Checkout:
         git = Git(Path(folder, "repository.git"), f"{source.location} at {source.ref!r}")
         if local := _local_path(source.location):
             mirror_repository(local, git)
-            return _read(git, source, source.ref, prefix)
+            return _read_commit(git, source, source.ref, prefix)
         git.run("init", "--quiet", "--bare", "--template=")
         fetch = ("fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules")
         git.run(*fetch, "--", source.location, source.ref)
-        return _read(git, source, "FETCH_HEAD", prefix)
+        return _read_commit(git, source, "FETCH_HEAD", prefix)
 
 
 def _local_path(location: str) -> Path | None:
@@ -68,19 +68,19 @@ def _local_path(location: str) -> Path | None:
     return path if path.is_dir() else None
 
 
-def _read(git: Git, source: GitSource, ref: str, prefix: str) -> Checkout:
+def _read_commit(git: Git, source: GitSource, ref: str, prefix: str) -> Checkout:
     commit = git.run("rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
-    files = _files(git, source, commit)
-    wanted = {name: blob for name, blob in files.items() if reader_of(name)}
+    files = _list_files(git, source, commit)
+    wanted = {name: blob for name, blob in files.items() if find_reader(name)}
     readable = {name: blob for name, blob in wanted.items() if blob.size <= LARGEST_FILE}
-    contents = _contents(git, [blob.id for blob in readable.values()])
+    contents = _read_blobs(git, [blob.id for blob in readable.values()])
     found: list[Document | Skipped] = []
     for name, blob in wanted.items():
         if name in readable:
-            found += read_content(contents[blob.id], named(prefix, name))
+            found += read_content(contents[blob.id], add_prefix(prefix, name))
         else:
-            found.append(too_large(named(prefix, name), blob.size))
-    others = skipped_kinds(name for name in files if name not in wanted)
+            found.append(skip_too_large(add_prefix(prefix, name), blob.size))
+    others = count_skipped_kinds(name for name in files if name not in wanted)
     return Checkout(commit, (*found, *others))
 
 
@@ -96,8 +96,8 @@ class _Blob(NamedTuple):
     """Size in bytes."""
 
 
-def _files(git: Git, source: GitSource, commit: str) -> dict[str, _Blob]:
-    """The blob of each file for which `is_read` is true, by its name below `source.path`; no links, no submodules.
+def _list_files(git: Git, source: GitSource, commit: str) -> dict[str, _Blob]:
+    """The blob of each file that passes `is_documentation_path`, by its name below `source.path`; no links.
 
     Raises `BuildError` if there are none.
     """
@@ -109,7 +109,7 @@ def _files(git: Git, source: GitSource, commit: str) -> dict[str, _Blob]:
         mode, _, blob, size = about.split()
         below = PurePosixPath(name).relative_to(path)
         below = below if below.parts else PurePosixPath(path.name)
-        if mode in ("100644", "100755") and is_read(below):
+        if mode in ("100644", "100755") and is_documentation_path(below):
             if not size.isdecimal():
                 raise git.unreadable(_LACKS_FILES)
             files[str(below)] = _Blob(blob, int(size))
@@ -119,7 +119,7 @@ def _files(git: Git, source: GitSource, commit: str) -> dict[str, _Blob]:
     return dict(sorted(files.items()))
 
 
-def _contents(git: Git, blobs: list[str]) -> dict[str, bytes]:
+def _read_blobs(git: Git, blobs: list[str]) -> dict[str, bytes]:
     output = git.run("cat-file", "--batch", given="\n".join(blobs).encode())
     contents, at = {}, 0
     for blob in blobs:

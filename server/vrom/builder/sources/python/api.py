@@ -20,15 +20,15 @@ class PublicModule:
     """Objects by dotted name."""
 
 
-def load(module: str, search_path: Path) -> Any:
+def load_module(module: str, search_path: Path) -> Any:
     """Load a module with griffe. Raises `ImportError` or `SyntaxError` if it can't be read."""
     griffe = import_extra("griffe", "Documentation of a Python package")
-    with _quiet():
+    with _silence_logs():
         return griffe.load(module, search_paths=[str(search_path)], allow_inspection=False, resolve_aliases=True)
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def _silence_logs() -> Iterator[None]:
     """Suppress griffe's log messages about names it can't resolve or parse."""
     logger = logging.getLogger("griffe")
     level = logger.level
@@ -39,7 +39,7 @@ def _quiet() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def public_modules(package: Any) -> list[PublicModule]:
+def find_public_modules(package: Any) -> list[PublicModule]:
     """The public modules of a package, each with its own part of the public objects.
 
     An object exported by several modules belongs to the one with the fewest dots in the object's name; on a tie, to the
@@ -50,7 +50,7 @@ def public_modules(package: Any) -> list[PublicModule]:
     offered: dict[str, Any] = {}
     for module in modules:
         for name, member in module.members.items():
-            target = _resolved(member)
+            target = _resolve(member)
             if target is None or target.is_module or not _is_public(name, module):
                 continue
             if target.path.partition(".")[0] != package.name:
@@ -84,7 +84,7 @@ def _is_public(name: str, module: Any) -> bool:
     return not name.startswith("_") and (offers_imports or not module.members[name].is_alias)
 
 
-def _resolved(member: Any) -> Any:
+def _resolve(member: Any) -> Any:
     """The object that an imported name refers to; None if it can't be resolved."""
     if not member.is_alias:
         return member
@@ -95,7 +95,7 @@ def _resolved(member: Any) -> Any:
         return None
 
 
-def public_members(cls: Any) -> Iterator[tuple[str, Any]]:
+def find_public_members(cls: Any) -> Iterator[tuple[str, Any]]:
     """The public functions, properties and attributes that a class defines itself."""
     for name, member in cls.members.items():
         if not member.is_alias and not name.startswith("_"):
@@ -107,7 +107,7 @@ _MOST_OVERLOADS = 3
 _DECORATORS = ("classmethod", "staticmethod", "property", "abstractmethod")
 
 
-def signature(name: str, function: Any) -> str:
+def format_signature(name: str, function: Any) -> str:
     """A function's signature with its decorators, or its first overloads; an attribute's name and annotation."""
     overloads: Sequence[Any] = getattr(function, "overloads", None) or [function]
     decorators = [mark for mark in _DECORATORS if mark in function.labels]
@@ -115,20 +115,20 @@ def signature(name: str, function: Any) -> str:
     if function.is_attribute:
         kind = f": {function.annotation}" if function.annotation is not None else ""
         return f"{prefix}{name}{kind}"
-    calls = [_wrapped(overload.signature(name=name)) for overload in overloads[:_MOST_OVERLOADS]]
+    calls = [_wrap(overload.signature(name=name)) for overload in overloads[:_MOST_OVERLOADS]]
     more = len(overloads) - len(calls)
     return prefix + "\n".join([*calls, f"# and {more} more overloads"] if more else calls)
 
 
-def class_signature(name: str, cls: Any) -> str:
+def format_class_signature(name: str, cls: Any) -> str:
     """A class's constructor signature; its name and bases if it defines no `__init__`."""
     made = cls.members.get("__init__")
     if made is not None and not made.is_alias and made.is_function:
-        return "class " + _wrapped(made.signature(name=name, return_type=False))
-    return "class " + _wrapped(f"{name}({', '.join(map(str, cls.bases))})" if cls.bases else name)
+        return "class " + _wrap(made.signature(name=name, return_type=False))
+    return "class " + _wrap(f"{name}({', '.join(map(str, cls.bases))})" if cls.bases else name)
 
 
-def _wrapped(text: str) -> str:
+def _wrap(text: str) -> str:
     """A signature, with one line per parameter if it exceeds `_WIDEST` characters."""
     if len(text) <= _WIDEST or "(" not in text:
         return text

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from vrom.builder.markdown.rules import fence_mark
 from vrom.builder.sources.formats.decode import UnreadableError
-from vrom.builder.sources.formats.markdown_writer import fenced, item, quoted
+from vrom.builder.sources.formats.markdown_writer import write_fence, write_item, write_quote
+from vrom.markdown.fences import fence_mark, has_no_info
+from vrom.markdown.headings import begins_with_marks
 
 Style = Literal["google", "numpy", "sphinx", "plain"]
 
@@ -18,7 +19,7 @@ _RESTRUCTURED = re.compile(r"``[^`\n]+``|:\w+(?::\w+)*:`|^\s*\.\. [\w-]+::|::\s*
 _MARKDOWN = re.compile(r"^\s*```|\]\(", re.MULTILINE)
 
 
-def style_of(text: str) -> Style:
+def detect_style(text: str) -> Style:
     """The style of a docstring, by its section markers."""
     if _NUMPY.search(text):
         return "numpy"
@@ -27,40 +28,40 @@ def style_of(text: str) -> Style:
     return "google" if _GOOGLE.search(text) else "plain"
 
 
-def docstring_markdown(docstring: Any) -> str:
+def convert_docstring(docstring: Any) -> str:
     """The Markdown of a griffe docstring. Headings become bold lines, so that it stays one section."""
     text = docstring.value.strip()
-    style = style_of(text)
+    style = detect_style(text)
     if style in ("google", "numpy"):
         sections = docstring.parse(style, warnings=False)
-        return "\n\n".join(block for section in sections for block in _section(section))
-    return _prose(text)
+        return "\n\n".join(block for section in sections for block in _write_section(section))
+    return _convert_prose(text)
 
 
-def _prose(text: str) -> str:
-    if (_RESTRUCTURED.search(text) and not _MARKDOWN.search(text)) or style_of(text) == "sphinx":
+def _convert_prose(text: str) -> str:
+    if (_RESTRUCTURED.search(text) and not _MARKDOWN.search(text)) or detect_style(text) == "sphinx":
         from vrom.builder.sources.formats.restructured_text import to_markdown
 
         try:
             text = to_markdown(text).strip()
         except UnreadableError:
-            text = fenced(text, "text")
-    return _without_headings(text)
+            text = write_fence(text, "text")
+    return _replace_headings(text)
 
 
-def _without_headings(text: str) -> str:
+def _replace_headings(text: str) -> str:
     """Markdown with its headings replaced by bold lines."""
     lines: list[str] = []
     mark = ""
     for line in text.split("\n"):
         opening = fence_mark(line)
-        if opening and (not mark or (opening.startswith(mark) and not line.strip("`~ \t"))):
+        if opening and (not mark or (opening.startswith(mark) and has_no_info(line))):
             mark = "" if mark else opening
-        heading = None if mark or opening else re.match(r"#{1,6} +(.*?)[ #]*$", line)
         if not mark and not opening and lines and re.match(r"(?:=+|-{2,})\s*$", line) and lines[-1].strip():
             lines[-1] = f"**{lines[-1].strip()}**"
             continue
-        lines.append(f"**{heading[1]}**" if heading else line)
+        is_heading = not mark and not opening and begins_with_marks(line)
+        lines.append(f"**{line.lstrip('#').strip(' ').rstrip(' #')}**" if is_heading else line)
     return "\n".join(lines)
 
 
@@ -81,30 +82,34 @@ _TITLES = {
 }
 
 
-def _section(section: Any) -> Iterator[str]:
+def _write_section(section: Any) -> Iterator[str]:
     kind = section.kind.value
     if kind == "text":
-        yield _prose(section.value)
+        yield _convert_prose(section.value)
         return
     if kind == "admonition":
-        yield quoted(f"**{section.title or section.value.kind.capitalize()}**\n\n{_prose(section.value.contents)}")
+        yield write_quote(
+            f"**{section.title or section.value.kind.capitalize()}**\n\n{_convert_prose(section.value.contents)}"
+        )
         return
     if kind == "deprecated":
-        yield quoted(f"**Deprecated since {section.value.version}**\n\n{_prose(section.value.description)}")
+        yield write_quote(
+            f"**Deprecated since {section.value.version}**\n\n{_convert_prose(section.value.description)}"
+        )
         return
     yield f"**{section.title or _TITLES.get(kind, kind.capitalize())}**"
     if kind == "examples":
         for part, text in section.value:
-            yield fenced(text, "python") if part.value == "examples" else _prose(text)
+            yield write_fence(text, "python") if part.value == "examples" else _convert_prose(text)
         return
-    yield "\n".join(_entry(entry) for entry in section.value)
+    yield "\n".join(_write_entry(entry) for entry in section.value)
 
 
-def _entry(entry: Any) -> str:
+def _write_entry(entry: Any) -> str:
     """A list item for a parameter, returned value or raised error."""
     name = getattr(entry, "name", "") or ""
     kind = str(entry.annotation) if getattr(entry, "annotation", None) is not None else ""
     head = f"`{name}`" + (f" (`{kind}`)" if kind else "") if name else f"`{kind}`" if kind else ""
-    description = _prose(entry.description.strip()) if entry.description else ""
+    description = _convert_prose(entry.description.strip()) if entry.description else ""
     first, *rest = description.split("\n\n") if description else [""]
-    return item("-", [" — ".join(filter(None, [head, first])), *rest])
+    return write_item("-", [" — ".join(filter(None, [head, first])), *rest])

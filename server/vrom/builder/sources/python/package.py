@@ -3,42 +3,43 @@
 import importlib.metadata
 import importlib.util
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources.files import named, read_plain_text
-from vrom.builder.sources.formats.markdown_writer import fenced
+from vrom.builder.sources.files import add_prefix, read_plain_text
+from vrom.builder.sources.formats.markdown_writer import write_fence
 from vrom.builder.sources.formats.restructured_text import to_markdown
 from vrom.builder.sources.python.api import (
     PublicModule,
-    class_signature,
-    load,
-    public_members,
-    public_modules,
-    signature,
+    find_public_members,
+    find_public_modules,
+    format_class_signature,
+    format_signature,
+    load_module,
 )
-from vrom.builder.sources.python.docstrings import docstring_markdown
+from vrom.builder.sources.python.docstrings import convert_docstring
 from vrom.errors import BuildError, nearest
 
 
-def installed_version(distribution: str) -> str:
+def find_installed_version(distribution: str) -> str:
     """The installed version of a distribution. Raises `BuildError` if it isn't installed."""
-    return _distribution(distribution).version
+    return _find_distribution(distribution).version
 
 
 def read_package(distribution: str, prefix: str = "") -> Iterator[Document | Skipped]:
     """The README of a distribution, then one document per public module and class, by dotted name."""
-    found = _distribution(distribution)
-    yield from _readme(found, prefix)
-    for module in _modules(found):
+    found = _find_distribution(distribution)
+    yield from _read_readme(found, prefix)
+    for module in _list_modules(found):
         try:
             yield from _read_module(module, prefix)
         except (ImportError, SyntaxError, RecursionError) as error:
-            yield Skipped(named(prefix, module), f"can't be read: {error or type(error).__name__}")
+            yield Skipped(add_prefix(prefix, module), f"can't be read: {error or type(error).__name__}")
 
 
-def _distribution(name: str) -> importlib.metadata.Distribution:
+def _find_distribution(name: str) -> importlib.metadata.Distribution:
     try:
         return importlib.metadata.distribution(name)
     except (importlib.metadata.PackageNotFoundError, ValueError) as error:
@@ -49,34 +50,34 @@ def _distribution(name: str) -> importlib.metadata.Distribution:
         ) from error
 
 
-def _readme(distribution: importlib.metadata.Distribution, prefix: str) -> Iterator[Document]:
+def _read_readme(distribution: importlib.metadata.Distribution, prefix: str) -> Iterator[Document]:
     message: Any = distribution.metadata
     text = message.get_payload() or message.get("Description") or ""
     if not text.strip():
         return
     kind = message.get("Description-Content-Type", "text/x-rst")
-    name = named(prefix, f"{distribution.name}/README")
+    name = add_prefix(prefix, f"{distribution.name}/README")
     if kind.startswith("text/x-rst"):
         text = to_markdown(text)
     for document in read_plain_text(text, name) if kind.startswith("text/plain") else [Document(name, text, "")]:
-        yield Document(name, document.text, f"{distribution.name} {distribution.version}", _home(message))
+        yield replace(document, title=f"{distribution.name} {distribution.version}", url=_find_home_page(message))
 
 
-def _home(message: Any) -> str:
+def _find_home_page(message: Any) -> str:
     """URL of a distribution's documentation, else of its home page; empty if absent."""
     labelled = [entry.partition(", ") for entry in message.get_all("Project-URL", [])]
     addresses = {label.lower(): address for label, _, address in labelled}
     return str(addresses.get("documentation") or addresses.get("homepage") or message.get("Home-page") or "")
 
 
-def _modules(distribution: importlib.metadata.Distribution) -> list[str]:
+def _list_modules(distribution: importlib.metadata.Distribution) -> list[str]:
     """The names of the public top-level modules that a distribution installs."""
-    stated = (distribution.read_text("top_level.txt") or "").split()
+    listed = (distribution.read_text("top_level.txt") or "").split()
     files = [Path(file) for file in distribution.files or []]
     tops = [
         file.parts[0] if len(file.parts) > 1 else file.stem for file in files if file.suffix in (".py", ".pyi", ".so")
     ]
-    names = dict.fromkeys([*stated, *tops]) or {distribution.name.replace("-", "_"): None}
+    names = dict.fromkeys([*listed, *tops]) or {distribution.name.replace("-", "_"): None}
     return [
         name for name in names if name.isidentifier() and not name.startswith("_") and importlib.util.find_spec(name)
     ]
@@ -88,36 +89,36 @@ def _read_module(name: str, prefix: str) -> Iterator[Document]:
     origin = places[0] if places else spec.origin if spec else None
     if not origin:
         raise ImportError(f"no source of {name} is installed")
-    for module in public_modules(load(name, Path(origin).parent)):
-        yield from _documents(module, prefix)
+    for module in find_public_modules(load_module(name, Path(origin).parent)):
+        yield from _read_objects(module, prefix)
 
 
-def _documents(module: PublicModule, prefix: str) -> Iterator[Document]:
-    blocks = [docstring_markdown(module.module.docstring)] if module.module.docstring else []
+def _read_objects(module: PublicModule, prefix: str) -> Iterator[Document]:
+    blocks = [convert_docstring(module.module.docstring)] if module.module.docstring else []
     classes = []
     for name, member in module.members.items():
         if member.is_class:
             classes.append((name, member))
         elif member.docstring:
-            blocks.append(_object(f"## {name}", signature(name.rpartition(".")[2], member), member))
+            blocks.append(_write_object(f"## {name}", format_signature(name.rpartition(".")[2], member), member))
     if blocks:
-        yield _document(module.name, blocks, prefix)
+        yield _make_document(module.name, blocks, prefix)
     for name, cls in classes:
         members = [
-            _object(f"## {name}.{member_name}", signature(member_name, member), member)
-            for member_name, member in public_members(cls)
+            _write_object(f"## {name}.{member_name}", format_signature(member_name, member), member)
+            for member_name, member in find_public_members(cls)
             if member.docstring and not member.is_class
         ]
         if cls.docstring or members:
-            head = fenced(class_signature(name.rpartition(".")[2], cls), "python")
-            about = docstring_markdown(cls.docstring) if cls.docstring else ""
-            yield _document(name, [head, about, *members], prefix)
+            head = write_fence(format_class_signature(name.rpartition(".")[2], cls), "python")
+            about = convert_docstring(cls.docstring) if cls.docstring else ""
+            yield _make_document(name, [head, about, *members], prefix)
 
 
-def _object(heading: str, call: str, member: Any) -> str:
-    return f"{heading}\n\n{fenced(call, 'python')}\n\n{docstring_markdown(member.docstring)}"
+def _write_object(heading: str, call: str, member: Any) -> str:
+    return f"{heading}\n\n{write_fence(call, 'python')}\n\n{convert_docstring(member.docstring)}"
 
 
-def _document(name: str, blocks: list[str], prefix: str) -> Document:
+def _make_document(name: str, blocks: list[str], prefix: str) -> Document:
     text = "\n\n".join([f"# {name}", *filter(None, map(str.strip, blocks))]) + "\n"
-    return Document(named(prefix, name), text, name)
+    return Document(add_prefix(prefix, name), text, name)

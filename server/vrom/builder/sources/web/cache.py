@@ -53,7 +53,7 @@ class PageCache:
         del head["content"]
         self._write(self._file(url), json.dumps(head).encode() + b"\n" + page.content)
 
-    def begun(self, crawl: str, now: float) -> float:
+    def start_crawl(self, crawl: str, now: float) -> float:
         """The start time of an interrupted crawl of this name; if there is none, record and return `now`."""
         if self._folder is None:
             return now
@@ -63,7 +63,7 @@ class PageCache:
         self._write(file, str(now).encode())
         return now
 
-    def finished(self, crawl: str) -> None:
+    def finish_crawl(self, crawl: str) -> None:
         """Mark the crawl of this name as complete, so that the next one requests every page again."""
         if self._folder is not None:
             self._crawl_file(crawl).unlink(missing_ok=True)

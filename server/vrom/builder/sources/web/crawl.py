@@ -7,14 +7,15 @@ import mimetypes
 import re
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urljoin, urlsplit
 
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.files import ensure_lines, named, read_markdown, read_plain_text, reader_of
+from vrom.builder.sources.files import add_prefix, check_line_lengths, find_reader, read_markdown, read_plain_text
 from vrom.builder.sources.formats.decode import UnreadableError, decode
-from vrom.builder.sources.formats.html import links_of, read_html
+from vrom.builder.sources.formats.html import find_links, read_html
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.web.cache import Fetched, PageCache
 from vrom.builder.sources.web.fetch import LARGEST_PAGE, Fetcher
@@ -40,15 +41,15 @@ def read_web(start: str, prefix: str = "", options: WebOptions | None = None) ->
     options = options or WebOptions()
     cache = PageCache(options.cache)
     name = f"{start} {options.crawl} {options.include} {options.exclude}"
-    fetcher = Fetcher(start, options, since=cache.begun(name, time.time()))
+    fetcher = Fetcher(start, options, since=cache.start_crawl(name, time.time()))
     try:
-        yield from _Reading(start, prefix, options, fetcher).documents()
+        yield from _WebReader(start, prefix, options, fetcher).documents()
     finally:
         fetcher.close()
-    cache.finished(name)
+    cache.finish_crawl(name)
 
 
-class _Reading:
+class _WebReader:
     """State of reading one source: the URLs already requested, and the pages already read."""
 
     def __init__(self, start: str, prefix: str, options: WebOptions, fetcher: Fetcher) -> None:
@@ -97,9 +98,9 @@ class _Reading:
             return  # another URL already led to this page
         self._seen.add(page.url)
         self._asked.add(page.url)
-        name = named(self._prefix, name_of(page.url))
+        name = add_prefix(self._prefix, document_name(page.url))
         try:
-            yield from _documents(page, name)
+            yield from _read_documents(page, name)
         except (UnreadableError, MissingExtraError) as error:
             yield Skipped(page.url, str(error))
 
@@ -122,7 +123,7 @@ class _Reading:
                     yield Skipped(url, f"leads to {fetched.url}, which isn't below {scope}")
                     continue
                 yield from self._read(fetched)
-                found.update(dict.fromkeys(_links(fetched)))
+                found.update(dict.fromkeys(_find_links(fetched)))
             if depth < self._options.max_depth:
                 level = [url for url in found if is_below(url, scope) and _is_page(url) and self._is_wanted(url)]
 
@@ -135,7 +136,7 @@ class _Reading:
         if isinstance(fetched, Skipped):
             yield fetched
             return
-        text = _unpacked(fetched.content).decode(errors="replace")
+        text = _decompress(fetched.content).decode(errors="replace")
         found = [address.strip().removesuffix("]]>").strip() for address in _SITEMAP_LOCATION.findall(text)]
         locations = [urljoin(fetched.url, html.unescape(address)) for address in found if address]
         if "<sitemapindex" not in text:
@@ -157,7 +158,7 @@ class _Reading:
                 yield url
 
 
-def name_of(url: str) -> str:
+def document_name(url: str) -> str:
     """The document name of a web page: its path on the site, with the URL's query string, if any."""
     parts = urlsplit(url)
     path = unquote(parts.path).lstrip("/")
@@ -180,7 +181,7 @@ def _is_page(url: str) -> bool:
     return encoding is None and (kind is None or kind.startswith("text/") or kind.endswith("xml"))
 
 
-def _documents(page: Fetched, name: str) -> Iterator[Document]:
+def _read_documents(page: Fetched, name: str) -> Iterator[Document]:
     """The documents of a web page, read by its content type or its name's suffix.
 
     Raises `UnreadableError` if neither is a supported kind of documentation.
@@ -189,8 +190,8 @@ def _documents(page: Fetched, name: str) -> Iterator[Document]:
     if page.content_type in ("text/html", "application/xhtml+xml"):
         yield from read_html(text, name, page.url)
         return
-    ensure_lines(text)
-    read = reader_of(PurePosixPath(urlsplit(page.url).path).name)
+    check_line_lengths(text)
+    read = find_reader(PurePosixPath(urlsplit(page.url).path).name)
     if is_full_text(urlsplit(page.url).path):
         yield from read_full_text(text, name)
         return
@@ -203,19 +204,19 @@ def _documents(page: Fetched, name: str) -> Iterator[Document]:
             f"{page.content_type or 'of no stated type'}: not a kind of documentation that vrom reads"
         )
     for document in read(text, name):
-        yield Document(document.source_file, document.text, document.title, document.url or page.url)
+        yield replace(document, url=document.url or page.url)
 
 
-def _links(page: Fetched) -> list[str]:
+def _find_links(page: Fetched) -> list[str]:
     if page.content_type not in ("text/html", "application/xhtml+xml"):
         return []
     try:
-        return links_of(decode(page.content), page.url)
+        return find_links(decode(page.content), page.url)
     except UnreadableError:
         return []
 
 
-def _unpacked(content: bytes) -> bytes:
+def _decompress(content: bytes) -> bytes:
     """The content, decompressed up to `LARGEST_PAGE` bytes if it is gzip; empty if it is damaged."""
     if not content.startswith(b"\x1f\x8b"):
         return content

@@ -56,8 +56,8 @@ class Fetcher:
         rules = self._rules(url)
         if not rules.can_fetch(url, _NAME):
             raise TransferError("its site's robots.txt asks not to")
-        asked = rules.crawl_delay(_NAME) or 0.0
-        page = self._get(url, cached, max(self._options.pause, min(float(asked), LONGEST_PAUSE)))
+        delay = rules.crawl_delay(_NAME) or 0.0
+        page = self._get(url, cached, max(self._options.pause, min(float(delay), LONGEST_PAUSE)))
         self._cache.store(url, page)
         return page
 
