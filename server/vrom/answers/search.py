@@ -7,7 +7,7 @@ from vrom.answers.cursor import digest, read_cursor, write_cursor
 from vrom.answers.models import Form, SearchAnswer
 from vrom.answers.passages.budget import Limits, fill, pack, unpack, widen
 from vrom.answers.passages.spans import spans_of
-from vrom.answers.passages.widen import unsent
+from vrom.answers.passages.widen import drop_sent
 from vrom.answers.suggestions import fitting, note
 from vrom.errors import InvalidArgumentError, PackageError
 from vrom.library.library import Library
@@ -20,7 +20,7 @@ DEPTH = 100
 
 NOT_MOUNTED = "No cartridge is mounted. `vrom build` makes one from a folder of documentation."
 NOT_FOUND = "Nothing in these cartridges matches. Try other words, or list_cartridges to see what they cover."
-NO_MORE = "There is no more: this was the last passage."
+NO_MORE_PASSAGES = "There is no more: this was the last passage."
 
 
 def search_docs(library: Library, query: str, cartridges: Sequence[str] | None = None, **options: Any) -> SearchAnswer:
@@ -81,7 +81,7 @@ def search_selected(
     first, widened = (first, sent) if ranking.doubtful else widen(first, sent, first_limits)
     if not cursor:
         return first
-    left = unsent(spans[len(sent) :], widened)
+    left = drop_sent(spans[len(sent) :], widened)
     if start >= len(left):
-        return SearchAnswer(results=[], notes=[NO_MORE])
+        return SearchAnswer(results=[], notes=[NO_MORE_PASSAGES])
     return fill(left, start, [], limits, query, cursor_at)[0]

@@ -27,7 +27,7 @@ from vrom import __version__
 from vrom.app.client_errors import UNEXPECTED, answer_the_unexpected
 from vrom.app.completion import add_completion
 from vrom.app.instructions import instructions, mounted
-from vrom.app.jobs.garbage_collector import nothing_is_garbage
+from vrom.app.jobs.garbage_collector import pause_garbage_collection
 from vrom.app.jobs.progress import report_progress
 from vrom.app.jobs.workers import Workers
 from vrom.app.prompts import add_prompts
@@ -182,7 +182,7 @@ def _warm_after_handshake(library: Library, workers: Workers) -> ServerMiddlewar
 
 def _warm(library: Library) -> None:
     """Do what the first question would have to wait for. What goes wrong here, that question will meet and report."""
-    with nothing_is_garbage():
+    with pause_garbage_collection():
         from vrom.answers.search import search_docs
 
         with contextlib.suppress(VromError):

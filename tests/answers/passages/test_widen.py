@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vrom.answers.passages.spans import Span
-from vrom.answers.passages.widen import unsent, widened
+from vrom.answers.passages.widen import drop_sent, widened
 from vrom.library.library import Library
 from vrom.search.hits import Hit
 
@@ -85,7 +85,7 @@ def test_widening_keeps_every_passage_shares_nothing_and_holds_to_its_room(docum
 def test_what_was_sent_is_not_sent_again(document, sent, left):
     before = [span(document, at) for at in sent]
     after = [span(document, at, before, after) for at, before, after in left]
-    found = unsent(after, before)
+    found = drop_sent(after, before)
     assert not {i for s in found for i in s.chunk_ids} & set(sent)
     assert [s.hit.chunk_id for s in found] == [at for at, _, _ in left if at not in sent], "nothing else is lost"
 

@@ -2,7 +2,7 @@ import gc
 
 import pytest
 
-from vrom.app.jobs.garbage_collector import nothing_is_garbage
+from vrom.app.jobs.garbage_collector import pause_garbage_collection
 
 
 @pytest.fixture(autouse=True)
@@ -15,14 +15,14 @@ def thawed():
 def test_nothing_is_collected_meanwhile():
     collections = []
     gc.callbacks.append(lambda phase, info: collections.append(phase))
-    with nothing_is_garbage():
+    with pause_garbage_collection():
         kept = [[number] for number in range(100_000)]
     gc.callbacks.pop()
     assert (len(kept), collections) == (100_000, [])
 
 
 def test_what_was_made_is_not_looked_at_again_and_collecting_goes_on():
-    with nothing_is_garbage():
+    with pause_garbage_collection():
         pass
     assert gc.isenabled()
     assert gc.get_freeze_count() > 0
@@ -30,6 +30,6 @@ def test_what_was_made_is_not_looked_at_again_and_collecting_goes_on():
 
 
 def test_it_goes_on_after_a_failure():
-    with pytest.raises(ValueError), nothing_is_garbage():
+    with pytest.raises(ValueError), pause_garbage_collection():
         raise ValueError
     assert gc.isenabled()

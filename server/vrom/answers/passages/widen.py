@@ -25,7 +25,7 @@ def widened(spans: Sequence[Span], room: int) -> list[Span]:
     return wide
 
 
-def unsent(spans: Sequence[Span], sent: Sequence[Span]) -> list[Span]:
+def drop_sent(spans: Sequence[Span], sent: Sequence[Span]) -> list[Span]:
     """The spans without what is in `sent`. One whose best chunk is there has nothing more to say."""
     gone = {(span.document.cartridge.digest, i) for span in sent for i in span.chunk_ids}
     left: list[Span] = []

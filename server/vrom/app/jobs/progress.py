@@ -5,7 +5,7 @@ from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 
-from vrom.app.jobs.workers import Job, new_job
+from vrom.app.jobs.workers import Job, track_job
 
 SECONDS = 1.0
 """Most requests take milliseconds and say nothing; the others say every so often that they are at work."""
@@ -20,7 +20,7 @@ def report_progress() -> ServerMiddleware[Any]:
     async def middleware(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         if ctx.method not in _LONG:
             return await call_next(ctx)
-        with new_job() as job:
+        with track_job() as job:
             if not (ctx.meta and ctx.meta.get("progress_token") is not None):
                 return await call_next(ctx)
             reporting = asyncio.create_task(_report(ctx, job))

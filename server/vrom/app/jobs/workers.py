@@ -17,7 +17,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-class AbandonedError(Exception):
+class CancelledJobError(Exception):
     """Raised in a job whose caller has given up."""
 
 
@@ -26,12 +26,12 @@ class Job:
 
     def __init__(self) -> None:
         self.doing = ""
-        self.abandoned = False
+        self.cancelled = False
 
     def report(self, doing: str) -> None:
-        """Note the next step, for progress messages. Raises `AbandonedError` if the caller has given up."""
-        if self.abandoned:
-            raise AbandonedError
+        """Note the next step, for progress messages. Raises `CancelledJobError` if the caller has given up."""
+        if self.cancelled:
+            raise CancelledJobError
         self.doing = doing
 
 
@@ -44,7 +44,7 @@ def current_job() -> Job:
 
 
 @contextlib.contextmanager
-def new_job() -> Iterator[Job]:
+def track_job() -> Iterator[Job]:
     """Make one `Job` current for all work that this task hands to workers."""
     token = _current.set(Job())
     try:
@@ -92,7 +92,7 @@ class Workers:
         try:
             return await future
         except asyncio.CancelledError:
-            current_job().abandoned = True
+            current_job().cancelled = True
             raise
 
     def submit(self, work: Callable[[], None]) -> None:

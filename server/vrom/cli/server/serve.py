@@ -55,14 +55,14 @@ def serve(
     ] = None,
 ) -> None:
     """Serve documentation search to coding agents over MCP."""
-    from vrom.app.jobs.garbage_collector import nothing_is_garbage
+    from vrom.app.jobs.garbage_collector import pause_garbage_collection
 
     settings = read_settings(cartridges or ())
     prepare = partial(_prepare, settings, "info" if verbose and log_level == "warning" else log_level, log_file)
     prepare()
     make_library = partial(library_of, settings)
     if transport == "stdio":
-        with nothing_is_garbage():
+        with pause_garbage_collection():
             from vrom.app.server import create_server
             from vrom.app.stdio.serve import serve_stdio
 
