@@ -93,9 +93,10 @@ def test_vrom_s_copy_of_fastembed_gives_the_vectors_of_the_ordinary_one(model_fo
     code = f"""
 import hashlib, sys
 from pathlib import Path
-from vrom.embedding.embedder import Embedder
+from vrom.embedding.fastembed_embedder import FastembedEmbedder
 from vrom.embedding.recipes import DEFAULT_SPEC, resolve
-vectors = Embedder(Path({str(model_folder)!r}), resolve(DEFAULT_SPEC), "").embed(["How does it work?", "Word " * 300])
+embedder = FastembedEmbedder(Path({str(model_folder)!r}), resolve(DEFAULT_SPEC), "")
+vectors = embedder.embed(["How does it work?", "Word " * 300])
 print("huggingface_hub" in sys.modules, hashlib.sha256(vectors.tobytes()).hexdigest())
 """
     own, ordinary = run(code), run("import onnxruntime, fastembed\n" + code)

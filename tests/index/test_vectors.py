@@ -152,13 +152,13 @@ def outline() -> Outline:
 def test_a_section_is_as_near_as_its_nearest_chunk(vectors, queries, outline, kind, request):
     if kind == "graph":
         request.getfixturevalue("with_graph")
-    likeness = DenseIndex.open(vectors, "Cosine", None).compare(queries[0])
-    assert (likeness.every is None) == (kind == "graph")
+    similarity = DenseIndex.open(vectors, "Cosine", None).compare(queries[0])
+    assert (similarity.every is None) == (kind == "graph")
     every = vectors @ queries[0]
     ids = np.arange(0, COUNT, 7)
     best = [every[outline.section_of == section].max() for section in outline.section_of[ids]]
-    assert likeness.of_sections(outline, ids) == pytest.approx(best, abs=1e-5)
-    assert likeness.of(ids) == pytest.approx(every[ids], abs=1e-5)
+    assert similarity.of_sections(outline, ids) == pytest.approx(best, abs=1e-5)
+    assert similarity.of_chunks(ids) == pytest.approx(every[ids], abs=1e-5)
 
 
 @pytest.mark.parametrize("count", [0, 1, 10, COUNT, COUNT + 1])

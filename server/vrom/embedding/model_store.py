@@ -16,6 +16,7 @@ from vrom.embedding.download import hub as from_hub
 from vrom.embedding.download import package_index as from_index
 from vrom.embedding.download.provenance import Progress, Provenance, silent
 from vrom.embedding.embedder import Embedder
+from vrom.embedding.fastembed_embedder import FastembedEmbedder
 from vrom.embedding.model_record import RECORD_FILE, ModelRecord, describe, is_whole, read_record, verify
 from vrom.embedding.onnx.mapped_model import make_mapped, mapped_folder, open_mapped
 from vrom.embedding.recipes import Recipe, named, resolve
@@ -114,7 +115,7 @@ class ModelStore:
         if mapped and (embedder := open_mapped(mapped, recipe, record.digest)):
             return embedder
         verify(folder, record)
-        embedder = Embedder(folder, recipe, record.digest)
+        embedder = FastembedEmbedder(folder, recipe, record.digest)
         if mapped:
             make_mapped(mapped, folder, recipe, record, embedder)
         return embedder
@@ -195,7 +196,7 @@ def _finish(recipe: Recipe, provenance: Provenance, files: Path) -> None:
         model=recipe.model, quantization=recipe.quantization, origin=provenance.origin, upstream=provenance.upstream,
         files=describe(files),
     )  # fmt: skip
-    Embedder(files, recipe, record.digest).embed(["How does it work?"])
+    FastembedEmbedder(files, recipe, record.digest).embed(["How does it work?"])
     (files / RECORD_FILE).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
     for file in files.rglob("*"):
         sync_file(file)

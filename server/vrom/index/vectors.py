@@ -6,7 +6,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,23 @@ _LARGE, _EXPANSION_SEARCH_LARGE = 200_000, 512
 
 _COMPARED = 100
 """Least number of graph results that are compared exactly, as quantised vectors confuse near neighbours."""
+
+
+class QuerySimilarity(Protocol):
+    """Similarity of a cartridge's chunks to one query; higher is nearer."""
+
+    @property
+    def query(self) -> NDArray[np.float32]:
+        """Vector of the query: float32, (dim,), of unit length."""
+
+    def nearest(self, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Ids of the `count` nearest chunks and their similarities, unordered."""
+
+    def of_chunks(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Similarities of these chunks: float32, in their order."""
+
+    def of_sections(self, outline: Outline, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Similarity of the nearest chunk in the section of each of these chunks: float32, in their order."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +88,9 @@ class DenseIndex:
             return cls(vectors, metric, _build(vectors, metric, seconds))
         return cls(vectors, metric, _load(file, vectors, metric) or _make(file, vectors, metric, seconds))
 
-    def compare(self, query: NDArray[np.float32]) -> "Likeness":
+    def compare(self, query: NDArray[np.float32]) -> "QuerySimilarity":
         """Similarity of the chunks to `query`: float32, (dim,), of unit length."""
-        return Likeness(self, query, None if self.graph is not None else self.similarity(query, None))
+        return DenseSimilarity(self, query, None if self.graph is not None else self.similarity(query, None))
 
     def nearest(self, query: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Ids of the chunks nearest to `query` (float32, (dim,), of unit length) and their similarities, best first."""
@@ -106,8 +123,8 @@ class DenseIndex:
 
 
 @dataclass(frozen=True)
-class Likeness:
-    """Similarity of a cartridge's chunks to one query."""
+class DenseSimilarity:
+    """`QuerySimilarity` from a `DenseIndex`: every chunk compared, or those that the graph finds."""
 
     index: DenseIndex
     query: NDArray[np.float32]
@@ -119,7 +136,7 @@ class Likeness:
         if self.every is None:
             wanted = min(max(count, _COMPARED), len(self.index.vectors))
             ids = self.index.graph.search(self.query, wanted).keys.astype(np.int64)
-            similarity = self.of(ids)
+            similarity = self.of_chunks(ids)
         else:
             ids, similarity = np.arange(len(self.every)), self.every
         if count < len(ids):
@@ -127,7 +144,7 @@ class Likeness:
             ids, similarity = ids[best], similarity[best]
         return ids, similarity
 
-    def of(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+    def of_chunks(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Similarities of these chunks: float32, in their order."""
         return self.index.similarity(self.query, ids) if self.every is None else self.every[ids]
 
@@ -138,7 +155,7 @@ class Likeness:
             return np.asarray(best[outline.section_of[ids]])
         sections, where = np.unique(outline.section_of[ids], return_inverse=True)
         members, starts = outline.members(sections)
-        return np.asarray(np.maximum.reduceat(self.of(members), starts)[where])
+        return np.asarray(np.maximum.reduceat(self.of_chunks(members), starts)[where])
 
 
 def unit_rows(vectors: Vectors) -> Vectors:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.bm25 import Scores
 from vrom.index.lexical.spelling import nearest
-from vrom.index.vectors import Likeness
+from vrom.index.vectors import QuerySimilarity
 from vrom.search.lexical_candidates import NO_CHUNKS, LexicalFeatures, ScoredChunks, TermMatches, match_terms
 from vrom.search.query import FUNCTION_TERMS, MAX_TERMS, Query, TermWeights
 
@@ -116,12 +116,12 @@ def extract_features(asked: Sequence[CartridgeQuery]) -> list[Candidates]:
 
     Only chunks among the best `POOL` by words or by meaning over all cartridges become candidates.
     """
-    likeness = [None if one.query is None else one.cartridge.dense.compare(one.query) for one in asked]
-    near = [_nearest(one.cartridge, of) for one, of in zip(asked, likeness, strict=True)]
+    similarities = [None if one.query is None else one.cartridge.dense.compare(one.query) for one in asked]
+    near = [_nearest(one.cartridge, of) for one, of in zip(asked, similarities, strict=True)]
     worded = [one.words.proposed if one.by_words else NO_CHUNKS for one in asked]
     least_words, least_meaning = _least(worded), _least(near)
     found: list[Candidates] = []
-    for one, like, (by_words, scores), (by_meaning, similarity) in zip(asked, likeness, worded, near, strict=True):
+    for one, like, (by_words, scores), (by_meaning, similarity) in zip(asked, similarities, worded, near, strict=True):
         kept = np.concatenate([by_words[scores >= least_words], by_meaning[similarity >= least_meaning]])
         ids = _ascending(kept[~one.cartridge.outline.bare[kept]])
         meaning = _meaning(one.cartridge, like, ids) if like is not None and len(ids) else None
@@ -138,12 +138,12 @@ def _ascending(ids: NDArray[Id]) -> NDArray[Id]:
     return once
 
 
-def _nearest(cartridge: Cartridge, likeness: Likeness | None) -> ScoredChunks:
+def _nearest(cartridge: Cartridge, similarity: QuerySimilarity | None) -> ScoredChunks:
     """Nearest chunks by vector with their similarities above chance, which are comparable across cartridges."""
-    if likeness is None:
+    if similarity is None:
         return NO_CHUNKS
-    ids, similarity = likeness.nearest(CANDIDATES)
-    return ids, cartridge.above_chance(similarity)
+    ids, nearest_similarity = similarity.nearest(CANDIDATES)
+    return ids, cartridge.above_chance(nearest_similarity)
 
 
 def _least(proposed: Sequence[ScoredChunks]) -> float:
@@ -154,10 +154,10 @@ def _least(proposed: Sequence[ScoredChunks]) -> float:
     return float(np.partition(every, len(every) - POOL)[len(every) - POOL])
 
 
-def _meaning(cartridge: Cartridge, likeness: Likeness, ids: NDArray[np.int64]) -> SemanticFeatures:
+def _meaning(cartridge: Cartridge, similarity: QuerySimilarity, ids: NDArray[np.int64]) -> SemanticFeatures:
     outline = cartridge.outline
     page_of = outline.page_of[ids]
     pages = _ascending(page_of)
-    centres = cartridge.page_centres[pages] @ likeness.query
-    found = (likeness.of(ids), likeness.of_sections(outline, ids), centres[np.searchsorted(pages, page_of)])
+    centres = cartridge.page_centres[pages] @ similarity.query
+    found = (similarity.of_chunks(ids), similarity.of_sections(outline, ids), centres[np.searchsorted(pages, page_of)])
     return SemanticFeatures(*cartridge.above_chance(np.stack(found)))

@@ -20,7 +20,7 @@ from vrom.search.features import (
 from vrom.search.hits import Hit, Ranking
 from vrom.search.lexical_candidates import LexicalFeatures
 from vrom.search.name_boost import name_boost
-from vrom.search.query import MAX_CHARACTERS, read_query
+from vrom.search.query import MAX_CHARACTERS, Query, TermWeights, read_query
 from vrom.search.query_embedding import embed_query
 from vrom.search.weights import DEFAULT_WEIGHTS, FeatureWeights
 
@@ -41,24 +41,39 @@ def rank(
 ) -> Ranking:
     """Rank the chunks of all `cartridges` for `query`; return the `limit` best.
 
+    The stages are candidates, scores and order.
+
     Lexical and vector search both generate candidates; each is scored by itself, its section and its document. A
     cartridge whose model can't be used is searched by words alone, and a note gives the reason and the remedy.
     """
     parsed = read_query(query)
     notes = [f"Only the first {MAX_CHARACTERS:,} characters of the query were read."] if parsed.was_cut else []
     terms = weigh_terms(cartridges, parsed, weights.slips)
+    candidates = generate_candidates(cartridges, parsed, terms, mode, embedders, notes)
     boost = name_boost(cartridges, parsed, weights.preference)
-    matches = find_lexical_candidates(cartridges, terms)
-    queries: list[CartridgeQuery] = []
-    for cartridge, matched in zip(cartridges, matches, strict=True):
-        vector = embed_query(cartridge, parsed.text, embedders, notes) if mode != "lexical" else None
-        queries.append(CartridgeQuery(cartridge, matched, vector, by_words=mode != "semantic" or vector is None))
-    candidates = extract_features(queries)
     scores = [score_candidates(one, mode, weights) + np.float32(boost[one.cartridge.id]) for one in candidates]
     hits = spread_over_sections(candidates, scores, weights.repeat, limit)
-    # A re-ranker reorders `hits` here.
     no_match = no_match_note(candidates, hits, terms)
     return Ranking(hits, [*notes, *filter(None, [no_match])], bool(no_match))
+
+
+def generate_candidates(
+    cartridges: Sequence[Cartridge],
+    query: Query,
+    terms: TermWeights,
+    mode: Mode,
+    embedders: "Embedders",
+    notes: list[str],
+) -> list[Candidates]:
+    """Candidates of each cartridge by lexical and vector search, with their features.
+
+    Appends to `notes` why a cartridge is searched by words alone, if it is.
+    """
+    queries: list[CartridgeQuery] = []
+    for cartridge, matched in zip(cartridges, find_lexical_candidates(cartridges, terms), strict=True):
+        vector = embed_query(cartridge, query.text, embedders, notes) if mode != "lexical" else None
+        queries.append(CartridgeQuery(cartridge, matched, vector, by_words=mode != "semantic" or vector is None))
+    return extract_features(queries)
 
 
 def score_candidates(found: Candidates, mode: Mode, weights: FeatureWeights = DEFAULT_WEIGHTS) -> Scores:

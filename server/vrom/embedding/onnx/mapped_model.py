@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from vrom.embedding.embedder import Embedder
+from vrom.embedding.fastembed_embedder import FastembedEmbedder
 from vrom.embedding.model_record import RECORD_FILE, ModelRecord, describe, is_whole, read_record, verify
 from vrom.embedding.native import import_onnxruntime
 from vrom.embedding.onnx.processor import describe_processor
@@ -58,7 +59,7 @@ def open_mapped(folder: Path, recipe: Recipe, digest: str) -> Embedder | None:
         record = read_record(folder)
         with ThreadPoolExecutor(1, thread_name_prefix="vrom-verify") as beside:
             whole = beside.submit(verify, folder, record)  # takes as long as loading
-            embedder = Embedder(folder, recipe, digest, is_laid_out=True)
+            embedder = FastembedEmbedder(folder, recipe, digest, is_laid_out=True)
             whole.result()
     except ModelError:
         return None
@@ -104,7 +105,7 @@ def _lay_out(new: Path, model: Path, recipe: Recipe, record: ModelRecord) -> Non
 
 def _compare(new: Path, recipe: Recipe, record: ModelRecord, embedder: Embedder) -> None:
     """Raise `ModelError` unless the mapped model gives the same vectors as `embedder`."""
-    vectors = Embedder(new, recipe, record.digest, is_laid_out=True).embed([_TRIED])
+    vectors = FastembedEmbedder(new, recipe, record.digest, is_laid_out=True).embed([_TRIED])
     if vectors.tobytes() != embedder.embed([_TRIED]).tobytes():
         raise ModelError("laid out it gives other vectors")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vrom.embedding.embedder import CACHED_QUERIES, Embedder
+from vrom.embedding.fastembed_embedder import CACHED_QUERIES, FastembedEmbedder
 from vrom.embedding.recipes import DEFAULT_SPEC, resolve
 from vrom.errors import ModelBrokenError
 
@@ -128,7 +128,7 @@ def test_models_may_be_loaded_from_several_threads_at_once(model_folder):
 
     def load():
         barrier.wait()
-        loaded.append(Embedder(model_folder, recipe, "digest"))
+        loaded.append(FastembedEmbedder(model_folder, recipe, "digest"))
 
     threads = [threading.Thread(target=load) for _ in range(4)]
     for thread in threads:
@@ -143,7 +143,7 @@ def test_what_is_not_a_model_is_refused(model_folder, tmp_path, content):
     for file in model_folder.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes() if file.name != "model.onnx" else content)
     with pytest.raises(ModelBrokenError, match="vrom model pull"):
-        Embedder(tmp_path, resolve(DEFAULT_SPEC), "digest")
+        FastembedEmbedder(tmp_path, resolve(DEFAULT_SPEC), "digest")
 
 
 @pytest.mark.parametrize("name", ["tokenizer.json", "tokenizer_config.json"])
@@ -155,4 +155,4 @@ def test_a_model_without_a_proper_tokenizer_is_refused(model_folder, tmp_path, n
         elif content is not None:
             (tmp_path / file.name).write_bytes(content)
     with pytest.raises(ModelBrokenError, match="vrom model pull"):
-        Embedder(tmp_path, resolve(DEFAULT_SPEC), "digest")
+        FastembedEmbedder(tmp_path, resolve(DEFAULT_SPEC), "digest")
