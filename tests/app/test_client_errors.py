@@ -61,7 +61,7 @@ def test_what_nobody_expected_is_logged_and_answered_without_its_text(
 
     make_package("kettle", PAGES)
     library = library_of(tmp_path / "cartridges")
-    monkeypatch.setattr(Library, "open", fail)
+    monkeypatch.setattr(Library, "mount", fail)
     monkeypatch.setattr(Library, "select", fail)
     with caplog.at_level(logging.ERROR):
         told = ask_everything(library, era)

@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -173,3 +174,21 @@ def test_what_a_killed_process_has_left_is_removed(tmp_path):
     os.utime(left, (0, 0))
     stored(tmp_path / "a.bin", make, fits)
     assert not left.exists()
+
+
+@pytest.mark.timeout(30)
+def test_a_stopped_process_that_holds_the_lock_does_not_stop_this_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "LOCK_SECONDS", 0.2)
+    code = "import sys, time, filelock; one = filelock.FileLock(sys.argv[1]); one.acquire()"
+    code += "; print('held', flush=True); time.sleep(60)"
+    command = [sys.executable, "-c", code, str(tmp_path / "a.bin.lock")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout.readline() == b"held\n"
+        os.kill(holder.pid, signal.SIGSTOP)
+        try:
+            assert same(stored(tmp_path / "a.bin", make, fits))
+            assert not (tmp_path / "a.bin").exists()
+        finally:
+            holder.kill()
+    assert same(stored(tmp_path / "a.bin", make, fits))
+    assert (tmp_path / "a.bin").exists()

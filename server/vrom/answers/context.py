@@ -4,6 +4,7 @@ from vrom.answers.document import Document, document_of
 from vrom.answers.models import ContextAnswer, Form, tokens
 from vrom.answers.render import render
 from vrom.errors import NotFoundError
+from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
 
 
@@ -19,9 +20,13 @@ def get_chunk_context(
 ) -> ContextAnswer:
     """The chunk, and as many of the neighbours asked for as fit, rendered in `form`: the nearest first.
 
-    Raises `NotFoundError` for an unknown cartridge or chunk.
+    Raises `NotFoundError` for an unknown cartridge or chunk, `PackageError` if the cartridge can't be read.
     """
-    cartridge = library.open(cartridge_id)
+    with library.reading(cartridge_id) as cartridge:
+        return _around(cartridge, chunk_id, before, after, max_tokens, form)
+
+
+def _around(cartridge: Cartridge, chunk_id: int, before: int, after: int, max_tokens: int, form: Form) -> ContextAnswer:
     if not 0 <= chunk_id < len(cartridge.chunks):
         held = f"chunks 0 to {len(cartridge.chunks) - 1}" if cartridge.chunks else "no chunks"
         raise NotFoundError("chunk", chunk_id, [], f"Cartridge {cartridge.id!r} has {held}.")

@@ -23,9 +23,16 @@ def read_document(
 ) -> DocumentAnswer:
     """A page of the document, or of one section of it. Pages follow one another without a line lost or repeated.
 
-    Raises `NotFoundError` for an unknown cartridge, document or section, `InvalidArgumentError` for a foreign cursor.
+    Raises `NotFoundError` for an unknown cartridge, document or section, `InvalidArgumentError` for a foreign cursor,
+    `PackageError` if the cartridge can't be read.
     """
-    cartridge = library.open(cartridge_id)
+    with library.reading(cartridge_id) as cartridge:
+        return _read(cartridge, source_file, section, max_tokens, cursor, form)
+
+
+def _read(
+    cartridge: Cartridge, source_file: str, section: str | None, max_tokens: int, cursor: str | None, form: Form
+) -> DocumentAnswer:
     document = document_of(cartridge, source_file)
     call = digest("document", cartridge.id, document.source_file, section)
     state = digest(cartridge.digest)
@@ -59,9 +66,14 @@ def table_of_contents(
 ) -> ContentsAnswer:
     """Table of contents of a cartridge: its documents with their main headings, as many as fit.
 
-    Raises `NotFoundError` for an unknown cartridge, `InvalidArgumentError` for a foreign cursor.
+    Raises `NotFoundError` for an unknown cartridge, `InvalidArgumentError` for a foreign cursor, `PackageError` if the
+    cartridge can't be read.
     """
-    cartridge = library.open(cartridge_id)
+    with library.reading(cartridge_id) as cartridge:
+        return _list_documents(cartridge, max_tokens, cursor, form)
+
+
+def _list_documents(cartridge: Cartridge, max_tokens: int, cursor: str | None, form: Form) -> ContentsAnswer:
     call, state = digest("contents", cartridge.id), digest(cartridge.digest)
     files = list(cartridge.documents)
     start = read_cursor(cursor, call, state)

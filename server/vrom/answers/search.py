@@ -1,6 +1,7 @@
 """`search_docs`: from a question to ranked passages that fit the budget."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vrom.answers.cursor import digest, read_cursor, write_cursor
@@ -10,6 +11,8 @@ from vrom.answers.passages.spans import spans_of
 from vrom.answers.passages.widen import drop_sent
 from vrom.answers.suggestions import fitting, note
 from vrom.errors import InvalidArgumentError, PackageError
+from vrom.index.cartridge import Cartridge
+from vrom.library.damage import is_damage
 from vrom.library.library import Library
 from vrom.library.select import Selection
 from vrom.registry.stored_listings import stored_listings
@@ -58,28 +61,60 @@ def search_selected(
     opened, notes = library.open_all(selection, report)
     if notes and not opened:
         raise PackageError(" ".join(notes))
-    ranking = rank(opened, query, mode=mode, embedders=library.embedders, limit=DEPTH)
+    page = Page(top_k, max_tokens, context_window, mode, cursor, form)
+    try:
+        return _search(library, opened, notes, query, selection.names, page)
+    except Exception as error:
+        if not is_damage(error):
+            raise
+        readable, problems = library.leave_out_damaged(
+            opened, lambda one: _search(library, [one], [], query, selection.names, replace(page, cursor=None))
+        )
+        if not problems:
+            raise
+        if not readable:
+            raise PackageError(" ".join(problems)) from error
+        return _search(library, readable, [*notes, *problems], query, selection.names, page)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a caller asks for: the size and form of one result page, and where it begins."""
+
+    top_k: int
+    max_tokens: int
+    context_window: int
+    mode: Mode
+    cursor: str | None
+    form: Form
+
+
+def _search(
+    library: Library, opened: Sequence[Cartridge], notes: Sequence[str], query: str, names: Sequence[str], page: Page
+) -> SearchAnswer:
+    notes = list(notes)
+    ranking = rank(opened, query, mode=page.mode, embedders=library.embedders, limit=DEPTH)
     notes += ranking.notes
     if library.home and (ranking.doubtful or not ranking.hits):
         mounted = {mount.id for mount in library.mounts()}
         if fits := fitting(query, stored_listings(library.home), mounted):
             notes.append(note(fits))
-    call = digest("search", query, selection.names, context_window, mode)
+    call = digest("search", query, list(names), page.context_window, page.mode)
     state = digest(*(cartridge.digest for cartridge in opened), str(notes))
-    spans = spans_of(ranking.hits, context_window, DEPTH if cursor else top_k + 1)
+    spans = spans_of(ranking.hits, page.context_window, DEPTH if page.cursor else page.top_k + 1)
     if not opened and not notes:
         notes.append(NOT_MOUNTED)
     elif opened and not spans:
         notes.append(NOT_FOUND)
-    limits = Limits(top_k, max_tokens, form)
-    start, first_limits = unpack(read_cursor(cursor, call, state)) if cursor else (0, limits)
+    limits = Limits(page.top_k, page.max_tokens, page.form)
+    start, first_limits = unpack(read_cursor(page.cursor, call, state)) if page.cursor else (0, limits)
 
     def cursor_at(position: int) -> str:
         return write_cursor(pack(position, first_limits), call, state)
 
     first, sent = fill(spans, 0, notes, first_limits, query, lambda _: cursor_at(0))
     first, widened = (first, sent) if ranking.doubtful else widen(first, sent, first_limits)
-    if not cursor:
+    if not page.cursor:
         return first
     left = drop_sent(spans[len(sent) :], widened)
     if start >= len(left):

@@ -104,11 +104,7 @@ def resolve(spec: EmbeddingSpec) -> Recipe:
     recipe = next(filter(None, (_minilm(name, spec.quantization) for name in names)), None)
     recipe = recipe or next(filter(None, (_registered(name) for name in names)), None)
     if recipe is None:
-        hint = nearest(spec.model, known_models())
-        raise ModelUnknownError(
-            f"No embedding model {spec.model[:200]!r} is known. {hint} "
-            "A cartridge made with another model is searched by words only; rebuild it to search it by meaning."
-        )
+        raise _unknown(spec.model)
     if recipe.dimensions != spec.dimensions:
         raise ModelUnknownError(
             f"{recipe.model} gives vectors of {recipe.dimensions} numbers, but embedding_spec.dimensions is "
@@ -120,10 +116,18 @@ def resolve(spec: EmbeddingSpec) -> Recipe:
 def spec_for(model: str, quantization: str = "q8") -> EmbeddingSpec:
     """Spec of a model given by name alone, as on the command line. Raises `ModelUnknownError`."""
     recipe = _minilm(model, quantization) or _registered(model)
-    dimensions = recipe.dimensions if recipe else DEFAULT_SPEC.dimensions
-    spec = EmbeddingSpec(model=model, dimensions=dimensions, quantization=quantization)
+    if recipe is None:
+        raise _unknown(model)
+    spec = EmbeddingSpec(model=model, dimensions=recipe.dimensions, quantization=quantization)
     resolve(spec)
     return spec
+
+
+def _unknown(model: str) -> ModelUnknownError:
+    return ModelUnknownError(
+        f"No embedding model {model[:200]!r} is known. {nearest(model, known_models())} "
+        "A cartridge made with another model is searched by words only; rebuild it to search it by meaning."
+    )
 
 
 def named(folder: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Cache of arrays computed from a package, in files that are opened as memory maps.
 
-A file is written under a temporary name and renamed, so it is always complete; one process writes while others wait.
+A file is written under a temporary name and renamed, so it is always complete; one process writes while others wait,
+for some seconds: then they compute the arrays for themselves.
 Its contents can always be computed again. Files of some megabytes are written by a thread, so that the caller needn't
 wait for the disk; opening such a file waits until it is written. Larger files are written synchronously, as their
 arrays shouldn't stay in memory.
@@ -14,6 +15,9 @@ from pathlib import Path
 from vrom.errors import PackageError
 from vrom.storage.array_file import Arrays, open_arrays, save_arrays
 from vrom.storage.atomic import sweep
+
+LOCK_SECONDS = 10.0
+"""Seconds to wait for another process that writes the same file: one that is stopped must not stop this one."""
 
 _WORTH_A_THREAD = range(2**20, 2**26)
 """Sizes in bytes of files written by a thread. Smaller ones take less time than a thread; larger ones leave memory."""
@@ -44,7 +48,7 @@ def stored(
     made: Arrays | None = None
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(f"{file}.lock", thread_local=False)  # released by the thread that writes
+        lock = FileLock(f"{file}.lock", timeout=LOCK_SECONDS, thread_local=False)  # released by the thread that writes
         with ExitStack() as held:
             held.enter_context(lock)
             found = open_stored(file, fits)
@@ -57,7 +61,7 @@ def stored(
                 save_arrays(file, made, {})
                 found = open_stored(file, fits)
             then()
-    except OSError:
+    except OSError:  # among them filelock's Timeout
         found = None
     return found or made or make()
 

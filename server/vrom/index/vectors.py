@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from vrom.errors import PackageError
 from vrom.format.models import Metric
 from vrom.format.read import Vectors
+from vrom.index.array_cache import LOCK_SECONDS
 from vrom.index.graph_check import is_sound
 from vrom.index.outline import Outline
 from vrom.storage.atomic import sync_file
@@ -226,13 +227,14 @@ def _load(file: Path, vectors: Vectors, metric: Metric) -> Any:
 def _make(file: Path, vectors: Vectors, metric: Metric, seconds: float) -> Any:
     """Build the graph, save it as `file`, and map it from there; None if building takes too long.
 
-    One process builds while others wait. If the folder isn't writable, the graph stays in memory.
+    One process builds while others wait, for some seconds; then they compare every vector. If the folder isn't
+    writable, the graph stays in memory.
     """
-    from filelock import FileLock
+    from filelock import FileLock, Timeout
 
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{file}.lock"):
+        with FileLock(f"{file}.lock", timeout=LOCK_SECONDS):
             index = _load(file, vectors, metric)
             if index is None:
                 built = _build(vectors, metric, seconds)
@@ -240,6 +242,8 @@ def _make(file: Path, vectors: Vectors, metric: Metric, seconds: float) -> Any:
                     return None
                 _save(built, file)
                 index = _load(file, vectors, metric)
+    except Timeout:
+        return None
     except OSError:
         index = None
     return index if index is not None else _build(vectors, metric, seconds)

@@ -9,7 +9,8 @@ closed, and a query to all of them is searched in those whose descriptions match
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from vrom.errors import NotFoundError, PackageError
 from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.versions import choose, parse_reference
+from vrom.library.damage import is_damage
 from vrom.library.mount import Mount
 from vrom.library.scan import scan
 from vrom.library.select import Selection, nearest_mounts
@@ -109,6 +111,22 @@ class Library:
         self._close_idle()
         return opened
 
+    @contextmanager
+    def reading(self, cartridge_id: str) -> Iterator["Cartridge"]:
+        """Open a cartridge as `open` does; it counts as broken if it proves to be damaged within the context.
+
+        Raises `PackageError` then as well.
+        """
+        mount = self.mount(cartridge_id)
+        opened = mount.open(self.cache, self.limits)
+        self._close_idle()
+        try:
+            yield opened
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            raise mount.fail(error) from error
+
     def mount(self, cartridge_id: str) -> Mount:
         """Mount that an id refers to, see `open`. Raises `NotFoundError`."""
         mounts = self.mounts(every_version=True)
@@ -163,6 +181,26 @@ class Library:
         if opened and notes:
             notes[-1] += " The others were searched."
         return list(dict.fromkeys(opened)), [*notes, *filter(None, [selection.note])]
+
+    def leave_out_damaged(
+        self, cartridges: Iterable["Cartridge"], use: Callable[["Cartridge"], object]
+    ) -> tuple[list["Cartridge"], list[str]]:
+        """Find the cartridges that `use` can work with, and a note on each of the others, which count as broken now."""
+        readable: list[Cartridge] = []
+        notes: list[str] = []
+        for cartridge in cartridges:
+            try:
+                use(cartridge)
+            except Exception as error:
+                if not is_damage(error):
+                    raise
+                notes += [str(mount.fail(error)) for mount in self._mounts_of(cartridge)]
+            else:
+                readable.append(cartridge)
+        return readable, notes
+
+    def _mounts_of(self, cartridge: "Cartridge") -> list[Mount]:
+        return [mount for mount in self._folders.values() if cartridge in (mount.cartridge, mount.earlier)]
 
     def _close_idle(self) -> None:
         in_use = [mount for mount in self._folders.values() if mount.cartridge is not None]

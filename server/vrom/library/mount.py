@@ -1,5 +1,6 @@
 """Mounted package: its manifest is read immediately, its cartridge opened on first use."""
 
+import logging
 import threading
 import time
 from dataclasses import dataclass, field
@@ -7,14 +8,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from vrom.errors import PackageBrokenError, PackageError
+from vrom.errors import PackageError
 from vrom.format.hidden_text import visible_line
 from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.manifest import read_manifest
 from vrom.format.models import Manifest
+from vrom.library.damage import is_damage, problem_of
 
 if TYPE_CHECKING:
     from vrom.index.cartridge import Cartridge
+
+_log = logging.getLogger(__name__)
+
+PATIENCE = 10.0
+"""Seconds to wait while another thread opens the cartridge: one that takes long must not hold all workers."""
 
 Fingerprint = tuple[tuple[int, int, int], ...]
 """Inode, size and modification time of a package's files: changes if the package is replaced or edited."""
@@ -45,7 +52,7 @@ class Mount:
         try:
             return cls(folder, fingerprint, read_manifest(folder), earlier=earlier)
         except PackageError as error:
-            return cls(folder, fingerprint, None, problem=_without_path(error), earlier=earlier)
+            return cls(folder, fingerprint, None, problem=problem_of(error), earlier=earlier)
 
     def as_default(self, is_default: bool) -> "Mount":
         """Return this mount, or a new one if `is_default` changes: the name of its cartridge changes as well."""
@@ -95,16 +102,36 @@ class Mount:
         from vrom.index.cartridge import Cartridge
 
         self.used = time.monotonic()
-        with self.lock:
+        if not self.lock.acquire(timeout=PATIENCE):
+            raise PackageError(f"Cartridge {self.id!r} is still being opened. Ask again later.")
+        try:
             if self.cartridge is None and not self.problem:
                 try:
                     self.cartridge, self.earlier = self._named(Cartridge.open(self.folder, cache, limits)), None
-                except PackageError as error:
-                    self.problem = _without_path(error)
+                except Exception as error:
+                    if not is_damage(error):
+                        raise
+                    self.fail(error)
             opened = self.cartridge or self.earlier
+            if opened is not None and not opened.is_whole:
+                self.cartridge = self.earlier = opened = None
+                self.problem = "a file of it was truncated while it was open."
+        finally:
+            self.lock.release()
         if opened is None:
-            raise PackageError(f"Cartridge {self.id!r} can't be read: {self.problem}")
+            raise self.unreadable()
         return opened
+
+    def fail(self, error: Exception) -> PackageError:
+        """Note that the package's contents are damaged; return the error for whoever asked for it."""
+        _log.warning("%s: %s", self.folder, error, exc_info=not isinstance(error, PackageError))
+        self.problem = problem_of(error)
+        self.cartridge = None
+        return self.unreadable()
+
+    def unreadable(self) -> PackageError:
+        """The error of a package that can't be read."""
+        return PackageError(f"Cartridge {self.id!r} can't be read: {self.problem}")
 
     def close(self) -> None:
         """Release the cartridge, unless it is being opened; its maps are closed when no reader uses them any more."""
@@ -117,10 +144,3 @@ class Mount:
         if not self.is_default:
             cartridge.manifest = cartridge.manifest.model_copy(update={"vrom_id": self.name})
         return cartridge
-
-
-def _without_path(error: PackageError) -> str:
-    """Message of a package error for clients: the file's name without its folder."""
-    if isinstance(error, PackageBrokenError):
-        return f"{error.file.name}{', ' if error.field else ''}{error.field}: {error.problem}."
-    return "a file of it is missing."

@@ -58,11 +58,11 @@ def _row(library: Library, mounts: Sequence[Mount], row: int, start: int, end: i
         return found, len(mounts)
     current_job().report(f"opening {mounts[row - 1].name}")
     try:
-        cartridge = library.open(mounts[row - 1].name)
-    except (PackageError, NotFoundError):  # broken, which list_cartridges tells, or gone meanwhile
+        with library.reading(mounts[row - 1].name) as cartridge:
+            names = islice(cartridge.documents, start, end)
+            return [_document(cartridge, name) for name in names], len(cartridge.documents)
+    except (PackageError, NotFoundError):  # broken, which list_cartridges shows, or gone meanwhile
         return [], 0
-    names = islice(cartridge.documents, start, end)
-    return [_document(cartridge, name) for name in names], len(cartridge.documents)
 
 
 def _cartridge(mount: Mount) -> Resource:
