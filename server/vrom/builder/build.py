@@ -93,7 +93,7 @@ def build(
         pages = _cut(read.documents, request, embedder, done)
         chunks = chunks_of(pages, request.url_of)
     if not chunks:
-        raise BuildError(f"There is no text in {', '.join(request.sources)}: {len(pages)} pages, all empty.")
+        raise BuildError(f"No text found in {', '.join(request.sources)}: every page is empty.")
     manifest = manifest_of(request, request.version_of(read.origins), chunks, created_at or datetime.now(UTC))
     with stages("embed") as done:
         known = EmbeddingCache(cache / "embeddings", digest, embedder.dimensions)

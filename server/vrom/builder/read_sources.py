@@ -45,14 +45,15 @@ def read_request(
     where = ", ".join(request.sources)
     if (failed := [one for one in skipped if one.failed]) and not partial:
         raise PartialError(
-            f"{len(failed)} of the pages of {where} can't be had:\n{_listed(failed)}\nWhat was fetched is kept, so "
-            "trying again goes on from here. Or build without them: --allow-partial"
+            f"{len(failed)} page{'s' if len(failed) > 1 else ''} of {where} could not be fetched:\n{_listed(failed)}\n"
+            "Fetched pages are cached, so run the command again to continue, or use --allow-partial to build without "
+            "the others."
         )
     if not documents:
-        others = f":\n{_listed(skipped)}\n" if skipped else ", nor any other file. "
+        others = f":\n{_listed(skipped)}\n" if skipped else ": it has no files. "
         raise BuildError(
-            f"There is no documentation in {where}{others}"
-            "What is read: Markdown, reStructuredText, HTML, notebooks and plain text."
+            f"No documentation found in {where}{others}"
+            "Supported formats: Markdown, reStructuredText, HTML, notebooks and plain text."
         )
     return Read(documents, skipped, origins)
 

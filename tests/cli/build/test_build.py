@@ -218,7 +218,7 @@ def test_what_is_wrong_is_named(vrom, docs, arguments, code, said):
 
 def test_a_source_that_is_not_there_is_named_before_a_model_is_fetched(vrom, tmp_path):
     done = vrom("build", "nowhere", "--id", "tea", VROM_HOME=str(tmp_path / "empty"))
-    assert done.stderr == "Error: There is nothing at nowhere. Give a folder, a file or an address of documentation.\n"
+    assert done.stderr == "Error: nowhere does not exist. Expected a folder, a file or a URL.\n"
     assert not (tmp_path / "empty" / "models").exists()
 
 

@@ -46,7 +46,7 @@ class TestConfiguration:
             "remote.origin.uploadpack": str(program),
         }.items():
             git(small_repository, "config", name, value)
-        with pytest.raises(BuildError, match="lacks some of its files"):
+        with pytest.raises(BuildError, match="some of its files are missing"):
             documents(small_repository)
         assert not (tmp_path / "it-ran").exists()
 

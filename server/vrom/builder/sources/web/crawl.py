@@ -119,7 +119,7 @@ class _Reading:
                 if url == self._start:
                     scope = fetched.url
                 if not is_below(fetched.url, scope):
-                    yield Skipped(url, f"leads to {fetched.url}, which isn't below {scope}")
+                    yield Skipped(url, f"redirects to {fetched.url}, which is not below {scope}")
                     continue
                 yield from self._read(fetched)
                 found.update(dict.fromkeys(_links(fetched)))
@@ -199,9 +199,7 @@ def _documents(page: Fetched, name: str) -> Iterator[Document]:
     elif read is None and page.content_type == "text/plain":
         read = read_plain_text
     if read is None:
-        raise UnreadableError(
-            f"{page.content_type or 'of no stated type'}: not a kind of documentation that vrom reads"
-        )
+        raise UnreadableError(f"unsupported type {page.content_type or '(none stated)'}")
     for document in read(text, name):
         yield Document(document.source_file, document.text, document.title, document.url or page.url)
 
