@@ -48,8 +48,8 @@ def test_a_folder_that_is_not_there_is_told_from_an_empty_one(vrom, tmp_path):
     (tmp_path / "cartridges").mkdir()
     done = vrom("list")
     assert (done.returncode, done.stdout) == (0, "")
-    assert "no such folder" not in done.stderr
-    assert "vrom build DIR --id NAME" in done.stderr
+    assert "does not exist" not in done.stderr
+    assert "vrom build DIR --id ID" in done.stderr
 
 
 def test_a_broken_package_can_not_write_to_the_terminal(vrom, make_package):

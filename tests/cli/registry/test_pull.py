@@ -126,7 +126,9 @@ def test_where_nothing_was_pulled_there_is_nothing_to_update_or_to_lock(vrom):
 def test_an_id_that_nobody_lists_is_told_with_the_nearest_and_who_was_asked(vrom, registry, publish):
     publish()
     done = vrom("pull", "kettel")
-    assert f"No cartridge 'kettel'. Did you mean 'kettle'? Asked: {vrom.environment['VROM_REGISTRY']}." in done.stderr
+    assert (
+        f"No cartridge 'kettel'. Did you mean 'kettle'? Searched: {vrom.environment['VROM_REGISTRY']}." in done.stderr
+    )
 
 
 def test_one_that_fails_does_not_keep_the_others(vrom, registry, publish, tmp_path):
@@ -182,7 +184,7 @@ def test_offline_the_stored_registry_serves(vrom, registry, publish, tmp_path):
     (tmp_path / "registry" / "registry.json").write_text("<html>Log in</html>")
     done = vrom("pull", "kettle")
     assert done.returncode == 0
-    assert "The copy stored earlier is used" in done.stderr
+    assert "Using the stored copy" in done.stderr
 
 
 def test_folders_and_archives_and_addresses(vrom, registry, make_package, tmp_path):
