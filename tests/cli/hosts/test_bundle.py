@@ -128,5 +128,5 @@ def test_wrong_usage_ends_with_code_2_and_failures_with_1(vrom, tmp_path):
     assert vrom("mcpb", "--cartridges", str(tmp_path / "none")).returncode == 1
     failed = vrom("mcpb", "--out", str(tmp_path / "none" / "x.mcpb"))
     assert failed.returncode == 1
-    assert "can't be written" in failed.stderr
+    assert "Cannot write" in failed.stderr
     assert list(tmp_path.glob("**/*.mcpb*")) == []

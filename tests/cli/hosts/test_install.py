@@ -56,7 +56,7 @@ def test_install_writes_an_entry_that_starts_the_server_and_uninstall_leaves_no_
     gone = vrom("uninstall", host)
     assert gone.returncode == 0
     assert not file.exists()
-    assert "not there" in vrom("uninstall", host).stderr
+    assert "not configured" in vrom("uninstall", host).stderr
 
 
 def test_dry_run_shows_the_change_and_makes_none(vrom, home):

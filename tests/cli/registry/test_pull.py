@@ -126,9 +126,8 @@ def test_where_nothing_was_pulled_there_is_nothing_to_update_or_to_lock(vrom):
 def test_an_id_that_nobody_lists_is_told_with_the_nearest_and_who_was_asked(vrom, registry, publish):
     publish()
     done = vrom("pull", "kettel")
-    assert (
-        f"No cartridge 'kettel'. Did you mean 'kettle'? Searched: {vrom.environment['VROM_REGISTRY']}." in done.stderr
-    )
+    searched = vrom.environment["VROM_REGISTRY"]
+    assert f"No cartridge 'kettel'. Did you mean 'kettle'? Searched: {searched}." in done.stderr
 
 
 def test_one_that_fails_does_not_keep_the_others(vrom, registry, publish, tmp_path):

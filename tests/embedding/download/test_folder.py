@@ -95,5 +95,5 @@ def test_what_is_not_a_folder_is_refused(tmp_path, into):
 def test_weights_without_a_configuration_are_refused(source, into, weights_folder):
     (source / "config.json").unlink()
     (source / "model.safetensors").symlink_to(weights_folder / "model.safetensors")
-    with pytest.raises(ModelBrokenError, match=r"config\.json can't be read"):
+    with pytest.raises(ModelBrokenError, match=r"cannot read .*config\.json"):
         fetch(Q8, into, source)
