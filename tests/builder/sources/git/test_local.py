@@ -126,7 +126,7 @@ class TestOtherRepositories:
         stranger = tmp_path / "stranger"
         stranger.mkdir()
         (stranger / ".git").write_text(f"gitdir: {small_repository / '.git'}\n")
-        with pytest.raises(BuildError, match="which doesn't list it"):
+        with pytest.raises(BuildError, match="which does not list it"):
             documents(stranger)
 
     def test_a_linked_working_tree_has_its_own_head(self, small_repository, git, tmp_path):
