@@ -125,6 +125,10 @@ class ConfigurationError(VromError):
     """A host's configuration file can't be read, or not changed safely."""
 
 
+_MOST_LISTED = 8
+"""Maximum number of valid names that a message lists."""
+
+
 def nearest(given: str, known: Iterable[str], count: int = 3) -> str:
     """A sentence that suggests the known names closest to `given`, or lists some; empty if `known` is.
 
@@ -138,6 +142,8 @@ def nearest(given: str, known: Iterable[str], count: int = 3) -> str:
     if close:
         return f"Did you mean {' or '.join(map(repr, close))}?"
     if names:
-        more = f" and {len(names) - count} more" if len(names) > count else ""
-        return f"There is {', '.join(map(repr, names[:count]))}{more}."
+        most = max(count, _MOST_LISTED)
+        more = f" and {len(names) - most:,} more" if len(names) > most else ""
+        listed = ", ".join(repr(name)[1:-1] for name in names[:most])  # untrusted names, so escape them
+        return f"Available: {listed}{more}."
     return ""

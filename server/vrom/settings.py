@@ -73,7 +73,9 @@ class Settings:
             return datetime.fromtimestamp(int(self.source_date_epoch), UTC)
         except (ValueError, OverflowError, OSError) as error:
             given = self.source_date_epoch[:40]
-            raise InvalidArgumentError(f"SOURCE_DATE_EPOCH is {given!r}, expected seconds since 1970.") from error
+            raise InvalidArgumentError(
+                f"SOURCE_DATE_EPOCH is {given!r}, expected a number of seconds since 1970-01-01."
+            ) from error
 
     @property
     def keys(self) -> Path:

@@ -312,12 +312,12 @@ class TestWhatCannotBeBuilt:
 
     def test_a_source_without_pages(self, make, nothing):
         (nothing / "logo.png").write_bytes(b"\x89PNG")
-        with pytest.raises(BuildError, match=r"There is no documentation in .*:\n  \*.png: not documentation"):
+        with pytest.raises(BuildError, match=r"No documentation found in .*:\n  \*.png: not documentation"):
             make(sources=[str(nothing)])
 
     def test_pages_without_text(self, make, nothing):
         (nothing / "a.md").write_text("# Only a heading\n\n## And another\n")
-        with pytest.raises(BuildError, match=r"There is no text in .*1 pages"):
+        with pytest.raises(BuildError, match=r"No text found in .*every page is empty"):
             make(sources=[str(nothing)])
 
     def test_without_the_model(self, sources, tmp_path):

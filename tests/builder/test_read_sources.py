@@ -83,12 +83,12 @@ def test_a_page_that_is_no_documentation_does_not(tmp_path):
 
 
 def test_an_empty_folder_is_told_what_is_read(tmp_path):
-    with pytest.raises(BuildError, match=r"nor any other file\. What is read: Markdown, "):
+    with pytest.raises(BuildError, match=r"it has no files\. Supported formats: Markdown, "):
         read_documents(request(tmp_path), tmp_path)
 
 
 def test_without_any_document_the_reasons_are_named(tmp_path):
     for number in range(12):
         (tmp_path / f"{number:02}.md").write_text("")
-    with pytest.raises(BuildError, match=r"There is no documentation in .*:\n  00.md: empty\n[\s\S]*… and 2 more"):
+    with pytest.raises(BuildError, match=r"No documentation found in .*:\n  00.md: empty\n[\s\S]*… and 2 more"):
         read_documents(request(tmp_path), tmp_path)

@@ -84,5 +84,5 @@ def test_a_request_can_be_had_back_from_the_manifest():
 )
 def test_a_manifest_that_does_not_tell_is_named_with_what_to_do(record):
     manifest = make_manifest(request(), "1.0.0", [], datetime.now(UTC)).model_copy(update={"build": record})
-    with pytest.raises(BuildError, match=r"doesn't say how it was built.*vrom build SOURCE --id guide"):
+    with pytest.raises(BuildError, match=r"does not record how it was built.*vrom build SOURCE --id guide"):
         BuildRequest.of(manifest)

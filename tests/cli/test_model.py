@@ -73,7 +73,7 @@ def test_where_nothing_can_be_reached_the_command_fails_with_the_causes(vrom):
     ("arguments", "code", "said"),
     [
         (["pull", "nosuch"], 1, "No embedding model 'nosuch' is known"),
-        (["pull", "--from", "nowhere"], 2, "nowhere is not a folder"),
+        (["pull", "--from", "nowhere"], 2, "'nowhere' is not a folder"),
         (["pull", "--quantization", "q3"], 2, "q3"),
     ],
 )

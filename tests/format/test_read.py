@@ -267,7 +267,7 @@ class TestWhatIsNoFile:
         file.symlink_to(tmp_path / "moved.json")
         with pytest.raises(PackageBrokenError, match=r"files\.(index|chunks): '.*' is a link that leads out"):
             read_package(package)
-        assert [finding.field for finding in check(package) if "plain name" in finding.expected]
+        assert [finding.field for finding in check(package) if "name of a file" in finding.expected]
 
     def test_a_link_within_the_package_is_followed(self, package, file):
         file.symlink_to("moved.json")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from vrom.hosts import json_edit
 from vrom.hosts.catalog import Place
-from vrom.hosts.configuration import apply, installation, read_entry, removal
+from vrom.hosts.configuration import apply, plan_installation, plan_removal, read_entry
 from vrom.hosts.entry import new_entry
 
 ENTRY = new_entry(["/opt/vrom/bin/vrom", "serve"], {}, typed=False)
@@ -96,18 +96,18 @@ def test_installing_then_uninstalling_gives_any_toml_file_back(tmp_path, content
 def there_and_back(place: Place, content: bytes) -> None:
     place.file.write_bytes(content)
     before = _read(place, content)
-    copy = apply(installation(place, ENTRY))
+    copy = apply(plan_installation(place, ENTRY))
     assert read_entry(place) == ENTRY
     installed = place.file.read_bytes()
     assert in_order(b"".join(content.split()), installed), "nothing but spaces may be lost"
 
-    apply(removal(place))
+    apply(plan_removal(place))
     assert place.file.read_bytes() == content
     assert list(place.file.parent.iterdir()) == [place.file]
 
     # without the copy the bytes from before can't be known, but what they say can
     place.file.write_bytes(installed)
-    copy = apply(removal(place))
+    copy = apply(plan_removal(place))
     left = place.file.read_bytes() if place.file.exists() else b""
     assert without_empty(_read(place, left)) == without_empty(before)
     assert in_order(b"".join(left.split()), installed)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vrom.hosts.catalog import known_hosts, shell
+from vrom.hosts.catalog import known_hosts, quote_command
 from vrom.settings import read_host_folders, server_environment
 
 COMMAND = ["/opt/my vrom/bin/vrom", "serve"]
@@ -56,11 +56,11 @@ def test_hosts_that_were_told_another_folder_are_followed_there():
     ],
 )
 def test_hosts_have_commands_of_their_own(hosts, host, scope, line):
-    assert shell(hosts[host].command(scope, COMMAND, {})) == line
+    assert quote_command(hosts[host].command(scope, COMMAND, {})) == line
 
 
 def test_vs_code_takes_the_entry_as_json(hosts):
-    *_, document = shlex.split(shell(hosts["vscode"].command("user", COMMAND, {"VROM_HOME": "/d"})))
+    *_, document = shlex.split(quote_command(hosts["vscode"].command("user", COMMAND, {"VROM_HOME": "/d"})))
     assert json.loads(document) == {
         "name": "vrom", "command": COMMAND[0], "args": ["serve"], "env": {"VROM_HOME": "/d"},
     }  # fmt: skip
@@ -68,10 +68,10 @@ def test_vs_code_takes_the_entry_as_json(hosts):
 
 def test_variables_and_dashed_arguments_are_passed_as_each_command_takes_them(hosts):
     command, variables = ["python", "-m", "vrom", "serve"], {"VROM_HOME": "/d"}
-    assert shell(hosts["gemini"].command("user", command, variables)) == (
+    assert quote_command(hosts["gemini"].command("user", command, variables)) == (
         "gemini mcp add --scope user vrom --env VROM_HOME=/d python -- -m vrom serve"
     )
-    assert shell(hosts["claude-code"].command("user", command, variables)) == (
+    assert quote_command(hosts["claude-code"].command("user", command, variables)) == (
         "claude mcp add --env VROM_HOME=/d --scope user vrom -- python -m vrom serve"
     )
 

@@ -7,7 +7,7 @@ import pytest
 
 from vrom.errors import ConfigurationError
 from vrom.hosts.catalog import Place
-from vrom.hosts.configuration import apply, installation, read_entry, removal
+from vrom.hosts.configuration import apply, plan_installation, plan_removal, read_entry
 from vrom.hosts.entry import new_entry
 
 HOSTS = ["claude-code", "claude-desktop", "cursor", "vscode", "codex", "gemini"]
@@ -22,12 +22,12 @@ def write(file: Path, content: bytes | str) -> Path:
 
 
 def install(place: Place, entry=ENTRY):
-    change = installation(place, entry)
+    change = plan_installation(place, entry)
     return change.done, apply(change)
 
 
 def uninstall(place: Place):
-    change = removal(place)
+    change = plan_removal(place)
     return change.done, apply(change)
 
 
@@ -144,16 +144,16 @@ def test_where_there_is_no_file_one_is_made_and_taken_away_again(hosts, host):
 
 
 BROKEN = {
-    "no JSON": ("mcp.json", '{\n  "mcpServers": {\n    "a": {]\n  }\n}', "line 3, column 11: it is not JSON"),
-    "cut off": ("mcp.json", '{"mcpServers": {"a": ', "line 1, column 22: it is not JSON: expected a value"),
-    "no comma": ("mcp.json", '{\n  "a": 1\n  "b": 2\n}', "line 3, column 3: it is not JSON: expected ',' or '}'"),
-    "two documents": ("mcp.json", "{}\n{}", "line 2, column 1: it is not JSON: expected the end of the file"),
+    "no JSON": ("mcp.json", '{\n  "mcpServers": {\n    "a": {]\n  }\n}', "line 3, column 11: invalid JSON"),
+    "cut off": ("mcp.json", '{"mcpServers": {"a": ', "line 1, column 22: invalid JSON: expected a value"),
+    "no comma": ("mcp.json", '{\n  "a": 1\n  "b": 2\n}', "line 3, column 3: invalid JSON: expected ',' or '}'"),
+    "two documents": ("mcp.json", "{}\n{}", "line 2, column 1: invalid JSON: expected the end of the file"),
     "a list": ("mcp.json", "[]", "the document is a list, expected an object"),
     "servers in a list": ("mcp.json", '{"mcpServers": []}', "mcpServers is a list, expected an object"),
     "servers null": ("mcp.json", '{"mcpServers": null}', "mcpServers is null, expected an object"),
-    "not UTF-8": ("mcp.json", b'{\n  "a": "\xff"\n}', "line 2, column 9: it is not UTF-8"),
-    "UTF-16": ("mcp.json", "{}".encode("utf-16"), "line 1, column 1: it is not UTF-8"),
-    "no TOML": ("config.toml", "a = 1\nb = \n", "it is not TOML: Invalid value (at line 2, column 5)"),
+    "not UTF-8": ("mcp.json", b'{\n  "a": "\xff"\n}', "line 2, column 9: not UTF-8"),
+    "UTF-16": ("mcp.json", "{}".encode("utf-16"), "line 1, column 1: not UTF-8"),
+    "no TOML": ("config.toml", "a = 1\nb = \n", "invalid TOML: Invalid value (at line 2, column 5)"),
     "servers a string": ("config.toml", "mcpServers = 'none'", "mcpServers is a string, expected an object"),
 }
 
@@ -163,8 +163,8 @@ def test_a_file_that_cannot_be_read_is_refused_and_left_alone(tmp_path, case):
     name, content, message = BROKEN[case]
     place = Place(write(tmp_path / name, content), ("mcpServers", "vrom"))
     before = place.file.read_bytes()
-    for action in (installation, removal):
-        args = (place, ENTRY) if action is installation else (place,)
+    for action in (plan_installation, plan_removal):
+        args = (place, ENTRY) if action is plan_installation else (place,)
         with pytest.raises(ConfigurationError, match=re.escape(message)) as refused:
             action(*args)
         assert str(place.file) in str(refused.value)
@@ -199,7 +199,7 @@ def test_a_file_and_its_copy_are_readable_to_the_same_people_as_before(tmp_path)
 
 def test_a_change_of_the_host_s_own_in_between_is_not_lost(tmp_path):
     place = Place(write(tmp_path / "mcp.json", "{}"), ("mcpServers", "vrom"))
-    change = installation(place, ENTRY)
+    change = plan_installation(place, ENTRY)
     place.file.write_text('{"theme": "dark"}')
     with pytest.raises(ConfigurationError, match="changed by another program"):
         apply(change)

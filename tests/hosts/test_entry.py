@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from vrom.hosts.entry import brought_up_to_date, new_entry, server_command
+from vrom.hosts.entry import new_entry, server_command, update_entry
 
 WANTED = new_entry(["/opt/vrom", "serve"], {}, typed=False)
 
@@ -35,11 +35,11 @@ def test_an_entry_names_its_transport_and_variables_where_they_are_wanted():
     ],
 )
 def test_what_the_user_added_to_an_entry_stays(existing, becomes):
-    assert brought_up_to_date(existing, WANTED) == becomes
+    assert update_entry(existing, WANTED) == becomes
 
 
 def test_variables_are_added_to_those_that_are_there():
     wanted = new_entry(["/opt/vrom", "serve"], {"VROM_HOME": "/new"}, typed=False)
     existing = WANTED | {"env": {"VROM_HOME": "/old", "HF_TOKEN": "x"}}
-    assert brought_up_to_date(existing, wanted)["env"] == {"VROM_HOME": "/new", "HF_TOKEN": "x"}
-    assert brought_up_to_date(existing, WANTED) == existing
+    assert update_entry(existing, wanted)["env"] == {"VROM_HOME": "/new", "HF_TOKEN": "x"}
+    assert update_entry(existing, WANTED) == existing

@@ -1,6 +1,6 @@
 import pytest
 
-from vrom.hosts.json_edit import put, read, take
+from vrom.hosts.json_edit import read, remove_value, set_value
 
 PATH = ("servers", "vrom")
 
@@ -23,9 +23,9 @@ PATH = ("servers", "vrom")
     ],
 )
 def test_what_is_put_in_looks_like_what_stands_around_it(before, after):
-    assert put(before, PATH, 1) == after
-    assert put(after, PATH, 1) == after
-    assert read(take(after, PATH)).get("servers", {}) == read(before).get("servers", {})
+    assert set_value(before, PATH, 1) == after
+    assert set_value(after, PATH, 1) == after
+    assert read(remove_value(after, PATH)).get("servers", {}) == read(before).get("servers", {})
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_what_is_put_in_looks_like_what_stands_around_it(before, after):
     ],
 )  # fmt: skip
 def test_in_an_object_that_is_there_only_what_differs_is_touched(before, value, after):
-    assert put(before, ("vrom",), value) == after
+    assert set_value(before, ("vrom",), value) == after
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_in_an_object_that_is_there_only_what_differs_is_touched(before, value, 
     ],
 )
 def test_a_member_goes_with_its_comma_and_leaves_every_comment(before, after):
-    assert take(before, ("vrom",)) == after
+    assert remove_value(before, ("vrom",)) == after
     read(after)
 
 
 def test_what_is_not_there_needs_no_taking():
-    assert take("// none", PATH) == "// none"
-    assert take('{"servers": 1}', PATH) == '{"servers": 1}'
+    assert remove_value("// none", PATH) == "// none"
+    assert remove_value('{"servers": 1}', PATH) == '{"servers": 1}'

@@ -19,7 +19,7 @@ def test_the_document_says_how_to_run_this_version():
     "name", ["vrom", "ada/vrom", "io.github.ada/", "io.github.ada/vrom/x", "io..ada/vrom", "a.b/-"]
 )
 def test_a_name_that_is_no_one_s_is_refused(name):
-    with pytest.raises(InvalidArgumentError, match=r"expected a namespace that you own"):
+    with pytest.raises(InvalidArgumentError, match=r"Expected NAMESPACE/NAME in a namespace that you own"):
         server_document(name)
 
 
@@ -28,5 +28,5 @@ def test_a_name_that_is_no_one_s_is_refused(name):
     ["github.com/ada/vrom", "http://github.com/ada/vrom", "https://github.com/ada", "https://ada.example/a/b"],
 )
 def test_a_repository_that_the_registry_would_not_know_is_refused(url):
-    with pytest.raises(InvalidArgumentError, match=r"expected https://"):
+    with pytest.raises(InvalidArgumentError, match=r"Expected https://"):
         server_document("io.github.ada/vrom", url)

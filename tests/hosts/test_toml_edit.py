@@ -2,7 +2,7 @@ import tomllib
 
 import pytest
 
-from vrom.hosts.toml_edit import put, read, take
+from vrom.hosts.toml_edit import read, remove_table, set_table
 
 PATH = ("mcp_servers", "vrom")
 ENTRY = {"command": "/v", "args": ["serve"]}
@@ -20,23 +20,23 @@ SECTION = '[mcp_servers.vrom]\ncommand = "/v"\nargs = ["serve"]\n'
     ],
 )
 def test_a_new_table_comes_last(before, after):
-    assert put(before, PATH, ENTRY) == after
-    assert put(after, PATH, ENTRY) == after
-    assert take(after, PATH).strip() == before.strip()
+    assert set_table(before, PATH, ENTRY) == after
+    assert set_table(after, PATH, ENTRY) == after
+    assert remove_table(after, PATH).strip() == before.strip()
 
 
 def test_a_table_written_as_a_value_takes_the_entry_as_one():
     before = 'mcp_servers = { a = { command = "x" } } # one line\n[t]\n'
-    after = put(before, PATH, ENTRY)
+    after = set_table(before, PATH, ENTRY)
     assert read(after)["mcp_servers"] == {"a": {"command": "x"}, "vrom": ENTRY}
     assert after.endswith(" # one line\n[t]\n")
-    assert read(take(after, PATH)) == read(before)
+    assert read(remove_table(after, PATH)) == read(before)
 
 
 def test_values_change_in_their_place_and_comments_stay():
     before = '[mcp_servers.vrom]\ncommand = "/old" # mine\nargs = ["serve"]\ncwd = "/srv"\n# end\n\n# next\n[other]\n'
     wanted = ENTRY | {"cwd": "/srv", "env": {"A": "b"}}
-    after = put(before, PATH, wanted)
+    after = set_table(before, PATH, wanted)
     assert after == (
         '[mcp_servers.vrom]\ncommand = "/v" # mine\nargs = ["serve"]\ncwd = "/srv"\nenv = {A = "b"}\n# end\n\n'
         "# next\n[other]\n"
@@ -53,20 +53,20 @@ def test_values_change_in_their_place_and_comments_stay():
     ],
 )
 def test_a_table_may_be_written_in_any_way(before):
-    after = put(before, PATH, ENTRY)
+    after = set_table(before, PATH, ENTRY)
     assert read(after)["mcp_servers"]["vrom"] == ENTRY
-    assert read(take(after, PATH)).get("mcp_servers", {}) == {}
+    assert read(remove_table(after, PATH)).get("mcp_servers", {}) == {}
 
 
 def test_a_table_goes_with_those_below_it_and_leaves_comments_of_others():
     before = '# top\n[mcp_servers.vrom] # of mine\n\n[mcp_servers.vrom.env]\nA = "b"\n\n# next\n[[mcp_servers.vromx]]\n'
-    assert take(before, PATH) == "# top\n\n# next\n[[mcp_servers.vromx]]\n"
+    assert remove_table(before, PATH) == "# top\n\n# next\n[[mcp_servers.vromx]]\n"
 
 
 def test_what_only_looks_like_a_header_is_none():
     before = 'a = """\n[mcp_servers.vrom]\n"""\nb = [\n  ["mcp_servers.vrom"],\n]\n'
-    assert take(put(before, PATH, ENTRY), PATH) == before
-    assert take(before, PATH) == before
+    assert remove_table(set_table(before, PATH, ENTRY), PATH) == before
+    assert remove_table(before, PATH) == before
 
 
 def test_a_file_that_is_no_toml_is_refused():

@@ -77,7 +77,7 @@ def test_a_name_that_changes_its_address_after_the_check_is_not_followed(site, n
 
 def test_a_name_that_has_a_private_address_when_it_is_checked_is_never_connected_to(site, names, network):
     names["docs.example"] = [[PUBLIC], [PRIVATE]]
-    with pytest.raises(TransferError, match="private network"):
+    with pytest.raises(TransferError, match="private address"):
         read(network, site.url("/file", "docs.example"))
     assert site.asked == []
 
@@ -92,7 +92,7 @@ def test_the_next_address_is_tried_where_the_first_does_not_answer(site, names, 
 
 def test_a_name_without_an_address_is_said_to_be_out_of_reach(names, network):
     names["docs.example"] = [[]]
-    with pytest.raises(TransferError, match="can't be reached") as caught:
+    with pytest.raises(TransferError, match="cannot be reached") as caught:
         read(network, "http://docs.example/")
     assert caught.value.again
 
@@ -161,7 +161,7 @@ class TestSettingsOfTheEnvironment:
     @pytest.mark.parametrize("proxy", ["ftp://proxy.example:21", "http://proxy.example:port"])
     def test_a_proxy_that_is_none_is_named(self, network, monkeypatch, proxy):
         monkeypatch.setenv("HTTP_PROXY", proxy)
-        with pytest.raises(TransferError, match=r"proxy settings of the environment .* HTTP_PROXY"):
+        with pytest.raises(TransferError, match=r"proxy settings in the environment .* HTTP_PROXY"):
             read(network, "http://docs.example/")
 
     @pytest.fixture
@@ -196,7 +196,7 @@ class TestSettingsOfTheEnvironment:
         address, _, answers = proxy
         answers += [b"?"]
         monkeypatch.setenv("HTTP_PROXY", address)
-        with pytest.raises(TransferError, match="SOCKS proxy's answer can't be read"):
+        with pytest.raises(TransferError, match="invalid response from the SOCKS proxy"):
             read(network, "http://docs.example/")
         gc.collect()
 

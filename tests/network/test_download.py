@@ -98,9 +98,9 @@ def test_a_server_without_ranges_sends_the_whole_again(fetch, site, digest):
 
 def test_other_content_than_promised_is_refused_and_not_kept(fetch, site, tmp_path):
     site.files["/file"] = OTHER
-    with pytest.raises(MismatchError, match="expected 300000 bytes with") as failure:
+    with pytest.raises(MismatchError, match="expected 300,000 bytes with") as failure:
         fetch(DIGEST)
-    assert "Nothing was kept" in str(failure.value)
+    assert "Nothing was installed" in str(failure.value)
     assert not (tmp_path / "file").exists()
     assert list((tmp_path / "downloads").iterdir()) == []
 
@@ -130,7 +130,7 @@ def test_the_pause_is_as_long_as_the_server_wants(fetch, site, pauses):
 
 def test_a_server_that_wants_to_be_left_alone_for_long_is(fetch, site, pauses):
     site.fail("/file", site.status(429, Retry_After="3600"))
-    with pytest.raises(TransferError, match="left alone for 3600 seconds"):
+    with pytest.raises(TransferError, match="wait 3600 seconds"):
         fetch()
     assert pauses == []
 
@@ -143,7 +143,7 @@ def test_we_give_up_after_some_tries(fetch, site):
 
 
 def test_a_server_that_is_not_there_is_said_to_be_out_of_reach(network):
-    said = r"http://127\.0\.0\.1:9/file can't be reached \(.*\)\. Check the address"
+    said = r"http://127\.0\.0\.1:9/file cannot be reached \(.*\)\. Check the URL"
     with pytest.raises(TransferError, match=said) as failure, network.get("http://127.0.0.1:9/file"):
         pass
     assert failure.value.again
@@ -160,7 +160,7 @@ def test_a_refusal_is_final(fetch, site, code):
 @pytest.mark.parametrize("code", [401, 403])
 def test_a_refusal_for_want_of_a_key_says_how_to_give_one(fetch, site, code):
     site.fail("/file", site.status(code))
-    with pytest.raises(TransferError, match="VROM_API_KEY or --header"):
+    with pytest.raises(TransferError, match="VROM_API_KEY or use --header"):
         fetch()
 
 
@@ -181,15 +181,17 @@ def test_a_server_that_trickles_is_taken_up_again(site, network, tmp_path):
 
 def test_a_file_that_is_too_large_is_not_begun(fetch, site, downloads):
     downloads.limit = 1000
-    with pytest.raises(TransferError, match=r"has 300000 bytes or more, and 1000 are allowed.*VROM_MAX_DOWNLOAD"):
+    with pytest.raises(
+        TransferError, match=r"has at least 300,000 bytes, more than the limit of 1,000.*VROM_MAX_DOWNLOAD"
+    ):
         fetch()
 
 
 @pytest.mark.parametrize(
     ("digest", "error", "said"),
     [
-        (None, TransferError, "or more, and 100000 are allowed"),
-        (Digest(sha256="0" * 64, size=1000), MismatchError, "or more, and 1000 were promised. Nothing was kept"),
+        (None, TransferError, "more than the limit of 100,000"),
+        (Digest(sha256="0" * 64, size=1000), MismatchError, "bytes, expected 1,000. Nothing was installed"),
     ],
 )
 def test_a_file_without_end_is_cut_off(fetch, site, downloads, tmp_path, digest, error, said):
@@ -228,7 +230,7 @@ def test_a_part_file_that_somebody_has_changed_is_noticed(fetch, site, tmp_path)
 
 def test_a_disk_that_refuses_is_said_to(site, downloads, tmp_path):
     (tmp_path / "downloads").write_text("in the way")
-    with pytest.raises(HubError, match="can't be written"):
+    with pytest.raises(HubError, match="Cannot write"):
         downloads.fetch(site.url("/file"), tmp_path / "file")
 
 
@@ -274,13 +276,13 @@ class TestOtherAddresses:
 
     def test_a_public_address_may_not_lead_to_a_private_one(self, fetch, site):
         site.fail("/file", site.redirect(site.url("/file", "127.0.0.2")))
-        with pytest.raises(TransferError, match="in a private network"):
+        with pytest.raises(TransferError, match="a private address"):
             fetch()
         assert len(site.asked) == 1, "it wasn't even asked"
 
     def test_nor_by_a_name(self, fetch, site):
         site.fail("/file", site.redirect(site.url("/file", "0.0.0.0")))
-        with pytest.raises(TransferError, match="in a private network"):
+        with pytest.raises(TransferError, match="a private address"):
             fetch()
 
     def test_a_private_address_that_the_user_names_may(self, site, downloads, tmp_path):
@@ -292,7 +294,7 @@ class TestOtherAddresses:
     @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/x", "data:text/plain,x"])
     def test_only_the_web_is_led_to(self, fetch, site, target):
         site.fail("/file", site.redirect(target))
-        with pytest.raises(TransferError, match="not an address of the web"):
+        with pytest.raises(TransferError, match="not a web URL"):
             fetch()
 
     def test_a_circle_ends(self, fetch, site):

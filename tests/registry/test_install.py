@@ -104,14 +104,14 @@ class TestFromARegistry:
         entry = publish_kettle("1.0")
         made = make_package("kettle", {"my.md": ["# Mine"]}, root=store.folder, version="1.0")
         site.files[PATH] = json.dumps({"vroms": [{key: entry[key] for key in ("id", "version", "files")}]}).encode()
-        with pytest.raises(HubError, match="made on this machine"):
+        with pytest.raises(HubError, match="built on this machine"):
             pull()
         assert "Mine" in read_package(made).chunks[0].text
 
     def test_one_made_here_is_not_replaced_by_another_with_digests(self, publish_kettle, pull, store, make_package):
         publish_kettle("1.0")
         made = make_package("kettle", {"kettle.md": ["# My own"]}, root=store.folder, version="1.0")
-        with pytest.raises(HubError, match="made on this machine"):
+        with pytest.raises(HubError, match="built on this machine"):
             pull()
         assert read_package(made).chunks[0].text == "# My own"
         assert pull(force=True).changed
@@ -147,7 +147,7 @@ class TestFromARegistry:
         site.files[f"/{copy['url']}"] = packed
         copy |= {"sha256": hashlib.sha256(packed).hexdigest(), "size": len(packed)}
         site.files[PATH] = json.dumps(document).encode()
-        with pytest.raises(HubError, match="more than"):
+        with pytest.raises(HubError, match="larger than"):
             pull()
         assert versions(store) == []
 
@@ -156,7 +156,7 @@ class TestFromARegistry:
         for listed in ({"id": "teapot"}, {"version": "9.0"}):
             document = {"vroms": [{key: entry[key] for key in ("id", "version", "files")} | listed]}
             site.files[PATH] = json.dumps(document).encode()
-            with pytest.raises(MismatchError, match="calls itself kettle"):
+            with pytest.raises(MismatchError, match="downloaded package is kettle"):
                 pull(listed.get("id", "kettle"))
         assert list(store.installed()) == []
 
@@ -164,7 +164,7 @@ class TestFromARegistry:
         one, other = publish_kettle("1.0"), publish_kettle("1.1", text="Another text.")
         files = {"manifest": one["files"]["manifest"], "index": other["files"]["index"]}
         site.files[PATH] = json.dumps({"vroms": [{"id": "kettle", "version": "1.0", "files": files}]}).encode()
-        with pytest.raises(MismatchError, match="of two states"):
+        with pytest.raises(MismatchError, match="do not match corpus_hash"):
             pull()
 
     def test_chunks_that_are_listed_but_not_there_are_done_without(self, publish_kettle, pull, site):
@@ -207,7 +207,7 @@ class TestFromElsewhere:
     def test_a_manifest_without_end_is_cut_off(self, site, downloads):
         site.files["/manifest.json"] = b"{}"
         site.fail("/manifest.json", site.endless())
-        with pytest.raises(TransferError, match="are allowed"):
+        with pytest.raises(TransferError, match="more than the limit"):
             from_address(site.url("/manifest.json"), downloads)
 
     def test_a_folder(self, kettle, downloads, store):
@@ -219,7 +219,10 @@ class TestFromElsewhere:
     def test_what_is_neither_a_folder_nor_an_archive(self, downloads, tmp_path):
         (tmp_path / "file.txt").touch()
         for path in (tmp_path / "file.txt", tmp_path / "nothing.zip"):
-            with pytest.raises(HubError, match="neither a package's folder nor an archive"), from_path(path, downloads):
+            with (
+                pytest.raises(HubError, match="neither a package folder nor a package archive"),
+                from_path(path, downloads),
+            ):
                 pass
 
 
@@ -239,7 +242,9 @@ class TestAnotherOrigin:
     def test_is_refused_and_shown(self, publish_kettle, pull, take_folder, store, tmp_path, version):
         publish_kettle("1.0")
         pull()
-        with pytest.raises(HubError, match=r"kettle 1\.0 came from hub://kettle .*--force.*vrom remove") as caught:
+        with pytest.raises(
+            HubError, match=r"kettle 1\.0 was pulled from hub://kettle .*--force.*vrom remove"
+        ) as caught:
             take_folder(version, "elsewhere")
         assert str(tmp_path / "elsewhere" / "kettle") in str(caught.value)
         assert versions(store) == ["1.0"]
@@ -270,7 +275,7 @@ class TestAnotherOrigin:
     def test_a_package_made_here_gives_way_only_with_force(self, publish_kettle, pull, store, make_package):
         make_package("kettle", {"my.md": ["# Mine"]}, root=store.folder, version="1.0")
         publish_kettle("2.0")
-        with pytest.raises(HubError, match="was made on this machine"):
+        with pytest.raises(HubError, match="was built on this machine"):
             pull()
         assert pull(force=True).changed
 

@@ -117,7 +117,7 @@ def test_whatever_a_killed_process_has_left_is_put_in_order(
 
 @pytest.mark.parametrize("version", ["../../evil", "a/b", "", ".", "1.0\n", "a" * 65, "1 0"])
 def test_a_version_that_is_no_folders_name_is_refused(store, version):
-    with pytest.raises(HubError, match="can't be a version here"), store.placing("kettle", version):
+    with pytest.raises(HubError, match="is not a valid version"), store.placing("kettle", version):
         pass
     assert not store.folder.exists()
 
@@ -143,13 +143,13 @@ def test_what_is_not_there_is_named_with_what_is(place, store):
     place("1.0")
     with pytest.raises(NotFoundError, match="Did you mean 'kettle'"):
         store.find(parse_reference("kettel"))
-    with pytest.raises(NotFoundError, match=r"No version of kettle '2'.*'1\.0'"):
+    with pytest.raises(NotFoundError, match=r"No version of kettle '2'.*Available: 1\.0"):
         store.find(parse_reference("kettle@2"))
 
 
 def test_a_store_that_cannot_be_written_is_said_to(tmp_path):
     (tmp_path / "vroms").write_text("in the way")
-    with pytest.raises(HubError, match="can't be written"), PackageStore(tmp_path / "vroms").lock("kettle"):
+    with pytest.raises(HubError, match="Cannot write"), PackageStore(tmp_path / "vroms").lock("kettle"):
         pass
 
 
@@ -172,6 +172,6 @@ def test_a_record_that_is_too_large_or_no_file_is_none(kettle):
 
 @pytest.mark.parametrize("name", ["../x", "./../x", "a/b", "", ".", "..", "a" * 129])
 def test_what_is_no_id_locks_nothing(store, name):
-    with pytest.raises(HubError, match="can't be a cartridge's id"), store.lock(name):
+    with pytest.raises(HubError, match="is not a valid cartridge id"), store.lock(name):
         pass
     assert not store.folder.exists()

@@ -73,7 +73,7 @@ def test_the_commit_that_the_builder_writes_is_locked_and_compared(kettle, store
         assert sync(locked, elsewhere, lambda _: found).changed
     edited = locked.model_copy(update={"source_commit": "bad"})
     for where in (store, elsewhere):
-        with pytest.raises(MismatchError, match=r"built from commit c0ffee 7ea, and the lock says bad"):
+        with pytest.raises(MismatchError, match=r"records source commit c0ffee 7ea, but the lock file lists bad"):
             sync(edited, where, lambda _: found)
 
 
@@ -100,7 +100,7 @@ def test_another_content_under_the_same_version_fails(locked, offer, elsewhere, 
     publish(other, tmp_path / "registry", force=True)
     site.put(tmp_path / "registry")
     with pytest.raises(
-        MismatchError, match=r"offers another kettle 1.0.0 than the lock says: its index and manifest differ"
+        MismatchError, match=r"offers a different kettle 1.0.0 than the lock file lists: its index and manifest differ"
     ):
         sync(locked, elsewhere, offer)
     assert elsewhere.installed() == []
@@ -131,7 +131,7 @@ def test_what_was_edited_or_made_here_is_not_locked(pulled, kettle, store):
         lock_package(pulled)
     (pulled.folder / "pulled.json").unlink()
     (made,) = store.installed()
-    with pytest.raises(HubError, match=r"made on this machine"):
+    with pytest.raises(HubError, match=r"built on this machine"):
         lock_package(made)
 
 
@@ -174,7 +174,7 @@ def test_what_is_no_lock_is_refused_with_the_remedy(tmp_path, text):
 
 
 def test_a_lock_that_is_not_there_is_said(tmp_path):
-    with pytest.raises(HubError, match=r"`vrom lock` makes one"):
+    with pytest.raises(HubError, match=r"Create it with `vrom lock`"):
         read_lock(tmp_path / "vrom.lock")
 
 

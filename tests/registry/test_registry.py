@@ -79,7 +79,7 @@ class TestWhereItComesFrom:
         site.fail(PATH, *[fail] * 9)
         registry = open_registry()
         assert ids(registry) == ["kettle"]
-        assert "The copy stored earlier is used" in registry.note
+        assert "Using the stored copy" in registry.note
 
     @pytest.mark.parametrize("code", [401, 403, 404])
     def test_a_refusal_is_not_taken_for_a_network_that_is_down(self, open_registry, site, code):
@@ -101,7 +101,7 @@ class TestWhereItComesFrom:
     def test_a_document_without_end_is_cut_off(self, open_registry, site, monkeypatch):
         monkeypatch.setattr("vrom.registry.registry.LARGEST_DOCUMENT", 100_000)
         site.fail(PATH, site.endless())
-        with pytest.raises(TransferError, match="more than 100000 bytes"):
+        with pytest.raises(TransferError, match="limit of 100,000 bytes"):
             open_registry().document  # noqa: B018
 
     def test_the_official_one_is_a_dataset_at_the_hubs_endpoint(self, monkeypatch):
@@ -131,7 +131,7 @@ class TestWhatItHolds:
         site.files[PATH] = document(ENTRY, 3, {})
         registry = open_registry()
         assert ids(registry) == ["kettle"]
-        assert "entries that can't be read are left out, 2 of them" in registry.note
+        assert "unreadable entries skipped: 2" in registry.note
 
     def test_keys_that_are_not_known_are_kept(self):
         read = parse_document(document({**ENTRY, "stars": 5}, maintainer="me"), "here")
@@ -146,7 +146,7 @@ class TestWhatItHolds:
 
     @pytest.mark.parametrize("file", ["file:///etc/passwd", "ftp://x.example/i.json", "data:,x"])
     def test_a_file_that_is_not_on_the_web_is_refused(self, open_registry, file):
-        with pytest.raises(HubError, match="neither on the web"):
+        with pytest.raises(HubError, match="neither a web URL"):
             open_registry().locate(file)
 
     def test_relative_addresses_are_relative_to_the_document(self, open_registry, site):
@@ -163,7 +163,7 @@ class TestWhatItHolds:
             assert ids(registry) == ["kettle"]
             assert registry.locate("files/x.json") == str(folder / "files" / "x.json")
             for file in ("../secret", "/etc/passwd", "link", "file:///etc/passwd"):
-                with pytest.raises(HubError, match="neither on the web"):
+                with pytest.raises(HubError, match="neither a web URL"):
                     registry.locate(file)
 
 
@@ -222,7 +222,7 @@ class TestTrust:
         key = published("one")
         registry = open_registry()
         assert registry.document.signature.key == registry.key == key
-        assert "from now on no other key" in registry.note
+        assert "Other keys will be rejected" in registry.note
         assert {address: known.key for address, known in keys.all().items()} == {site.url(PATH): key}
         again = open_registry()
         assert again.document
@@ -235,7 +235,7 @@ class TestTrust:
         for path in ("/./registry.json", "/%72egistry.json", PATH + "#x"):
             site.files[path] = site.files[PATH]
             spelling = site.url(path)
-            with pytest.raises(TrustError, match="somebody else answers"):
+            with pytest.raises(TrustError, match="someone is impersonating"):
                 registry_at(spelling.replace("http:", "HTTP:")).document  # noqa: B018
         assert list(keys.all()) == [site.url(PATH)]
 
@@ -289,7 +289,7 @@ class TestTrust:
             place = place[key]
         place[last] = {"sha256": "0" * 64, "size": 1, "version": "6.6.6", "id": "other"}[last]
         site.files[PATH] = json.dumps(changed).encode()
-        with pytest.raises(TrustError, match=r"signature .* doesn't hold"):
+        with pytest.raises(TrustError, match=r"signature .* is invalid"):
             open_registry().document  # noqa: B018
 
     def test_an_entry_added_behind_the_signers_back_is_noticed(self, published, open_registry, site):
@@ -306,7 +306,7 @@ class TestTrust:
         changed = json.loads(site.files[PATH])
         changed["vroms"] = []
         site.files[PATH] = json.dumps(changed).encode()
-        with pytest.raises(TrustError, match="doesn't hold"):
+        with pytest.raises(TrustError, match="is invalid"):
             open_registry().document  # noqa: B018
 
     def test_an_older_list_is_noticed_even_if_it_is_signed(self, published, open_registry, keys, site, kettle):
@@ -322,7 +322,7 @@ class TestTrust:
         for _ in range(2):
             with pytest.raises(
                 TrustError,
-                match=r"older list .* now number \d+ \(20.* UTC\).* key trust .* ed25519:",
+                match=r"older list .* serial number \d+ \(20.* UTC\).* key trust .* ed25519:",
             ):
                 open_registry().document  # noqa: B018
         site.files[PATH] = newer
@@ -337,7 +337,7 @@ class TestTrust:
         changed = json.loads(site.files[PATH])
         changed["signature"]["serial"] = serial
         site.files[PATH] = json.dumps(changed).encode()
-        with pytest.raises(TrustError, match="doesn't hold"):
+        with pytest.raises(TrustError, match="is invalid"):
             open_registry().document  # noqa: B018
 
     def test_a_copy_stored_here_may_be_older_when_the_network_is_down(self, published, open_registry, keys, site):
@@ -347,7 +347,7 @@ class TestTrust:
         site.fail(PATH, *[site.status(500)] * 9)
         registry = open_registry()
         assert ids(registry) == ["kettle"]
-        assert "The copy stored earlier is used" in registry.note
+        assert "Using the stored copy" in registry.note
 
     def test_what_was_known_before_there_were_serial_numbers_is_still_known(self, keys, published, open_registry, site):
         keys.file.parent.mkdir(parents=True, exist_ok=True)
@@ -373,7 +373,7 @@ class TestTrust:
     def test_a_private_key_is_its_owners_alone_and_never_overwritten(self, tmp_path):
         public = new_key(tmp_path / "key")
         assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
-        with pytest.raises(HubError, match="is not overwritten"):
+        with pytest.raises(HubError, match="was not overwritten"):
             new_key(tmp_path / "key")
         from vrom.registry.keys.signing import public_text
 
@@ -381,7 +381,7 @@ class TestTrust:
 
     def test_no_copy_of_a_private_key_is_left_where_it_can_not_be_put_in_place(self, tmp_path, monkeypatch):
         monkeypatch.setattr("os.link", lambda *_: (_ for _ in ()).throw(OSError("no links here")))
-        with pytest.raises(HubError, match="can't be written"):
+        with pytest.raises(HubError, match="Cannot write"):
             new_key(tmp_path / "keys" / "key")
         assert list((tmp_path / "keys").iterdir()) == []
 

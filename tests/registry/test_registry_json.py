@@ -23,7 +23,7 @@ def test_an_entry_that_cannot_be_read_is_left_out_and_counted():
 
 def test_a_list_of_nonsense_is_no_registry():
     assert parsed(ENTRY, *[0] * document.MOST_UNREADABLE).unreadable == document.MOST_UNREADABLE
-    with pytest.raises(HubError, match="is not a registry: more than 1000 entries"):
+    with pytest.raises(HubError, match="is not a registry: more than 1000 of its entries"):
         parsed(ENTRY, *[0] * (document.MOST_UNREADABLE + 1))
 
 
@@ -39,5 +39,5 @@ def test_mistakes_by_the_million_are_told_by_the_first(key):
 def test_what_would_take_too_much_memory_is_not_parsed(monkeypatch):
     monkeypatch.setattr(document, "MOST_MEMORY", 100_000)
     assert parsed(ENTRY)
-    with pytest.raises(HubError, match=r"would take more than 100000 bytes of memory"):
+    with pytest.raises(HubError, match=r"needs more than 100,000 bytes of memory"):
         parsed(ENTRY, extra=[[]] * 2000)

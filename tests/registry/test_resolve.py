@@ -124,7 +124,7 @@ def test_a_path_in_the_home_folder(client, archive, monkeypatch):
 
 
 def test_a_path_without_a_package_is_refused(client, tmp_path):
-    with pytest.raises(HubError, match="neither a package's folder nor an archive"), resolve("./none", client):
+    with pytest.raises(HubError, match="neither a package folder nor a package archive"), resolve("./none", client):
         pass
 
 
@@ -165,7 +165,7 @@ class TestOrigin:
             assert resolved(address=address) == ("1.0.0", address)
 
     def test_an_id_without_a_registry_is_not_looked_up(self, resolved):
-        with pytest.raises(HubError, match="neither a package's folder nor an archive"):
+        with pytest.raises(HubError, match="neither a package folder nor a package archive"):
             resolved(address="kettle")
 
 

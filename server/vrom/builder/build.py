@@ -90,7 +90,7 @@ def build(
         budget = TokenBudget(embedder.count_tokens, request.target, embedder.max_tokens)
         chunks = chunk_documents(read.documents, budget, request.url_of, done)
     if not chunks:
-        raise BuildError(f"There is no text in {', '.join(request.sources)}: {len(read.documents)} pages, all empty.")
+        raise BuildError(f"No text found in {', '.join(request.sources)}: every page is empty.")
     manifest = make_manifest(request, request.version_of(read.origins), chunks, created_at or datetime.now(UTC))
     with stages("embed") as done:
         known = EmbeddingCache(cache / "embeddings", digest, embedder.dimensions)

@@ -39,7 +39,7 @@ class Skipped:
     name: str
     """The name that the document would have had, or `*.png` for all files of a kind."""
     reason: str
-    """Reason for skipping, for display: `empty`, `binary: a NUL byte at 12`."""
+    """Reason for skipping, for display: `empty`, `binary file: NUL byte at 12`."""
     failed: bool = False
     """True if the document exists but is missing from this build, such as a web page that could not be fetched."""
 

@@ -46,14 +46,15 @@ def read_documents(
     if (failed := [entry for entry in skipped if entry.failed]) and not partial:
         missing = "1 page" if len(failed) == 1 else f"{len(failed)} pages"
         raise PartialError(
-            f"{missing} of {where} could not be fetched:\n{_list_skipped(failed)}\nThe others are kept, so "
-            "that another try continues from here. To build without the missing pages: --allow-partial"
+            f"{missing} of {where} could not be fetched:\n{_list_skipped(failed)}\n"
+            "Fetched pages are cached, so run the command again to continue, or use --allow-partial to build without "
+            "the others."
         )
     if not documents:
-        others = f":\n{_list_skipped(skipped)}\n" if skipped else ", nor any other file. "
+        others = f":\n{_list_skipped(skipped)}\n" if skipped else ": it has no files. "
         raise BuildError(
-            f"There is no documentation in {where}{others}"
-            "What is read: Markdown, reStructuredText, HTML, notebooks and plain text."
+            f"No documentation found in {where}{others}"
+            "Supported formats: Markdown, reStructuredText, HTML, notebooks and plain text."
         )
     return ReadResult(documents, skipped, origins)
 

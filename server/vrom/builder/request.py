@@ -100,6 +100,6 @@ class BuildRequest(BaseModel):
             )
         except (KeyError, TypeError, ValidationError) as error:
             raise BuildError(
-                f"The manifest of {manifest.vrom_id!r} doesn't say how it was built: another tool, or an older vrom, "
-                f"made it. Name the sources: vrom build SOURCE --id {manifest.vrom_id}"
+                f"The manifest of {manifest.vrom_id!r} does not record how it was built: it was made by another tool "
+                f"or an older vrom. Build it from its sources: vrom build SOURCE --id {manifest.vrom_id}"
             ) from error

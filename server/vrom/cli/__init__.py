@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from vrom import __version__
-from vrom.cli.console import escaped, say
+from vrom.cli.console import escape_text, print_line
 from vrom.errors import VromError
 
 COMMANDS = {
@@ -41,7 +41,7 @@ COMMANDS = {
         "sync": "registry.lock:sync",
         "key": "registry.key:app",
     },
-    "Around the server": {
+    "Models, tokens and bundles": {
         "model": "model:app",
         "token": "server.token:app",
         "bundle": "hosts.bundle:app",
@@ -79,13 +79,13 @@ def main() -> None:
         sys.stderr.close()  # the reader of the pipe is gone, so print nothing
         sys.exit(1)
     except OSError as error:  # unexpected; expected failures are `VromError` with more detail
-        where = f"{error.filename} can't be read or written" if error.filename else "The system refuses"
-        _fail(f"{where} ({error.strerror or error}). Check that it is there, permissions and space.")
+        where = f"Cannot read or write {error.filename}" if error.filename else "Input or output failed"
+        _fail(f"{where}: {error.strerror or error}. Check the path, its permissions and the free disk space.")
 
 
 def _fail(message: str) -> NoReturn:
-    """Print an error message and exit with code 1. The message is escaped, since parts of it may be untrusted."""
-    say(f"[bold red]Error:[/] {chr(10).join(map(escaped, message.splitlines()))}")
+    """Print an error message and exit with code 1. The message is escape_text, since parts of it may be untrusted."""
+    print_line(f"[bold red]Error:[/] {chr(10).join(map(escape_text, message.splitlines()))}")
     sys.exit(1)
 
 

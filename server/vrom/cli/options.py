@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Cartridges = Annotated[
     list[Path] | None,
-    typer.Option("--cartridges", metavar="DIR", help="A package, or a folder of packages; may be repeated."),
+    typer.Option("--cartridges", metavar="DIR", help="A package, or a folder of packages; repeatable."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 

@@ -129,7 +129,7 @@ class FastembedEmbedder:
         except Exception as error:  # as above
             raise self._broken(error) from error
         if vector.shape != (self.dimensions,):
-            raise self._broken(f"it gives vectors of shape {vector.shape}, expected ({self.dimensions},)")
+            raise self._broken(f"it returns vectors of shape {vector.shape}, expected ({self.dimensions},)")
         norm = np.float32(np.linalg.norm(vector))
         return vector / norm if norm > 0 else vector
 
@@ -139,7 +139,8 @@ class FastembedEmbedder:
 
     def _broken(self, problem: object) -> ModelBrokenError:
         return ModelBrokenError(
-            f"The model in {self._folder} doesn't work: {problem}. Fetch it again with `vrom model pull --from auto`."
+            f"The model in {self._folder} does not work: {problem}. "
+            "Download it again with `vrom model pull --from auto`."
         )
 
 

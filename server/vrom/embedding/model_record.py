@@ -58,15 +58,15 @@ def read_record(folder: Path) -> ModelRecord:
     try:
         record = ModelRecord.model_validate_json(file.read_bytes())
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise ModelMissingError(f"There is no model in {folder}. Fetch it with `vrom model pull`.") from error
+        raise ModelMissingError(f"There is no model in {folder}. Download it with `vrom model pull`.") from error
     except OSError as error:
-        raise ModelBrokenError(f"{file} can't be read ({error.strerror}). Check its permissions.") from error
+        raise ModelBrokenError(f"Cannot read {file}: {error.strerror}. Check its permissions.") from error
     except ValidationError as error:
-        raise _broken(file, "it is not a model's record") from error
+        raise _broken(file, "not a valid model record") from error
     for path, stored in record.files.items():
         size = _size(folder, path)
         if size != stored.size:
-            raise _broken(folder / path, f"{size} bytes, expected {stored.size}" if size >= 0 else "the file is gone")
+            raise _broken(folder / path, f"{size} bytes, expected {stored.size}" if size >= 0 else "file is missing")
     return record
 
 
@@ -76,9 +76,9 @@ def verify(folder: Path, record: ModelRecord) -> None:
         try:
             found = sha256_of(folder / path)
         except OSError as error:
-            raise _broken(folder / path, f"it can't be read ({error.strerror})") from error
+            raise _broken(folder / path, f"cannot be read ({error.strerror})") from error
         if found != stored.sha256:
-            raise _broken(folder / path, f"its SHA-256 is {found[:12]}…, expected {stored.sha256[:12]}…")
+            raise _broken(folder / path, f"SHA-256 is {found[:12]}…, expected {stored.sha256[:12]}…")
 
 
 def is_whole(folder: Path) -> bool:
@@ -110,4 +110,4 @@ def _size(folder: Path, path: str) -> int:
 
 
 def _broken(file: Path, problem: str) -> ModelBrokenError:
-    return ModelBrokenError(f"{file}: {problem}. Fetch the model again with `vrom model pull`.")
+    return ModelBrokenError(f"{file}: {problem}. Download the model again with `vrom model pull`.")

@@ -105,7 +105,7 @@ class ModelStore:
                 self._fetch(recipe, origin, progress)
         except OSError as error:
             problem = f"{error.filename or target}: {error.strerror or error}"
-            raise DownloadError(f"{recipe} could not be stored. {problem}. Check space and permissions.") from error
+            raise DownloadError(f"Cannot store {recipe}: {problem}. Check disk space and permissions.") from error
         return target
 
     def _open(self, recipe: Recipe) -> Embedder:
@@ -128,7 +128,7 @@ class ModelStore:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            progress("waiting for another vrom that is fetching it", 0, None)
+            progress("waiting for another vrom process to download it", 0, None)
             lock.acquire()
         try:
             yield
@@ -156,8 +156,8 @@ class ModelStore:
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
         raise DownloadError(
-            f"{recipe} could not be fetched.{''.join(causes)}\n"
-            "Try again where a network is at hand, or bring the files here in a folder and name it: "
+            f"Cannot download {recipe}:{''.join(causes)}\n"
+            "Check your network connection and try again, or copy the files to a folder on this machine and run "
             "`vrom model pull --from DIR`."
         )
 

@@ -28,7 +28,7 @@ def import_onnxruntime() -> Any:
     if "onnxruntime" not in sys.modules:
         if "usearch" in sys.modules:
             raise ModelError(
-                "usearch was imported before onnxruntime, and importing onnxruntime now would end the process. "
+                "usearch was imported before onnxruntime, and importing onnxruntime now would crash the process. "
                 "Import vrom.embedding.native and call import_usearch() instead of importing usearch."
             )
         os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -57,4 +57,4 @@ def _load(name: str, load: Callable[[str], Any] = importlib.import_module) -> An
     try:
         return load(name)
     except ImportError as error:
-        raise ModelError(f"{name} can't be loaded on this machine: {error}. Install vrom again.") from error
+        raise ModelError(f"Cannot load {name} on this machine: {error}. Reinstall vrom.") from error

@@ -85,7 +85,7 @@ def known_hosts(folders: HostFolders) -> dict[str, Host]:
                 "user": Place(folders.home / ".cursor" / "mcp.json", servers),
                 "project": Place(project / ".cursor" / "mcp.json", servers),
             },
-            then="Settings → MCP shows the server; switch it on there if need be.",
+            then="Check Settings → MCP, and enable the server there if needed.",
             typed=True,
             in_project=_WORKSPACE,
         ),
@@ -96,7 +96,7 @@ def known_hosts(folders: HostFolders) -> dict[str, Host]:
                 "user": Place(applications / "Code" / "User" / "mcp.json", ("servers", NAME)),
                 "project": Place(project / ".vscode" / "mcp.json", ("servers", NAME)),
             },
-            then="Run “MCP: List Servers” and start it; agent mode then has the tools.",
+            then="Run “MCP: List Servers” and start the server; agent mode then has its tools.",
             typed=True,
             command=_vscode,
             in_project=_WORKSPACE,
@@ -108,7 +108,7 @@ def known_hosts(folders: HostFolders) -> dict[str, Host]:
                 "user": Place(folders.codex / "config.toml", ("mcp_servers", NAME)),
                 "project": Place(project / ".codex" / "config.toml", ("mcp_servers", NAME)),
             },
-            then="Start a new session; /mcp shows the server. A project's file counts once the project is trusted.",
+            then="Start a new session; /mcp shows the server. Project files need a trusted project.",
             command=_codex,
         ),
         Host(
@@ -118,14 +118,14 @@ def known_hosts(folders: HostFolders) -> dict[str, Host]:
                 "user": Place(folders.gemini / "settings.json", servers),
                 "project": Place(project / ".gemini" / "settings.json", servers),
             },
-            then="Start a new session, in a folder that you trust; /mcp shows the server.",
+            then="Start a new session in a trusted folder; /mcp shows the server.",
             command=_gemini,
         ),
     ]
     return {host.name: host for host in hosts}
 
 
-def shell(command: Sequence[str]) -> str:
+def quote_command(command: Sequence[str]) -> str:
     """A command, quoted for the shell."""
     return subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)
 

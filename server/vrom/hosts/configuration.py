@@ -16,7 +16,7 @@ from vrom.errors import ConfigurationError
 from vrom.hosts import files, json_edit, toml_edit
 from vrom.hosts.catalog import Place
 from vrom.hosts.config_values import value_at
-from vrom.hosts.entry import brought_up_to_date
+from vrom.hosts.entry import update_entry
 
 Done = Literal["added", "updated", "already there", "removed", "not there"]
 
@@ -36,41 +36,43 @@ class Change:
 def read_entry(place: Place) -> Any:
     """The entry at a place, or None. Raises `ConfigurationError` if the file can't be read or parsed."""
     content = files.read_bytes(place.file)
-    return None if content is None else value_at(_read(place, _decoded(place.file, content)), place.path)
+    return None if content is None else value_at(_read(place, _decode(place.file, content)), place.path)
 
 
-def installation(place: Place, wanted: dict[str, Any]) -> Change:
+def plan_installation(place: Place, wanted: dict[str, Any]) -> Change:
     """The change that adds an entry, or updates an existing one.
 
     Raises `ConfigurationError` if the file is invalid, with line and column if known, or can't be changed safely.
     """
     before = files.read_bytes(place.file)
-    text = _decoded(place.file, before or b"")
+    text = _decode(place.file, before or b"")
     existing = value_at(_read(place, text), place.path)
-    entry = wanted if existing is None else brought_up_to_date(existing, wanted)
+    entry = wanted if existing is None else update_entry(existing, wanted)
     if entry == existing:
         return Change(place.file, before, before, "already there")
-    after = _with_entry(place, before, entry)
+    after = _add_entry(place, before, entry)
     return Change(place.file, before, after, "added" if existing is None else "updated")
 
 
-def removal(place: Place) -> Change:
+def plan_removal(place: Place) -> Change:
     """The change that removes the entry, restoring the bytes from before it was added if they are known.
 
     Raises `ConfigurationError` if the file is invalid, with line and column if known, or can't be changed safely.
     """
     before = files.read_bytes(place.file)
-    text = _decoded(place.file, before or b"")
+    text = _decode(place.file, before or b"")
     entry = value_at(_read(place, text), place.path)
     if before is None or entry is None:
         return Change(place.file, before, before, "not there")
     for copy in files.backups(place.file):
-        if _led_to(place, files.read_bytes(copy), entry, before):
+        if _produces(place, files.read_bytes(copy), entry, before):
             return Change(place.file, before, files.read_bytes(copy), "removed", restores=copy)
-    if _led_to(place, None, entry, before):
+    if _produces(place, None, entry, before):
         return Change(place.file, before, None, "removed")
-    without = json_edit.take(text, place.path) if not place.is_toml else toml_edit.take(text, place.path)
-    return Change(place.file, before, _checked(place, before, without, None), "removed")
+    without = (
+        json_edit.remove_value(text, place.path) if not place.is_toml else toml_edit.remove_table(text, place.path)
+    )
+    return Change(place.file, before, _encode_checked(place, before, without, None), "removed")
 
 
 def apply(change: Change) -> Path | None:
@@ -92,46 +94,46 @@ def apply(change: Change) -> Path | None:
     return copy
 
 
-def _led_to(place: Place, earlier: bytes | None, entry: Any, now: bytes) -> bool:
+def _produces(place: Place, earlier: bytes | None, entry: Any, now: bytes) -> bool:
     """True if adding the entry to the content `earlier` gives the content `now`."""
     try:
-        if value_at(_read(place, _decoded(place.file, earlier or b"")), place.path) is not None:
+        if value_at(_read(place, _decode(place.file, earlier or b"")), place.path) is not None:
             return False
-        return _with_entry(place, earlier, entry) == now
+        return _add_entry(place, earlier, entry) == now
     except ConfigurationError:
         return False
 
 
-def _with_entry(place: Place, before: bytes | None, entry: Any) -> bytes:
-    text = _decoded(place.file, before or b"")
-    editor = toml_edit if place.is_toml else json_edit
-    return _checked(place, before or b"", editor.put(text, place.path, entry), entry)
+def _add_entry(place: Place, before: bytes | None, entry: Any) -> bytes:
+    text = _decode(place.file, before or b"")
+    put = toml_edit.set_table if place.is_toml else json_edit.set_value
+    return _encode_checked(place, before or b"", put(text, place.path, entry), entry)
 
 
-def _checked(place: Place, before: bytes, text: str, entry: Any) -> bytes:
+def _encode_checked(place: Place, before: bytes, text: str, entry: Any) -> bytes:
     """Encode the changed text. Raises `ConfigurationError` if anything but the entry differs after parsing."""
-    expected = _placed(_read(place, _decoded(place.file, before)), place.path, entry)
+    expected = _replace_entry(_read(place, _decode(place.file, before)), place.path, entry)
     try:
         found = _read(place, text)
     except ConfigurationError:
         found = None
-    if found is None or _plain(found, place.path) != _plain(expected, place.path):
+    if found is None or _drop_empty(found, place.path) != _drop_empty(expected, place.path):
         raise ConfigurationError(
-            f"{place.file} is written in a way that vrom can't change safely; nothing was changed. "
+            f"{place.file} has a layout that vrom cannot edit safely, so it was not changed. "
             f"Edit {'.'.join(place.path)} by hand."
         )
     mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
     return mark + text.encode()
 
 
-def _decoded(file: Path, content: bytes) -> str:
+def _decode(file: Path, content: bytes) -> str:
     """Decode a file as UTF-8, without a byte order mark. Raises `ConfigurationError` if it isn't UTF-8."""
     try:
         return content.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         lines = content[: error.start].split(b"\n")
         where = f"line {len(lines)}, column {len(lines[-1]) + 1}"
-        raise ConfigurationError(f"{file}, {where}: it is not UTF-8. Save it as UTF-8 and try again.") from error
+        raise ConfigurationError(f"{file}, {where}: not UTF-8. Save the file as UTF-8 and try again.") from error
 
 
 def _read(place: Place, text: str) -> dict[str, Any]:
@@ -140,33 +142,33 @@ def _read(place: Place, text: str) -> dict[str, Any]:
         document = toml_edit.read(text) if place.is_toml else json_edit.read(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        problem = f"{place.file}, {where}: it is not JSON: {error.msg}. Correct it and try again."
+        problem = f"{place.file}, {where}: invalid JSON: {error.msg}. Fix it and try again."
         raise ConfigurationError(problem) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{place.file}: it is not TOML: {error}. Correct it and try again.") from error
+        raise ConfigurationError(f"{place.file}: invalid TOML: {error}. Fix it and try again.") from error
     inner, name = document, "the document"
     for key in place.path:
         if not isinstance(inner, dict):
             kind = {list: "a list", str: "a string", type(None): "null"}.get(type(inner), f"{inner!r:.40}")
-            raise ConfigurationError(f"{place.file}: {name} is {kind}, expected an object. Correct it and try again.")
+            raise ConfigurationError(f"{place.file}: {name} is {kind}, expected an object. Fix it and try again.")
         inner, name = inner.get(key, {}), key
     return dict(document)
 
 
-def _placed(document: dict[str, Any], path: Sequence[str], entry: Any) -> dict[str, Any]:
+def _replace_entry(document: dict[str, Any], path: Sequence[str], entry: Any) -> dict[str, Any]:
     """A copy of a document with an entry at `path`; None removes the entry."""
     key, *below = path
     if below:
         inner = document.get(key)
-        return document | {key: _placed(inner if isinstance(inner, dict) else {}, below, entry)}
+        return document | {key: _replace_entry(inner if isinstance(inner, dict) else {}, below, entry)}
     others = {name: value for name, value in document.items() if name != key}
     return others if entry is None else others | {key: entry}
 
 
-def _plain(document: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
+def _drop_empty(document: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
     """A document without empty values on the path to an entry, for comparisons that treat them as missing."""
     key, *below = path
     if not below or key not in document:
         return document
-    inner = _plain(document[key], below)
+    inner = _drop_empty(document[key], below)
     return document | {key: inner} if inner else {name: value for name, value in document.items() if name != key}

@@ -20,7 +20,7 @@ def new_entry(command: Sequence[str], environment: Mapping[str, str], *, typed: 
     return entry | ({"env": dict(environment)} if environment else {})
 
 
-def brought_up_to_date(existing: Any, wanted: dict[str, Any]) -> dict[str, Any]:
+def update_entry(existing: Any, wanted: dict[str, Any]) -> dict[str, Any]:
     """An existing entry with its command and arguments replaced by the wanted ones; everything else is kept.
 
     Options that the user added after `serve` are kept, and so are variables. An entry without a command (with a URL,

@@ -16,12 +16,12 @@ def read_bytes(file: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unusable(file, "read", error) from error
+        raise _file_error(file, "read", error) from error
 
 
 def backups(file: Path) -> list[Path]:
     """The backups made by `back_up`, oldest first."""
-    return sorted(file.parent.glob(f"{_escaped(file.name)}.vrom-*.bak"))
+    return sorted(file.parent.glob(f"{_escape_glob(file.name)}.vrom-*.bak"))
 
 
 def back_up(file: Path, content: bytes) -> Path:
@@ -38,9 +38,9 @@ def back_up(file: Path, content: bytes) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise _unusable(copy, "written", error) from error
+            raise _file_error(copy, "write", error) from error
         return copy
-    raise ConfigurationError(f"{file} could not be backed up: {stamp} is taken a hundred times. Try again.")
+    raise ConfigurationError(f"Cannot back up {file}: 100 backups named {stamp} exist. Try again.")
 
 
 def replace(file: Path, before: bytes | None, after: bytes | None) -> None:
@@ -59,7 +59,9 @@ def replace(file: Path, before: bytes | None, after: bytes | None) -> None:
                 partial.unlink(missing_ok=True)
                 _write_new(partial, after, mode)
             if read_bytes(target) != before:
-                raise ConfigurationError(f"{file} was changed by another program just now. Close it and try again.")
+                raise ConfigurationError(
+                    f"{file} was changed by another program at the same time. Close that program and try again."
+                )
             if after is None:
                 target.unlink()
             else:
@@ -68,7 +70,7 @@ def replace(file: Path, before: bytes | None, after: bytes | None) -> None:
             partial.unlink(missing_ok=True)
         sync_folder(target.parent)
     except (OSError, RuntimeError) as error:
-        raise _unusable(file, "written", error) from error
+        raise _file_error(file, "write", error) from error
 
 
 def remove_own_folder(folder: Path) -> None:
@@ -89,11 +91,11 @@ def _write_new(file: Path, content: bytes, mode: int | None) -> None:
         file.chmod(mode)  # the umask may have removed permissions
 
 
-def _escaped(name: str) -> str:
+def _escape_glob(name: str) -> str:
     """A file name escaped as a glob pattern."""
     return "".join(f"[{mark}]" if mark in "*?[" else mark for mark in name)
 
 
-def _unusable(file: Path, what: str, error: Exception) -> ConfigurationError:
+def _file_error(file: Path, action: str, error: Exception) -> ConfigurationError:
     reason = error.strerror if isinstance(error, OSError) else str(error)
-    return ConfigurationError(f"{file} can't be {what} ({reason}). Check its permissions.")
+    return ConfigurationError(f"Cannot {action} {file}: {reason}. Check its permissions.")

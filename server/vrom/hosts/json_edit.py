@@ -19,7 +19,7 @@ def read(text: str) -> Any:
     return {} if root is None else root.value
 
 
-def put(text: str, path: Sequence[str], value: Any) -> str:
+def set_value(text: str, path: Sequence[str], value: Any) -> str:
     """`text` with `value` at `path`; missing objects on the path are created.
 
     If an object exists at `path`, only members that differ are changed. Existing values on the path must be objects.
@@ -39,13 +39,13 @@ def put(text: str, path: Sequence[str], value: Any) -> str:
                 value = {below: value}
             return _insert(text, root, node, key, value)
         node = member.node
-    while step := _difference(node, value):
+    while step := _find_difference(node, value):
         text = _apply(text, [*path, *step[0]], step[1])
         node = _at(text, path)
     return text
 
 
-def take(text: str, path: Sequence[str]) -> str:
+def remove_value(text: str, path: Sequence[str]) -> str:
     """`text` without the member at `path`; unchanged if there is none."""
     *above, key = path
     node = _find(text, above)
@@ -69,7 +69,7 @@ def _at(text: str, path: Sequence[str]) -> Node:
     return node
 
 
-def _difference(node: Node, value: Any) -> tuple[list[str], Any] | None:
+def _find_difference(node: Node, value: Any) -> tuple[list[str], Any] | None:
     """The first path below `node` that differs from `value`, and the value to set (`_MISSING` to remove it)."""
     if node.value == value:
         return None
@@ -79,14 +79,14 @@ def _difference(node: Node, value: Any) -> tuple[list[str], Any] | None:
         member = node.member(key)
         if member is None:
             return [key], wanted
-        if below := _difference(member.node, wanted):
+        if below := _find_difference(member.node, wanted):
             return [key, *below[0]], below[1]
     return [next(key for key in node.value if key not in value)], _MISSING
 
 
 def _apply(text: str, path: list[str], value: Any) -> str:
     if value is _MISSING:
-        return take(text, path)
+        return remove_value(text, path)
     *above, key = path
     node = _at(text, above)
     member = node.member(key)
@@ -113,7 +113,7 @@ def _insert(text: str, root: Node, node: Node, key: str, value: Any) -> str:
         end = last.end
         return f"{text[:end]}{',' if last.comma is None else ''}{gap}{member}{comma}{text[end:]}"
     if not node.members:
-        return _fill(text, node, key, value, unit)
+        return _insert_first(text, node, key, value, unit)
     last = node.members[-1]
     indentation = _indentation(text, last.start)
     member = f"{newline}{indentation}{_render({key: value}, unit, indentation, newline, bare=True)}"
@@ -123,7 +123,7 @@ def _insert(text: str, root: Node, node: Node, key: str, value: Any) -> str:
     return f"{text[:at]}{member},{text[at:]}"
 
 
-def _fill(text: str, node: Node, key: str, value: Any, unit: str) -> str:
+def _insert_first(text: str, node: Node, key: str, value: Any, unit: str) -> str:
     """Add the first member to an object that is empty or holds only comments, after the comments."""
     newline, outer = _newline(text), _indentation(text, node.start)
     inner = outer + unit

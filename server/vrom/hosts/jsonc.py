@@ -53,13 +53,13 @@ def parse(text: str) -> Node | None:
     Raises `json.JSONDecodeError`, with line and column.
     """
     reader = _Reader(text)
-    reader.skip()
+    reader.skip_space()
     if reader.at == len(text):
         return None
-    node = reader.value(0)
-    reader.skip()
+    node = reader.read_value(0)
+    reader.skip_space()
     if reader.at != len(text):
-        raise reader.wrong("the end of the file")
+        raise reader.make_error("the end of the file")
     return node
 
 
@@ -80,86 +80,86 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
 
-    def wrong(self, expected: str) -> json.JSONDecodeError:
+    def make_error(self, expected: str) -> json.JSONDecodeError:
         here = self.text[self.at : self.at + 1]
         found = f"'{here}'" if here else "the end of the file"
         return json.JSONDecodeError(f"expected {expected}, found {found}", self.text, self.at)
 
-    def skip(self) -> None:
+    def skip_space(self) -> None:
         """Skip whitespace and comments."""
         while True:
             if found := _SPACE.match(self.text, self.at) or _COMMENT.match(self.text, self.at):
                 self.at = found.end()
             elif self.text.startswith("/*", self.at):
-                raise json.JSONDecodeError("a comment that never ends", self.text, self.at)
+                raise json.JSONDecodeError("unterminated comment", self.text, self.at)
             else:
                 return
 
-    def value(self, depth: int) -> Node:
+    def read_value(self, depth: int) -> Node:
         """Parse the value at the current position."""
         start, opening = self.at, self.text[self.at : self.at + 1]
         if depth > _DEPTH:
-            raise json.JSONDecodeError(f"nested more than {_DEPTH} deep", self.text, start)
+            raise json.JSONDecodeError(f"more than {_DEPTH} levels of nesting", self.text, start)
         if opening == "{":
-            members = self.object(depth)
+            members = self.read_object(depth)
             return Node(start, self.at, {member.key: member.node.value for member in members}, members)
         if opening == "[":
-            elements = self.array(depth)
+            elements = self.read_array(depth)
             return Node(start, self.at, elements)
         if opening == '"':
-            string = self.string()
+            string = self.read_string()
             return Node(start, self.at, string)
         if found := _ATOM.match(self.text, start):
             self.at = found.end()
             return Node(start, self.at, json.loads(found[0]))
-        raise self.wrong("a value")
+        raise self.make_error("a value")
 
-    def string(self) -> str:
+    def read_string(self) -> str:
         found = _STRING.match(self.text, self.at)
         if found is None:
-            raise json.JSONDecodeError("a string that never ends, or holds what none may", self.text, self.at)
+            raise json.JSONDecodeError("unterminated string, or invalid character in a string", self.text, self.at)
         self.at = found.end()
         return str(json.loads(found[0]))
 
-    def object(self, depth: int) -> tuple[Member, ...]:
+    def read_object(self, depth: int) -> tuple[Member, ...]:
         members: list[Member] = []
         self.at += 1
-        while not self.closed("}", separated=not members or members[-1].comma is not None):
+        while not self.consume_bracket("}", separated=not members or members[-1].comma is not None):
             start = self.at
             if self.text[start : start + 1] != '"':
-                raise self.wrong("a name in double quotes")
-            key = self.string()
-            self.skip()
+                raise self.make_error("a name in double quotes")
+            key = self.read_string()
+            self.skip_space()
             if self.text[self.at : self.at + 1] != ":":
-                raise self.wrong("':'")
+                raise self.make_error("':'")
             self.at += 1
-            self.skip()
-            node = self.value(depth + 1)
-            members.append(Member(start, key, node, self.comma()))
+            self.skip_space()
+            node = self.read_value(depth + 1)
+            members.append(Member(start, key, node, self.consume_comma()))
         return tuple(members)
 
-    def array(self, depth: int) -> list[Any]:
+    def read_array(self, depth: int) -> list[Any]:
         elements: list[Any] = []
         comma: int | None = None
         self.at += 1
-        while not self.closed("]", separated=not elements or comma is not None):
-            elements.append(self.value(depth + 1).value)
-            comma = self.comma()
+        while not self.consume_bracket("]", separated=not elements or comma is not None):
+            elements.append(self.read_value(depth + 1).value)
+            comma = self.consume_comma()
         return elements
 
-    def closed(self, bracket: str, *, separated: bool) -> bool:
+    def consume_bracket(self, bracket: str, *, separated: bool) -> bool:
         """True if the object or array ends here; the bracket is then consumed."""
-        self.skip()
+        self.skip_space()
         if self.text[self.at : self.at + 1] == bracket:
             self.at += 1
             return True
         if not separated:
-            raise self.wrong(f"',' or '{bracket}'")
+            raise self.make_error(f"',' or '{bracket}'")
         return False
 
-    def comma(self) -> int | None:
+    def consume_comma(self) -> int | None:
         """Position of the next comma, which is consumed; None if something else comes next."""
-        self.skip()
+        self.skip_space()
         if self.text[self.at : self.at + 1] != ",":
             return None
         self.at += 1

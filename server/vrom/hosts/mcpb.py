@@ -35,10 +35,10 @@ main()
 '''
 
 _LONG_DESCRIPTION = (
-    "Your agent searches the documentation of the right version of your libraries and gets whole passages with their "
+    "Your agent searches the documentation of the exact versions of your libraries and gets whole passages with their "
     "sources, within a token budget. Nothing leaves this machine: no keys, no telemetry, no network while serving.\n\n"
-    "Cartridges in `~/.vrom/vroms` are found by themselves; `vrom build` makes one from any folder of documentation. "
-    "`vrom model pull` adds search by meaning to search by words."
+    "Cartridges in `~/.vrom/vroms` are found automatically; `vrom build` makes one from any documentation folder. "
+    "`vrom model pull` adds semantic search to lexical search."
 )
 
 

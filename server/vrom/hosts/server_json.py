@@ -24,7 +24,8 @@ def server_document(name: str, repository: str = "") -> dict[str, Any]:
     """
     if not _NAME.fullmatch(name) or len(name) > 200:
         raise InvalidArgumentError(
-            f"{name!r}: expected a namespace that you own, a slash and a name, such as io.github.you/vrom."
+            f"{name!r} is not a valid server name. Expected NAMESPACE/NAME in a namespace that you own, such as "
+            "io.github.you/vrom."
         )
     document: dict[str, Any] = {
         "$schema": SCHEMA,
@@ -43,12 +44,12 @@ def server_document(name: str, repository: str = "") -> dict[str, Any]:
                 "environmentVariables": [
                     {
                         "name": "VROM_HOME",
-                        "description": "Folder of models, caches and your own cartridges; ~/.vrom unless set.",
+                        "description": "Folder of models, caches and your own cartridges; default ~/.vrom.",
                         "format": "filepath",
                     },
                     {
                         "name": "VROM_CARTRIDGES",
-                        "description": "Folders of cartridges that take the place of those found by themselves.",
+                        "description": "Folders of cartridges to use instead of the default ones.",
                     },
                 ],
             }
@@ -64,5 +65,5 @@ def _forge(repository: str) -> str:
     forge = _FORGES.get(address.hostname or "")
     if address.scheme != "https" or forge is None or address.path.strip("/").count("/") < 1:
         expected = " or ".join(f"https://{host}/OWNER/NAME" for host in _FORGES)
-        raise InvalidArgumentError(f"{repository!r}: expected {expected}.")
+        raise InvalidArgumentError(f"{repository!r} is not a supported repository URL. Expected {expected}.")
     return forge

@@ -32,7 +32,7 @@ def read(text: str) -> Any:
     return tomllib.loads(text)
 
 
-def put(text: str, path: Sequence[str], value: dict[str, Any]) -> str:
+def set_table(text: str, path: Sequence[str], value: dict[str, Any]) -> str:
     """`text` with the table `value` at `path`.
 
     If a table exists at `path`, only values that differ are changed. Raises `tomllib.TOMLDecodeError`.
@@ -46,7 +46,7 @@ def put(text: str, path: Sequence[str], value: dict[str, Any]) -> str:
     return text
 
 
-def take(text: str, path: Sequence[str]) -> str:
+def remove_table(text: str, path: Sequence[str]) -> str:
     """`text` without the table at `path` and its sub-tables. Raises `tomllib.TOMLDecodeError`."""
     for section in reversed(list(_sections(text, path))):
         start = section.start

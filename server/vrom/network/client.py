@@ -93,12 +93,12 @@ class Network:
         """Addresses that a request to `url` may be sent to; None if a proxy makes the connection."""
         host = urlsplit(url).hostname
         if urlsplit(url).scheme not in {"http", "https"} or not host:
-            raise TransferError(f"{_shown(url)} is not an address of the web, expected http or https.")
+            raise TransferError(f"{_shown(url)} is not a web URL. Expected http or https.")
         addresses = addresses_of(host)
         if not may_be_private and any(map(self._is_private, addresses)):
             raise TransferError(
-                f"{_shown(named_by)} leads to {_shown(url)}, which is on this machine or in a private network. "
-                "A public address may not reach there. If you trust it, name the private address itself."
+                f"{_shown(named_by)} refers to {_shown(url)}, which is a private address. "
+                "A public URL may not refer to private addresses. If you trust it, use the private URL directly."
             )
         return None if is_proxied(url) else addresses
 
@@ -109,10 +109,10 @@ def _raise_for_status(response: "httpx2.Response", url: str) -> None:
         return
     about = f"{_shown(url)}: status {status} {response.reason_phrase}".rstrip()
     if status in {401, 403}:
-        raise TransferError(f"{about}. Is a key needed? Give one with VROM_API_KEY or --header.", status=status)
+        raise TransferError(f"{about}. If it needs a key, set VROM_API_KEY or use --header.", status=status)
     pause = _pause(response.headers.get("Retry-After", ""))
     if pause > LONGEST_PAUSE:
-        raise TransferError(f"{about}. It asks to be left alone for {pause:.0f} seconds.", status=status)
+        raise TransferError(f"{about}. The server asks clients to wait {pause:.0f} seconds.", status=status)
     raise TransferError(f"{about}.", again=status in _TRANSIENT, pause=pause, status=status)
 
 
@@ -144,5 +144,5 @@ def _reason(error: Exception) -> str:
     said = str(error).strip().partition("\n")[0][:200] or type(error).__name__
     said = re.sub(r"^\[Errno -?[0-9]+\] ", "", said)
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
-        return f"can't be reached ({said}). Check the address, and whether this machine is on the network."
-    return f"broke off: {said}."
+        return f"cannot be reached ({said}). Check the URL and your network connection."
+    return f"closed the connection: {said}."

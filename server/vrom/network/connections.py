@@ -56,14 +56,14 @@ class Connections:
         try:
             return client.send(client.build_request("GET", url, headers=headers), stream=True)
         except socksio.SOCKSError as error:  # the client lets it through
-            raise httpx2.ProxyError(f"the SOCKS proxy's answer can't be read: {error}") from error
+            raise httpx2.ProxyError(f"invalid response from the SOCKS proxy: {error}") from error
 
     def _send_to(
         self, client: "httpx2.Client", url: str, headers: Mapping[str, str], addresses: Sequence[IPAddress]
     ) -> "httpx2.Response":
         import httpx2
 
-        failure: Exception = httpx2.ConnectError("its name has no address")
+        failure: Exception = httpx2.ConnectError("the host name has no address")
         for address in addresses:
             # The certificate is compared with the host's name, not with the address.
             extensions = {"sni_hostname": urlsplit(url).hostname}
@@ -87,7 +87,7 @@ class Connections:
                 self._clients[host] = httpx2.Client(timeout=timeout, headers=headers, verify=self._certificates)
             except (ValueError, ImportError, httpx2.InvalidURL) as error:
                 raise TransferError(
-                    f"The proxy settings of the environment can't be used: {error}. Expected an address such as "
+                    f"The proxy settings in the environment are invalid: {error}. Expected a URL such as "
                     "http://proxy.example:3128 in HTTP_PROXY, HTTPS_PROXY and ALL_PROXY."
                 ) from error
         return self._clients[host]
@@ -101,8 +101,8 @@ class Connections:
             return httpx2.create_ssl_context()
         except OSError as error:
             raise TransferError(
-                "The certificates named by SSL_CERT_FILE or SSL_CERT_DIR can't be read "
-                f"({error.strerror or error}). Correct the variable, or unset it to use the system's certificates."
+                f"Cannot read the certificates in SSL_CERT_FILE or SSL_CERT_DIR: {error.strerror or error}. "
+                "Fix the variable, or unset it to use the system certificates."
             ) from error
 
 

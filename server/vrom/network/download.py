@@ -85,7 +85,7 @@ class Downloads:
             part.discard()
         except OSError as error:
             raise HubError(
-                f"{into} can't be written ({error.strerror or error}). Check space and permissions."
+                f"Cannot write {into}: {error.strerror or error}. Check disk space and permissions."
             ) from error
 
     def _complete(
@@ -131,7 +131,7 @@ class Downloads:
                 if response.headers.get("Content-Range") == f"bytes */{part.size()}":
                     return  # a process was killed after the last byte, before the file was moved
                 part.discard()  # shorter than the part file: a different file
-                raise TransferError(f"{without_credentials(url)} has changed.", again=True)
+                raise TransferError(f"{without_credentials(url)} changed during the download.", again=True)
             start, total = _extent(response, part)
             if total is not None and total > (digest.size if digest else limit):
                 part.discard()
@@ -142,7 +142,9 @@ class Downloads:
                 stream.truncate()
                 self._write(url, response, stream, start, total, digest, limit, progress)
         if total is not None and part.size() < total:
-            raise TransferError(f"{without_credentials(url)} ended after {part.size()} of {total} bytes.", again=True)
+            raise TransferError(
+                f"{without_credentials(url)} ended after {part.size():,} of {total:,} bytes.", again=True
+            )
 
     def _write(
         self, url: str, response: "httpx2.Response", stream: BinaryIO, done: int, total: int | None,
@@ -158,7 +160,7 @@ class Downloads:
                 progress("downloading", done, total)
                 if time.monotonic() - since > self.patience:
                     if done - watched < LEAST_BYTES:
-                        raise TransferError(f"{without_credentials(url)} comes too slowly.", again=True)
+                        raise TransferError(f"{without_credentials(url)} is downloading too slowly.", again=True)
                     watched, since = done, time.monotonic()
         finally:
             stream.flush()
@@ -215,7 +217,10 @@ def _extent(response: "httpx2.Response", part: _Part) -> tuple[int, int | None]:
         found = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
         if not found or int(found[1]) != part.size():
             part.discard()
-            raise TransferError(f"{without_credentials(str(response.url))}: a part that wasn't asked for.", again=True)
+            raise TransferError(
+                f"{without_credentials(str(response.url))}: the server returned a different byte range than requested.",
+                again=True,
+            )
         return part.size(), None if found[3] == "*" else int(found[3])
     length = response.headers.get("Content-Length", "")
     encoded = response.headers.get("Content-Encoding", "identity") != "identity"
@@ -228,20 +233,20 @@ def digest_of(file: Path) -> Digest:
 
 
 def _mismatch(url: str, found: Digest | None, expected: Digest | None) -> MismatchError:
-    parts = [f"{d.size} bytes with SHA-256 {d.sha256[:12]}…" if d else "nothing" for d in (found, expected)]
+    parts = [f"{d.size:,} bytes with SHA-256 {d.sha256[:12]}…" if d else "nothing" for d in (found, expected)]
     return MismatchError(
-        f"{without_credentials(url)} is {parts[0]}, expected {parts[1]}. Nothing was kept of it. "
-        "The file was replaced or damaged where it is served; tell whoever serves it."
+        f"{without_credentials(url)} is {parts[0]}, expected {parts[1]}. Nothing was installed. "
+        "The file on the server was replaced or damaged; tell its publisher."
     )
 
 
 def _too_large(url: str, size: int, limit: int, digest: Digest | None = None) -> HubError:
     if digest and digest.size < size:
         return MismatchError(
-            f"{without_credentials(url)} has {size} bytes or more, and {digest.size} were promised. Nothing was kept "
-            "of it. The file was replaced or damaged where it is served; tell whoever serves it."
+            f"{without_credentials(url)} has at least {size:,} bytes, expected {digest.size:,}. Nothing was installed. "
+            "The file on the server was replaced or damaged; tell its publisher."
         )
     return TransferError(
-        f"{without_credentials(url)} has {size} bytes or more, and {limit} are allowed. "
-        "Where that is right, allow more with VROM_MAX_DOWNLOAD."
+        f"{without_credentials(url)} has at least {size:,} bytes, more than the limit of {limit:,}. "
+        "To allow larger files, set VROM_MAX_DOWNLOAD."
     )

@@ -79,13 +79,13 @@ def verify(
     is_named = (package.manifest.vrom_id, package.manifest.version)
     if is_named != (cartridge_id, version):
         raise MismatchError(
-            f"The package that came calls itself {' '.join(is_named)}, expected {cartridge_id} {version}. "
-            "Its source lists it wrongly; nothing was kept of it."
+            f"The downloaded package is {' '.join(is_named)}, expected {cartridge_id} {version}. "
+            "Its source lists it incorrectly. Nothing was installed."
         )
     if corpus_hash(chunk.text for chunk in package.chunks) != package.manifest.corpus_hash:
         raise MismatchError(
-            f"{cartridge_id} {version}: the texts are not those that the manifest's corpus_hash stands for. The files "
-            "are of two states, or damaged where they are served. Nothing was kept of them."
+            f"{cartridge_id} {version}: the texts do not match corpus_hash in the manifest. The files are damaged or "
+            "come from different builds. Nothing was installed."
         )
 
 
@@ -93,14 +93,14 @@ def _ensure_same_origin(installed: Sequence[Installed], offer: Offer) -> None:
     """Raise `HubError` if a package of this id came from elsewhere: a name must not be taken over in silence."""
     for package in installed:
         if package.record is None:
-            origin = "was made on this machine"
+            origin = "was built on this machine"
         elif package.record.origin.source != offer.origin.source:
-            origin = f"came from {package.record.origin}"
+            origin = f"was pulled from {package.record.origin}"
         else:
             continue
         raise HubError(
-            f"{package.id} {package.version} {origin}; {offer.version} comes from {offer.origin}. "
-            f"If the new origin is right, pull with --force, or remove the old one: `vrom remove {package.id}`."
+            f"{package.id} {package.version} {origin}, but {offer.version} comes from {offer.origin}. "
+            f"If you trust the new origin, pull with --force or remove the old one with `vrom remove {package.id}`."
         )
 
 

@@ -76,13 +76,15 @@ class PackageStore:
         from filelock import FileLock
 
         if not re.fullmatch(ID_PATTERN, cartridge_id):
-            raise HubError(f"{cartridge_id[:200]!r} can't be a cartridge's id; `vrom list` shows those that are here.")
+            raise HubError(
+                f"{cartridge_id[:200]!r} is not a valid cartridge id. `vrom list` shows installed cartridges."
+            )
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.folder / f".{cartridge_id}.lock")
             lock.acquire()
         except OSError as error:
-            raise HubError(f"{self.folder} can't be written ({error.strerror or error}). Check permissions.") from error
+            raise HubError(f"Cannot write {self.folder}: {error.strerror or error}. Check permissions.") from error
         try:
             yield
         finally:
@@ -98,15 +100,15 @@ class PackageStore:
         """
         if not VERSION.fullmatch(version):
             raise HubError(
-                f"{cartridge_id}: {version[:100]!r} can't be a version here; expected letters, digits, `.`, `-`, `_` "
-                "and `+`, at most 64. Tell whoever publishes it."
+                f"{cartridge_id}: {version[:100]!r} is not a valid version. Expected up to 64 letters, digits, `.`, "
+                "`-`, `_` and `+`. Tell its publisher."
             )
         home = self.folder / cartridge_id
         same = [package.folder for package in self.installed(cartridge_id) if package.version == version]
         target = same[0] if same else self.folder / f"{cartridge_id}@{version}" if home.exists() else home
         if home.exists() and _read(home) is None:
             if not force:
-                raise HubError(f"{home} is in the way and is no package that can be read. Replace it with --force.")
+                raise HubError(f"{home} exists but is not a readable package. Replace it with --force.")
             target = home
         try:
             with replacing(target) as new:
@@ -114,7 +116,7 @@ class PackageStore:
             self.settle(cartridge_id)
         except OSError as error:
             raise HubError(
-                f"{target} can't be written ({error.strerror or error}). Check space and permissions."
+                f"Cannot write {target}: {error.strerror or error}. Check disk space and permissions."
             ) from error
 
     def settle(self, cartridge_id: str) -> None:
@@ -153,7 +155,7 @@ class PackageStore:
             self.settle(package.id)
             sweep(self.folder)
         except OSError as error:
-            raise HubError(f"{package.folder} can't be removed ({error.strerror or error}).") from error
+            raise HubError(f"Cannot remove {package.folder}: {error.strerror or error}. Check permissions.") from error
 
     def remove_unreadable(self, name: str) -> bool:
         """Remove the folder of an unreadable package, by folder name; False if there is none."""

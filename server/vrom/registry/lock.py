@@ -51,8 +51,8 @@ def lock_package(package: Installed, model_digest: str = "") -> Locked:
     """
     if package.record is None:
         raise HubError(
-            f"{package.id} {package.version} was made on this machine, so no other can have it from anywhere. "
-            "Publish it with `vrom publish` and pull it from there, then lock it."
+            f"{package.id} {package.version} was built on this machine, so other machines cannot download it. "
+            "Publish it with `vrom publish`, pull the published package, then lock it."
         )
     found = package_digests(package.folder)
     if found != package.record.files:
@@ -77,9 +77,9 @@ def write_lock(file: Path, locked: Iterable[Locked]) -> None:
     lock = Lock(cartridge=sorted(locked, key=lambda one: (one.id, one.version)))
     text = tomlkit.dumps(lock.model_dump(exclude_none=True))
     try:
-        replace_file(file, [b"# Made by `vrom lock`; `vrom sync` brings exactly this.\n", text.encode()])
+        replace_file(file, [b"# Made by `vrom lock`; `vrom sync` installs exactly these packages.\n", text.encode()])
     except OSError as error:
-        raise HubError(f"{file} can't be written ({error.strerror or error}).") from error
+        raise HubError(f"Cannot write {file}: {error.strerror or error}. Check permissions.") from error
 
 
 def read_lock(file: Path) -> Lock:
@@ -87,13 +87,13 @@ def read_lock(file: Path) -> Lock:
     try:
         return Lock.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
-        raise HubError(f"{file} can't be read ({error.strerror or error}). `vrom lock` makes one.") from error
+        raise HubError(f"Cannot read {file}: {error.strerror or error}. Create it with `vrom lock`.") from error
     except (tomllib.TOMLDecodeError, UnicodeError, RecursionError) as error:
-        raise HubError(f"{file} is not TOML: {error}. Make it again with `vrom lock`.") from error
+        raise HubError(f"{file} is not valid TOML: {error}. Recreate it with `vrom lock`.") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise HubError(f"{file}, {where}: {first['msg']}. Make it again with `vrom lock`.") from error
+        raise HubError(f"{file}, {where}: {first['msg']}. Recreate it with `vrom lock`.") from error
 
 
 def sync(
@@ -108,7 +108,7 @@ def sync(
         compare(
             package_digests(here[0].folder),
             locked,
-            f"{here[0].folder} holds",
+            f"{here[0].folder} contains",
             f"vrom remove {locked.id}@{locked.version}",
         )
         _compare_commit(here[0], locked)
@@ -116,8 +116,8 @@ def sync(
     offered = offer(locked)
     if (offered.id, offered.version) != (locked.id, locked.version):
         raise MismatchError(
-            f"{locked.origin.address} gives {offered.id} {offered.version} now, and the lock says {locked.id} "
-            f"{locked.version}. Lock anew if that is right: `vrom lock`."
+            f"{locked.origin.address} now provides {offered.id} {offered.version}, but the lock file lists {locked.id} "
+            f"{locked.version}. If the change is correct, update the lock file with `vrom lock`."
         )
     if offered.digests:
         # A single URL states only the manifest's digest; the others are checked against the lock after download.
@@ -134,8 +134,8 @@ def _compare_commit(package: Installed, locked: Locked) -> None:
     found = _source_commit(package.manifest)
     if found != locked.source_commit:
         raise MismatchError(
-            f"{package.id} {package.version} was built from commit {found or 'none that its manifest names'}, and the "
-            f"lock says {locked.source_commit or 'none'}, with the same files: the lock was edited. Make it again with "
+            f"The manifest of {package.id} {package.version} records source commit {found or 'none'}, but the lock "
+            f"file lists {locked.source_commit or 'none'} for the same files, so it was edited. Recreate it with "
             "`vrom lock`."
         )
 
@@ -150,8 +150,8 @@ def compare(found: Mapping[str, Digest], locked: Locked, who: str, remedy: str) 
     if differing:
         what = f"its {' and '.join(differing)} {'differ' if differing[1:] else 'differs'}"
         raise MismatchError(
-            f"{who} another {locked.id} {locked.version} than the lock says: {what}. "
-            f"Find out who has changed it; then `{remedy}`."
+            f"{who} a different {locked.id} {locked.version} than the lock file lists: {what}. "
+            f"Find out why it changed, then run `{remedy}`."
         )
 
 
@@ -171,7 +171,7 @@ def mirror(packages: Iterable[Installed], folder: Path) -> list[Path]:
             shutil.rmtree(path)
     except OSError as error:
         raise HubError(
-            f"{folder} can't be written ({error.strerror or error}). Check space and permissions."
+            f"Cannot write {folder}: {error.strerror or error}. Check disk space and permissions."
         ) from error
     return gone
 

@@ -68,7 +68,7 @@ class Registry:
             stored = self._stored()
             if stored is None or (isinstance(error, TransferError) and not error.again):
                 raise
-            self._add_note(f"{error} The copy stored earlier is used.")
+            self._add_note(f"{error} Using the stored copy.")
             return self._accept(stored, may_be_old=True)
 
     def _accept(self, raw: bytes, *, may_be_old: bool = False) -> RegistryDocument:
@@ -77,9 +77,9 @@ class Registry:
         self.key = verify(document, self.address)
         serial = document.signature.serial if document.signature else 0
         if self._keys.check(self.address, self.key, serial, may_be_old=may_be_old):
-            self._add_note(f"{self.address} is signed with {self.key}; from now on no other key is accepted.")
+            self._add_note(f"{self.address} is signed with {self.key}. Other keys will be rejected from now on.")
         if document.unreadable:
-            self._add_note(f"{self.address}: entries that can't be read are left out, {document.unreadable} of them.")
+            self._add_note(f"{self.address}: unreadable entries skipped: {document.unreadable}.")
         return document
 
     def _add_note(self, note: str) -> None:
@@ -104,7 +104,9 @@ class Registry:
                 return str(path)
         elif is_web(address := urljoin(self._given, file)):
             return address
-        raise HubError(f"{self.address} names the file {file[:200]!r}, which is neither on the web nor in its folder.")
+        raise HubError(
+            f"{self.address} lists the file {file[:200]!r}, which is neither a web URL nor inside its folder."
+        )
 
     def _read_local(self) -> bytes:
         path = Path(self.address)
@@ -112,7 +114,9 @@ class Registry:
         try:
             return file.read_bytes()
         except OSError as error:
-            raise HubError(f"{file} can't be read ({error.strerror or error}). Is it a registry?") from error
+            raise HubError(
+                f"Cannot read {file}: {error.strerror or error}. Expected a registry folder or its registry.json."
+            ) from error
 
     def _ask(self) -> RegistryDocument:
         """The document from the network, or from the copy on disk if the server answers that it hasn't changed."""
@@ -124,7 +128,7 @@ class Registry:
                     if response.status_code == 304 and etag and stored:
                         return self._accept(stored)
                     if response.status_code != 200:
-                        raise TransferError(f"{self.address}: status {response.status_code}, which wasn't asked for.")
+                        raise TransferError(f"{self.address}: unexpected status {response.status_code}.")
                     raw = self._read(response)
                 document = self._accept(raw)  # before it replaces the copy
                 self._store(raw, response.headers.get("ETag", ""))
@@ -135,7 +139,7 @@ class Registry:
         for block in response.iter_bytes():
             raw += block
             if len(raw) > LARGEST_DOCUMENT:
-                raise TransferError(f"{self.address} has more than {LARGEST_DOCUMENT} bytes.")
+                raise TransferError(f"{self.address} is larger than the limit of {LARGEST_DOCUMENT:,} bytes.")
         return bytes(raw)
 
     def _stored(self) -> bytes | None:
@@ -164,7 +168,7 @@ class Registry:
             replace_file(self._copy, [raw])
             replace_file(self._note_of_copy, [orjson.dumps(note)])
         except OSError as error:
-            raise HubError(f"{self._copy} can't be written ({error.strerror or error}). Check permissions.") from error
+            raise HubError(f"Cannot write {self._copy}: {error.strerror or error}. Check permissions.") from error
 
 
 @dataclass(frozen=True)
@@ -192,7 +196,9 @@ def find(reference: Reference, registries: Sequence[Registry]) -> Found:
             return Found(reference.id, versions[chosen], registry)
         known += [entry.id for entry in registry.document.vroms]
     where = ", ".join(registry.address for registry in registries)
-    raise NotFoundError("cartridge", reference.id, known, f"{'Asked:' if known else 'Nothing is listed in'} {where}.")
+    raise NotFoundError(
+        "cartridge", reference.id, known, f"{'Searched:' if known else 'No cartridges are listed in'} {where}."
+    )
 
 
 def listed(registries: Iterable[Registry]) -> list[tuple[Entry, Registry]]:

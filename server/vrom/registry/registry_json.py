@@ -113,11 +113,13 @@ class RegistryDocument(_RegistryModel):
 def parse_document(raw: bytes, address: str) -> RegistryDocument:
     """Parse a registry document. Raises `HubError` if it is invalid or too large; `address` is for the message."""
     if memory_of(raw) > MOST_MEMORY:
-        raise HubError(f"{address} would take more than {MOST_MEMORY} bytes of memory. Is it a registry?")
+        raise HubError(
+            f"{address} needs more than {MOST_MEMORY:,} bytes of memory to parse. Check that it is a registry."
+        )
     try:
         document = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        raise HubError(f"{address} is not a registry: it is not JSON ({error.msg}). Check the address.") from error
+        raise HubError(f"{address} is not a registry: invalid JSON ({error.msg}). Check the address.") from error
     listed = document.get("vroms") if isinstance(document, dict) else None
     if not isinstance(listed, list):
         raise HubError(f"{address} is not a registry: expected an object with a list `vroms`. Check the address.")
@@ -127,7 +129,7 @@ def parse_document(raw: bytes, address: str) -> RegistryDocument:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise HubError(f"{address} is not a registry: {where}: {first['msg']}. Tell whoever serves it.") from error
+        raise HubError(f"{address} is not a registry: {where}: {first['msg']}. Tell its publisher.") from error
     return read.model_copy(update={"vroms": entries, "unreadable": len(listed) - len(entries)})
 
 
@@ -142,7 +144,7 @@ def _entries(listed: list[Any], address: str) -> list[Entry]:
         if entry := _entry(one):
             entries.append(entry)
         elif number - len(entries) >= MOST_UNREADABLE:
-            raise HubError(f"{address} is not a registry: more than {MOST_UNREADABLE} entries of it can't be read.")
+            raise HubError(f"{address} is not a registry: more than {MOST_UNREADABLE} of its entries are invalid.")
     return entries
 
 

@@ -81,7 +81,7 @@ def test_of_two_pages_with_one_name_the_first_counts(tmp_path):
 
 def test_a_source_that_is_not_there_is_an_error_before_anything_is_read(tmp_path):
     (tmp_path / "a.md").write_text("x")
-    with pytest.raises(BuildError, match="nothing at"):
+    with pytest.raises(BuildError, match="does not exist"):
         next(read_sources([tmp_path, tmp_path / "missing"]))
 
 
@@ -92,7 +92,7 @@ def test_what_is_hidden_or_put_there_by_tools_is_not_read(read):
 def test_files_of_other_kinds_are_counted(read):
     assert skipped(read({"a.png": "x", "b.png": "x", "LICENSE": "x", "a.md": "x"})) == {
         "*.png": "not documentation (2 files)",
-        "names without suffix": "not documentation (1 file)",
+        "files without a suffix": "not documentation (1 file)",
     }
 
 
@@ -102,10 +102,10 @@ def test_files_of_other_kinds_are_counted(read):
         (b"", "empty"),
         (b" \n\t\n", "empty"),
         (b"\xef\xbb\xbf", "empty"),
-        (b"text\0more", "binary: a NUL byte at 4"),
+        (b"text\0more", "binary file: NUL byte at 4"),
         (b"\xff\xfea", "UTF-16"),
         (b"x" * 1_000_001, "a line of 1,000,001 characters"),
-        (b"GIF89a\x81\x01\x02\xff\xfe\x80\x90" * 50, "not UTF-8"),
+        (b"GIF89a\x81\x01\x02\xff\xfe\x80\x90" * 50, "neither UTF-8"),
     ],
 )
 def test_a_file_that_holds_no_text_is_named_with_the_reason(read, content, reason):
@@ -135,7 +135,7 @@ def test_a_page_without_documentation_is_named_with_the_reason(read, name, conte
 
 def test_a_file_that_may_not_be_read_is_named(read, tmp_path):
     (tmp_path / "link.md").symlink_to(tmp_path / "nowhere")
-    assert "can't be read" in skipped(read({"good.md": "x"}))["link.md"]
+    assert "cannot be read" in skipped(read({"good.md": "x"}))["link.md"]
 
 
 @pytest.mark.parametrize(
@@ -178,4 +178,4 @@ def test_nobody_waits_for_a_pipe(read, tmp_path):
 
 def test_a_file_larger_than_any_documentation_is_named(read, monkeypatch):
     monkeypatch.setattr("vrom.builder.sources.files.LARGEST_FILE", 10)
-    assert "at most 10 are read" in skipped(read({"a.md": "x" * 11}))["a.md"]
+    assert "more than the limit of 10" in skipped(read({"a.md": "x" * 11}))["a.md"]

@@ -61,7 +61,7 @@ class TestWhatSomebodyElseHasMade:
         before = manifest(pulled)
         done = vrom("build", docs, "--id", "tea", *where)
         assert done.returncode == 1
-        for said in ("holds tea 0.9.0, pulled from ", "--out", "vrom remove tea@0.9.0"):
+        for said in ("contains tea 0.9.0, pulled from ", "--out", "vrom remove tea@0.9.0"):
             assert said in " ".join(done.stderr.split()), done.stderr
         assert manifest(pulled) == before
         assert vrom("remove", "tea@0.9.0").returncode == 0
@@ -78,7 +78,7 @@ class TestWhatSomebodyElseHasMade:
     def test_a_cartridge_of_another_id_stays(self, vrom, docs, make_package, home):
         folder = make_package("coffee", {"a.md": ["# A\n\nB."]}).rename(home / "tea")
         done = vrom("build", docs, "--id", "tea", "--out", folder)
-        assert (done.returncode, "holds coffee 1.0.0" in done.stderr) == (1, True), done.stderr
+        assert (done.returncode, "contains coffee 1.0.0" in done.stderr) == (1, True), done.stderr
 
 
 def test_out_names_the_folder_that_becomes_the_package(vrom, docs, tmp_path):
@@ -201,11 +201,11 @@ def test_without_any_model_nothing_is_built_and_the_remedy_is_told(vrom, docs, t
     [
         ([], 2, "SOURCE"),
         (["docs"], 2, "--id"),
-        (["docs", "--id", "../tea"], 2, "--id: '../tea': an id has letters, digits"),
+        (["docs", "--id", "../tea"], 2, "--id: '../tea': an id has up to 128 letters"),
         (["docs", "--id", "tea", "--target", "3"], 2, "--target"),
         (["docs", "--id", "tea", "--quantization", "q3"], 2, "q3"),
         (["docs", "--id", "tea", "--model", "nosuch"], 1, "No embedding model 'nosuch'"),
-        (["nowhere", "--id", "tea"], 1, "nothing at nowhere"),
+        (["nowhere", "--id", "tea"], 1, "nowhere does not exist"),
         (["docs", "--id", "tea", "--out", "."], 1, "holds other things"),
     ],
 )
@@ -218,7 +218,7 @@ def test_what_is_wrong_is_named(vrom, docs, arguments, code, said):
 
 def test_a_source_that_is_not_there_is_named_before_a_model_is_fetched(vrom, tmp_path):
     done = vrom("build", "nowhere", "--id", "tea", VROM_HOME=str(tmp_path / "empty"))
-    assert done.stderr == "Error: There is nothing at nowhere. Give a folder, a file or an address of documentation.\n"
+    assert done.stderr == "Error: nowhere does not exist. Expected a folder, a file or a URL.\n"
     assert not (tmp_path / "empty" / "models").exists()
 
 

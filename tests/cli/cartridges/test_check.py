@@ -41,14 +41,14 @@ def test_a_sound_package_can_be_trusted(kettle):
     done = check(kettle)
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.startswith("✓ kettle 1.0.0 (3 chunks) in ")
-    assert "nothing is wrong" in done.stderr
+    assert "no problems found" in done.stderr
 
 
 def test_a_warning_still_mounts(kettle):
     lose(kettle, 2)
     done = check(kettle)
     assert done.returncode == 0
-    assert "can be trusted: 1 warning" in " ".join(done.stderr.split())
+    assert ": 1 warning" in " ".join(done.stderr.split())
     assert "nodes[2]" in done.stderr
 
 
@@ -58,7 +58,7 @@ def test_a_package_that_cannot_be_trusted_ends_with_one(kettle):
     done = check(kettle)
     assert (done.returncode, done.stdout) == (1, "")
     words = done.stderr.split()  # the line breaks where the folder's name is long
-    assert "can't be trusted: 1 error, 3 warnings" in " ".join(words)
+    assert ": 1 error, 3 warnings" in " ".join(words)
     assert words.index("error") < words.index("warning"), "the worst first"
     assert "\x1b" not in done.stderr, "a stranger's file can't steer the terminal"
 
@@ -91,7 +91,7 @@ def test_a_folder_without_a_package_is_named(tmp_path, name):
     (tmp_path / "empty").mkdir()
     done = check(tmp_path / name)
     assert (done.returncode, done.stdout) == (1, "")
-    assert f"There is no package at {tmp_path / name}" in done.stderr
+    assert f"'{tmp_path / name}' is not a package folder" in done.stderr
 
 
 def test_wrong_usage_ends_with_two():

@@ -44,12 +44,12 @@ def test_another_version_is_named_and_a_copy_of_the_same_one_is_not(vrom, make_p
 
 
 def test_a_folder_that_is_not_there_is_told_from_an_empty_one(vrom, tmp_path):
-    assert f"{tmp_path / 'cartridges'} (no such folder)" in vrom("list").stderr
+    assert f"{tmp_path / 'cartridges'} (does not exist)" in vrom("list").stderr
     (tmp_path / "cartridges").mkdir()
     done = vrom("list")
     assert (done.returncode, done.stdout) == (0, "")
-    assert "no such folder" not in done.stderr
-    assert "vrom build DIR --id NAME" in done.stderr
+    assert "does not exist" not in done.stderr
+    assert "vrom build DIR --id ID" in done.stderr
 
 
 def test_a_broken_package_can_not_write_to_the_terminal(vrom, make_package):

@@ -11,7 +11,7 @@ import pytest
 
 from vrom.cli.doctor import checks
 from vrom.cli.doctor.checks import Check
-from vrom.cli.doctor.handshake import serving
+from vrom.cli.doctor.handshake import check_server
 from vrom.format.limits import Limits
 from vrom.index.pack.write import pack
 from vrom.library.library import Library
@@ -58,7 +58,7 @@ def test_a_well_machine_gets_a_line_for_everything_and_exit_code_0(doctor, make_
     ]  # fmt: skip
     assert "“Kettle” in kettle: " in done.stderr
     assert f"Claude Code: {tmp_path / 'project' / '.mcp.json'}: " in done.stderr
-    assert lines[-1].startswith("All is well")
+    assert lines[-1].startswith("No problems found")
 
 
 def test_what_must_be_mended_comes_with_its_remedy_and_exit_code_1(doctor, make_package, home, tmp_path):
@@ -74,30 +74,30 @@ def test_what_must_be_mended_comes_with_its_remedy_and_exit_code_1(doctor, make_
     assert found["model"]["remedy"] == "vrom model pull"
     assert found["search"]["state"] == "warning"
     assert "by words only" in found["search"]["found"]
-    assert "line 2, column 17: it is not JSON" in found["host"]["found"]
+    assert "line 2, column 17: invalid JSON" in found["host"]["found"]
     assert found["handshake"]["state"] == "ok", "a server without a model still answers"
 
 
 def test_a_python_that_is_too_old_is_a_problem(monkeypatch):
     required = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]["requires-python"]
     assert required == ">=" + ".".join(map(str, checks.OLDEST_PYTHON))
-    assert checks.python().state == "ok"
+    assert checks.check_python().state == "ok"
     monkeypatch.setattr(checks.sys, "version_info", (3, 9, 1))
-    check = checks.python()
+    check = checks.check_python()
     assert check.state == "problem"
     assert check.remedy == "uv python install 3.11"
 
 
 def test_libraries_and_imports_of_the_tested_installation_are_fine():
-    assert checks.libraries().state == "ok"
-    assert checks.imports() == Check("imports", "ok", "onnxruntime, usearch and fastembed load side by side")
+    assert checks.check_libraries().state == "ok"
+    assert checks.check_imports() == Check("imports", "ok", "onnxruntime, usearch and fastembed can be loaded together")
 
 
 def test_a_model_whose_file_was_changed_is_a_problem(home, make_package):
     (file,) = (home / "models").glob("Xenova--*/*.onnx")
     file.write_bytes(file.read_bytes()[:-1] + b"?")
     library = Library([make_package("kettle", PAGES)], cache=home / "cache", models=home / "models")
-    (check,) = checks.models(Settings(home, library.roots), library.mounts())
+    (check,) = checks.check_models(Settings(home, library.roots), library.mounts())
     assert check.state == "problem"
     assert "SHA-256" in check.found
     assert check.remedy == "vrom model pull"
@@ -106,7 +106,7 @@ def test_a_model_whose_file_was_changed_is_a_problem(home, make_package):
 def test_a_model_that_nobody_knows_is_a_problem(home, make_package):
     spec = {"model": "nobody/knows-it", "dimensions": 384}
     library = Library([make_package("kettle", PAGES, embedding_spec=spec)], cache=home, models=home / "models")
-    (check,) = checks.models(Settings(home, library.roots), library.mounts())
+    (check,) = checks.check_models(Settings(home, library.roots), library.mounts())
     assert check.state == "problem"
     assert "nobody/knows-it" in check.found
 
@@ -138,7 +138,7 @@ def test_a_cartridge_that_cannot_be_trusted_is_a_problem_and_the_others_are_not(
     make_package("toaster", PAGES)
     damage(package)
     library = Library([package.parent], cache=tmp_path / "cache", models=tmp_path)
-    kettle, toaster = checks.cartridges(library)
+    kettle, toaster = checks.check_cartridges(library)
     assert (kettle.state, toaster.state) == ("problem", "ok")
     assert kettle.remedy == f"vrom check {package}"
 
@@ -146,24 +146,24 @@ def test_a_cartridge_that_cannot_be_trusted_is_a_problem_and_the_others_are_not(
 def test_a_cartridge_that_can_not_be_read_within_the_limits_is_a_problem(make_package, tmp_path):
     folder = make_package("kettle", PAGES)
     library = Library([folder], cache=tmp_path / "cache", models=tmp_path, limits=Limits(file_bytes=100))
-    (check,) = checks.cartridges(library)
+    (check,) = checks.check_cartridges(library)
     assert check.state == "problem"
     assert "index.json" in check.found
 
 
 def test_no_cartridge_at_all_is_a_problem_that_names_the_folders(tmp_path):
-    (check,) = checks.cartridges(Library([tmp_path / "none"], cache=tmp_path, models=tmp_path))
+    (check,) = checks.check_cartridges(Library([tmp_path / "none"], cache=tmp_path, models=tmp_path))
     assert check.state == "problem"
     assert str(tmp_path / "none") in check.found
 
 
 def test_the_cache_is_measured_and_none_is_made_by_looking(tmp_path):
     settings = Settings(tmp_path / "home", ())
-    assert checks.cache(settings).found.endswith("empty")
+    assert checks.check_cache(settings).found.endswith("empty")
     assert not settings.home.exists()
     settings.cache.mkdir(parents=True)
     (settings.cache / "dense.usearch").write_bytes(bytes(1_500_000))
-    assert checks.cache(settings) == Check("cache", "ok", f"{settings.cache}, 1.5 MB")
+    assert checks.check_cache(settings) == Check("cache", "ok", f"{settings.cache}, 1.5 MB")
 
 
 def test_a_taken_port_is_a_warning():
@@ -172,15 +172,15 @@ def test_a_taken_port_is_a_warning():
     except OSError:
         taken = socket.socket()  # somebody else has it already
     with taken:
-        check = checks.port()
+        check = checks.check_port()
     assert check.state == "warning"
-    assert "8000 is in use" in check.found
+    assert "8000, the default of vrom serve over HTTP, is in use" in check.found
     assert "--port" in check.remedy
 
 
 def host_checks(tmp_path: Path) -> list[Check]:
     folders = read_host_folders({"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}, tmp_path / "project", "linux")
-    return list(checks.hosts(folders))
+    return list(checks.check_hosts(folders))
 
 
 def test_hosts_without_vrom_are_left_out_and_none_at_all_is_a_warning(tmp_path):
@@ -194,9 +194,9 @@ def test_hosts_without_vrom_are_left_out_and_none_at_all_is_a_warning(tmp_path):
     [
         ({"command": sys.executable, "args": ["-m", "vrom"]}, "ok", "-m vrom", ""),
         ({"type": "http", "url": "http://127.0.0.1:8000/mcp"}, "ok", "http://127.0.0.1:8000/mcp", ""),
-        ({"command": "/gone/vrom"}, "problem", "isn't there: /gone/vrom", "vrom install claude-code"),
-        ({"args": []}, "problem", "neither a command nor an address", "vrom install claude-code"),
-        (3, "problem", "neither a command nor an address", "vrom install claude-code"),
+        ({"command": "/gone/vrom"}, "problem", "command not found: /gone/vrom", "vrom install claude-code"),
+        ({"args": []}, "problem", "neither a command nor a URL", "vrom install claude-code"),
+        (3, "problem", "neither a command nor a URL", "vrom install claude-code"),
     ],
 )
 def test_what_a_host_would_start_is_looked_at(tmp_path, entry, state, found, remedy):
@@ -214,7 +214,7 @@ def test_entries_of_the_project_and_those_that_claude_code_made_itself_are_seen(
     (tmp_path / "project" / ".vscode" / "mcp.json").write_text(json.dumps({"servers": entry}))
     remedies = [check.remedy for check in host_checks(tmp_path)]
     assert remedies == [
-        f"Take it out of projects.{tmp_path / 'project'}.mcpServers.vrom, then: vrom install claude-code",
+        f"Remove the entry projects.{tmp_path / 'project'}.mcpServers.vrom, then run: vrom install claude-code",
         "vrom install vscode --scope project",
     ]
 
@@ -227,7 +227,7 @@ def test_entries_of_the_project_and_those_that_claude_code_made_itself_are_seen(
     ],
 )
 def test_a_server_that_does_not_answer_is_a_problem_with_its_last_words(program, found):
-    (check,) = serving([sys.executable, "-c", program], [], {})
+    (check,) = check_server([sys.executable, "-c", program], [], {})
     assert (check.name, check.state) == ("handshake", "problem")
     assert found in check.found
 
@@ -247,7 +247,7 @@ server.run()
 
 
 def test_a_server_whose_tools_fail_is_a_problem_with_what_they_say():
-    handshake, search = serving([sys.executable, "-c", FAILING], [], {})
+    handshake, search = check_server([sys.executable, "-c", FAILING], [], {})
     assert handshake.state == "ok"
     assert (search.name, search.state) == ("search", "problem")
     assert "out of order" in search.found
@@ -255,6 +255,6 @@ def test_a_server_whose_tools_fail_is_a_problem_with_what_they_say():
 
 
 def test_a_command_that_is_not_there_is_a_problem():
-    (check,) = serving(["/gone/vrom", "serve"], [], {})
+    (check,) = check_server(["/gone/vrom", "serve"], [], {})
     assert check.state == "problem"
     assert "/gone/vrom serve" in check.remedy

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from vrom.cli.doctor.handshake import serving
+from vrom.cli.doctor.handshake import check_server
 
 MCPB = "@anthropic-ai/mcpb@2.1.2"
 LINTER = "skillsaw==0.22.0"
@@ -90,7 +90,7 @@ def test_a_bundle_serves_its_cartridges_from_where_the_host_unpacks_it(vrom, uv,
     assert made.returncode == 0, made.stderr
     config = json.loads((folder / "manifest.json").read_text())["server"]["mcp_config"]
     command = [uv, *(argument.replace("${__dirname}", str(folder)) for argument in config["args"])]
-    checks = serving(command, [], {"VROM_HOME": str(tmp_path / "home"), "HOME": str(tmp_path)})
+    checks = check_server(command, [], {"VROM_HOME": str(tmp_path / "home"), "HOME": str(tmp_path)})
     shutil.rmtree(folder)  # hundreds of megabytes of libraries
     assert [check.name for check in checks] == ["handshake", "search"], checks
     assert "“Kettle” in kettle" in checks[1].found
@@ -128,5 +128,5 @@ def test_wrong_usage_ends_with_code_2_and_failures_with_1(vrom, tmp_path):
     assert vrom("mcpb", "--cartridges", str(tmp_path / "none")).returncode == 1
     failed = vrom("mcpb", "--out", str(tmp_path / "none" / "x.mcpb"))
     assert failed.returncode == 1
-    assert "can't be written" in failed.stderr
+    assert "Cannot write" in failed.stderr
     assert list(tmp_path.glob("**/*.mcpb*")) == []

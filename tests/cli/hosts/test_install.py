@@ -52,11 +52,11 @@ def test_install_writes_an_entry_that_starts_the_server_and_uninstall_leaves_no_
     command = [entry(file)["command"], *entry(file)["args"]]
     started = subprocess.run([*command, "--help"], capture_output=True, text=True, cwd="/", check=True)
     assert "--transport" in started.stdout
-    assert "already there" in vrom("install", host).stderr
+    assert "already up to date" in vrom("install", host).stderr
     gone = vrom("uninstall", host)
     assert gone.returncode == 0
     assert not file.exists()
-    assert "not there" in vrom("uninstall", host).stderr
+    assert "not configured" in vrom("uninstall", host).stderr
 
 
 def test_dry_run_shows_the_change_and_makes_none(vrom, home):
@@ -119,7 +119,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_line_and_column(vrom, home):
     for command in ("install", "uninstall"):
         done = vrom(command, "claude-code")
         assert done.returncode == 1
-        assert f"{home / '.claude.json'}, line 2, column 18: it is not JSON" in done.stderr
+        assert f"{home / '.claude.json'}, line 2, column 18: invalid JSON" in done.stderr
     assert len(list(home.glob(".claude*"))) == 1
 
 
@@ -129,4 +129,4 @@ def test_wrong_usage_ends_with_code_2(vrom):
     assert vrom("install", "cursor", "--scope", "world").returncode == 2
     done = vrom("install", "claude-desktop", "--scope", "project")
     assert done.returncode == 2
-    assert "Claude Desktop has no configuration of projects" in done.stderr
+    assert "Claude Desktop has no project-level configuration" in done.stderr

@@ -22,9 +22,9 @@ def test_a_token_is_printed_once_and_listed_by_name(vrom):
 
 
 def test_what_goes_wrong_is_said(vrom):
-    assert "no token" in vrom("list").stderr
+    assert "No tokens" in vrom("list").stderr
     vrom("new", "a")
     assert vrom("new", "a").returncode == 1
     missing = vrom("remove", "b")
     assert (missing.returncode, missing.stdout) == (1, "")
-    assert "There is 'a'." in missing.stderr
+    assert "Available: a." in missing.stderr

@@ -78,12 +78,12 @@ def test_a_folder_of_another_store_is_copied(model_folder, into):
 
 
 def test_a_folder_that_holds_the_other_form_is_refused(model_folder, into):
-    with pytest.raises(ModelBrokenError, match="holds the q8 form of a model, expected fp32"):
+    with pytest.raises(ModelBrokenError, match="contains a q8 model, expected fp32"):
         fetch(FP32, into, model_folder)
 
 
 def test_a_folder_without_a_model_is_refused_with_the_names_tried(source, into):
-    with pytest.raises(ModelMissingError, match=r"holds none of onnx/model_quantized\.onnx, .*model\.safetensors"):
+    with pytest.raises(ModelMissingError, match=r"contains none of onnx/model_quantized\.onnx, .*model\.safetensors"):
         fetch(Q8, into, source)
 
 
@@ -95,5 +95,5 @@ def test_what_is_not_a_folder_is_refused(tmp_path, into):
 def test_weights_without_a_configuration_are_refused(source, into, weights_folder):
     (source / "config.json").unlink()
     (source / "model.safetensors").symlink_to(weights_folder / "model.safetensors")
-    with pytest.raises(ModelBrokenError, match=r"config\.json can't be read"):
+    with pytest.raises(ModelBrokenError, match=r"cannot read .*config\.json"):
         fetch(Q8, into, source)

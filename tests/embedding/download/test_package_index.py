@@ -100,7 +100,7 @@ def test_uv_is_asked_where_pip_cannot(recipe, tiny_bert, index, folders, monkeyp
 
 
 def test_where_neither_can_both_are_named_with_the_cause(recipe, index, folders):
-    with pytest.raises(DownloadError, match=r"pip: .*tiny-bert-weights==1\.0.*; uv: it can't be started"):
+    with pytest.raises(DownloadError, match=r"pip: .*tiny-bert-weights==1\.0.*; uv: cannot be started"):
         fetch(recipe, *folders, uv="no-such-uv")
     assert list(folders[0].iterdir()) == []
 

@@ -32,7 +32,7 @@ def test_check_names_the_file_and_the_field(package, file, before, after, where)
     text = (package / file).read_text()
     assert before in text
     (package / file).write_text(text.replace(before, after))
-    (finding,) = (finding for finding in check(package) if finding.found == "the key more than once")
+    (finding,) = (finding for finding in check(package) if finding.found == "a repeated key")
     assert (finding.severity, finding.file, finding.where) == ("error", file, where)
 
 

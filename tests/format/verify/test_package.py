@@ -91,12 +91,12 @@ ERRORS = {
     "an unknown metric": (MANIFEST, "hnsw_config.metric", "Hamming", "hnsw_config.metric", '"Hamming"', "'Cosine'"),
     "a manifest that is a list": (MANIFEST, "", [], "", "[]", "a valid dictionary"),
     "a manifest of null": (MANIFEST, "", None, "", "null", "an object"),
-    "a file outside": (MANIFEST, "files.index", "../index.json", "files.index", '"../index.json"', "plain name"),
-    "chunks outside": (MANIFEST, "files.chunks", "/etc/passwd", "files.chunks", '"/etc/passwd"', "plain name"),
-    "a wrong vector count": (MANIFEST, "vector_count", 7, "vector_count", "7", "6, the number there is"),
-    "a wrong chunk count": (MANIFEST, "total_chunks", 5, "total_chunks", "5", "6, the number there is"),
+    "a file outside": (MANIFEST, "files.index", "../index.json", "files.index", '"../index.json"', "name of a file"),
+    "chunks outside": (MANIFEST, "files.chunks", "/etc/passwd", "files.chunks", '"/etc/passwd"', "name of a file"),
+    "a wrong vector count": (MANIFEST, "vector_count", 7, "vector_count", "7", "6, the actual number"),
+    "a wrong chunk count": (MANIFEST, "total_chunks", 5, "total_chunks", "5", "6, the actual number"),
     "another corpus": (MANIFEST, "corpus_hash", "0" * 16, "corpus_hash", "0" * 16, "the hash of the texts"),
-    "other dimensions": (MANIFEST, "embedding_spec.dimensions", 768, "dim", "384", "768, as embedding_spec"),
+    "other dimensions": (MANIFEST, "embedding_spec.dimensions", 768, "dim", "384", "768, as in embedding_spec"),
     "another metric": (MANIFEST, "hnsw_config.metric", "DotProduct", "config.metric", '"Cosine"', '"DotProduct", as'),
     "an index that is a list": (INDEX, "", [], "", "[]", "a valid dictionary"),
     "an index of null": (INDEX, "", None, "", "null", "an object"),
@@ -117,13 +117,13 @@ ERRORS = {
     "an entry point in quotes": (INDEX, "entry_point", "0", "entry_point", '"0"', "a valid integer"),
     "a node that is null": (INDEX, "nodes.3", None, "nodes[3]", "null", "a valid dictionary"),
     "no vector": (INDEX, "nodes.3.vector", ..., "nodes[3].vector", "missing", "required"),
-    "a short vector": (INDEX, "nodes.3.vector.0", ..., "nodes[3].vector", "383 numbers", "384 numbers, as dim"),
+    "a short vector": (INDEX, "nodes.3.vector.0", ..., "nodes[3].vector", "383 numbers", "384 numbers, as in dim"),
     "a word in a vector": (INDEX, "nodes.3.vector.7", "x", "nodes[3].vector[]", '"x"', "a valid number"),
     "a number in quotes": (INDEX, "nodes.3.vector.7", "0.5", "nodes[3].vector[]", '"0.5"', "a valid number"),
     "null in a vector": (INDEX, "nodes.3.vector.7", None, "nodes[3].vector[]", "null", "a valid number"),
-    "too large for float32": (INDEX, "nodes.3.vector.7", 1e39, "nodes[3].vector", "float32 can't hold", "finite"),
-    "a vector of zeros": (INDEX, "nodes.3.vector", [0.0] * 384, "nodes[3].vector", "zeros", "a direction"),
-    "a long vector": (INDEX, "nodes.3.vector.7", 3.0, "nodes[3].vector", "length 3", "length 1, as embedding_spec"),
+    "too large for float32": (INDEX, "nodes.3.vector.7", 1e39, "nodes[3].vector", "float32 range", "finite"),
+    "a vector of zeros": (INDEX, "nodes.3.vector", [0.0] * 384, "nodes[3].vector", "zeros", "other than zero"),
+    "a long vector": (INDEX, "nodes.3.vector.7", 3.0, "nodes[3].vector", "length 3", "length 1, as in embedding_spec"),
     "no neighbors": (INDEX, "nodes.3.neighbors", ..., "nodes[3].neighbors", "missing", "required"),
     "neighbors without layers": (INDEX, "nodes.3.neighbors", [1], "nodes[3].neighbors[]", "1", "a valid list"),
     "a neighbor in quotes": (INDEX, "nodes.3.neighbors.0.0", "1", "nodes[3].neighbors[][]", '"1"', "a valid integer"),
@@ -131,32 +131,32 @@ ERRORS = {
     "a neighbor beyond": (INDEX, "nodes.3.neighbors.0.0", 6, "nodes[3].neighbors", "node 6", "ids of the 6 nodes"),
     "no layer": (INDEX, "nodes.3.max_layer", ..., "nodes[3].max_layer", "missing", "required"),
     "metadata not in a string": (INDEX, "nodes.3.metadata", {}, "nodes[3].metadata", "{}", "a valid string"),
-    "metadata that is not JSON": (INDEX, "nodes.3.metadata", "{", "nodes[3].metadata", "not JSON", "a chunk as JSON"),
+    "metadata that is not JSON": (INDEX, "nodes.3.metadata", "{", "nodes[3].metadata", "not JSON", "a chunk as a JSON"),
     "metadata that is a list": (INDEX, "nodes.3.metadata", "[]", "nodes[3].metadata", "[]", "a valid dictionary"),
     "no text": (INDEX, "nodes.3.metadata.text", ..., "nodes[3].metadata.text", "missing", "required"),
-    "another text": (INDEX, "nodes.3.metadata.text", "Buy!", "corpus_hash", "", "the hash of the texts: they were"),
+    "another text": (INDEX, "nodes.3.metadata.text", "Buy!", "corpus_hash", "", "the hash of the texts; they were"),
     "another chunk's id": (INDEX, "nodes.3.metadata.chunk_id", 4, "nodes[3].metadata.chunk_id", "4", "position"),
-    "a pointer beyond": (INDEX, "nodes.1.metadata.next_chunk_id", 9, "nodes[1].metadata.next_chunk_id", "9", "one of"),
-    "a negative pointer": (INDEX, "nodes.1.metadata.prev_chunk_id", -1, "nodes[1].metadata.prev_chunk_id", "-1", "one"),
+    "a pointer beyond": (INDEX, "nodes.1.metadata.next_chunk_id", 9, "nodes[1].metadata.next_chunk_id", "9", "id of"),
+    "a negative pointer": (INDEX, "nodes.1.metadata.prev_chunk_id", -1, "nodes[1].metadata.prev_chunk_id", "-1", "id"),
     "a pointer into another document": (
         INDEX, "nodes.2.metadata.next_chunk_id", 3, "nodes[2].metadata.next_chunk_id", '3, of "guide/use.md"', "same",
     ),
     "a pointer that isn't returned": (
         INDEX, "nodes.0.metadata.next_chunk_id", 2, "nodes[0].metadata.next_chunk_id", "2, whose prev_chunk_id is 1",
-        "points back",
+        "links back",
     ),
     "a pointer to itself": (
         INDEX, "nodes.0.metadata.next_chunk_id", 0, "nodes[0].metadata.next_chunk_id", "0, whose prev_chunk_id is null",
-        "points back",
+        "links back",
     ),
     "a loose end": (INDEX, "nodes.0.metadata.next_chunk_id", None, "nodes[1].metadata.prev_chunk_id", "0, whose next",
-                    "points back"),
+                    "links back"),
     "chunks in an object": (CHUNKS, "", {}, "", "{}", "a list of chunks"),
     "chunks of null": (CHUNKS, "", None, "", "null", "a list"),
     "a chunk too few": (CHUNKS, "5", ..., "", "5 chunks", "6, as many as index.json has nodes"),
     "a chunk without text": (CHUNKS, "2.text", ..., "[2].text", "missing", "required"),
-    "a chunk with another text": (CHUNKS, "2.text", "Buy!", "[2].text", '"Buy!"', "what the node's metadata"),
-    "a chunk with another pointer": (CHUNKS, "2.prev_chunk_id", None, "[2].prev_chunk_id", "null", "what the node's"),
+    "a chunk with another text": (CHUNKS, "2.text", "Buy!", "[2].text", '"Buy!"', "the same as the node's"),
+    "a chunk with another pointer": (CHUNKS, "2.prev_chunk_id", None, "[2].prev_chunk_id", "null", "the same as the"),
 }  # fmt: skip
 
 WARNINGS = {
@@ -165,22 +165,22 @@ WARNINGS = {
     "no ef_search": (MANIFEST, "hnsw_config.ef_search", ..., "hnsw_config.ef_search", "missing", "required by other"),
     "a version of words": (MANIFEST, "version", "latest", "version", '"latest"', "a semantic version"),
     "a version of one number": (MANIFEST, "version", "4", "version", '"4"', "a semantic version"),
-    "a local time": (MANIFEST, "created_at", "2026-01-02 03:04", "created_at", '"2026-01-02 03:04"', "a time in UTC"),
-    "wrong tokens": (MANIFEST, "total_tokens", 1, "total_tokens", "1", "the sum of the estimates"),
-    "another m": (MANIFEST, "hnsw_config.m", 8, "config.m", "16", "8, as hnsw_config in the manifest says"),
+    "a local time": (MANIFEST, "created_at", "2026-01-02 03:04", "created_at", '"2026-01-02 03:04"', "a UTC time"),
+    "wrong tokens": (MANIFEST, "total_tokens", 1, "total_tokens", "1", "the sum of the chunks'"),
+    "another m": (MANIFEST, "hnsw_config.m", 8, "config.m", "16", "8, as in hnsw_config in the manifest"),
     "too many neighbours": (INDEX, "nodes.3.neighbors.0", [0, 1, 2] * 11, "nodes[3].neighbors", "33", "at most 32"),
-    "a neighbour twice": (INDEX, "nodes.3.neighbors.0", [0, 0], "nodes[3].neighbors", "more than once", "each neighb"),
+    "a neighbour twice": (INDEX, "nodes.3.neighbors.0", [0, 0], "nodes[3].neighbors", "a repeated", "each neighb"),
     "a node that is its own": (INDEX, "nodes.3.neighbors.0", [3, 0], "nodes[3].neighbors", "the node itself", "other"),
-    "a list for no layer": (INDEX, "nodes.3.neighbors", [[0], []], "nodes[3].neighbors", "2 lists", "a list for each"),
-    "no list for a layer": (INDEX, "nodes.3.neighbors", [], "nodes[3].neighbors", "0 lists", "a list for each layer"),
+    "a list for no layer": (INDEX, "nodes.3.neighbors", [[0], []], "nodes[3].neighbors", "2 lists", "one list per"),
+    "no list for a layer": (INDEX, "nodes.3.neighbors", [], "nodes[3].neighbors", "0 lists", "one list per layer"),
     "a node above all": (INDEX, "nodes.3.max_layer", 1, "max_layer", "0", "1, the highest layer of any node"),
     "an entry point below": (INDEX, "nodes.3.max_layer", 1, "entry_point", "node 0, which is on layer 0", "highest"),
     "a node below its neighbours": (
         INDEX, "nodes.3.neighbors", [[0], [1]], "nodes[3].neighbors", "a node that isn't on layer 1", "same layer",
     ),
-    "no metadata": (INDEX, "nodes.3.metadata", None, "nodes[3].metadata", "null", "the browser reads nothing else"),
+    "no metadata": (INDEX, "nodes.3.metadata", None, "nodes[3].metadata", "null", "the only form that browsers read"),
     "metadata without url": (INDEX, "nodes.3.metadata.url", ..., "nodes[3].metadata.url", "missing", "required by"),
-    "an extent backwards": (INDEX, "nodes.3.metadata.char_start", 9, "nodes[3].metadata.char_start", "9 to 0", "an ex"),
+    "an extent backwards": (INDEX, "nodes.3.metadata.char_start", 9, "nodes[3].metadata.char_start", "9 to 0", "range"),
 }  # fmt: skip
 
 
@@ -219,7 +219,7 @@ def test_a_loop_is_found_though_its_pointers_agree(package, change):
     (package / CHUNKS).unlink()
     [finding] = check(package)
     assert (finding.severity, finding.where) == ("error", "nodes[0, 1, 2].metadata.prev_chunk_id")
-    assert finding.expected == "lists without loops or loose ends"
+    assert finding.expected == "chunk lists that contain every chunk, without loops"
 
 
 def test_two_lists_in_one_document_are_found(package, change):
@@ -228,7 +228,7 @@ def test_two_lists_in_one_document_are_found(package, change):
     (package / CHUNKS).unlink()
     [finding] = check(package)
     assert (finding.severity, finding.where) == ("warning", "nodes[2].metadata.prev_chunk_id")
-    assert "another list" in finding.found
+    assert "second chunk list" in finding.found
 
 
 def test_nodes_that_no_way_leads_to_are_one_finding(package, change):
@@ -243,7 +243,7 @@ class TestFiles:
     @pytest.mark.parametrize("file", [MANIFEST, INDEX])
     def test_a_missing_file_is_an_error(self, package, file):
         (package / file).unlink()
-        assert Finding("error", file, "", "no such file", "a file") in check(package)
+        assert Finding("error", file, "", "file is missing", "an existing file") in check(package)
 
     @pytest.mark.parametrize("file", [MANIFEST, INDEX, CHUNKS])
     @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 100_000, b"NaN"])

@@ -71,7 +71,7 @@ def test_a_package_lies_at_the_top_or_in_one_folder(make, into, tmp_path, prefix
     ],
 )  # fmt: skip
 def test_a_member_that_would_leave_the_folder_refuses_the_archive(make, into, tmp_path, name):
-    with pytest.raises(HubError, match="leads out of the folder"):
+    with pytest.raises(HubError, match="would be written outside the target folder"):
         unpack(make(tmp_path / "a", [*GOOD.items(), (name, b"[]")]), into, LIMIT)
     assert not any("evil" in path for path in written(into))
 
@@ -100,7 +100,7 @@ class TestBombs:
     def test_a_zip_that_unpacks_to_too_much(self, into, tmp_path):
         with zipfile.ZipFile(tmp_path / "a", "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("index.json", b"0" * 50_000_000)
-        with pytest.raises(HubError, match=f"more than {LIMIT} bytes"):
+        with pytest.raises(HubError, match=f"limit of {LIMIT:,} bytes"):
             unpack(tmp_path / "a", into, LIMIT)
         assert sum(path.stat().st_size for path in into.rglob("*")) == 0
 
@@ -108,12 +108,12 @@ class TestBombs:
         with zipfile.ZipFile(tmp_path / "a", "w", zipfile.ZIP_DEFLATED) as archive:
             for name in ("a.json", "b.json", "c.json"):
                 archive.writestr(name, b"0" * 400_000)
-        with pytest.raises(HubError, match="as many as are allowed"):
+        with pytest.raises(HubError, match="larger than the limit"):
             unpack(tmp_path / "a", into, LIMIT)
 
     def test_a_tar_that_unpacks_to_too_much_in_a_file_nobody_wants(self, into, tmp_path):
         archive = make_tar(tmp_path / "a", [("film.mp4", b"0" * 50_000_000), *GOOD.items()])
-        with pytest.raises(HubError, match="unpacks to more bytes"):
+        with pytest.raises(HubError, match="unpacks to more than the allowed"):
             unpack(archive, into, LIMIT)
 
     def test_a_tar_whose_header_claims_a_name_of_a_gigabyte(self, into, tmp_path):
@@ -126,25 +126,25 @@ class TestBombs:
     @MAKERS
     def test_too_many_members(self, make, into, tmp_path):
         archive = make(tmp_path / "a", [(f"{number}.txt", b"") for number in range(MAX_MEMBERS + 1)])
-        with pytest.raises(HubError, match="is one member too many"):
+        with pytest.raises(HubError, match="exceeds the limit of 10000 members"):
             unpack(archive, into, LIMIT * 100)
 
     @MAKERS
     def test_too_many_json_files(self, make, into, tmp_path):
-        with pytest.raises(HubError, match="one file too many"):
+        with pytest.raises(HubError, match="exceeds the limit of 16 files"):
             unpack(make(tmp_path / "a", [(f"{number}.json", b"") for number in range(17)]), into, LIMIT)
 
     def test_a_compression_that_takes_memory_at_will(self, into, tmp_path):
         with zipfile.ZipFile(tmp_path / "a", "w", zipfile.ZIP_LZMA) as archive:
             archive.writestr("manifest.json", b"{}")
-        with pytest.raises(HubError, match="not compressed by deflate"):
+        with pytest.raises(HubError, match="does not use deflate"):
             unpack(tmp_path / "a", into, LIMIT)
 
 
 @MAKERS
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_the_same_name_twice_is_refused(make, into, tmp_path):
-    with pytest.raises(HubError, match="is there twice"):
+    with pytest.raises(HubError, match="occurs twice"):
         unpack(make(tmp_path / "a", [*GOOD.items(), ("manifest.json", b"[]")]), into, LIMIT)
 
 

@@ -91,7 +91,7 @@ def test_what_others_have_put_into_the_document_stays(registry, make):
 
 def test_a_version_is_never_replaced_unasked(registry, make):
     publish(make(), registry)
-    with pytest.raises(HubError, match="published already, with other content"):
+    with pytest.raises(HubError, match="already published with different content"):
         publish(make(text="Another text."), registry)
     publish(make(text="Another text."), registry, force=True)
     assert len(list((registry / "files").glob("*.json"))) == 4, "a client may be fetching the older files"
@@ -114,7 +114,7 @@ def test_only_whole_packages_are_published(registry, make):
     (package / "index.json").write_text("{")
     with pytest.raises(PackageError):
         publish(package, registry)
-    with pytest.raises(HubError, match="can't be published"):
+    with pytest.raises(HubError, match="cannot be published"):
         publish(make("../../1"), registry)
     assert not (registry / "registry.json").exists()
 
@@ -174,7 +174,7 @@ class TestSignature:
         whole = document(registry)
         whole["vroms"][0]["digests"]["index"]["sha256"] = "0" * 64
         (registry / "registry.json").write_text(json.dumps(whole))
-        with pytest.raises(TrustError, match="doesn't hold"):
+        with pytest.raises(TrustError, match="is invalid"):
             publish(make("2.0.0"), registry, key=key)
 
 

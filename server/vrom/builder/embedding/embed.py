@@ -40,5 +40,5 @@ def _check_unit_vectors(rows: Vectors, texts: Sequence[str], embedder: Embedder)
     if wrong.any():
         text = texts[int(wrong.argmax())]
         raise ModelBrokenError(
-            f"{embedder.model} gives no unit vector for {text[:60]!r}. Fetch the model again: vrom model pull"
+            f"{embedder.model} returned no unit vector for {text[:60]!r}. Download it again: vrom model pull"
         )

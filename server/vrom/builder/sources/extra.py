@@ -16,5 +16,5 @@ def import_extra(module: str, purpose: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
-        message = f"{purpose} needs {package}, which isn't installed. Install it with: pip install 'vrom[build]'"
+        message = f"{purpose} needs {package}, which is not installed. Install it with: pip install 'vrom[build]'"
         raise MissingExtraError(message) from error

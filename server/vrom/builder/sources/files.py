@@ -41,29 +41,29 @@ def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
     try:
         found = file.stat()
         if not S_ISREG(found.st_mode):
-            yield Skipped(name, "is no file, but a pipe, a socket or a device")
+            yield Skipped(name, "not a regular file, but a pipe, a socket or a device")
             return
         if found.st_size > LARGEST_FILE:
             yield skip_too_large(name, found.st_size)
             return
         content = file.read_bytes()
     except OSError as error:
-        yield Skipped(name, f"can't be read: {error.strerror}")
+        yield Skipped(name, f"cannot be read: {error.strerror}")
         return
     yield from read_content(content, name)
 
 
 def skip_too_large(name: str, size: int) -> Skipped:
     """The `Skipped` entry of a file that exceeds `LARGEST_FILE`."""
-    return Skipped(name, f"{size:,} bytes; at most {LARGEST_FILE:,} are read")
+    return Skipped(name, f"{size:,} bytes, more than the limit of {LARGEST_FILE:,}")
 
 
 def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
     """The documents in the bytes of a file, or the reason why it gives none."""
     read = find_reader(name)
     if read is None:
-        suffix = PurePosixPath(name).suffix or "a name without suffix"
-        yield Skipped(name, f"{suffix}: not a kind of documentation that vrom reads")
+        suffix = PurePosixPath(name).suffix or "file name without a suffix"
+        yield Skipped(name, f"{suffix}: unsupported format")
         return
     try:
         text = decode(content)
@@ -78,7 +78,7 @@ def check_line_lengths(text: str) -> None:
     """Raise `UnreadableError` if a line exceeds `LONGEST_LINE`: such a line is data, not text."""
     longest = max(map(len, text.split("\n")))
     if longest > LONGEST_LINE:
-        raise UnreadableError(f"a line of {longest:,} characters, which no documentation has")
+        raise UnreadableError(f"has a line of {longest:,} characters, so it is not documentation")
 
 
 def count_skipped_kinds(names: Iterable[str]) -> Iterator[Skipped]:
@@ -86,7 +86,7 @@ def count_skipped_kinds(names: Iterable[str]) -> Iterator[Skipped]:
     suffixes = Counter(PurePosixPath(name).suffix.lower() for name in names)
     for suffix, count in sorted(suffixes.items()):
         files = "1 file" if count == 1 else f"{count} files"
-        yield Skipped(f"*{suffix}" if suffix else "names without suffix", f"not documentation ({files})")
+        yield Skipped(f"*{suffix}" if suffix else "files without a suffix", f"not documentation ({files})")
 
 
 def is_documentation_path(path: PurePath) -> bool:

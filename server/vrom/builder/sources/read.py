@@ -47,7 +47,7 @@ def read_sources(
         for found in _read_source(source, prefix, web or WebOptions(), record):
             if isinstance(found, Document):
                 if found.source_file in seen:
-                    yield Skipped(found.source_file, "another source already gave a page of this name; use a prefix")
+                    yield Skipped(found.source_file, "another source has a page of this name; use --prefix")
                     continue
                 seen.add(found.source_file)
             yield found
@@ -60,7 +60,7 @@ def check_sources_exist(sources: Iterable[str | Path]) -> None:
         if text.startswith(_PACKAGE):
             find_installed_version(text.removeprefix(_PACKAGE))
         elif not is_address(text) and not text.startswith(_GIT) and not Path(source).expanduser().exists():
-            raise BuildError(f"There is nothing at {source}. Give a folder, a file or an address of documentation.")
+            raise BuildError(f"{source} does not exist. Expected a folder, a file or a URL.")
 
 
 def _read_source(

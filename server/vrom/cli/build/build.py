@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Quantization = Literal["q8", "fp32"]
 _RULES = {
-    "vrom_id": "an id has letters, digits, '.', '_' and '-', 128 at most, and begins with a letter or a digit",
+    "vrom_id": "an id has up to 128 letters, digits, '.', '_' and '-', and starts with a letter or digit",
 }
 """Error messages by field, for fields whose schema message isn't clear enough."""
 _SOURCES: dict[str, Any] = {"rich_help_panel": "Sources"}
@@ -27,72 +27,72 @@ _SOURCES: dict[str, Any] = {"rich_help_panel": "Sources"}
 
 def build(
     sources: Annotated[
-        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Folders and files of documentation.")
+        list[str] | None, typer.Argument(metavar="SOURCE", help="Folders, files or URLs of documentation.")
     ] = None,
     cartridge: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="The cartridge's name: letters, digits, '.', '_', '-'.")
+        str | None, typer.Option("--id", metavar="ID", help="Id of the cartridge: letters, digits, '.', '_', '-'.")
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="The folder to become the package; default: among your cartridges."),
+        typer.Option("--out", metavar="DIR", help=r"Folder of the package.  \[default: ~/.vrom/vroms/ID]"),
     ] = None,
-    version: Annotated[str | None, typer.Option(help="Version of the documentation.  [default: 1.0.0]")] = None,
-    name: Annotated[str | None, typer.Option(help="A name for people.")] = None,
+    version: Annotated[str | None, typer.Option(help=r"Version of the documentation.  \[default: 1.0.0]")] = None,
+    name: Annotated[str | None, typer.Option(help="Display name.")] = None,
     description: Annotated[
-        str | None, typer.Option(help="What it covers, in a sentence: agents decide by it whether to search.")
+        str | None, typer.Option(help="What it covers, in one sentence; agents use it to decide whether to search.")
     ] = None,
     package: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="An installed Python package: its README and docstrings.", **_SOURCES),
+        typer.Option(metavar="NAME", help="README and docstrings of an installed Python package.", **_SOURCES),
     ] = None,
     git: Annotated[
         str | None,
-        typer.Option(metavar="REPOSITORY", help="Documentation at a commit of git: path or URL.", **_SOURCES),
+        typer.Option(metavar="REPOSITORY", help="Git repository (path or URL).", **_SOURCES),
     ] = None,
     ref: Annotated[str, typer.Option(help="With --git: a tag, branch or commit.", **_SOURCES)] = "HEAD",
-    path: Annotated[str, typer.Option(help="With --git: the folder that is read.", **_SOURCES)] = "",
+    path: Annotated[str, typer.Option(help="With --git: the documentation folder in the repository.", **_SOURCES)] = "",
     crawl: Annotated[
-        bool, typer.Option("--crawl", help="Follow the links of an address, below its path.", **_SOURCES)
+        bool, typer.Option("--crawl", help="Follow links from the URL to pages below its path.", **_SOURCES)
     ] = False,
     max_pages: Annotated[
-        int | None, typer.Option(help="Most pages to fetch of an address.  [default: 1000]", **_SOURCES)
+        int | None, typer.Option(help=r"Maximum number of pages to fetch.  \[default: 1000]", **_SOURCES)
     ] = None,
     max_depth: Annotated[
-        int | None, typer.Option(help="Most links to follow one after the other.  [default: 10]", **_SOURCES)
+        int | None, typer.Option(help=r"Maximum number of links from the first page to another.  \[default: 10]", **_SOURCES)
     ] = None,
     include: Annotated[
-        list[str] | None, typer.Option(metavar="PATTERN", help="Fetch only such addresses: '*/guide/*'.", **_SOURCES)
+        list[str] | None, typer.Option(metavar="PATTERN", help="Fetch only matching URLs, such as '*/guide/*'; repeatable.", **_SOURCES)
     ] = None,
     exclude: Annotated[
-        list[str] | None, typer.Option(metavar="PATTERN", help="Don't fetch such addresses.", **_SOURCES)
+        list[str] | None, typer.Option(metavar="PATTERN", help="Skip matching URLs; repeatable.", **_SOURCES)
     ] = None,
     allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Fetch from this machine and private networks too.", **_SOURCES)
+        bool, typer.Option("--allow-private", help="Allow fetching from private addresses.", **_SOURCES)
     ] = False,
     allow_partial: Annotated[
-        bool, typer.Option("--allow-partial", help="Build without the pages that can't be had.", **_SOURCES)
+        bool, typer.Option("--allow-partial", help="Build even if some pages cannot be fetched.", **_SOURCES)
     ] = False,
-    prefix: Annotated[str | None, typer.Option(help="What names of pages begin with: P makes a.md P/a.md.")] = None,
+    prefix: Annotated[str | None, typer.Option(help="Prefix of page names: guide turns a.md into guide/a.md.")] = None,
     url: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Where people read the pages; {path} and {file} stand for a page's."),
+        typer.Option(metavar="URL", help="Public URL of the pages; {path} and {file} are replaced for each page."),
     ] = None,
-    target: Annotated[int | None, typer.Option(help="Tokens of a chunk.  [default: 200]")] = None,
-    model: Annotated[str | None, typer.Option(help="Embedding model.  [default: Xenova/all-MiniLM-L6-v2]")] = None,
-    quantization: Annotated[Quantization, typer.Option(help="The model's form.")] = "q8",
+    target: Annotated[int | None, typer.Option(help=r"Preferred number of tokens per chunk.  \[default: 200]")] = None,
+    model: Annotated[str | None, typer.Option(help=r"Embedding model.  \[default: Xenova/all-MiniLM-L6-v2]")] = None,
+    quantization: Annotated[Quantization, typer.Option(help="Quantization of the model.")] = "q8",
     update: Annotated[
-        str | None, typer.Option("--update", metavar="ID", help="Build this cartridge again from what it was built of.")
+        str | None, typer.Option("--update", metavar="ID", help="Rebuild this cartridge from its recorded sources.")
     ] = None,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="With --update: read the sources that the package names.")
+        bool, typer.Option("--yes", "-y", help="With --update: accept the sources recorded in the package.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the chunks of one page, and write nothing.")] = False,
-    page: Annotated[str | None, typer.Option(help="With --dry-run: which page; default: the first.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the chunks of one page without building.")] = False,
+    page: Annotated[str | None, typer.Option(help=r"With --dry-run: the page to show.  \[default: the first]")] = None,
     json: Json = False,
 ) -> None:
-    """Make a cartridge of documentation.
+    """Build a cartridge from documentation.
 
-    The package appears whole or not at all; one that is there already is replaced in one step.
+    An existing package is replaced atomically; if the build fails, it is left unchanged.
     """
     from vrom.builder.build import build
     from vrom.builder.build_record import record_build
@@ -110,19 +110,19 @@ def build(
         "spec": spec_for(model, quantization) if model else None,
     }  # fmt: skip
     given = {key: value for key, value in given.items() if value is not None}
-    sources = _named(sources, package, git, ref, path)
+    sources = _all_sources(sources, package, git, ref, path)
     if update is not None:
-        folder, recorded = _recorded(update, sources, cartridge, out)
+        folder, recorded = _read_recorded(update, sources, cartridge, out)
         if not yes:
-            _ensure_built_here(folder, recorded, settings)
-        request = _changed(recorded, given)
+            _check_built_here(folder, recorded, settings)
+        request = _change_request(recorded, given)
     else:
-        request = _requested(sources, cartridge, given)
+        request = _make_request(sources, cartridge, given)
         folder = out or settings.vroms / request.vrom_id
     if not dry_run:
-        _ensure_own(folder, request.vrom_id)
+        _check_replaceable(folder, request.vrom_id)
     check_sources_exist(request.sources)  # report a mistyped source before fetching a model
-    ensure_model(request.spec, tell=False)
+    ensure_model(request.spec, report_installed=False)
     store = ModelStore(settings.models, uv=settings.uv)
     if dry_run:
         _show_page(request, store.open(request.spec), page, settings.cache / "pages", json=json)
@@ -139,18 +139,18 @@ def build(
         print_built(built, found_by_default=_is_found(folder, settings))
 
 
-def _named(sources: list[str] | None, packages: list[str] | None, git: str | None, ref: str, path: str) -> list[str]:
+def _all_sources(sources: list[str] | None, packages: list[str] | None, git: str | None, ref: str, path: str) -> list[str]:
     """All sources in the form of a request. Raises `typer.BadParameter` for --ref or --path without --git."""
     from vrom.builder.sources import git_source, package_source
     from vrom.builder.sources.git.read import GitSource
 
     if git is None and (ref != "HEAD" or path):
-        raise typer.BadParameter("name the repository with --git.", param_hint="--ref" if path == "" else "--path")
+        raise typer.BadParameter("this option needs --git REPOSITORY.", param_hint="--ref" if path == "" else "--path")
     repositories = [git_source(GitSource(git, ref, path))] if git else []
     return [*(sources or []), *map(package_source, packages or []), *repositories]
 
 
-def _requested(sources: list[str], cartridge: str | None, given: dict[str, Any]) -> "BuildRequest":
+def _make_request(sources: list[str], cartridge: str | None, given: dict[str, Any]) -> "BuildRequest":
     """The build request of the command line. Raises `typer.BadParameter` if it is incomplete or invalid."""
     from pydantic import ValidationError
 
@@ -158,17 +158,17 @@ def _requested(sources: list[str], cartridge: str | None, given: dict[str, Any])
 
     if not sources:
         raise typer.BadParameter(
-            "name a folder, a file or an address, or --package, --git or --update.", param_hint="SOURCE"
+            "missing. Give a folder, a file or a URL, or use --package, --git or --update.", param_hint="SOURCE"
         )
     if cartridge is None:
-        raise typer.BadParameter("name the cartridge.", param_hint="--id")
+        raise typer.BadParameter("missing. Give the id of the cartridge to build.", param_hint="--id")
     try:
         return BuildRequest(vrom_id=cartridge, sources=tuple(sources), **given)
     except ValidationError as error:
-        raise _wrong(error) from error
+        raise _usage_error(error) from error
 
 
-def _recorded(
+def _read_recorded(
     cartridge: str, sources: list[str], other_id: str | None, out: Path | None
 ) -> "tuple[Path, BuildRequest]":
     """The package to update and the request that its manifest records.
@@ -180,12 +180,14 @@ def _recorded(
     from vrom.format.manifest import read_manifest
 
     if sources or other_id:
-        raise typer.BadParameter("the package says what it was built of.", param_hint="--update with SOURCE or --id")
+        raise typer.BadParameter(
+            "cannot be combined with SOURCE or --id: the package records its own sources.", param_hint="--update"
+        )
     folder = out
     if folder is None:
         folders = {mount.id: mount.folder for mount in open_library(None).mounts()}
         if cartridge not in folders:
-            raise NotFoundError("cartridge", cartridge, folders, "Name its folder with --out.")
+            raise NotFoundError("cartridge", cartridge, folders, "If it is in another folder, give that with --out.")
         folder = folders[cartridge]
     recorded = BuildRequest.of(read_manifest(folder))
     if recorded.vrom_id != cartridge:
@@ -193,7 +195,7 @@ def _recorded(
     return folder, recorded
 
 
-def _ensure_built_here(folder: Path, recorded: "BuildRequest", settings: Settings) -> None:
+def _check_built_here(folder: Path, recorded: "BuildRequest", settings: Settings) -> None:
     """Raise `BuildError` if the package may name sources that the user never did."""
     from vrom.builder.build_record import was_built_here
     from vrom.errors import BuildError
@@ -205,12 +207,12 @@ def _ensure_built_here(folder: Path, recorded: "BuildRequest", settings: Setting
     sources = "\n".join(f"  {visible_line(source)}" for source in recorded.sources)
     options = f"\nwith {', '.join('--' + name.replace('_', '-') for name in more)}" if more else ""
     raise BuildError(
-        f"{folder} was not built on this machine, or its manifest has changed since. Its manifest asks to read:\n"
-        f"{sources}{options}\nIf that is what you want, repeat the command with --yes."
+        f"{folder} was not built on this machine, or its manifest was changed afterwards. It would read these sources:\n"
+        f"{sources}{options}\nIf you trust them, repeat the command with --yes."
     )
 
 
-def _changed(recorded: "BuildRequest", given: dict[str, Any]) -> "BuildRequest":
+def _change_request(recorded: "BuildRequest", given: dict[str, Any]) -> "BuildRequest":
     """The recorded request with the given options. Raises `typer.BadParameter` for an invalid one."""
     from pydantic import ValidationError
 
@@ -219,10 +221,10 @@ def _changed(recorded: "BuildRequest", given: dict[str, Any]) -> "BuildRequest":
     try:
         return BuildRequest.model_validate(recorded.model_dump() | given)
     except ValidationError as error:
-        raise _wrong(error) from error
+        raise _usage_error(error) from error
 
 
-def _ensure_own(folder: Path, cartridge: str) -> None:
+def _check_replaceable(folder: Path, cartridge: str) -> None:
     """Raise `BuildError` if a build would replace a pulled package or another cartridge."""
     from vrom.errors import BuildError, PackageError
     from vrom.registry.pulled_json import read_record
@@ -236,14 +238,14 @@ def _ensure_own(folder: Path, cartridge: str) -> None:
     if record is None and there.vrom_id == cartridge:
         return
     origin = f", pulled from {record.origin.address}" if record else ""
-    room = f"; or make room first: vrom remove {there.vrom_id}@{there.version}" if record else ""
+    removal = f", or remove it first with `vrom remove {there.vrom_id}@{there.version}`" if record else ""
     raise BuildError(
-        f"{folder} holds {there.vrom_id} {there.version}{origin}, and the build would take its place. "
-        f"Build into another folder with --out, or under another --id{room}"
+        f"{folder} already contains {there.vrom_id} {there.version}{origin}; the build would overwrite it. "
+        f"Choose another folder with --out or another --id{removal}."
     )
 
 
-def _wrong(error: "ValidationError") -> typer.BadParameter:
+def _usage_error(error: "ValidationError") -> typer.BadParameter:
     """Convert a validation error to a usage error that names the option."""
     first = error.errors(include_url=False)[0]
     field = str(first["loc"][0])

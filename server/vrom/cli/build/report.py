@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Self
 
-from vrom.cli.console import console, counted, escaped, print_json, say, size_shown
+from vrom.cli.console import console, format_count, escape_text, print_json, print_line, format_size
 from vrom.format.hidden_text import visible
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from vrom.builder.document import Document
 
 _STAGES = {
-    "read": ("reading", "pages"), "cut": ("cutting", "pages"), "embed": ("embedding", "texts"),
-    "link": ("linking", "graphs"), "write": ("writing", "packages"),
+    "read": ("reading", "pages"), "cut": ("chunking", "pages"), "embed": ("embedding", "texts"),
+    "link": ("indexing", "graphs"), "write": ("writing", "packages"),
 }  # fmt: skip
 _MOST_SKIPPED = 12
 _GOOD_RECALL = 0.99
@@ -74,23 +74,23 @@ def print_built(built: "Built", *, found_by_default: bool) -> None:
 
     manifest = built.manifest
     state = "unchanged" if built.unchanged else f"built in {sum(built.seconds.values()):.1f} s"
-    named = f"[bold]{escaped(manifest.vrom_id)}[/] {escaped(manifest.version)}"
-    say(f"[green]✓[/] {named} {state}: {escaped(str(built.folder))}")
+    named = f"[bold]{escape_text(manifest.vrom_id)}[/] {escape_text(manifest.version)}"
+    print_line(f"[green]✓[/] {named} {state}: {escape_text(str(built.folder))}")
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
     table.add_column(style="dim")
     table.add_column()
     for label, value in _facts(built).items():
-        table.add_row(label, escaped(value))
+        table.add_row(label, escape_text(value))
     for one in built.read.skipped[:_MOST_SKIPPED]:
-        mark = "[red]missing[/]" if one.failed else "[yellow]skipped[/]"
-        table.add_row(mark, escaped(f"{one.name}: {one.reason}"))
+        mark = "[red]failed[/]" if one.failed else "[yellow]skipped[/]"
+        table.add_row(mark, escape_text(f"{one.name}: {one.reason}"))
     if len(built.read.skipped) > _MOST_SKIPPED:
-        table.add_row("", f"… and {len(built.read.skipped) - _MOST_SKIPPED} more; --json names all")
+        table.add_row("", f"… and {len(built.read.skipped) - _MOST_SKIPPED} more; use --json to list all")
     console().print(table)
     if not manifest.description:
-        say('[yellow]![/] It has no description; agents decide by it whether to search: [bold]--description "…"[/]')
+        print_line('[yellow]![/] No description. Agents use it to decide whether to search; add one with [bold]--description "…"[/]')
     where = "" if found_by_default else f"--cartridges {built.folder} "
-    say(f'Ask it: [bold]vrom search {escaped(where)}{manifest.vrom_id} "…"[/]')
+    print_line(f'Search it: [bold]vrom search {escape_text(where)}{manifest.vrom_id} "…"[/]')
 
 
 def _facts(built: "Built") -> dict[str, str]:
@@ -98,17 +98,17 @@ def _facts(built: "Built") -> dict[str, str]:
 
     manifest, record = built.manifest, built.record
     repeated, recall = record.get("repeated", 0), record.get("recall_at_10")
-    missed = "" if recall is None or recall >= _GOOD_RECALL else ": other readers will miss some of the nearest"
-    stated = "too large for other readers; `vrom pack DIR --export-json OUT` writes what they read"
+    missed = "" if recall is None or recall >= _GOOD_RECALL else "; other readers will miss some nearest neighbours"
+    stated = "not measured: too large for other readers; convert it with `vrom pack DIR --export-json OUT`"
     facts = {
         "pages": f"{len(built.read.documents):,}",
-        "chunks": f"{manifest.total_chunks:,}" + (f", {repeated:,} of them said before" if repeated else ""),
+        "chunks": f"{manifest.total_chunks:,}" + (f" ({format_count(repeated, 'duplicate')})" if repeated else ""),
         "tokens": f"{manifest.total_tokens:,}",
-        "recall": stated if recall is None else f"{recall:.4f} at 10, ef {manifest.hnsw_config.ef_search}{missed}",
-        "size": size_shown(size_of(built.folder)),
+        "recall": stated if recall is None else f"{recall:.4f} at 10 (ef {manifest.hnsw_config.ef_search}){missed}",
+        "size": format_size(size_of(built.folder)),
     }
     if not built.unchanged:
-        facts["embedded"] = counted(built.embedded, "text")
+        facts["embedded"] = format_count(built.embedded, "text")
         long = {stage: seconds for stage, seconds in built.seconds.items() if seconds >= _LONG}
         facts["time"] = ", ".join(f"{_STAGES[stage][0]} {seconds:.1f} s" for stage, seconds in long.items())
     return {label: value for label, value in facts.items() if value}
@@ -154,9 +154,9 @@ def print_chunks(
         return
     from rich.rule import Rule
 
-    say(f"[bold]{escaped(document.source_file)}[/]: {counted(len(chunks), 'chunk')}")
+    print_line(f"[bold]{escape_text(document.source_file)}[/]: {format_count(len(chunks), 'chunk')}")
     for number, chunk in enumerate(chunks, 1):
-        path = escaped(" > ".join(chunk.heading_path))
-        about = f"{number} · {path} · {count_tokens(chunk.text)} tokens · {chunk.char_start}–{chunk.char_end}"
+        path = escape_text(" > ".join(chunk.heading_path))
+        about = f"{number} · {path} · {format_count(count_tokens(chunk.text), 'token')} · {chunk.char_start}–{chunk.char_end}"
         console().print(Rule(f"[dim]{about}[/]", align="left"))
         console().print(visible(chunk.text), markup=False, soft_wrap=True)

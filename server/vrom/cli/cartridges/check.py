@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vrom.cli.console import console, counted, escaped, print_json, say
+from vrom.cli.console import console, escape_text, format_count, print_json, print_line
 from vrom.cli.options import Json
 from vrom.errors import PackageError, PackageNotFoundError
 from vrom.format.manifest import is_package, read_manifest
@@ -22,9 +22,9 @@ def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A package, or a folder of packages.")],
     json: Json = False,
 ) -> None:
-    """Verify a package: files, types, vectors, graph, pointers, hash, counts and companions.
+    """Verify packages: files, types, vectors, graph, links, checksums and companions.
 
-    Ends with exit code 1 if a package can't be trusted. One with warnings only still mounts.
+    Exits with code 1 if a package has errors. A package with warnings only can still be mounted.
     """
     from vrom.format.verify.package import can_be_trusted
 
@@ -58,11 +58,22 @@ def packages_in(folder: Path) -> list[Path]:
     inside = folder.iterdir() if folder.is_dir() else ()
     found = sorted(path for path in inside if path.name[0] != "." and is_package(path))
     if not found:
-        raise PackageNotFoundError(
-            f"There is no package at {folder}. A package is a folder with manifest.json and index.json; "
-            "`vrom build SOURCE --id NAME` makes one."
-        )
+        raise PackageNotFoundError(f"{str(folder)!r} is not a package folder and contains none. {_suggestion(folder)}")
     return found
+
+
+def ensure_package(folder: Path) -> None:
+    """Raise `PackageNotFoundError` if the folder isn't a package."""
+    if not is_package(folder):
+        raise PackageNotFoundError(f"{str(folder)!r} is not a package folder. {_suggestion(folder)}")
+
+
+def _suggestion(folder: Path) -> str:
+    """The remedy for a folder that isn't a package; a bare id gets the path of the installed cartridge."""
+    installed = read_settings().vroms / folder
+    if is_package(installed):
+        return f"Did you mean {installed}?"
+    return "Expected a folder with manifest.json and index.json; `vrom build SOURCE --id ID` creates one."
 
 
 def print_findings(folder: Path, findings: "Sequence[Finding]") -> None:
@@ -71,14 +82,14 @@ def print_findings(folder: Path, findings: "Sequence[Finding]") -> None:
 
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = len(findings) - errors
-    counts = ", ".join(counted(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n)
+    counts = ", ".join(format_count(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n)
     if errors:
-        verdict = f"[bold red]✗[/] {{}} can't be trusted: [bold red]{counts}[/]"
+        mark, verdict = "[bold red]✗[/]", f"[bold red]{counts}[/]"
     elif warnings:
-        verdict = f"[bold yellow]![/] {{}} can be trusted: [bold yellow]{counts}[/]"
+        mark, verdict = "[bold yellow]![/]", f"[bold yellow]{counts}[/]"
     else:
-        verdict = "[bold green]✓[/] {} can be trusted: nothing is wrong"
-    say(verdict.format(escaped(_named(folder))))
+        mark, verdict = "[bold green]✓[/]", "no problems found"
+    print_line(f"{mark} {escape_text(_describe_package(folder))}: {verdict}")
     if not findings:
         return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
@@ -86,20 +97,20 @@ def print_findings(folder: Path, findings: "Sequence[Finding]") -> None:
         table.add_column(name, **options)  # type: ignore[arg-type]
     for finding in findings:
         mark = "[red]error[/]" if finding.severity == "error" else "[yellow]warning[/]"
-        places = f" [dim]({finding.count} places)[/]" if finding.count > 1 else ""
+        places = f" [dim]({finding.count:,} places)[/]" if finding.count > 1 else ""
         file, where, found, expected = (
-            escaped(text) for text in (finding.file, finding.where, finding.found, finding.expected)
+            escape_text(text) for text in (finding.file, finding.where, finding.found, finding.expected)
         )
         table.add_row(mark, file, f"[bold]{where}[/]{places}", found, expected)
     console().print(table)
 
 
-def _named(folder: Path) -> str:
+def _describe_package(folder: Path) -> str:
     try:
         manifest = read_manifest(folder)
     except PackageError:
         return str(folder)
-    return f"{manifest.vrom_id} {manifest.version} ({counted(manifest.total_chunks, 'chunk')}) in {folder}"
+    return f"{manifest.vrom_id} {manifest.version} ({format_count(manifest.total_chunks, 'chunk')}) in {folder}"
 
 
 def _report(folder: Path, findings: "Sequence[Finding]") -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vrom.cli.console import console, counted, escaped, print_json, say
+from vrom.cli.console import console, escape_text, format_count, print_json, print_line
 from vrom.cli.options import Cartridges, Json, open_library
 
 if TYPE_CHECKING:
@@ -18,32 +18,39 @@ WORST = 10
 
 
 def evaluate(
-    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="Questions and what answers them.")],
+    questions: Annotated[
+        Path, typer.Argument(metavar="QUESTIONS.jsonl", help="Questions with the sections that answer them.")
+    ],
     corpora: Annotated[
-        Path | None, typer.Option(help="The documents, to read the answering sections from; else the cartridges.")
+        Path | None,
+        typer.Option(
+            help=r"Folder of the documents with the answering sections.  \[default: the cartridges]",
+        ),
     ] = None,
     modes: Annotated[str, typer.Option(help="Comma-separated: hybrid, semantic, lexical.")] = "hybrid",
-    budget: Annotated[int, typer.Option(min=1, help="Tokens that a covering passage must end within.")] = 2000,
-    save: Annotated[Path | None, typer.Option(metavar="RUN", help="Keep what was found (by the first mode).")] = None,
-    compare: Annotated[Path | None, typer.Option(metavar="RUN", help="An earlier run to compare with.")] = None,
-    misses: Annotated[int, typer.Option(min=0, help="Worst questions to list.")] = WORST,
+    budget: Annotated[int, typer.Option(min=1, help="Token budget for coverage.")] = 2000,
+    save: Annotated[Path | None, typer.Option(metavar="RUN", help="Save the results of the first mode.")] = None,
+    compare: Annotated[Path | None, typer.Option(metavar="RUN", help="Compare with a saved run.")] = None,
+    misses: Annotated[int, typer.Option(min=0, help="Number of worst questions to list.")] = WORST,
     cartridges: Cartridges = None,
     json: Json = False,
 ) -> None:
-    """Measure how well the mounted cartridges answer questions: nDCG@10, hits, MRR, coverage of a token budget."""
+    """Measure how well the mounted cartridges answer questions: nDCG@10, hit rates, MRR and coverage."""
     from vrom.evaluation.judge import judge
     from vrom.evaluation.questions import read_questions
     from vrom.evaluation.run import answering_sections, read_run, save_run
 
     given = {mode.strip() for mode in modes.split(",")}
     if unknown := given - set(MODES):
-        raise typer.BadParameter(f"{', '.join(sorted(unknown))!r} is none of {', '.join(MODES)}.", param_hint="--modes")
+        raise typer.BadParameter(
+            f"{', '.join(sorted(unknown))!r} is not a mode. Expected {', '.join(MODES)}.", param_hint="--modes"
+        )
     chosen = [mode for mode in MODES if mode in given]
     asked = read_questions(questions)
     library = open_library(cartridges)
     sections = answering_sections(library, asked, corpora)
     earlier = read_run(compare) if compare else None
-    runs = {mode: _asked(library, asked, mode) for mode in chosen}
+    runs = {mode: _run_questions(library, asked, mode) for mode in chosen}
     if save:
         save_run(runs[chosen[0]], save)
     if earlier is not None:
@@ -59,7 +66,7 @@ def evaluate(
         _print(report, budget)
 
 
-def _asked(library: Any, asked: Sequence["AskedQuestion"], mode: Any) -> dict[str, list["Result"]]:
+def _run_questions(library: Any, asked: Sequence["AskedQuestion"], mode: Any) -> dict[str, list["Result"]]:
     from rich.progress import Progress
 
     from vrom.evaluation.run import ask
@@ -126,13 +133,13 @@ def _print(report: dict[str, Any], budget: int) -> None:
 
     names = ["ndcg", "hit1", "hit5", "hit10", "mrr", "cov"]
     table = Table(
-        title=counted(report["questions"], "question"),
+        title=format_count(report["questions"], "question"),
         title_justify="left",
         box=None,
         pad_edge=False,
         header_style="dim",
     )
-    for heading in ("mode", "questions", "nDCG@10", "hit@1", "hit@5", "hit@10", "MRR", f"in {budget} tokens"):
+    for heading in ("mode", "questions", "nDCG@10", "hit@1", "hit@5", "hit@10", "MRR", f"cov@{budget}"):
         table.add_column(heading, justify="left" if heading == "mode" else "right", no_wrap=heading == "mode")
     for mode, groups in report["modes"].items():
         for group, row in groups.items():
@@ -141,9 +148,9 @@ def _print(report: dict[str, Any], budget: int) -> None:
     console().print(table)
     for name, figures in report["differences"].items():
         for figure, one in figures.items():
-            verdict = "" if one["real"] else ", may be chance"
+            verdict = "" if one["real"] else " (not significant)"
             console().print(f"{name}, {figure}: {one['mean']:+.3f} [{one['low']:+.3f}, {one['high']:+.3f}]{verdict}")
     for miss in report["misses"]:
-        say(f"\n[bold]{miss['ndcg']:.2f}[/] {escaped(miss['id'])}: {escaped(miss['query'])}")
-        say("  expected " + "\n           ".join(map(escaped, miss["expected"])))
-        say("  found    " + "\n           ".join(map(escaped, miss["found"])))
+        print_line(f"\n[bold]{miss['ndcg']:.2f}[/] {escape_text(miss['id'])}: {escape_text(miss['query'])}")
+        print_line("  expected " + "\n           ".join(map(escape_text, miss["expected"])))
+        print_line("  found    " + ("\n           ".join(map(escape_text, miss["found"])) or "nothing"))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrom.cli.console import console, counted, escaped, print_json, say, size_shown
+from vrom.cli.console import console, escape_text, format_count, format_size, print_json, print_line
 from vrom.cli.options import Cartridges, Json, open_library
 from vrom.cli.registry.options import Headers, Registries, open_client, print_notes
 
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 def list_mounted(
     cartridges: Cartridges = None,
-    remote: Annotated[bool, typer.Option("--remote", help="List what the registries have instead.")] = False,
-    refresh: Annotated[bool, typer.Option("--refresh", help="Ask the registries anew, whatever is stored.")] = False,
+    remote: Annotated[bool, typer.Option("--remote", help="List the cartridges in registries instead.")] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Like --remote, but ignore stored copies of registry documents.")
+    ] = False,
     registry: Registries = None,
     header: Headers = None,
     json: Json = False,
 ) -> None:
-    """List the mounted cartridges, or those that can be pulled."""
+    """List the mounted cartridges, or with --remote those in registries."""
     from vrom.answers.listing import list_cartridges
 
     if remote or refresh or registry:
@@ -37,9 +39,9 @@ def list_mounted(
         return
     if not answer.cartridges:
         folders = "\n".join(
-            f"  {escaped(str(root))}{'' if root.is_dir() else ' (no such folder)'}" for root in library.roots
+            f"  {escape_text(str(root))}{'' if root.is_dir() else ' (does not exist)'}" for root in library.roots
         )
-        say(f"No cartridge in any of\n{folders}\nMake one: [bold]vrom build DIR --id NAME[/]")
+        print_line(f"No cartridges found in:\n{folders}\nBuild one: [bold]vrom build DIR --id ID[/]")
         return
     from rich.table import Table
 
@@ -47,13 +49,13 @@ def list_mounted(
     for name in ("id", "version", "chunks", "tokens", "built", "description"):
         table.add_column(name, justify="right" if name in {"chunks", "tokens"} else "left", no_wrap=name == "id")
     for entry in answer.cartridges:
-        state = f"[red]{entry.state}: {escaped(entry.problem)}[/]"
-        about = escaped(entry.description) if entry.state == "ready" else state
-        row = (f"{entry.chunks:,}", f"{entry.tokens:,}", escaped(entry.created_at[:10]))
-        table.add_row(f"[bold]{escaped(entry.id)}[/]", escaped(entry.version), *row, about)
+        state = f"[red]{entry.state}: {escape_text(entry.problem)}[/]"
+        about = escape_text(entry.description) if entry.state == "ready" else state
+        row = (f"{entry.chunks:,}", f"{entry.tokens:,}", escape_text(entry.created_at[:10]))
+        table.add_row(f"[bold]{escape_text(entry.id)}[/]", escape_text(entry.version), *row, about)
     console().print(table)
     if others:
-        say(f"[dim]other versions: {escaped(', '.join(others))}[/]")
+        print_line(f"[dim]other versions: {escape_text(', '.join(others))}[/]")
 
 
 def _other_versions(library: "Library") -> list[str]:
@@ -88,28 +90,28 @@ def list_remote(client: "RegistryClient", *, json: bool) -> None:
             for entry, registry in entries
         ])  # fmt: skip
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("id", "version", "here", "chunks", "size", "description"):
+    for name in ("id", "version", "installed", "chunks", "size", "description"):
         table.add_column(name, justify="right" if name in {"chunks", "size"} else "left", no_wrap=name == "id")
     for entry, _ in entries:
-        numbers = (f"{entry.vectors:,}" if entry.vectors else "", _size_shown(entry))
-        versions = (escaped(entry.version), escaped(here[entry.id] or ""))
-        table.add_row(f"[bold]{entry.id}[/]", *versions, *numbers, escaped(entry.description or ""))
+        numbers = (f"{entry.vectors:,}" if entry.vectors else "", _format_listed_size(entry))
+        versions = (escape_text(entry.version), escape_text(here[entry.id] or ""))
+        table.add_row(f"[bold]{entry.id}[/]", *versions, *numbers, escape_text(entry.description or ""))
     if entries and not json:
         console().print(table)
     elif not json:
-        console().print("The registries list nothing.")
+        console().print("The registries list no cartridges.")
     print_notes(client)
 
 
 def info(
     cartridge: Annotated[str, typer.Argument(metavar="ID")],
     cartridges: Cartridges = None,
-    remote: Annotated[bool, typer.Option("--remote", help="Show what a registry says of it instead.")] = False,
+    remote: Annotated[bool, typer.Option("--remote", help="Show its entry in a registry instead.")] = False,
     registry: Registries = None,
     header: Headers = None,
     json: Json = False,
 ) -> None:
-    """Show what a cartridge holds and how it was made."""
+    """Show the contents and origin of a cartridge."""
     from vrom.registry.pulled_json import read_record
 
     if remote or registry:
@@ -129,18 +131,20 @@ def info(
     holds = {"document": len(documents), "chunk": len(opened.chunks), "token": opened.manifest.total_tokens}
     facts = {
         "folder": str(mount.folder),
-        "from": _origin(record) if record else "made on this machine",
+        "origin": _format_origin(record) if record else "built on this machine",
         "source": opened.manifest.source,
-        "made": opened.manifest.created_at,
-        "holds": ", ".join(counted(number, thing) for thing, number in holds.items()),
+        "built": opened.manifest.created_at,
+        "contents": ", ".join(format_count(number, thing) for thing, number in holds.items()),
         "model": f"{spec.model}, {spec.quantization}, {spec.dimensions} dimensions",
         "state": mount.state if not mount.problem else f"{mount.state}: {mount.problem}",
     }
-    say(f"[bold]{escaped(opened.id)}[/] {escaped(opened.version)}  {escaped(opened.manifest.description)}\n")
+    print_line(
+        f"[bold]{escape_text(opened.id)}[/] {escape_text(opened.version)}  {escape_text(opened.manifest.description)}\n"
+    )
     _print_facts(facts)
 
 
-def _origin(record: "Record") -> str:
+def _format_origin(record: "Record") -> str:
     registry = record.origin.registry
     return f"{record.origin.address} in {registry}" if registry else record.origin.address
 
@@ -162,28 +166,28 @@ def show_remote(client: "RegistryClient", cartridge: str, *, json: bool) -> None
         return
     facts = {
         "registry": found.registry.address,
-        "signed": f"with {found.registry.key}" if found.registry.key else "not at all",
+        "signed by": found.registry.key or "not signed",
         "versions": ", ".join(versions),
-        "here": ", ".join(here) or "none",
-        "holds": ", ".join(
-            counted(number, one) for one in ("vector", "token") if isinstance(number := about.get(f"{one}s"), int)
+        "installed": ", ".join(here) or "none",
+        "contents": ", ".join(
+            format_count(number, one) for one in ("vector", "token") if isinstance(number := about.get(f"{one}s"), int)
         ),
-        "size": _size_shown(release),
+        "size": _format_listed_size(release),
         "model": str(about.get("model") or ""),
         "tags": ", ".join(map(str, tags)) if isinstance(tags := about.get("tags"), list) else "",
     }
-    described = escaped(str(about.get("description") or ""))
-    console().print(f"[bold]{escaped(found.id)}[/] {escaped(release.version)}  {described}\n")
+    described = escape_text(str(about.get("description") or ""))
+    console().print(f"[bold]{escape_text(found.id)}[/] {escape_text(release.version)}  {described}\n")
     _print_facts({name: value for name, value in facts.items() if value})
     print_notes(client)
 
 
-def _size_shown(release: "Release") -> str:
+def _format_listed_size(release: "Release") -> str:
     """The size of a package listed in a registry; empty if not stated."""
     stated = getattr(release, "size_mb", None)  # for older versions this is an extra key of any type
     size = sum(digest.size for digest in release.digests.values())
     size = size or (int(stated * 1e6) if isinstance(stated, float) else 0)
-    return size_shown(size) if size else ""
+    return format_size(size) if size else ""
 
 
 def _print_facts(facts: dict[str, str]) -> None:
@@ -193,5 +197,5 @@ def _print_facts(facts: dict[str, str]) -> None:
     table.add_column(style="dim")
     table.add_column(overflow="fold")
     for name, value in facts.items():
-        table.add_row(name, escaped(value))
+        table.add_row(name, escape_text(value))
     console().print(table)

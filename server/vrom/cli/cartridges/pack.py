@@ -1,4 +1,4 @@
-"""`vrom pack`: write companions, with which a package of any size opens at once."""
+"""`vrom pack`: write companions, with which a package of any size opens in milliseconds."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vrom.cli.cartridges.check import packages_in
-from vrom.cli.console import console, escaped, print_json, say, size_shown
+from vrom.cli.console import console, escape_text, format_size, print_json, print_line
 from vrom.cli.options import Json
 from vrom.settings import read_settings
 
@@ -20,14 +20,15 @@ def pack(
         Path | None,
         typer.Option(
             metavar="OUT",
-            help="Write DIR, one package, to the folder OUT as plain JSON instead, for readers that know only that.",
+            help="Instead, export the package DIR to the folder OUT as plain JSON.",
         ),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Give a package binary companions: texts, vectors and indexes that are opened as memory maps.
+    """Add binary companions to packages, so that they open in milliseconds.
 
-    What `index.json` and `chunks.json` hold stays as it is, and other readers of the format ignore what is added.
+    Companions hold texts, vectors and indexes for memory mapping. index.json and chunks.json stay unchanged, and
+    other readers of the format ignore the added files.
     """
     if export_json is not None:
         manifest = _export(folder, export_json)
@@ -35,8 +36,10 @@ def pack(
     else:
         written = [(package, _pack(package)) for package in packages_in(folder)]
     for where, manifest in written:
-        size = size_shown(sum(_files(where).values()))
-        say(f"[green]✓[/] {manifest.vrom_id} {escaped(manifest.version)}: {size} in {escaped(str(where))}")
+        size = format_size(sum(_files(where).values()))
+        print_line(
+            f"[green]✓[/] {manifest.vrom_id} {escape_text(manifest.version)}: {size} in {escape_text(str(where))}"
+        )
     if json:
         print_json(
             {"packages": [{"folder": str(where), "id": m.vrom_id, "files": _files(where)} for where, m in written]}

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vrom.cli.console import console, escaped, print_json, say, size_shown
+from vrom.cli.console import console, escape_text, format_size, print_json, print_line
 from vrom.cli.options import Json
 from vrom.errors import NotFoundError
 from vrom.format.versions import parse_reference
@@ -13,11 +13,12 @@ from vrom.settings import read_settings
 
 def remove(
     cartridges: Annotated[
-        list[str], typer.Argument(metavar="ID[@VERSION] ...", help="Without a version, all of them.")
+        list[str],
+        typer.Argument(metavar="ID[@VERSION]", help="Cartridges to remove; all versions unless one is given."),
     ],
     json: Json = False,
 ) -> None:
-    """Remove cartridges from the folder that they are pulled to."""
+    """Remove installed cartridges."""
     from vrom.registry.installed import PackageStore
 
     store = PackageStore(read_settings().vroms)
@@ -36,13 +37,13 @@ def remove(
             if not packages:
                 removed.append({"id": reference.id, "version": "", "folder": str(store.folder / reference.id)})
     for entry in removed:
-        say(f"[green]✓[/] removed [bold]{escaped(entry['id'])}[/] {escaped(entry['version'])}")
+        print_line(f"[green]✓[/] removed [bold]{escape_text(entry['id'])}[/] {escape_text(entry['version'])}")
     if json:
         print_json(removed)
 
 
 def du(json: Json = False) -> None:
-    """Show how much room cartridges, models and caches take."""
+    """Show disk usage of cartridges, models and caches."""
     from vrom.registry.installed import PackageStore, size_of
 
     settings = read_settings()
@@ -63,11 +64,11 @@ def du(json: Json = False) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column(f"in {escaped(str(settings.home))}")
+    table.add_column(f"in {escape_text(str(settings.home))}")
     table.add_column("size", justify="right")
     for package in packages:
-        name = f"[bold]{escaped(str(package['id']))}[/] {escaped(str(package['version']))}"
-        table.add_row(name, size_shown(int(str(package["bytes"]))))
+        name = f"[bold]{escape_text(str(package['id']))}[/] {escape_text(str(package['version']))}"
+        table.add_row(name, format_size(int(str(package["bytes"]))))
     for name, size in {**sizes, "total": total}.items():
-        table.add_row(f"[dim]{name}[/]", size_shown(size))
+        table.add_row(f"[dim]{name}[/]", format_size(size))
     console().print(table)

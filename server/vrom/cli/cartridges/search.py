@@ -6,20 +6,25 @@ from typing import Annotated, Literal
 
 import typer
 
-from vrom.cli.console import console, counted, print_json
+from vrom.cli.console import console, format_count, print_json
 from vrom.cli.options import Cartridges, Json, open_library
 
 
 def search(
-    words: Annotated[list[str], typer.Argument(metavar="[ID ...] QUERY", help="Cartridges to search, then the query.")],
-    top_k: Annotated[int, typer.Option("--top-k", "-k", min=1, max=50)] = 5,
-    max_tokens: Annotated[int, typer.Option(min=200, max=20_000, help="The answer never exceeds it.")] = 2000,
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[ID ...] QUERY", help="The query, after the ids of the cartridges to search, if any."),
+    ],
+    top_k: Annotated[int, typer.Option("--top-k", "-k", min=1, max=50, help="Maximum number of passages.")] = 5,
+    max_tokens: Annotated[int, typer.Option(min=200, max=20_000, help="Token budget of the answer.")] = 2000,
     context_window: Annotated[int, typer.Option(min=0, max=5, help="Chunks around each hit.")] = 0,
-    mode: Annotated[Literal["hybrid", "semantic", "lexical"], typer.Option()] = "hybrid",
+    mode: Annotated[
+        Literal["hybrid", "semantic", "lexical"], typer.Option(metavar="MODE", help="hybrid, semantic or lexical.")
+    ] = "hybrid",
     cartridges: Cartridges = None,
     json: Json = False,
 ) -> None:
-    """Search the mounted cartridges, as the search_docs tool does. Quote a query of several words."""
+    """Search the mounted cartridges, like the search_docs tool. Quote a query of several words."""
     from vrom.answers import markdown
     from vrom.answers.search import search_docs
 
@@ -40,20 +45,22 @@ def search(
         print_json(answer.model_dump())
         return
     print_markdown(markdown.search(answer.model_copy(update={"next_cursor": None})))
-    found = f"{counted(len(answer.results), 'passage')}, {counted(answer.total_tokens, 'token')}"
-    console().print(f"[dim]{found}, {seconds * 1000:.0f} ms with loading[/]")
+    found = f"{format_count(len(answer.results), 'passage')}, {format_count(answer.total_tokens, 'token')}"
+    console().print(f"[dim]{found}, {seconds * 1000:.0f} ms including loading[/]")
 
 
 def context(
     cartridge: Annotated[str, typer.Argument(metavar="ID")],
-    chunk: Annotated[int, typer.Argument(metavar="CHUNK", min=0, help="The number after # in a search result.")],
-    before: Annotated[int, typer.Option(min=0, max=20)] = 1,
-    after: Annotated[int, typer.Option(min=0, max=20)] = 1,
-    max_tokens: Annotated[int, typer.Option(min=200, max=20_000)] = 2000,
+    chunk: Annotated[
+        int, typer.Argument(metavar="CHUNK", min=0, help="Number of the chunk: the part after # in a search result.")
+    ],
+    before: Annotated[int, typer.Option(min=0, max=20, help="Number of chunks before it.")] = 1,
+    after: Annotated[int, typer.Option(min=0, max=20, help="Number of chunks after it.")] = 1,
+    max_tokens: Annotated[int, typer.Option(min=200, max=20_000, help="Token budget of the answer.")] = 2000,
     cartridges: Cartridges = None,
     json: Json = False,
 ) -> None:
-    """Show a chunk with its neighbours, as the get_chunk_context tool does."""
+    """Show a chunk with its neighbours, like the get_chunk_context tool."""
     from vrom.answers import markdown
     from vrom.answers.context import get_chunk_context
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from vrom import __version__
-from vrom.cli.console import counted, size_shown
+from vrom.cli.console import format_count, format_size
 from vrom.errors import ConfigurationError, ModelError
 
 if TYPE_CHECKING:
@@ -50,18 +50,16 @@ class Check:
     remedy: str = ""
 
 
-def python() -> Check:
+def check_python() -> Check:
     """Check the version of Python."""
     found = f"{'.'.join(map(str, sys.version_info[:3]))}, vrom {__version__}, in {sys.prefix}"
     if sys.version_info[:2] < OLDEST_PYTHON:
         oldest = ".".join(map(str, OLDEST_PYTHON))
-        return Check(
-            "python", "problem", f"{found}; {oldest} is the oldest it runs with", f"uv python install {oldest}"
-        )
+        return Check("python", "problem", f"{found}; expected Python {oldest} or later", f"uv python install {oldest}")
     return Check("python", "ok", found)
 
 
-def libraries() -> Check:
+def check_libraries() -> Check:
     """Check the installed versions of vrom's dependencies."""
     from packaging.requirements import Requirement
 
@@ -79,24 +77,26 @@ def libraries() -> Check:
         elif not requirement.specifier.contains(installed, prereleases=True):
             wrong.append(f"{requirement.name} is {installed}, expected {requirement.specifier}")
     if wrong:
-        return Check("libraries", "problem", ", ".join(wrong), "Install vrom again: uv sync, or pip install vrom.")
+        return Check(
+            "libraries", "problem", ", ".join(wrong), "Reinstall vrom: uv sync, or pip install --force-reinstall vrom"
+        )
     return Check("libraries", "ok", ", ".join(f"{name} {_version(name) or '–'}" for name in _SHOWN))
 
 
-def imports() -> Check:
+def check_imports() -> Check:
     """Check that onnxruntime, usearch and fastembed load in one process; in the wrong order they crash it."""
     command = [sys.executable, "-c", _IMPORTS]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     if done.returncode == 0:
-        return Check("imports", "ok", "onnxruntime, usearch and fastembed load side by side")
+        return Check("imports", "ok", "onnxruntime, usearch and fastembed can be loaded together")
     if done.returncode < 0:
-        found = f"loading onnxruntime, usearch and fastembed ends the process ({signal.Signals(-done.returncode).name})"
+        found = f"loading onnxruntime, usearch and fastembed crashes Python ({signal.Signals(-done.returncode).name})"
     else:
         found = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-    return Check("imports", "problem", found, "Install vrom again, with the versions that it asks for.")
+    return Check("imports", "problem", found, "Reinstall vrom: uv sync, or pip install --force-reinstall vrom")
 
 
-def models(settings: "Settings", mounts: "Sequence[Mount]") -> Iterator[Check]:
+def check_models(settings: "Settings", mounts: "Sequence[Mount]") -> Iterator[Check]:
     """Check the models of the mounted cartridges, verifying every file's digest."""
     from vrom.embedding.model_store import ModelStore
     from vrom.embedding.recipes import DEFAULT_SPEC
@@ -107,18 +107,20 @@ def models(settings: "Settings", mounts: "Sequence[Mount]") -> Iterator[Check]:
         try:
             status = store.status(spec)
         except ModelError as error:
-            yield Check("model", "problem", str(error), "Build the cartridge again with a model that vrom knows.")
+            yield Check("model", "problem", str(error), "Rebuild the cartridge with a model that vrom supports.")
             continue
         name = f"{status.model} ({status.quantization})"
         if status.record:
-            size = size_shown(status.record.size)
-            yield Check("model", "ok", f"{name}: {counted(len(status.record.files), 'file')}, {size}, digests right")
+            size = format_size(status.record.size)
+            yield Check(
+                "model", "ok", f"{name}: {format_count(len(status.record.files), 'file')}, {size}, checksums OK"
+            )
         else:
-            found = status.problem or f"{name} is not on this machine, so search is by words only"
+            found = status.problem or f"{name} is not installed, so search is lexical only"
             yield Check("model", "problem", found, f"vrom model pull{_arguments(spec)}")
 
 
-def cartridges(library: "Library") -> Iterator[Check]:
+def check_cartridges(library: "Library") -> Iterator[Check]:
     """Verify every mounted cartridge, like `vrom check`."""
     from vrom.cli.cartridges.check import findings_of
 
@@ -131,16 +133,18 @@ def cartridges(library: "Library") -> Iterator[Check]:
             first = f"{errors[0].file}, {errors[0].where}: {errors[0].found}{more}" if errors else mount.problem
             yield Check("cartridge", "problem", f"{name}: {first}", f"vrom check {mount.folder}")
             continue
-        found = f"{name} {manifest.version}: {counted(manifest.total_chunks, 'chunk')}"
+        found = f"{name} {manifest.version}: {format_count(manifest.total_chunks, 'chunk')}"
         if findings:
-            found += f"; vrom check has {counted(len(findings), 'warning')}"
+            found += f", {format_count(len(findings), 'warning')} from vrom check"
         yield Check("cartridge", "ok", found)
     if not library.mounts():
         folders = ", ".join(map(str, library.roots))
-        yield Check("cartridge", "problem", f"none in {folders}", "vrom build DIR --id NAME, or vrom pull NAME")
+        yield Check(
+            "cartridge", "problem", f"no cartridges found in {folders}", "vrom build DIR --id ID, or vrom pull ID"
+        )
 
 
-def cache(settings: "Settings") -> Check:
+def check_cache(settings: "Settings") -> Check:
     """Check that the cache folder can be written, and report its size."""
     from vrom.registry.installed import size_of
 
@@ -152,64 +156,71 @@ def cache(settings: "Settings") -> Check:
         writable = _can_write(folder)
         size = size_of(folder)
     if not writable:
-        found = f"{folder} can't be written: indexes are made again with each start"
-        return Check("cache", "warning", found, "Make it writable, or set VROM_HOME to a folder that is.")
-    return Check("cache", "ok", f"{folder}, {size_shown(size) if size else 'empty'}")
+        found = f"{folder} is not writable, so indexes are rebuilt on each start"
+        return Check("cache", "warning", found, "Make it writable, or set VROM_HOME to a writable folder.")
+    return Check("cache", "ok", f"{folder}, {format_size(size) if size else 'empty'}")
 
 
-def port() -> Check:
+def check_port() -> Check:
     """Check that the default HTTP port is free."""
     try:
         with socket.create_server(("127.0.0.1", PORT)):
-            return Check("port", "ok", f"{PORT} is free for vrom serve over HTTP")
+            return Check("port", "ok", f"{PORT}, the default of vrom serve over HTTP, is free")
     except OSError as error:
         taken = "in use" if error.errno == errno.EADDRINUSE else (error.strerror or str(error))
-        found = f"{PORT} is {taken}; that matters only over HTTP"
-        return Check("port", "warning", found, "Choose another: vrom serve --transport streamable-http --port 9000")
+        found = f"{PORT}, the default of vrom serve over HTTP, is {taken}"
+        return Check(
+            "port", "warning", found, "If you serve over HTTP: vrom serve --transport streamable-http --port 9000"
+        )
 
 
-def hosts(folders: "HostFolders") -> Iterator[Check]:
+def check_hosts(folders: "HostFolders") -> Iterator[Check]:
     """Check every host configuration that contains vrom or can't be read."""
     from vrom.hosts.catalog import known_hosts
 
     found = False
     for host in known_hosts(folders).values():
         for place in [*host.places.values(), *host.seen]:
-            check = _host(host, place)
+            check = _check_host(host, place)
             if check:
                 found = True
                 yield check
     if not found:
-        yield Check("hosts", "warning", "vrom is in no host's configuration", "vrom install claude-code, for one")
+        yield Check(
+            "hosts",
+            "warning",
+            "vrom is not configured in any host",
+            "vrom install HOST, for example vrom install claude-code",
+        )
 
 
-def _host(host: "Host", place: "Place") -> Check | None:
-    from vrom.hosts.catalog import shell
+def _check_host(host: "Host", place: "Place") -> Check | None:
+    from vrom.hosts.catalog import quote_command
     from vrom.hosts.configuration import read_entry
 
     try:
         entry = read_entry(place)
     except ConfigurationError as error:
-        return Check("host", "problem", str(error), f"Then: vrom install {host.name}")
+        return Check("host", "problem", str(error), f"Fix the file, then run: vrom install {host.name}")
     if entry is None:
         return None
-    where, remedy = f"{host.title}: {place.file}", _installing(host, place)
+    where, remedy = f"{host.title}: {place.file}", _installation_remedy(host, place)
     entry = entry if isinstance(entry, dict) else {}
     command, arguments = entry.get("command"), entry.get("args") or []
     if isinstance(command, str):
         if not shutil.which(command):
-            return Check("host", "problem", f"{where}: its command isn't there: {command}", remedy)
-        return Check("host", "ok", f"{where}: {shell([command, *map(str, arguments)])}")
+            return Check("host", "problem", f"{where}: command not found: {command}", remedy)
+        return Check("host", "ok", f"{where}: {quote_command([command, *map(str, arguments)])}")
     address = next((entry[key] for key in ("url", "httpUrl", "serverUrl") if key in entry), None)
     if address:
         return Check("host", "ok", f"{where}: {address}")
-    return Check("host", "problem", f"{where}: names neither a command nor an address", remedy)
+    return Check("host", "problem", f"{where}: the entry has neither a command nor a URL", remedy)
 
 
-def _installing(host: "Host", place: "Place") -> str:
+def _installation_remedy(host: "Host", place: "Place") -> str:
     """The instruction that fixes an entry."""
     if place in host.seen:
-        return f"Take it out of {'.'.join(place.path)}, then: vrom install {host.name}"
+        return f"Remove the entry {'.'.join(place.path)}, then run: vrom install {host.name}"
     return f"vrom install {host.name}{' --scope project' if host.places.get('project') == place else ''}"
 
 

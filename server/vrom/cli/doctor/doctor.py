@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from vrom.cli.console import console, counted, escaped, print_json, say
+from vrom.cli.console import console, escape_text, format_count, print_json, print_line
 from vrom.cli.doctor import checks
 from vrom.cli.doctor.checks import Check
 from vrom.cli.options import Cartridges, Json, open_library
@@ -17,12 +17,12 @@ _WIDTH = 10
 
 
 def doctor(cartridges: Cartridges = None, json: Json = False) -> None:
-    """Look at everything that vrom needs, and say how to mend what is wrong.
+    """Check the installation and show how to fix problems.
 
-    Ends with exit code 1 if something must be mended.
+    Exits with code 1 if there is a problem. Warnings don't count as problems.
     """
     done: list[Check] = []
-    with console().status("looking"):
+    with console().status("Checking"):
         for check in _checks(cartridges):
             done.append(check)
             if not json:
@@ -38,32 +38,32 @@ def doctor(cartridges: Cartridges = None, json: Json = False) -> None:
 
 def _checks(roots: list[Path] | None) -> Iterator[Check]:
     """All checks, in the order of their dependencies; checks in child processes run in parallel."""
-    from vrom.cli.doctor.handshake import serving
+    from vrom.cli.doctor.handshake import check_server
     from vrom.hosts.entry import server_command
 
     settings, library = read_settings(roots or ()), open_library(roots)
     with ThreadPoolExecutor() as pool:
-        imports = pool.submit(checks.imports)
-        session = pool.submit(serving, server_command(), settings.roots, {"VROM_HOME": str(settings.home)})
-        yield checks.python()
-        yield checks.libraries()
+        imports = pool.submit(checks.check_imports)
+        session = pool.submit(check_server, server_command(), settings.roots, {"VROM_HOME": str(settings.home)})
+        yield checks.check_python()
+        yield checks.check_libraries()
         yield imports.result()
-        yield from checks.models(settings, library.mounts())
-        yield from checks.cartridges(library)
-        yield checks.cache(settings)
+        yield from checks.check_models(settings, library.mounts())
+        yield from checks.check_cartridges(library)
+        yield checks.check_cache(settings)
         yield from session.result()
-        yield checks.port()
-        yield from checks.hosts(read_host_folders())
+        yield checks.check_port()
+        yield from checks.check_hosts(read_host_folders())
 
 
 def _print(check: Check) -> None:
     margin = " " * (_WIDTH + 3)
-    found = f"\n{margin}".join(map(escaped, check.found.split("\n")))
-    say(f"{_MARKS[check.state]} [dim]{check.name:<{_WIDTH}}[/] {found}")
+    found = f"\n{margin}".join(map(escape_text, check.found.split("\n")))
+    print_line(f"{_MARKS[check.state]} [dim]{check.name:<{_WIDTH}}[/] {found}")
     if check.remedy:
-        say(f"{margin}[bold]→ {escaped(check.remedy)}[/]")
+        print_line(f"{margin}[bold]→ {escape_text(check.remedy)}[/]")
 
 
 def _print_verdict(problems: int, warnings: int) -> None:
-    verdict = f"[red]{counted(problems, 'thing')} to mend[/]" if problems else "[green]All is well[/]"
-    say(f"\n{verdict}" + (f", {counted(warnings, 'thing')} to know" if warnings else ""))
+    verdict = f"[red]{format_count(problems, 'problem')} found[/]" if problems else "[green]No problems found[/]"
+    print_line(f"\n{verdict}" + (f", {format_count(warnings, 'warning')}" if warnings else ""))

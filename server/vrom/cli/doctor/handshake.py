@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from vrom.cli.console import counted
+from vrom.cli.console import format_count
 from vrom.cli.doctor.checks import Check
 
 if TYPE_CHECKING:
@@ -19,20 +19,20 @@ _PATIENCE = 30
 """Timeout in seconds, similar to that of hosts."""
 
 
-def serving(command: Sequence[str], roots: Sequence[Path], environment: dict[str, str]) -> list[Check]:
+def check_server(command: Sequence[str], roots: Sequence[Path], environment: dict[str, str]) -> list[Check]:
     """Start the server with these cartridges like a host; return the checks of the handshake and of a search."""
     arguments = [*command[1:], *(part for root in roots for part in ("--cartridges", str(root)))]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
         try:
             return asyncio.run(asyncio.wait_for(_session(command[0], arguments, environment, log), _PATIENCE))
         except TimeoutError:
-            found = f"no answer within {_PATIENCE} s"
+            found = f"no response within {_PATIENCE} s"
         except Exception as error:  # noqa: BLE001 - whatever ends the connection is what was found
             found = next((str(cause) for cause in _causes(error) if str(cause)), repr(error))
         log.seek(0)
         last = (log.read().strip().splitlines() or [""])[-1]
-    remedy = f"Run it in a terminal and read what it says: {' '.join(command)}"
-    return [Check("handshake", "problem", f"{found}{f'; the server said: {last}' if last else ''}", remedy)]
+    remedy = f"Run it in a terminal and read its log: {' '.join(command)}"
+    return [Check("handshake", "problem", f"{found}{f'; last line of its log: {last}' if last else ''}", remedy)]
 
 
 async def _session(command: str, arguments: list[str], environment: dict[str, str], log: TextIO) -> list[Check]:
@@ -45,9 +45,9 @@ async def _session(command: str, arguments: list[str], environment: dict[str, st
         names = {tool.name for tool in (await client.list_tools()).tools}
         seconds = time.perf_counter() - begun
         if missing := TOOLS - names:
-            remedy = "Install vrom again: uv sync, or pip install vrom."
-            return [Check("handshake", "problem", f"no tool {', '.join(sorted(missing))}", remedy)]
-        found = f"MCP over stdio in {seconds:.1f} s, {counted(len(names), 'tool')}"
+            remedy = "Reinstall vrom: uv sync, or pip install --force-reinstall vrom"
+            return [Check("handshake", "problem", f"the server lacks {', '.join(sorted(missing))}", remedy)]
+        found = f"MCP over stdio in {seconds:.1f} s, {format_count(len(names), 'tool')}"
         return [Check("handshake", "ok", found), *[check async for check in _search(client)]]
 
 
@@ -55,7 +55,9 @@ async def _search(client: "Client") -> AsyncIterator[Check]:
     """Search the first usable cartridge for the title of one of its documents."""
     listed = await _call(client, "list_cartridges", {})
     if "error" in listed:
-        yield Check("search", "problem", listed["error"], "Install vrom again: uv sync, or pip install vrom.")
+        yield Check(
+            "search", "problem", listed["error"], "Reinstall vrom: uv sync, or pip install --force-reinstall vrom"
+        )
         return
     ready = [entry["id"] for entry in listed.get("cartridges", ()) if entry["state"] != "broken"]
     if not ready:
@@ -68,12 +70,14 @@ async def _search(client: "Client") -> AsyncIterator[Check]:
     milliseconds = (time.perf_counter() - begun) * 1000
     asked = f"“{query}” in {ready[0]}"
     if not answer.get("results"):
-        remedy = f"vrom search {ready[0]} {query!r} shows more; build the cartridge again if that finds nothing."
-        yield Check("search", "problem", answer.get("error") or f"{asked}: nothing found", remedy)
+        remedy = f"Try vrom search {ready[0]} {query!r}; if it finds nothing, rebuild the cartridge."
+        yield Check("search", "problem", answer.get("error") or f"{asked}: no results", remedy)
         return
     notes = "".join(f"; {note}" for note in answer.get("notes", ()))
-    found = f"{asked}: {counted(len(answer['results']), 'passage')} in {milliseconds:.0f} ms with loading{notes}"
-    yield Check("search", "warning" if notes else "ok", found, "See above for the model." if notes else "")
+    found = (
+        f"{asked}: {format_count(len(answer['results']), 'passage')} in {milliseconds:.0f} ms including loading{notes}"
+    )
+    yield Check("search", "warning" if notes else "ok", found, "See the check of the model above." if notes else "")
 
 
 async def _call(client: "Client", tool: str, arguments: dict[str, Any]) -> dict[str, Any]:

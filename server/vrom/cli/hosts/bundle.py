@@ -8,21 +8,24 @@ from typing import Annotated, Any
 
 import typer
 
-from vrom.cli.console import escaped, say, size_shown
+from vrom.cli.console import escape_text, format_size, print_line
 from vrom.errors import ConfigurationError, InvalidArgumentError
 from vrom.settings import read_settings
 
-app = typer.Typer(help="Make a file that hosts install, or the entry for the MCP registry.", no_args_is_help=True)
+app = typer.Typer(help="Make an MCP bundle, or the entry for the MCP registry.", no_args_is_help=True)
 
 
 @app.command()
 def mcpb(
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="By default vrom-VERSION.mcpb.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=r"File to write.  \[default: vrom-VERSION.mcpb]")
+    ] = None,
     cartridges: Annotated[
-        list[Path] | None, typer.Option(metavar="DIR", help="A package, or a folder of packages, to ship with it.")
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="A package, or a folder of packages, to include; repeatable."),
     ] = None,
 ) -> None:
-    """Make an MCP bundle (.mcpb) of this server, for Claude Desktop and others that install one with a click."""
+    """Make an MCP bundle (.mcpb) of this server, which hosts such as Claude Desktop install with a click."""
     from vrom import __version__
     from vrom.cli.cartridges.check import packages_in
     from vrom.hosts.mcpb import bundle_files, pack
@@ -31,15 +34,18 @@ def mcpb(
     file = out or Path(f"vrom-{__version__}.mcpb")
     bundle = pack(bundle_files(_tools(), packages))
     _write(file, bundle)
-    say(f"[green]✓[/] {escaped(str(file))}: {size_shown(len(bundle))}")
-    say("  [dim]Open it with Claude Desktop, or drag it into Settings → Extensions.[/]")
+    print_line(f"[green]✓[/] {escape_text(str(file))}: {format_size(len(bundle))}")
+    print_line("  [dim]Open it with Claude Desktop, or drag it into Settings → Extensions.[/]")
 
 
 @app.command("server-json")
 def server_json(
-    name: Annotated[str, typer.Option(metavar="NAMESPACE/NAME", help="A namespace that you own: io.github.you/vrom.")],
-    repository: Annotated[str, typer.Option(metavar="URL", help="Where the source is.")] = "",
-    out: Annotated[Path, typer.Option(metavar="FILE")] = Path("server.json"),
+    name: Annotated[
+        str,
+        typer.Option(metavar="NAMESPACE/NAME", help="Name in a namespace that you own, such as io.github.you/vrom."),
+    ],
+    repository: Annotated[str, typer.Option(metavar="URL", help="URL of the source repository.")] = "",
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write.")] = Path("server.json"),
 ) -> None:
     """Make server.json, the entry for the MCP registry."""
     import json
@@ -51,9 +57,9 @@ def server_json(
     except InvalidArgumentError as error:
         raise typer.BadParameter(str(error)) from error
     _write(out, (json.dumps(document, indent=2) + "\n").encode())
-    say(f"[green]✓[/] {escaped(str(out))}")
-    say(f"  [dim]The README of the published package must hold[/] mcp-name: {escaped(name)}")
-    say("  [dim]Then:[/] mcp-publisher validate && mcp-publisher publish")
+    print_line(f"[green]✓[/] {escape_text(str(out))}")
+    print_line(f"  [dim]The README of the published package must contain[/] mcp-name: {escape_text(name)}")
+    print_line("  [dim]Then:[/] mcp-publisher validate && mcp-publisher publish")
 
 
 def _tools() -> list[dict[str, str]]:
@@ -79,4 +85,4 @@ def _write(file: Path, content: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             partial.unlink()
-        raise ConfigurationError(f"{file} can't be written ({error.strerror}). Name another with --out.") from error
+        raise ConfigurationError(f"Cannot write {file}: {error.strerror}. Choose another file with --out.") from error

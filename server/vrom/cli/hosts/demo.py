@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vrom.cli.console import console, counted, say
+from vrom.cli.console import console, format_count, print_line
 from vrom.hosts.entry import server_command
 from vrom.hosts.snippets import snippets
 from vrom.settings import bundled_cartridges, read_settings
@@ -22,7 +22,7 @@ QUESTIONS = (
 
 
 def demo() -> None:
-    """Fetch the model, start the real server, ask it three questions, and show how to add it to your agent."""
+    """Start a server, search it, and show how to add it to your agent."""
     from vrom.answers.listing import list_cartridges
     from vrom.cli.model import ensure_model
     from vrom.cli.options import open_library
@@ -32,12 +32,12 @@ def demo() -> None:
         if mount.described:
             ensure_model(mount.described.embedding_spec)
     for entry in list_cartridges(open_library(list(settings.roots))).cartridges:
-        say(f"[green]✓[/] cartridge [bold]{entry.id}[/] {entry.version}: {counted(entry.chunks, 'chunk')}")
-    asyncio.run(_ask(list(settings.roots)))
+        print_line(f"[green]✓[/] cartridge [bold]{entry.id}[/] {entry.version}: {format_count(entry.chunks, 'chunk')}")
+    asyncio.run(_ask_questions(list(settings.roots)))
     _print_snippets()
 
 
-async def _ask(roots: list[Path]) -> None:
+async def _ask_questions(roots: list[Path]) -> None:
     from mcp.client import Client
     from mcp.client.stdio import StdioServerParameters, stdio_client
 
@@ -51,7 +51,7 @@ async def _ask(roots: list[Path]) -> None:
         tools = [tool.name for tool in (await client.list_tools()).tools]
         seconds = time.perf_counter() - begun
         console().print(f"[green]✓[/] MCP server over stdio in {seconds:.1f} s: {', '.join(tools)}\n")
-        for question, remark in zip(QUESTIONS, [", loading the model included", "", ""], strict=True):
+        for question, remark in zip(QUESTIONS, [", including loading the model", "", ""], strict=True):
             await _print_answer(client, question, remark)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from vrom.cli.console import console, escaped, print_json, say
+from vrom.cli.console import console, escape_text, print_json, print_line
 from vrom.cli.options import Json
 from vrom.settings import read_host_folders, server_environment
 
@@ -17,27 +17,35 @@ if TYPE_CHECKING:
 
 HostName = Annotated[
     Literal["claude-code", "claude-desktop", "cursor", "vscode", "codex", "gemini"],
-    typer.Argument(metavar="HOST", help="claude-code, claude-desktop, cursor, vscode, codex or gemini."),
+    typer.Argument(metavar="HOST", help="The program to configure."),
 ]
 ScopeOption = Annotated[
-    Literal["user", "project"], typer.Option(help="For you everywhere, or for everyone in the current project.")
+    Literal["user", "project"], typer.Option(help="user: in all your projects; project: for everyone in this project.")
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
+_MESSAGES = {
+    "added": "added",
+    "updated": "updated",
+    "already there": "already up to date",
+    "removed": "removed",
+    "not there": "not configured",
+}
+"""What to print for each `Change.done`."""
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change without making it.")]
 
 
 def install(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False, json: Json = False) -> None:
-    """Add vrom to a host's configuration, or bring its entry up to date."""
-    from vrom.hosts.catalog import known_hosts, shell
-    from vrom.hosts.configuration import apply, installation
+    """Add vrom to a host's configuration, or update its entry."""
+    from vrom.hosts.catalog import known_hosts, quote_command
+    from vrom.hosts.configuration import apply, plan_installation
     from vrom.hosts.entry import new_entry
 
     chosen = known_hosts(read_host_folders())[host]
     place = _place(chosen, scope)
     command, environment = _command(scope), server_environment() if scope == "user" else chosen.in_project
-    change = installation(place, new_entry(command, environment, typed=chosen.typed))
+    change = plan_installation(place, new_entry(command, environment, typed=chosen.typed))
     copy = None if dry_run else apply(change)
     own = chosen.command(scope, command, environment)
-    own_line = shell(own) if own else None
+    own_line = quote_command(own) if own else None
     if json:
         print_json(_document(chosen, scope, change, copy, dry_run) | {"command": own_line})
         return
@@ -45,17 +53,17 @@ def install(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False
     if change.done != "already there" and not dry_run:
         console().print(f"  {chosen.then}", soft_wrap=True)
     if own_line:
-        console().print(f"  [dim]{chosen.title}'s own command for it:[/]")
+        console().print(f"  [dim]{chosen.title}'s own command to add it:[/]")
         console().print(f"  {own_line}", markup=False, soft_wrap=True)
 
 
 def uninstall(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False, json: Json = False) -> None:
-    """Take vrom out of a host's configuration again."""
+    """Remove vrom from a host's configuration."""
     from vrom.hosts.catalog import known_hosts
-    from vrom.hosts.configuration import apply, removal
+    from vrom.hosts.configuration import apply, plan_removal
 
     chosen = known_hosts(read_host_folders())[host]
-    change = removal(_place(chosen, scope))
+    change = plan_removal(_place(chosen, scope))
     copy = None if dry_run else apply(change)
     if json:
         print_json(_document(chosen, scope, change, copy, dry_run))
@@ -67,7 +75,7 @@ def uninstall(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = Fal
 
 def _place(host: "Host", scope: Literal["user", "project"]) -> "Place":
     if scope not in host.places:
-        raise typer.BadParameter(f"{host.title} has no configuration of projects.", param_hint="--scope")
+        raise typer.BadParameter(f"{host.title} has no project-level configuration.", param_hint="--scope")
     return host.places[scope]
 
 
@@ -96,14 +104,16 @@ def _document(host: "Host", scope: str, change: "Change", copy: Path | None, dry
 
 def _print_change(host: "Host", change: "Change", copy: Path | None, dry_run: bool) -> None:
     mark = "[green]✓[/]" if change.after != change.before else "[dim]–[/]"
-    done = f"would be {change.done}" if dry_run and change.after != change.before else change.done
+    done = _MESSAGES[change.done]
+    if dry_run and change.after != change.before:
+        done = f"would be {change.done}"
     if change.after is None and change.before is not None:
-        done += ", and the file with it, which held nothing else"
+        done += " with the file, which had no other content"
     elif change.restores:
-        done += ", and the file is as it was before"
-    say(f"{mark} {host.title}: {done}  [dim]{escaped(str(change.file))}[/]")
+        done += "; original file restored"
+    print_line(f"{mark} {host.title}: {done}  [dim]{escape_text(str(change.file))}[/]")
     if copy:
-        say(f"  [dim]What was there before: {escaped(copy.name)}[/]")
+        print_line(f"  [dim]Backup: {escape_text(copy.name)}[/]")
     if dry_run and change.after != change.before:
         console().print(_difference(change), markup=False, soft_wrap=True)
 
@@ -114,7 +124,9 @@ def _print_elsewhere(host: "Host", file: Path) -> None:
 
     for scope, place in host.places.items():
         if place.file != file and read_entry(place) is not None:
-            console().print(f"  It is in {place.file}: vrom uninstall {host.name} --scope {scope}", markup=False)
+            console().print(
+                f"  Found in {place.file}. Remove it: vrom uninstall {host.name} --scope {scope}", markup=False
+            )
 
 
 def _difference(change: "Change") -> str:

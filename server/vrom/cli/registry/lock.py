@@ -6,9 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrom.cli.console import escaped, print_json, say
+from vrom.cli.console import escape_text, print_json, print_line
 from vrom.cli.options import Json
-from vrom.cli.registry.options import Headers, Registries, as_document, open_client, print_notes, progress_bar, report
+from vrom.cli.registry.options import (
+    Headers,
+    Registries,
+    as_document,
+    open_client,
+    print_notes,
+    print_pulled,
+    progress_bar,
+)
 from vrom.errors import HubError, MismatchError, ModelError
 from vrom.format.versions import Reference, parse_reference
 from vrom.settings import read_settings
@@ -24,12 +32,13 @@ DEFAULT_FILE = Path("vrom.lock")
 
 def lock(
     cartridges: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID[@VERSION] ...]", help="By default all that were pulled.")
+        list[str] | None,
+        typer.Argument(metavar="ID[@VERSION]", help=r"Cartridges to lock.  \[default: all pulled cartridges]"),
     ] = None,
     file: LockFile = DEFAULT_FILE,
     json: Json = False,
 ) -> None:
-    """Write down exactly which cartridges are here, for `vrom sync` to bring elsewhere."""
+    """Record the exact versions and checksums of pulled cartridges in vrom.lock."""
     from vrom.registry.lock import lock_package, write_lock
 
     client = open_client()
@@ -39,15 +48,19 @@ def lock(
         packages = [package for package in installed if package.record]
         for package in installed:
             if not package.record:
-                say(f"[yellow]![/] [bold]{escaped(package.id)}[/] was made here and is left out")
+                print_line(
+                    f"[yellow]![/] [bold]{escape_text(package.id)}[/] was built on this machine and is not locked"
+                )
     if not packages:
         raise HubError(
-            f"Nothing in {client.store.folder} was pulled, so there is nothing to lock. `vrom pull ID` pulls."
+            f"Nothing to lock: no cartridge in {client.store.folder} was pulled. Pull one with `vrom pull ID`."
         )
     models = read_settings().models
     locked = [lock_package(package, _model_digest(models, package.manifest.embedding_spec)) for package in packages]
     write_lock(file, locked)
-    say(f"[green]✓[/] {escaped(str(file))}: {', '.join(escaped(f'{one.id} {one.version}') for one in locked)}")
+    print_line(
+        f"[green]✓[/] {escape_text(str(file))}: {', '.join(escape_text(f'{one.id} {one.version}') for one in locked)}"
+    )
     if json:
         print_json([one.model_dump() for one in locked])
 
@@ -56,15 +69,13 @@ def sync(
     file: LockFile = DEFAULT_FILE,
     into: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR", help="Where they are mounted from; by default .vrom/cartridges beside the lock file."
-        ),
+        typer.Option(metavar="DIR", help=r"Folder to install into.  \[default: .vrom/cartridges beside the lock file]"),
     ] = None,
     registry: Registries = None,
     header: Headers = None,
     json: Json = False,
 ) -> None:
-    """Bring exactly what a lock file says, and fail on any difference. Needs no network for what is here."""
+    """Install exactly what vrom.lock lists; fail on any mismatch. Installed packages need no network."""
     from vrom.registry.lock import mirror, read_lock
     from vrom.registry.lock import sync as sync_one
     from vrom.registry.resolve import resolve_origin
@@ -84,12 +95,12 @@ def sync(
             with progress_bar() as progress:
                 done.append(sync_one(one, client.store, offer, progress=progress))
             _compare_model(models, one, done[-1].package.manifest.embedding_spec)
-            report(done[-1], quiet=json)
+            print_pulled(done[-1], quiet=json)
     print_notes(client)
     folder = into or file.absolute().parent / ".vrom" / "cartridges"
     for gone in mirror([pulled.package for pulled in done], folder):
-        say(f"[yellow]–[/] {escaped(str(gone))} is not in the lock and was removed")
-    say(f"[green]✓[/] {escaped(str(folder))} holds what {escaped(str(file))} says")
+        print_line(f"[yellow]–[/] {escape_text(str(gone))} is not in the lock file and was removed")
+    print_line(f"[green]✓[/] {escape_text(str(folder))} matches {escape_text(str(file))}")
     if json:
         print_json([as_document(pulled) for pulled in done])
 
@@ -110,6 +121,7 @@ def _compare_model(models: Path, locked: "Locked", spec: "EmbeddingSpec") -> Non
     here = _model_digest(models, spec)
     if here and locked.model_digest and here != locked.model_digest:
         raise MismatchError(
-            f"The model {locked.model} here has digest {here[:12]}…, and {locked.id} was locked with "
-            f"{locked.model_digest[:12]}…. Fetch it again with `vrom model pull`, or lock anew with `vrom lock`."
+            f"The installed model {locked.model} has digest {here[:12]}…, but {locked.id} was locked with "
+            f"{locked.model_digest[:12]}…. Download it again with `vrom model pull`, or update the lock file with "
+            "`vrom lock`."
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vrom.cli.console import console, escaped, say, size_shown
+from vrom.cli.console import console, escape_text, format_size, print_line
 from vrom.settings import read_settings
 
 if TYPE_CHECKING:
@@ -16,12 +16,10 @@ if TYPE_CHECKING:
 
 Registries = Annotated[
     list[str] | None,
-    typer.Option(
-        "--registry", metavar="URL", help="A registry, or a folder with one; may be repeated, asked in order."
-    ),
+    typer.Option("--registry", metavar="URL", help="URL or folder of a registry; repeatable, tried in order."),
 ]
 Headers = Annotated[
-    list[str] | None, typer.Option("--header", metavar="'NAME: VALUE'", help="Send this header; may be repeated.")
+    list[str] | None, typer.Option("--header", metavar="'NAME: VALUE'", help="HTTP header to send; repeatable.")
 ]
 
 
@@ -47,7 +45,7 @@ def open_client(
         limits=settings.limits,
         registry_addresses=registries or settings.registries,
         package_addresses=addresses,
-        headers=_parsed(headers or []),
+        headers=_parse_headers(headers or []),
         api_key=settings.api_key,
         refresh=refresh,
     )
@@ -56,22 +54,22 @@ def open_client(
 def print_notes(client: "RegistryClient") -> None:
     """Print the notes of the registries that were asked."""
     for note in client.notes:
-        say(f"[yellow]![/] {escaped(note)}")
+        print_line(f"[yellow]![/] {escape_text(note)}")
 
 
-def _parsed(headers: list[str]) -> dict[str, str]:
+def _parse_headers(headers: list[str]) -> dict[str, str]:
     parsed = {}
     for header in headers:
         name, colon, value = header.partition(":")
         if not colon or not name.strip().isascii() or not name.strip() or any(c in header for c in "\r\n\0"):
-            raise typer.BadParameter(f"{name[:40]!r} is no header, expected 'Name: value'.", param_hint="--header")
+            raise typer.BadParameter(f"{name[:40]!r} is not a header. Expected 'Name: value'.", param_hint="--header")
         parsed[name.strip()] = value.strip()
     return parsed
 
 
 @contextlib.contextmanager
 def progress_bar() -> "Iterator[Progress]":
-    """A bar for people, on stderr, that shows what a download reports."""
+    """A progress bar on stderr; yields the function that updates it."""
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
     columns = (
@@ -79,29 +77,29 @@ def progress_bar() -> "Iterator[Progress]":
         TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=console(), transient=True, disable=not console().is_terminal) as bar:
-        task = bar.add_task("asking", total=None, size="")
+        task = bar.add_task("resolving", total=None, size="")
 
         def show(what: str, done: int, total: int | None) -> None:
-            size = " of ".join(size_shown(count) for count in (done, total) if count)
+            size = " of ".join(format_size(count) for count in (done, total) if count)
             bar.update(task, description=what, completed=done, total=total or None, size=size)
 
         yield show
 
 
-def report(pulled: "Pulled", *, quiet: bool = False) -> None:
-    """Tell people what has become of one package, unless a machine has asked."""
+def print_pulled(pulled: "Pulled", *, quiet: bool = False) -> None:
+    """Print the result for one package, unless `quiet`."""
     if quiet:
         return
     package = pulled.package
-    name = f"[bold]{escaped(package.id)}[/] {escaped(package.version)}"
+    name = f"[bold]{escape_text(package.id)}[/] {escape_text(package.version)}"
     if pulled.changed:
-        say(f"[green]✓[/] {name}: {size_shown(package.size)} in {escaped(str(package.folder))}")
+        print_line(f"[green]✓[/] {name}: {format_size(package.size)} in {escape_text(str(package.folder))}")
     else:
-        say(f"[green]✓[/] {name} is here already")
+        print_line(f"[green]✓[/] {name} is already installed")
 
 
 def as_document(pulled: "Pulled") -> dict[str, Any]:
-    """One package for machines."""
+    """The result for one package as a JSON object."""
     package = pulled.package
     origin = package.record.origin.model_dump() if package.record else None
     return {

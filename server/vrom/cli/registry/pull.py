@@ -1,13 +1,21 @@
-"""`vrom pull` and `vrom update`: packages from registries, the hub, the web, folders and archives."""
+"""`vrom pull` and `vrom update`: install packages from registries, the hub, the web, folders and archives."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrom.cli.console import escaped, print_json, say
+from vrom.cli.console import escape_text, print_json, print_line
 from vrom.cli.options import Json
-from vrom.cli.registry.options import Headers, Registries, as_document, open_client, print_notes, progress_bar, report
+from vrom.cli.registry.options import (
+    Headers,
+    Registries,
+    as_document,
+    open_client,
+    print_notes,
+    print_pulled,
+    progress_bar,
+)
 from vrom.errors import VromError
 from vrom.format.versions import parse_reference, sort_key
 
@@ -24,52 +32,58 @@ def pull(
     what: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[ID[@VERSION] ...]",
-            help="Ids, or hf://datasets/OWNER/NAME[@REVISION], https://…/manifest.json, a folder (./DIR), an archive.",
+            metavar="ID[@VERSION]",
+            help=r"Ids in a registry, hf://datasets/OWNER/NAME\[@REVISION], URLs of manifests, folders or archives.",
         ),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Everything that the registries list.")] = False,
-    version: Annotated[str, typer.Option(help="A version (1.2) or a range (>=1,<2).")] = "",
-    force: Annotated[bool, typer.Option("--force", help="Fetch it even if it is here.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Pull every cartridge in the registries.")] = False,
+    version: Annotated[str, typer.Option(help="Version (1.2) or range (>=1,<2).")] = "",
+    force: Annotated[
+        bool, typer.Option("--force", help="Download again even if installed; replace a local build.")
+    ] = False,
     registry: Registries = None,
     header: Headers = None,
     json: Json = False,
 ) -> None:
-    """Fetch cartridges, verified, into the folder where they are found."""
+    """Download, verify and install cartridges."""
     from vrom.network.addresses import is_web
     from vrom.registry.resolve import is_place
 
     names = list(what or [])
     if bool(names) == everything:
-        raise typer.BadParameter("Name what to pull, or say --all.")
+        raise typer.BadParameter("Expected cartridges to pull, or --all.")
     if version and any(is_place(name) or "@" in name for name in names):
-        raise typer.BadParameter("It goes with a plain id.", param_hint="--version")
+        raise typer.BadParameter(
+            "works only with plain ids, without a version, a path or a URL.", param_hint="--version"
+        )
     client = open_client(registry, header, addresses=[name for name in names if is_web(name)])
     if everything:
         from vrom.registry.registry import listed
 
         names = [entry.id for entry, _ in listed(client.registries)]
         if not names:
-            say("The registries list nothing.")
+            print_line("The registries list no cartridges.")
     suffix = f"@{version}" if version else ""
     works = [partial(_pull, client, name if is_place(name) else name + suffix, force=force) for name in names]
     _run_all(client, works, json=json)
 
 
 def update(
-    cartridges: Annotated[list[str] | None, typer.Argument(metavar="[ID ...]", help="By default all.")] = None,
+    cartridges: Annotated[
+        list[str] | None, typer.Argument(metavar="ID", help=r"Cartridges to update.  \[default: all pulled cartridges]")
+    ] = None,
     registry: Registries = None,
     header: Headers = None,
     json: Json = False,
 ) -> None:
-    """Replace pulled cartridges by the newest of the versions that were asked for when they were pulled."""
+    """Update pulled cartridges, within the version range you pulled."""
     client = open_client(registry, header)
     packages = [package for package in client.store.installed() if package.record]
     if cartridges:
         named = {client.store.find(parse_reference(name)).id for name in cartridges}
         packages = [package for package in packages if package.id in named]
     if not packages:
-        say(f"Nothing in {escaped(str(client.store.folder))} was pulled, so there is nothing to update.")
+        print_line(f"Nothing to update: no cartridge in {escape_text(str(client.store.folder))} was pulled.")
     _run_all(client, [partial(_update, client, package) for package in packages], json=json)
 
 
@@ -91,7 +105,7 @@ def _update(client: "RegistryClient", package: "Installed", progress: "Progress"
 
 
 def _run_all(client: "RegistryClient", works: "Sequence[Callable[[Progress], Pulled]]", *, json: bool) -> None:
-    """Do one after another, whatever becomes of the others; tell what has become of each."""
+    """Run each job, even if others fail, and print its result."""
     done, failed = [], []
     for work in works:
         try:
@@ -100,13 +114,13 @@ def _run_all(client: "RegistryClient", works: "Sequence[Callable[[Progress], Pul
         except VromError as error:
             failed.append(error)
         else:
-            report(done[-1], quiet=json)
+            print_pulled(done[-1], quiet=json)
     print_notes(client)
     if json:
         print_json([as_document(pulled) for pulled in done])
     if len(failed) == 1:
         raise failed[0]
     for failure in failed:
-        say(f"[bold red]Error:[/] {escaped(str(failure))}")
+        print_line(f"[bold red]Error:[/] {escape_text(str(failure))}")
     if failed:
         raise typer.Exit(1)

@@ -15,43 +15,45 @@ _LOGS = "Logs"
 
 def serve(
     transport: Annotated[
-        Literal["stdio", "sse", "streamable-http"], typer.Option(help="stdio for hosts that start the server.")
+        Literal["stdio", "sse", "streamable-http"],
+        typer.Option(help="stdio if the host starts the server; otherwise HTTP."),
     ] = "stdio",
     cartridges: Cartridges = None,
     host: Annotated[str, typer.Option(help="Address to listen on.", rich_help_panel=_HTTP)] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.", rich_help_panel=_HTTP)
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.", rich_help_panel=_HTTP)
     ] = 8000,
     allowed_host: Annotated[
         list[str] | None,
-        typer.Option(help="Another name that clients may reach the server by; repeatable.", rich_help_panel=_HTTP),
+        typer.Option(help="Additional Host name to accept; repeatable.", rich_help_panel=_HTTP),
     ] = None,
     require_token: Annotated[
-        bool, typer.Option(help="Ask clients on this machine for a token, too.", rich_help_panel=_HTTP)
+        bool, typer.Option(help="Require a token from local clients, too.", rich_help_panel=_HTTP)
     ] = False,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.", rich_help_panel=_HTTP)] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Number of worker processes.", rich_help_panel=_HTTP)] = 1,
     max_request_bytes: Annotated[
-        int, typer.Option(min=1000, help="Largest request that is read.", rich_help_panel=_HTTP)
+        int, typer.Option(min=1000, help="Maximum request size in bytes.", rich_help_panel=_HTTP)
     ] = 1_000_000,
     max_concurrent: Annotated[
-        int, typer.Option(min=1, help="Requests at work at once, for each process.", rich_help_panel=_HTTP)
+        int, typer.Option(min=1, help="Maximum concurrent requests per process.", rich_help_panel=_HTTP)
     ] = 64,
     rate_limit: Annotated[
         str | None,
         typer.Option(
             metavar="N/UNIT|off",
-            help="What one client may ask, as 600/minute: the default beyond this machine, on it off.",
+            help=r"Requests per client.  \[default: 600/minute for remote clients, off for local ones]",
             rich_help_panel=_HTTP,
         ),
     ] = None,
     log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], typer.Option(help="What to log.", rich_help_panel=_LOGS)
+        Literal["debug", "info", "warning", "error"],
+        typer.Option(help="Minimum level of log messages.", rich_help_panel=_LOGS),
     ] = "warning",
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="The same as --log-level info.", rich_help_panel=_LOGS)
+        bool, typer.Option("--verbose", "-v", help="Same as --log-level info.", rich_help_panel=_LOGS)
     ] = False,
     log_file: Annotated[
-        Path | None, typer.Option(help="Log to the end of this file, besides stderr.", rich_help_panel=_LOGS)
+        Path | None, typer.Option(help="Also append the log to this file.", rich_help_panel=_LOGS)
     ] = None,
 ) -> None:
     """Serve documentation search to coding agents over MCP."""

@@ -12,14 +12,14 @@ from vrom.settings import read_settings
 if TYPE_CHECKING:
     from vrom.app.http.bearer_tokens import KnownTokens
 
-app = typer.Typer(help="Bearer tokens of clients over HTTP.", no_args_is_help=True)
+app = typer.Typer(help="Manage bearer tokens of HTTP clients.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Whom or what the token is for.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the client that uses the token.")]
 
 
 @app.command()
 def new(name: Name, json: Json = False) -> None:
-    """Make a token and print it. It is shown this once: only its hash is kept."""
+    """Create a token and print it. It is shown only once; vrom stores its hash."""
     tokens = _tokens()
     token = tokens.add(name)
     if json:
@@ -27,25 +27,25 @@ def new(name: Name, json: Json = False) -> None:
         return
     sys.stdout.write(f"{token}\n")
     console().print(
-        f"Clients send it as the header [bold]Authorization: Bearer TOKEN[/]. Its hash is in {tokens.file}."
+        f"Clients send it in the header [bold]Authorization: Bearer TOKEN[/]. Its hash is stored in {tokens.file}."
     )
 
 
 @app.command("list")
 def list_tokens(json: Json = False) -> None:
-    """List the names of the tokens that are accepted."""
+    """List the names of accepted tokens."""
     names = [token.name for token in _tokens().all()]
     if json:
         print_json({"tokens": names})
     elif names:
         sys.stdout.write("".join(f"{name}\n" for name in names))
     else:
-        console().print("There is no token. `vrom token new NAME` makes one.")
+        console().print("No tokens. Create one with `vrom token new NAME`.")
 
 
 @app.command()
 def remove(name: Name) -> None:
-    """Forget a token: a running server refuses it from now on."""
+    """Remove a token. A running server rejects it at once."""
     _tokens().remove(name)
 
 

@@ -51,13 +51,13 @@ def _find(recipe: Recipe, source: Path) -> Path:
     for name in names:
         if (source / name).is_file():
             return source / name
-    raise ModelMissingError(f"{source} holds none of {', '.join(names)}")
+    raise ModelMissingError(f"{source} contains none of {', '.join(names)}")
 
 
 def _check_record(recipe: Recipe, source: Path) -> None:
     found = _record_quantization(source)
     if found and found != recipe.quantization:
-        raise ModelBrokenError(f"{source} holds the {found} form of a model, expected {recipe.quantization}")
+        raise ModelBrokenError(f"{source} contains a {found} model, expected {recipe.quantization}")
 
 
 def _record_quantization(source: Path) -> str | None:

@@ -30,7 +30,7 @@ def fetch(recipe: Recipe, into: Path, progress: Progress = silent, endpoint: str
     """
     from huggingface_hub.utils.logging import get_verbosity, set_verbosity
 
-    progress("asking the hub", 0, None)
+    progress("connecting to the hub", 0, None)
     verbosity = get_verbosity()
     set_verbosity(logging.ERROR)  # the client logs every retry; errors are raised as exceptions
     try:
@@ -126,7 +126,9 @@ def _take(recipe: Recipe, files: Mapping[str, Path], digests: Mapping[str, str],
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
         if not _is_digest(target, digests[path]):
-            raise ModelBrokenError(f"{path} from the hub has not the digest that the hub names, {digests[path]}")
+            raise ModelBrokenError(
+                f"{path} from the hub does not match the checksum that the hub lists, {digests[path]}"
+            )
         upstream[path] = sha256_of(target)
     return Provenance(f"hub ({recipe.repository})", upstream)
 

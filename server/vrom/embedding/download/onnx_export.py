@@ -44,7 +44,7 @@ class BertConfig(BaseModel):
     @model_validator(mode="after")
     def _heads_share_the_size(self) -> "BertConfig":
         if self.hidden_size % self.num_attention_heads:
-            raise ValueError(f"hidden_size {self.hidden_size} is no multiple of {self.num_attention_heads} heads")
+            raise ValueError(f"hidden_size {self.hidden_size} is not a multiple of {self.num_attention_heads} heads")
         return self
 
 
@@ -61,13 +61,13 @@ def convert(weights_file: Path, config_file: Path, model_file: Path, quantizatio
         config = BertConfig.model_validate_json(config_file.read_bytes())
         graph = bert_graph(load_file(weights_file), config)
     except OSError as error:
-        raise ModelBrokenError(f"{error.filename or weights_file} can't be read ({error.strerror or error})") from error
+        raise ModelBrokenError(f"cannot read {error.filename or weights_file}: {error.strerror or error}") from error
     except ValidationError as error:
         raise ModelBrokenError(f"{config_file} is not the configuration of a BERT model: {error}") from error
     except SafetensorError as error:
         raise ModelBrokenError(f"{weights_file} is not a safetensors file: {error}") from error
     except KeyError as error:
-        raise ModelBrokenError(f"{weights_file} lacks the tensor {error}, which {config_file.name} asks for") from error
+        raise ModelBrokenError(f"{weights_file} lacks the tensor {error}, which {config_file.name} requires") from error
     if quantization == "q8":
         _quantize(graph, model_file)
     else:

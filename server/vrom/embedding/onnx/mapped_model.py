@@ -85,7 +85,7 @@ def make_mapped(folder: Path, model: Path, recipe: Recipe, record: ModelRecord, 
                     _lay_out(new, model, recipe, record)
                     _compare(new, recipe, record, embedder)
             except ModelError as error:
-                _log.info("%s is loaded without a mapped form: %s", recipe, error)
+                _log.info("Loading %s without a mapped form: %s", recipe, error)
             _remove_old(folder.parent)
 
 
@@ -98,7 +98,7 @@ def _lay_out(new: Path, model: Path, recipe: Recipe, record: ModelRecord) -> Non
     try:
         lay_out(model / recipe.model_file, new / recipe.model_file)
     except Exception as error:  # onnxruntime raises its own exception types
-        raise ModelError(f"onnxruntime can't lay it out: {error}") from error
+        raise ModelError(f"onnxruntime cannot convert it: {error}") from error
     mapped = record.model_copy(update={"files": describe(new)})
     write_file(new / RECORD_FILE, [mapped.model_dump_json(indent=2).encode()])
 
@@ -107,7 +107,7 @@ def _compare(new: Path, recipe: Recipe, record: ModelRecord, embedder: Embedder)
     """Raise `ModelError` unless the mapped model gives the same vectors as `embedder`."""
     vectors = FastembedEmbedder(new, recipe, record.digest, is_laid_out=True).embed([_TRIED])
     if vectors.tobytes() != embedder.embed([_TRIED]).tobytes():
-        raise ModelError("laid out it gives other vectors")
+        raise ModelError("the mapped form returns different vectors")
 
 
 def _was_tried(folder: Path) -> bool:

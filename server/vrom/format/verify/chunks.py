@@ -29,7 +29,7 @@ def metadata_chunks(file: str, metadata: Sequence[str | None], findings: Finding
     chunks = []
     for position, text in enumerate(metadata):
         if text is None:
-            expected = "a chunk as JSON in a string: the browser reads nothing else"
+            expected = "a chunk as a JSON string, the only form that browsers read"
             findings.warning(file, "nodes[].metadata", "null", expected, position)
             continue
         try:
@@ -37,7 +37,7 @@ def metadata_chunks(file: str, metadata: Sequence[str | None], findings: Finding
         except PackageLimitError:
             raise
         except PackageBrokenError as error:
-            findings.error(file, "nodes[].metadata", error.problem, "a chunk as JSON in a string", position)
+            findings.error(file, "nodes[].metadata", error.problem, "a chunk as a JSON string", position)
             continue
         report_repeated_keys(file, text, findings, "nodes[].metadata", position)
         chunks += _chunk(file, "nodes[].metadata", document, position, findings)
@@ -73,13 +73,13 @@ def verify_chunks(file: str, field: str, chunks: Sequence[Chunk], findings: Find
     """Check ids, pointers and offsets."""
     for position, chunk in enumerate(chunks):
         if chunk.chunk_id != position:
-            expected = "the node's position: readers follow pointers as node ids"
+            expected = "the node's position, since readers use pointers as node ids"
             findings.error(file, f"{field}.chunk_id", str(chunk.chunk_id), expected, position)
         if not chunk.text.strip():
             findings.warning(file, f"{field}.text", "nothing", "text", position)
         if not 0 <= chunk.char_start <= chunk.char_end:
             found = f"{chunk.char_start} to {chunk.char_end}"
-            findings.warning(file, f"{field}.char_start", found, "an extent in the document", position)
+            findings.warning(file, f"{field}.char_start", found, "a range in the document", position)
         _verify_what_is_seen(file, field, position, chunk, findings)
     _verify_pointers(file, field, chunks, findings)
     _verify_lists(file, field, chunks, findings)
@@ -91,9 +91,9 @@ def _verify_what_is_seen(file: str, field: str, position: int, chunk: Chunk, fin
         "\n".join((chunk.text, chunk.doc_title, chunk.source_file, chunk.section_heading, *chunk.path))
     )
     for kind in [*hidden, *(["HTML comments"] if has_comment(chunk.text) else [])]:
-        findings.warning(file, f"{field}.text", kind, "text that people see as models do", position)
+        findings.warning(file, f"{field}.text", kind, "visible text", position)
     if chunk.url and not chunk.url.startswith(("https://", "http://")):
-        findings.warning(file, f"{field}.url", shown(chunk.url), "an address of the web", position)
+        findings.warning(file, f"{field}.url", shown(chunk.url), "a web URL", position)
 
 
 def _verify_pointers(file: str, field: str, chunks: Sequence[Chunk], findings: Findings) -> None:
@@ -104,13 +104,13 @@ def _verify_pointers(file: str, field: str, chunks: Sequence[Chunk], findings: F
                 continue
             name, found = f"{field}.{key}", str(target)
             if not 0 <= target < len(chunks):
-                findings.error(file, name, found, f"one of the {len(chunks)} chunks there are, or null", position)
+                findings.error(file, name, found, f"the id of one of the {len(chunks)} chunks, or null", position)
             elif chunks[target].source_file != chunk.source_file:
                 found = f"{target}, of {shown(chunks[target].source_file)}"
                 findings.error(file, name, found, "a chunk of the same document", position)
             elif (returned := getattr(chunks[target], back)) != position:
                 found = f"{target}, whose {back} is {shown(returned)}"
-                findings.error(file, name, found, "a chunk that points back", position)
+                findings.error(file, name, found, "a chunk that links back", position)
 
 
 def _verify_lists(file: str, field: str, chunks: Sequence[Chunk], findings: Findings) -> None:
@@ -122,16 +122,18 @@ def _verify_lists(file: str, field: str, chunks: Sequence[Chunk], findings: Find
             continue
         lists[chunk.source_file] += 1
         if lists[chunk.source_file] == 2:
-            found = f"the start of another list of {shown(chunk.source_file)}"
-            findings.warning(file, f"{field}.prev_chunk_id", found, "one list for each document", position)
+            found = f"start of a second chunk list of {shown(chunk.source_file)}"
+            findings.warning(file, f"{field}.prev_chunk_id", found, "one chunk list per document", position)
         current: int | None = position
         while current is not None and 0 <= current < len(chunks) and current not in seen:
             seen.add(current)
             current = chunks[current].next_chunk_id
     for position in range(len(chunks)):
         if position not in seen:
-            found = "no list from a document's first chunk comes here"
-            findings.error(file, f"{field}.prev_chunk_id", found, "lists without loops or loose ends", position)
+            found = "not in any document's chunk list"
+            findings.error(
+                file, f"{field}.prev_chunk_id", found, "chunk lists that contain every chunk, without loops", position
+            )
 
 
 def compare_chunks(file: str, listed: Sequence[Chunk], chunks: Sequence[Chunk], findings: Findings) -> None:
@@ -142,5 +144,5 @@ def compare_chunks(file: str, listed: Sequence[Chunk], chunks: Sequence[Chunk], 
         both = here.model_fields_set & there.model_fields_set
         for key in _METADATA:
             if key in both and getattr(here, key) != getattr(there, key):
-                expected = "what the node's metadata in index.json says"
+                expected = "the same as the node's metadata in index.json"
                 findings.error(file, f"[].{key}", shown(getattr(here, key)), expected, position)

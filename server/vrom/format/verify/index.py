@@ -76,20 +76,20 @@ def _nodes(file: str, documents: Sequence[Any], findings: Findings) -> list[_Nod
 
 def _compare_config(file: str, index: _Index, manifest: Manifest, findings: Findings) -> None:
     if index.dim != manifest.embedding_spec.dimensions and index.nodes:
-        expected = f"{manifest.embedding_spec.dimensions}, as embedding_spec.dimensions says"
+        expected = f"{manifest.embedding_spec.dimensions}, as in embedding_spec.dimensions"
         findings.error(file, "dim", str(index.dim), expected)
     for key in HnswConfig.model_fields:
         here, there = getattr(index.config, key), getattr(manifest.hnsw_config, key)
         if here != there:
             report = findings.error if key == "metric" else findings.warning
-            report(file, f"config.{key}", shown(here), f"{shown(there)}, as hnsw_config in the manifest says")
+            report(file, f"config.{key}", shown(here), f"{shown(there)}, as in hnsw_config in the manifest")
 
 
 def _verify_vectors(file: str, nodes: list[_Node], dim: int, manifest: Manifest | None, findings: Findings) -> None:
     field = "nodes[].vector"
     for position, node in enumerate(nodes):
         if len(node.vector) != dim:
-            findings.error(file, field, f"{len(node.vector)} numbers", f"{dim} numbers, as dim says", position)
+            findings.error(file, field, f"{len(node.vector)} numbers", f"{dim} numbers, as in dim", position)
     whole = [position for position, node in enumerate(nodes) if len(node.vector) == dim]
     with np.errstate(over="ignore"):
         vectors: Vectors = np.array([nodes[position].vector for position in whole], dtype=np.float32).reshape(
@@ -98,11 +98,11 @@ def _verify_vectors(file: str, nodes: list[_Node], dim: int, manifest: Manifest 
         lengths = np.sqrt((vectors.astype(np.float64) ** 2).sum(axis=1))
     for position, length in zip(whole, lengths.tolist(), strict=True):
         if not np.isfinite(length):
-            findings.error(file, field, "a number that float32 can't hold", "finite numbers", position)
+            findings.error(file, field, "a number outside the float32 range", "finite numbers", position)
         elif length == 0:
-            findings.error(file, field, "zeros", "a direction: zeros are equally far from everything", position)
+            findings.error(file, field, "zeros", "a vector other than zero", position)
         elif manifest and manifest.embedding_spec.normalized and abs(length - 1) > UNIT_TOLERANCE:
-            findings.error(file, field, f"length {length:.4g}", "length 1, as embedding_spec.normalized says", position)
+            findings.error(file, field, f"length {length:.4g}", "length 1, as in embedding_spec.normalized", position)
 
 
 def _verify_graph(file: str, nodes: list[_Node], index: _Index, findings: Findings) -> None:
@@ -114,9 +114,9 @@ def _verify_graph(file: str, nodes: list[_Node], index: _Index, findings: Findin
     neighbors = [[[n for n in links if n < len(nodes)] for links in node.neighbors] for node in nodes]
     graph = Graph(HnswConfig(), neighbors, index.entry_point, index.max_layer)
     for position in unreachable(graph):
-        found = "no way leads to it on layer 0"
+        found = "not reachable on layer 0"
         findings.warning(
-            file, "nodes[]", found, "every node can be reached from entry_point, else none finds it", position
+            file, "nodes[]", found, "a node reachable from entry_point, so that searches find it", position
         )
 
 
@@ -124,7 +124,7 @@ def _verify_layers(file: str, nodes: list[_Node], index: _Index, findings: Findi
     for position, node in enumerate(nodes):
         if len(node.neighbors) != node.max_layer + 1:
             found = f"{len(node.neighbors)} lists of neighbours, and max_layer {node.max_layer}"
-            findings.warning(file, "nodes[].neighbors", found, "a list for each layer from 0 to max_layer", position)
+            findings.warning(file, "nodes[].neighbors", found, "one list per layer from 0 to max_layer", position)
     highest = max((node.max_layer for node in nodes), default=0)
     if index.max_layer > highest:
         findings.error(file, "max_layer", str(index.max_layer), f"{highest}, the highest layer of any node")
@@ -139,21 +139,21 @@ def _verify_links(
     for layer, links in enumerate(node.neighbors):
         limit, name = (config.m, "m") if layer else (config.m_max0, "m_max0")
         if any(link >= len(nodes) for link in links):
-            findings.error(file, field, f"node {max(links)}", f"ids of the {len(nodes)} nodes there are", position)
+            findings.error(file, field, f"node {max(links)}", f"ids of the {len(nodes)} nodes", position)
         if len(links) > limit:
             expected = f"at most {limit} ({name}) on {'an upper layer' if layer else 'layer 0'}"
             findings.warning(file, field, f"{len(links)} neighbours", expected, position)
         if position in links:
-            findings.warning(file, field, "the node itself", "other nodes", position)
+            findings.warning(file, field, "a link to the node itself", "other nodes", position)
         if len(set(links)) < len(links):
-            findings.warning(file, field, "a neighbour more than once", "each neighbour once", position)
+            findings.warning(file, field, "a repeated neighbour", "each neighbour once", position)
         if any(link < len(nodes) and nodes[link].max_layer < layer for link in links):
             findings.warning(file, field, f"a node that isn't on layer {layer}", "nodes of the same layer", position)
 
 
 def _enters(file: str, nodes: list[_Node], entry_point: int | None, findings: Findings) -> bool:
     """Check that the entry point lets a search begin."""
-    field, expected = "entry_point", f"a node, 0 to {len(nodes) - 1}" if nodes else "null, as there is no node"
+    field, expected = "entry_point", f"a node, 0 to {len(nodes) - 1}" if nodes else "null, as there are no nodes"
     if entry_point is None:
         if nodes:
             findings.error(file, field, "null", expected)

@@ -37,7 +37,11 @@ def report_repeated_keys(
         found = list(_below((), json.loads(raw, object_pairs_hook=_looked_at, parse_int=float)))
     except RecursionError:
         findings.warning(
-            file, field, "lists or objects nested very deep", "a depth at which repeated keys are seen", at
+            file,
+            field,
+            "very deeply nested lists or objects",
+            "a nesting depth at which repeated keys can be detected",
+            at,
         )
         return
     except ValueError:
@@ -53,7 +57,7 @@ def report_repeated_keys(
             else:
                 place += f"[{part}]"
         findings.error(
-            file, place, "the key more than once", "each key once: readers differ in which they take", position
+            file, place, "a repeated key", "each key once, since readers differ in which value they use", position
         )
 
 

@@ -57,7 +57,7 @@ def check(folder: Path, limits: Limits = DEFAULT_LIMITS) -> list[Finding]:
     try:
         _check(folder, findings, Meter(limits))
     except PackageLimitError as error:
-        findings.error(error.file.name, error.field, error.problem, "what can be read within the limits that are set")
+        findings.error(error.file.name, error.field, error.problem, "a file that can be read within the limits")
     return list(findings)
 
 
@@ -109,12 +109,12 @@ def _manifest(folder: Path, findings: Findings, meter: Meter) -> Manifest | None
         text = document.get(name)
         if isinstance(text, str) and visible_line(text) != text:
             kinds = [*hidden_kinds(text), *(["an HTML comment"] if "<!--" in text else [])]
-            found = ", ".join(kinds) or "more than a line, or more than a space between words"
-            findings.warning(MANIFEST, name, found, "a line of text that people see as models do")
+            found = ", ".join(kinds) or "several lines, or several spaces between words"
+            findings.warning(MANIFEST, name, found, "a line of visible text")
     if not _SEMANTIC_VERSION.fullmatch(manifest.version):
-        findings.warning(MANIFEST, "version", shown(manifest.version), "a semantic version, 1.4.0")
+        findings.warning(MANIFEST, "version", shown(manifest.version), "a semantic version such as 1.4.0")
     if not _CREATED_AT.fullmatch(manifest.created_at):
-        findings.warning(MANIFEST, "created_at", shown(manifest.created_at), "a time in UTC, 2026-03-01T12:00:00Z")
+        findings.warning(MANIFEST, "created_at", shown(manifest.created_at), "a UTC time such as 2026-03-01T12:00:00Z")
     return manifest
 
 
@@ -135,7 +135,7 @@ def _load(folder: Path, field: str, name: str, findings: Findings, meter: Meter)
     try:
         file = package_file(folder, name, field)
     except PackageBrokenError:
-        findings.error(MANIFEST, field, shown(name), "the plain name of a file in the folder")
+        findings.error(MANIFEST, field, shown(name), "the name of a file in the folder")
         return None
     try:
         largest = meter.limits.file_bytes if field else LARGEST_MANIFEST
@@ -145,7 +145,7 @@ def _load(folder: Path, field: str, name: str, findings: Findings, meter: Meter)
             report_repeated_keys(name, raw, findings)
         document = loads(file, raw)
     except PackageNotFoundError:
-        findings.error(name, "", "no such file", "a file")
+        findings.error(name, "", "file is missing", "an existing file")
         return None
     except PackageLimitError:
         raise
@@ -167,7 +167,7 @@ def _compare_digests(folder: Path, manifest: Manifest, findings: Findings) -> No
         except (PackageError, OSError):
             found = expected  # unreadable files were reported on loading
         if expected and found != expected:
-            problem = f"{expected[:12]}…, as the manifest says: the file was changed, or belongs to another manifest"
+            problem = f"{expected[:12]}…, as in the manifest; the file was changed or belongs to another manifest"
             findings.error(name, "", f"SHA-256 {found[:12]}…", problem)
 
 
@@ -175,11 +175,13 @@ def _agreement(manifest: Manifest, nodes: int, chunks: Sequence[Chunk], findings
     """Check that the manifest's counts and hashes match the index and the chunks."""
     for field, counted in (("vector_count", nodes), ("total_chunks", len(chunks))):
         if (stated := getattr(manifest, field)) != counted:
-            findings.error(MANIFEST, field, str(stated), f"{counted}, the number there is")
+            findings.error(MANIFEST, field, str(stated), f"{counted}, the actual number")
     tokens = sum(estimate_tokens(chunk.text) for chunk in chunks)
     if manifest.total_tokens != tokens:
-        findings.warning(MANIFEST, "total_tokens", str(manifest.total_tokens), f"{tokens}, the sum of the estimates")
+        findings.warning(
+            MANIFEST, "total_tokens", str(manifest.total_tokens), f"{tokens}, the sum of the chunks' token estimates"
+        )
     digest = corpus_hash(chunk.text for chunk in chunks)
     if manifest.corpus_hash != digest:
-        expected = f"{digest}, the hash of the texts: they were changed, or belong to another manifest"
+        expected = f"{digest}, the hash of the texts; they were changed or belong to another manifest"
         findings.error(MANIFEST, "corpus_hash", manifest.corpus_hash[:64], expected)

@@ -44,7 +44,7 @@ def signed_text(document: RegistryDocument, serial: int) -> bytes:
         for role, digest in release.digests.items():
             words = (cartridge_id, release.version, role, digest.sha256, str(digest.size))
             if any(not word or not word.isprintable() or " " in word for word in words):
-                raise TrustError(f"{cartridge_id!r} {release.version!r}: a space or a control character in {role!r}.")
+                raise TrustError(f"{cartridge_id!r} {release.version!r}: space or control character in {role!r}.")
             lines.add(" ".join(words) + "\n")
     first = FIRST_LINE.format(2) + f"serial {serial}\n" if serial else FIRST_LINE.format(1)
     return (first + "".join(sorted(lines))).encode()
@@ -72,8 +72,8 @@ def verify(document: RegistryDocument, address: str) -> str | None:
         key.verify(base64.b64decode(signature.value, validate=True), signed_text(document, signature.serial))
     except (InvalidSignature, ValueError, binascii.Error) as error:
         raise TrustError(
-            f"The signature of {address} doesn't hold: its list of packages isn't the one that was signed with "
-            f"{signature.key[:60]!r}. Nothing of it is used. Tell whoever serves it."
+            f"The signature of {address} is invalid: its list of packages is not the one that was signed with "
+            f"{signature.key[:60]!r}. The registry was not used. Tell its publisher."
         ) from error
     return signature.key
 
@@ -89,7 +89,7 @@ def new_key(file: Path) -> str:
     key = Ed25519PrivateKey.generate()
     text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     if file.exists():
-        raise HubError(f"{file} exists and is not overwritten. Name another file with --out.")
+        raise HubError(f"{file} already exists and was not overwritten. Choose another file with --out.")
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +100,7 @@ def new_key(file: Path) -> str:
         finally:
             beside.unlink()
     except OSError as error:
-        raise HubError(f"{file} can't be written ({error.strerror or error}).") from error
+        raise HubError(f"Cannot write {file}: {error.strerror or error}. Check permissions.") from error
     return public_text(key)
 
 
@@ -112,11 +112,11 @@ def read_key(file: Path) -> "Ed25519PrivateKey":
     try:
         key = load_pem_private_key(file.read_bytes(), password=None)
     except OSError as error:
-        raise HubError(f"{file} can't be read ({error.strerror or error}). `vrom key new` makes a key.") from error
+        raise HubError(f"Cannot read {file}: {error.strerror or error}. Create a key with `vrom key new`.") from error
     except (ValueError, TypeError) as error:
-        raise HubError(f"{file} is not a private key. `vrom key new` makes one.") from error
+        raise HubError(f"{file} is not a private key. Create one with `vrom key new`.") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise HubError(f"{file} is a key of another kind, expected Ed25519. `vrom key new` makes one.")
+        raise HubError(f"{file} is not an Ed25519 key. Create one with `vrom key new`.")
     return key
 
 

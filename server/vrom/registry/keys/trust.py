@@ -83,10 +83,12 @@ class KnownKeys:
             return {}
         except ValidationError as error:
             raise TrustError(
-                f"{self.file} doesn't hold keys by address. Restore it, or delete it to begin anew."
+                f"{self.file} is not a list of registry keys. Restore it, or delete it to reset all stored keys."
             ) from error
         except OSError as error:
-            raise TrustError(f"{self.file} can't be read ({error}). Restore it, or delete it to begin anew.") from error
+            raise TrustError(
+                f"Cannot read {self.file}: {error}. Restore it, or delete it to reset all stored keys."
+            ) from error
         return {
             _spelled(address): Known(key=known) if isinstance(known, str) else known for address, known in read.items()
         }
@@ -111,7 +113,7 @@ class KnownKeys:
                     document = {address: one.model_dump() for address, one in known.items()}
                     replace_file(self.file, [orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)])
         except OSError as error:
-            raise HubError(f"{self.file} can't be written ({error.strerror or error}). Check permissions.") from error
+            raise HubError(f"Cannot write {self.file}: {error.strerror or error}. Check permissions.") from error
 
 
 def _spelled(address: str) -> str:
@@ -122,20 +124,20 @@ def _spelled(address: str) -> str:
 def _other_key(address: str, known: str, key: str | None) -> TrustError:
     found = f"signed with {key}" if key else "not signed"
     return TrustError(
-        f"{address} was signed with {known} when it was first used, and now it is {found}. "
-        "Either its publisher has a new key, or somebody else answers in its place. Nothing of it is used. "
-        "Ask the publisher by another way than this registry; if the change is theirs, accept it with "
+        f"The key of {address} has changed: it was signed with {known} when first used, and is now {found}. "
+        "Either its publisher changed the key, or someone is impersonating the registry. The registry was not used. "
+        "Ask the publisher through another channel; if they confirm the change, accept it with "
         f"`vrom key {f'trust {address} {key}' if key else f'forget {address}'}`."
     )
 
 
 def _gone_back(address: str, known: Known, serial: int) -> TrustError:
-    found = f"now number {_shown(serial)}" if serial else "now one without a number"
+    found = f"serial number {_shown(serial)}" if serial else "no serial number"
     return TrustError(
-        f"{address} gives an older list than it gave before: {found}, after number {_shown(known.serial)}. Either a "
-        "cache on the way is behind, or the registry was restored from a copy, or somebody hides what is newer. "
-        "Nothing of it is used. Try again in some minutes; if its publisher says that the older list is right, accept "
-        f"it with `vrom key trust {address} {known.key}`."
+        f"{address} returned an older list than before: {found}, after {_shown(known.serial)}. Either a cache is "
+        "out of date, or the registry was restored from a backup, or someone is hiding newer versions. The registry "
+        "was not used. Try again in a few minutes; if its publisher confirms that the older list is correct, accept it "
+        f"with `vrom key trust {address} {known.key}`."
     )
 
 

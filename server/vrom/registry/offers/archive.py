@@ -41,17 +41,23 @@ def unpack(archive: Path, into: Path, limit: int) -> None:
             if name.suffix != ".json" or len(name.parts) > 2 or name.name.startswith("."):
                 continue
             if name in unpacked or len(unpacked) == MAX_FILES:
-                raise _refused(archive, str(name), "is there twice" if name in unpacked else "is one file too many")
+                raise _refused(
+                    archive,
+                    str(name),
+                    "occurs twice" if name in unpacked else f"exceeds the limit of {MAX_FILES} files",
+                )
             unpacked[name] = into / f".{len(unpacked)}"
             left -= copy_stream(stream, unpacked[name], left)
     except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise HubError(f"{archive} can't be unpacked ({error}). Is it a whole .zip or .tar.gz?") from error
+        raise HubError(f"Cannot unpack {archive}: {error}. Expected a complete .zip or .tar.gz file.") from error
     except OSError as error:
-        raise HubError(f"{archive} can't be unpacked ({error.strerror or error}). Is it a .zip or .tar.gz?") from error
+        raise HubError(
+            f"Cannot unpack {archive}: {error.strerror or error}. Expected a .zip or .tar.gz file."
+        ) from error
     manifests = sorted((name for name in unpacked if name.name == "manifest.json"), key=lambda name: len(name.parts))
     if not manifests or (len(manifests) > 1 and len(manifests[0].parts) == len(manifests[1].parts)):
-        found = f"{len(manifests)} packages" if manifests else "no manifest.json at its top or in a folder there"
-        raise HubError(f"{archive} holds {found}, expected one package.")
+        found = f"{len(manifests)} packages" if manifests else "no manifest.json in its top folder or a folder below"
+        raise HubError(f"{archive} contains {found}, expected one package.")
     for name, file in unpacked.items():
         if name.parent == manifests[0].parent:
             file.rename(into / name.name)
@@ -70,7 +76,7 @@ def _zip_members(archive: Path) -> Iterator[tuple[PurePosixPath, Readable]]:
     with zipfile.ZipFile(archive) as opened:
         infos = opened.infolist()
         if len(infos) > MAX_MEMBERS:
-            raise _refused(archive, infos[MAX_MEMBERS].filename, "is one member too many")
+            raise _refused(archive, infos[MAX_MEMBERS].filename, f"exceeds the limit of {MAX_MEMBERS} members")
         for info in infos:
             name = _safe_name(archive, info.orig_filename)
             kind = stat.S_IFMT(info.external_attr >> 16)
@@ -79,7 +85,7 @@ def _zip_members(archive: Path) -> Iterator[tuple[PurePosixPath, Readable]]:
             if info.filename.endswith("/"):
                 continue
             if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-                raise _refused(archive, info.filename, "is not compressed by deflate")
+                raise _refused(archive, info.filename, "does not use deflate compression")
             with opened.open(info) as stream:
                 yield name, stream
 
@@ -92,7 +98,7 @@ class _BoundedTarInfo(tarfile.TarInfo):
         header = super().frombuf(buf, encoding, errors)
         carries_text = header.type in {tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, *_LONG}
         if carries_text and not 0 <= header.size <= MAX_HEADER:
-            raise HubError(f"The archive has a header of {header.size} bytes, expected {MAX_HEADER} at most.")
+            raise HubError(f"The archive has a header of {header.size} bytes, expected at most {MAX_HEADER}.")
         return header
 
 
@@ -109,7 +115,7 @@ class _Bounded:
         block = self._stream.read(size)
         self._left -= len(block)
         if self._left < 0:
-            raise HubError(f"{self._archive} unpacks to more bytes than are allowed.")
+            raise HubError(f"{self._archive} unpacks to more than the allowed number of bytes.")
         return block
 
 
@@ -121,7 +127,7 @@ def _tar_members(archive: Path, limit: int) -> Iterator[tuple[PurePosixPath, Rea
         with tarfile.open(fileobj=bounded, mode="r|", tarinfo=_BoundedTarInfo) as opened:
             for number, member in enumerate(opened):
                 if number == MAX_MEMBERS:
-                    raise _refused(archive, member.name, "is one member too many")
+                    raise _refused(archive, member.name, f"exceeds the limit of {MAX_MEMBERS} members")
                 name = _safe_name(archive, member.name)
                 if not member.isreg() and not member.isdir():
                     raise _refused(archive, member.name, "is a link or a device")
@@ -136,11 +142,11 @@ def _safe_name(archive: Path, name: str) -> PurePosixPath:
     path = PurePosixPath(name)
     windows = PureWindowsPath(name)
     if path.is_absolute() or windows.drive or windows.root or "\\" in name or "\0" in name or ".." in path.parts:
-        raise _refused(archive, name, "leads out of the folder that it is unpacked to")
+        raise _refused(archive, name, "would be written outside the target folder")
     return path
 
 
 def _refused(archive: Path, member: str, why: str) -> HubError:
     return HubError(
-        f"{archive}: its member {member[:200]!r} {why}. Nothing of it was unpacked; don't trust its source."
+        f"{archive}: its member {member[:200]!r} {why}. Nothing was installed; do not trust the source of this archive."
     )

@@ -52,19 +52,19 @@ def bounded(source: Readable, limit: int, name: str) -> Iterator[bytes]:
     while block := source.read(_BLOCK):
         done += len(block)
         if done > limit:
-            raise HubError(f"{name} has more than {limit} bytes, as many as are allowed.")
+            raise HubError(f"{name} is larger than the limit of {limit:,} bytes.")
         yield block
 
 
 def copy_file(source: Path, into: Path, limit: int) -> None:
     """Copy a file. Raises `HubError` if it can't be read or written, is too large, or isn't a regular file."""
     if source.exists() and not source.is_file():
-        raise HubError(f"{source} is no file.")
+        raise HubError(f"{source} is not a file.")
     try:
         with source.open("rb") as stream:
             copy_stream(stream, into, limit)
     except OSError as error:
-        raise HubError(f"{error.filename or source} can't be read or written ({error.strerror}).") from error
+        raise HubError(f"Cannot read or write {error.filename or source}: {error.strerror}.") from error
 
 
 def unpack_gzip(source: Path, into: Path, limit: int) -> None:
@@ -73,7 +73,7 @@ def unpack_gzip(source: Path, into: Path, limit: int) -> None:
         with gzip.open(source) as stream:
             copy_stream(stream, into, limit)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise HubError(f"{source.name} is no whole gzip file ({error}).") from error
+        raise HubError(f"{source.name} is not a valid gzip file: {error}.") from error
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def scratch(folder: Path) -> Iterator[Path]:
         made = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=folder))
     except OSError as error:
         raise HubError(
-            f"{folder} can't be written ({error.strerror or error}). Check space and permissions."
+            f"Cannot write {folder}: {error.strerror or error}. Check disk space and permissions."
         ) from error
     try:
         yield made

@@ -39,7 +39,7 @@ def parse_address(address: str) -> Dataset:
     found = _ADDRESS.fullmatch(address)
     if not found:
         raise InvalidArgumentError(
-            f"{address[:200]!r} is no dataset, expected hf://datasets/OWNER/NAME or …/NAME@REVISION."
+            f"{address[:200]!r} is not a dataset address. Expected hf://datasets/OWNER/NAME or hf://datasets/OWNER/NAME@REVISION."
         )
     return Dataset(found[1], found[2] or "main")
 
@@ -65,7 +65,7 @@ def from_dataset(address: str, downloads: Downloads, endpoint: str | None = None
         digests = {name: published.digest for name, published in listing.files.items()}
         fetch = partial(_download, dataset, listing, downloads, endpoint)
     if "manifest.json" not in digests:
-        raise HubError(f"{address} holds no manifest.json at its top, so it is not a package.")
+        raise HubError(f"{address} has no manifest.json in its top folder, so it is not a package.")
     manifest_file = fetch("manifest.json")
     _compare(manifest_file, digests["manifest.json"], address)
     manifest = read_manifest(manifest_file.parent)
@@ -80,7 +80,7 @@ def from_dataset(address: str, downloads: Downloads, endpoint: str | None = None
             if name not in digests:
                 if role == "chunks":
                     continue
-                raise HubError(f"{address} holds no {name}, which its manifest names.")
+                raise HubError(f"{address} has no {name}, which its manifest lists.")
             progress(f"downloading {role}", 0, None)
             copy_file(fetch(name), target, downloads.limit)
             _compare(target, digests[name], address)
@@ -123,7 +123,9 @@ def _download(dataset: Dataset, listing: _Listing, downloads: Downloads, endpoin
     from huggingface_hub import hf_hub_download
 
     if listing.files[name].size > downloads.limit:
-        raise TransferError(f"{name} has {listing.files[name].size} bytes, and {downloads.limit} are allowed.")
+        raise TransferError(
+            f"{name} has {listing.files[name].size:,} bytes, more than the limit of {downloads.limit:,}."
+        )
 
     def get(*, again: bool) -> Path:
         found = hf_hub_download(
@@ -161,7 +163,7 @@ def _from_cache(files: Mapping[str, Path], name: str) -> Path:
 
 def _compare(file: Path, digest: str, address: str) -> None:
     if not _is_digest(file, digest):
-        raise MismatchError(f"{file.name} of {address} has not the digest that the hub names, {digest[:12]}….")
+        raise MismatchError(f"{file.name} of {address} does not match the checksum {digest[:12]}… that the hub lists.")
 
 
 def _is_digest(file: Path, digest: str) -> bool:

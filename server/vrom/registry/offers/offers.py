@@ -28,7 +28,9 @@ def from_registry(found: Found, downloads: Downloads) -> Offer:
     release, registry = found.release, found.registry
     missing = {"manifest", "index"} - release.files.keys()
     if missing:
-        raise HubError(f"{registry.address} names no {' and no '.join(sorted(missing))} file of {found.id}.")
+        raise HubError(
+            f"{registry.address} lists no {' and no '.join(sorted(missing))} file for {found.id}. Tell its publisher."
+        )
     digests = {role: digest for role, digest in release.digests.items() if role in ROLES}
     urls = {role: registry.locate(url) for role, url in release.files.items() if role in ROLES}
     copies = {
@@ -71,7 +73,7 @@ def from_path(path: Path, downloads: Downloads) -> Iterator[Offer]:
     elif path.is_dir():
         yield _from_folder(path, path, downloads)
     else:
-        raise HubError(f"{path} is neither a package's folder nor an archive of one (.zip, .tar.gz or .vrom).")
+        raise HubError(f"{path} is neither a package folder nor a package archive (.zip, .tar.gz or .vrom).")
 
 
 def _from_folder(folder: Path, path: Path, downloads: Downloads) -> Offer:

@@ -69,7 +69,7 @@ def publish(
 
     manifest = read_manifest(folder)
     if not VERSION.fullmatch(manifest.version):
-        raise HubError(f"{folder}: {manifest.version[:100]!r} can't be published; expected a version like 1.2.0.")
+        raise HubError(f"{folder}: {manifest.version[:100]!r} cannot be published. Expected a version such as 1.2.0.")
     verify_package(folder, manifest.vrom_id, manifest.version, {}, limits)
     try:
         registry.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,7 @@ def publish(
             return _publish(folder, manifest, registry, key, base_url, tags, force=force, change_key=change_key)
     except OSError as error:
         raise HubError(
-            f"{registry} can't be written ({error.strerror or error}). Check space and permissions."
+            f"Cannot write {registry}: {error.strerror or error}. Check disk space and permissions."
         ) from error
 
 
@@ -140,8 +140,8 @@ def _check_key(before: RegistryDocument, file: Path, key: "Ed25519PrivateKey | N
     if signed_with and signed_with != own and not change_key:
         given = f"{own} was given" if own else "no key was given"
         raise TrustError(
-            f"{file} is signed with {signed_with}, and {given}. Name the right one with --key. To go on with another, "
-            "use --change-key: everybody who has used the registry must then accept it by hand."
+            f"{file} is signed with {signed_with}, but {given}. Pass its key with --key. To sign with another key from "
+            "now on, use --change-key; everyone who has used the registry must then accept the new key manually."
         )
 
 
@@ -152,8 +152,8 @@ def _check_content(before: RegistryDocument, manifest: Manifest, release: dict[s
     digests = {role: digest.model_dump() for role, digest in published.digests.items()}
     if digests != release["digests"]:
         raise HubError(
-            f"{manifest.vrom_id} {manifest.version} is published already, with other content. Give the package a new "
-            "version; or replace what is published with --force, which breaks every lock on it."
+            f"{manifest.vrom_id} {manifest.version} is already published with different content. Publish a new "
+            "version, or replace the published one with --force, which breaks every lock file that lists it."
         )
 
 

@@ -46,7 +46,7 @@ def upload(
     except Exception as error:  # the client passes on errors of its HTTP library, which vary between versions
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
         raise HubError(
-            f"{repository} could not be published: {reason}. Log in with `hf auth login`, or set HF_TOKEN."
+            f"Cannot publish to {repository}: {reason}. Log in with `hf auth login`, or set HF_TOKEN."
         ) from error
     return str(commit.commit_url)
 

@@ -46,7 +46,7 @@ class TestConfiguration:
             "remote.origin.uploadpack": str(program),
         }.items():
             git(small_repository, "config", name, value)
-        with pytest.raises(BuildError, match="lacks some of its files"):
+        with pytest.raises(BuildError, match="some of its files are missing"):
             documents(small_repository)
         assert not (tmp_path / "it-ran").exists()
 
@@ -126,7 +126,7 @@ class TestOtherRepositories:
         stranger = tmp_path / "stranger"
         stranger.mkdir()
         (stranger / ".git").write_text(f"gitdir: {small_repository / '.git'}\n")
-        with pytest.raises(BuildError, match="which doesn't list it"):
+        with pytest.raises(BuildError, match="which does not list it"):
             documents(stranger)
 
     def test_a_linked_working_tree_has_its_own_head(self, small_repository, git, tmp_path):

@@ -75,10 +75,10 @@ def test_it_is_a_source_like_others_and_its_commit_is_recorded(repository, git):
     [
         (GitSource("{}", "v9"), "v9"),
         (GitSource("{}", "v1", "nowhere"), "no files under 'nowhere'"),
-        (GitSource("{}/nowhere"), "can't be read"),
-        (GitSource("{}", "--upload-pack=touch"), "no reference"),
-        (GitSource("--upload-pack=touch"), "no location"),
-        (GitSource("{}", "v1", "--output=x"), "no path"),
+        (GitSource("{}/nowhere"), "Cannot read"),
+        (GitSource("{}", "--upload-pack=touch"), "not a valid reference"),
+        (GitSource("--upload-pack=touch"), "not a valid location"),
+        (GitSource("{}", "v1", "--output=x"), "not a valid path"),
         (GitSource("ext::sh -c touch% {}/pwned"), "not allowed"),
     ],
 )
@@ -94,5 +94,5 @@ def test_a_file_larger_than_any_documentation_is_named_and_not_read(repository, 
     found = read_git(GitSource(str(repository), "main")).found
     assert list(texts(found)) == ["docs/a.md", "docs/deep/ü b.md"]
     assert [one.reason for one in found if isinstance(one, Skipped) and one.name == "README.md"] == [
-        "15 bytes; at most 64,000,000 are read"
+        "15 bytes, more than the limit of 64,000,000"
     ]

@@ -99,7 +99,7 @@ class TestOnePage:
         ("answer", "reason"),
         [
             ((404, {}, b""), "status 404"),
-            ((200, {"Content-Type": "image/png"}, b"x"), "image/png: not a kind"),
+            ((200, {"Content-Type": "image/png"}, b"x"), "unsupported type image/png"),
             ((200, {"Content-Type": "text/html"}, b"<script>x</script>"), "no text besides scripts"),
             ((200, {"Content-Type": "text/html"}, b""), "empty"),
             ((302, {"Location": "/a"}, b""), "redirects"),

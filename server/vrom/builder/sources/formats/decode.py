@@ -25,7 +25,7 @@ def decode(content: bytes) -> str:
         raise UnreadableError("empty")
     text = _decode_bytes(content).replace("\r\n", "\n").replace("\r", "\n")
     if has_broken_encoding(text):
-        import_extra("ftfy", "Text whose encoding was broken on the way")
+        import_extra("ftfy", "Repairing text with a broken encoding")
         text = repair_encoding(text)
     if not text.strip():
         raise UnreadableError("empty")
@@ -38,15 +38,17 @@ def _decode_bytes(content: bytes) -> str:
             try:
                 return content.decode(encoding)
             except UnicodeDecodeError as error:
-                raise UnreadableError(f"begins like {encoding.upper()}, but isn't: {error.reason}") from error
+                raise UnreadableError(
+                    f"has a {encoding.upper()} byte order mark but is not {encoding.upper()}: {error.reason}"
+                ) from error
     if (zero := content.find(b"\0")) >= 0:
-        raise UnreadableError(f"binary: a NUL byte at {zero:,}")
+        raise UnreadableError(f"binary file: NUL byte at {zero:,}")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         found = f"byte 0x{content[error.start]:02x} at {error.start:,}"
-    normalizer = import_extra("charset_normalizer", f"A file that isn't UTF-8 ({found})")
+    normalizer = import_extra("charset_normalizer", f"Reading a file that is not UTF-8 ({found})")
     best = normalizer.from_bytes(content).best()
     if best is None:
-        raise UnreadableError(f"not UTF-8 ({found}), nor any other encoding of text")
+        raise UnreadableError(f"neither UTF-8 ({found}) nor another known text encoding")
     return str(best)

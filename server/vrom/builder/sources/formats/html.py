@@ -54,7 +54,7 @@ _DEEPEST = 5_000
 def _parse(text: str) -> Any:
     parser = import_extra("selectolax.lexbor", "HTML").LexborHTMLParser
     if _nesting_depth(text) > _DEEPEST:
-        raise UnreadableError(f"more than {_DEEPEST:,} elements within each other")
+        raise UnreadableError(f"more than {_DEEPEST:,} levels of nested elements")
     return parser(text)
 
 

@@ -16,7 +16,7 @@ _LONGEST_OUTPUT = 2_000
 
 def read_notebook(text: str, name: str) -> Iterator[Document]:
     """Read a notebook of any version. Raises `UnreadableError` if it isn't valid, or has neither text nor code."""
-    nbformat = import_extra("nbformat", "A Jupyter notebook")
+    nbformat = import_extra("nbformat", "Reading Jupyter notebooks")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about cells without an id and other minor defects
@@ -24,7 +24,7 @@ def read_notebook(text: str, name: str) -> Iterator[Document]:
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, RecursionError) as error:
         raise UnreadableError("not a Jupyter notebook") from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise UnreadableError(f"a Jupyter notebook that nbformat can't read: {type(error).__name__}") from error
+        raise UnreadableError(f"nbformat cannot read this Jupyter notebook: {type(error).__name__}") from error
     language = _language(notebook)
     blocks = [block for cell in notebook.get("cells", []) for block in _write_cell(cell, language)]
     if not blocks:

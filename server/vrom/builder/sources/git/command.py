@@ -73,7 +73,7 @@ class Git(NamedTuple):
                 cwd=self.directory.parent, env=git_environment(os.environ),
             )  # fmt: skip
         except FileNotFoundError as error:
-            raise BuildError("A git source needs the git command, which isn't installed.") from error
+            raise BuildError("Reading a git repository needs the git command, which is not installed.") from error
         except subprocess.CalledProcessError as error:
             raise self.unreadable(
                 " ".join(error.stderr.decode(errors="replace").split()) or "no such reference"
@@ -82,4 +82,4 @@ class Git(NamedTuple):
 
     def unreadable(self, problem: str) -> BuildError:
         """The error of a repository that can't be read."""
-        return BuildError(f"{self.label} can't be read: {problem}")
+        return BuildError(f"Cannot read {self.label}: {problem}")

@@ -59,7 +59,7 @@ def _git_directory(repository: Path, git: Git) -> _GitDirectory:
     for folder in (start, *start.parents):
         own = folder / ".git"
         if own.is_symlink():
-            raise git.unreadable(f"{own} is a link. Name the repository that it leads to.")
+            raise git.unreadable(f"{own} is a symbolic link. Use the repository that it refers to.")
         if own.is_dir():
             return _GitDirectory(own, own)
         if own.is_file():
@@ -83,7 +83,7 @@ def _linked_directory(file: Path, git: Git) -> _GitDirectory:
     modules = [folder / ".git" / "modules" for folder in file.parent.parents]
     if any(directory.is_relative_to(folder) for folder in modules if folder.is_dir()):
         return _GitDirectory(directory, directory)
-    raise git.unreadable(f"{file} names the repository {named!r}, which doesn't list it.")
+    raise git.unreadable(f"{file} names the repository {named!r}, which does not list it.")
 
 
 def _first_line(file: Path) -> str:
@@ -100,8 +100,8 @@ def _ensure_own_objects(objects: Path, git: Git) -> None:
     for file in _regular_files(objects, git):
         if file == alternates and file.read_bytes().strip():
             raise git.unreadable(
-                f"it borrows objects from another repository ({alternates}). "
-                "Copy them with `git repack -a -d` and remove that file, or name the repository they come from."
+                f"borrows objects from another repository ({alternates}). "
+                "Copy them with `git repack -a -d` and remove that file, or use the repository that they come from."
             )
 
 

@@ -50,7 +50,7 @@ def read_git(source: GitSource, prefix: str = "") -> Checkout:
     """
     for name, value in (("location", source.location), ("reference", source.ref), ("path", source.path)):
         if value.startswith("-") or "\0" in value or (name != "path" and not value):
-            raise BuildError(f"{value!r} is no {name} of a git repository.")
+            raise BuildError(f"{value!r} is not a valid {name} for a git repository.")
     with tempfile.TemporaryDirectory(prefix="vrom-git-") as folder:
         git = Git(Path(folder, "repository.git"), f"{source.location} at {source.ref!r}")
         if local := _local_path(source.location):
@@ -85,8 +85,8 @@ def _read_commit(git: Git, source: GitSource, ref: str, prefix: str) -> Checkout
 
 
 _LACKS_FILES = (
-    "the repository lacks some of its files, as a partial clone does. Run `git fetch --refetch --no-filter` in it, "
-    "or name the address that it was cloned from."
+    "some of its files are missing, as in a partial clone. Run `git fetch --refetch --no-filter` in it, "
+    "or use the URL that it was cloned from."
 )
 
 

@@ -36,7 +36,7 @@ def read_package(distribution: str, prefix: str = "") -> Iterator[Document | Ski
         try:
             yield from _read_module(module, prefix)
         except (ImportError, SyntaxError, RecursionError) as error:
-            yield Skipped(add_prefix(prefix, module), f"can't be read: {error or type(error).__name__}")
+            yield Skipped(add_prefix(prefix, module), f"cannot be read: {error or type(error).__name__}")
 
 
 def _find_distribution(name: str) -> importlib.metadata.Distribution:
@@ -46,7 +46,7 @@ def _find_distribution(name: str) -> importlib.metadata.Distribution:
         known = [one.name for one in importlib.metadata.distributions() if one.name]
         hint = nearest(name, known)
         raise BuildError(
-            f"No Python distribution {name!r} is installed beside vrom. {hint} Install it there: pip install {name}"
+            f"No Python distribution {name!r} is installed in vrom's environment. {hint} Install it: pip install {name}"
         ) from error
 
 
@@ -88,7 +88,7 @@ def _read_module(name: str, prefix: str) -> Iterator[Document]:
     places = [*(spec.submodule_search_locations or [])] if spec else []
     origin = places[0] if places else spec.origin if spec else None
     if not origin:
-        raise ImportError(f"no source of {name} is installed")
+        raise ImportError(f"the source code of {name} is not installed")
     for module in find_public_modules(load_module(name, Path(origin).parent)):
         yield from _read_objects(module, prefix)
 

@@ -120,7 +120,7 @@ class _WebReader:
                 if url == self._start:
                     scope = fetched.url
                 if not is_below(fetched.url, scope):
-                    yield Skipped(url, f"leads to {fetched.url}, which isn't below {scope}")
+                    yield Skipped(url, f"redirects to {fetched.url}, which is not below {scope}")
                     continue
                 yield from self._read(fetched)
                 found.update(dict.fromkeys(_find_links(fetched)))
@@ -200,9 +200,7 @@ def _read_documents(page: Fetched, name: str) -> Iterator[Document]:
     elif read is None and page.content_type == "text/plain":
         read = read_plain_text
     if read is None:
-        raise UnreadableError(
-            f"{page.content_type or 'of no stated type'}: not a kind of documentation that vrom reads"
-        )
+        raise UnreadableError(f"unsupported type {page.content_type or '(none stated)'}")
     for document in read(text, name):
         yield replace(document, url=document.url or page.url)
 

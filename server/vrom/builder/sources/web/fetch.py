@@ -55,7 +55,7 @@ class Fetcher:
             return cached
         rules = self._rules(url)
         if not rules.can_fetch(url, _NAME):
-            raise TransferError("its site's robots.txt asks not to")
+            raise TransferError("disallowed by the site's robots.txt")
         delay = rules.crawl_delay(_NAME) or 0.0
         page = self._get(url, cached, max(self._options.pause, min(float(delay), LONGEST_PAUSE)))
         self._cache.store(url, page)
@@ -64,7 +64,7 @@ class Fetcher:
     def _get(self, url: str, cached: Fetched | None = None, pause: float = 0.0) -> Fetched:
         host = urlsplit(url).hostname or ""
         if reaches_private(host, self._is_private):
-            raise TransferError("it is on this machine or in a private network; --allow-private lets it in")
+            raise TransferError(f"{host} is a private address. Use --allow-private to fetch from it.")
         try:
             for attempt in tries(self._sleep, _ATTEMPTS):
                 with attempt:
@@ -87,13 +87,14 @@ class Fetcher:
     def _rules(self, url: str) -> Any:
         site = origin_of(url)
         if site not in self._robots:
-            protego = import_extra("protego", "A page of the web").Protego
+            protego = import_extra("protego", "Reading web pages").Protego
             parts = urlsplit(url)
             try:
                 text = self._get(f"{parts.scheme}://{parts.netloc}/robots.txt").content.decode(errors="replace")
             except TransferError as error:
                 if not 400 <= error.status < 500:
-                    raise TransferError(f"its site's robots.txt can't be read: {error}", status=error.status) from error
+                    problem = f"the site's robots.txt returned {error}" if error.status else str(error)
+                    raise TransferError(problem, status=error.status) from error
                 text = ""
             self._robots[site] = protego.parse(text)
         return self._robots[site]
@@ -110,7 +111,7 @@ def _read(response: "httpx2.Response", cached: Fetched | None) -> Fetched:
     for part in response.iter_bytes():
         content += part
         if len(content) > LARGEST_PAGE:
-            raise TransferError(f"more than {LARGEST_PAGE:,} bytes")
+            raise TransferError(f"larger than {LARGEST_PAGE:,} bytes")
     headers = response.headers
     return Fetched(
         url=without_credentials(str(response.url)),
