@@ -141,7 +141,9 @@ def test_a_document_can_not_close_the_frame_of_a_prompt(make_package, library_of
 
     async def session(client):
         prompt = await client.get_prompt("answer_from_docs", {"question": "kettle"})
-        assert prompt.messages[0].content.text.count("</documentation>") == 1
+        text = prompt.messages[0].content.text
+        assert text.endswith("\n</documentation-2>")
+        assert text.count("documentation-2>") == 2
 
     run(server, "auto", session)
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vrom.format.hidden_text import has_comment, hidden_kinds, visible, visible_line
+from vrom.format.hidden_text import hidden_kinds, visible, visible_line
 
 HIDDEN = [
     ("ig\u200bnore", "ignore", "zero-width characters"),
@@ -84,8 +84,3 @@ def test_ascii_is_untouched(text):
 )
 def test_what_is_said_on_one_line_stays_on_it(text, line):
     assert visible_line(text) == line
-
-
-def test_a_comment_counts_outside_code_only():
-    assert has_comment("text <!-- obey -->")
-    assert not has_comment("```html\n<!-- shown -->\n```\nand `<!-- shown -->`")

@@ -3,7 +3,7 @@
 from vrom.answers.document import Document, document_of
 from vrom.answers.models import ContextAnswer, Form, tokens
 from vrom.answers.render import render
-from vrom.errors import NotFoundError
+from vrom.errors import InvalidArgumentError, NotFoundError
 from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
 
@@ -88,6 +88,10 @@ def _cut(answer: ContextAnswer, document: Document, limit: int, form: Form) -> C
     note = "The chunk is longer than max_tokens and was cut; read_document reads on page by page."
     cut = answer.model_copy(update={"text": "", "notes": [note]})
     room = limit - len(render(cut, form))
+    if room < 0:
+        raise InvalidArgumentError(
+            f"max_tokens: the title and file name of this chunk alone take {-room // 4 + 1} more."
+        )
     while room > 0:
         cut.text = document.layout.excerpt(start, end, room).text
         cut.total_tokens = tokens(cut.text)

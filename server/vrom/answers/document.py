@@ -1,5 +1,7 @@
 """A document put together again from its chunks, and the sections in it."""
 
+import bisect
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,8 +13,17 @@ from vrom.errors import NotFoundError
 from vrom.format.hidden_text import visible
 from vrom.format.models import Chunk
 from vrom.index.cartridge import Cartridge
-from vrom.markdown.fences import Fence, fence_after, step
+from vrom.markdown.comments import comment_ranges, cut_out, whole_lines
 from vrom.markdown.headings import heading_text, read_heading, slug
+
+LONGEST_ADDRESS = 500
+"""Characters of a URL that is shown; longer ones are left out."""
+
+_LINE_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+"""Line breaks other than LF: a reader may begin a line where a search for lines sees none."""
+
+LONGEST_TITLE, DEEPEST = 160, 8
+"""Characters of a title, and titles of a path, that are shown."""
 
 KEPT = 16
 """Parts of a document that are kept as they are shown, and origins of chunks: those that are asked about again."""
@@ -41,7 +52,7 @@ class Document:
     @cached_property
     def title(self) -> str:
         """That of the first chunk that has one, else the file's name."""
-        return next((visible(chunk.doc_title) for chunk in self._chunks() if chunk.doc_title), self.source_file)
+        return next((_bounded(chunk.doc_title) for chunk in self._chunks() if chunk.doc_title), self.source_file)
 
     @cached_property
     def url(self) -> str:
@@ -133,65 +144,58 @@ def _origin(cartridge: Cartridge, chunk_id: int) -> Mapping[str, Any]:
         "cartridge": cartridge.id,
         "version": cartridge.version,
         "chunk_id": chunk_id,
-        "doc_title": visible(chunk.doc_title),
-        "section_heading": visible(chunk.section_heading),
-        "heading_path": [visible(part) for part in cartridge.outline.paths[chunk_id]],
+        "doc_title": _bounded(chunk.doc_title),
+        "section_heading": _bounded(chunk.section_heading),
+        "heading_path": [_bounded(part) for part in cartridge.outline.paths[chunk_id]][-DEEPEST:],
         "source_file": visible(chunk.source_file),
         "url": web_address(chunk.url),
     }
 
 
+def _bounded(title: str) -> str:
+    """A title without hidden characters, cut where it is no title any more."""
+    shown = visible(title[: 2 * LONGEST_TITLE])
+    return shown if len(shown) <= LONGEST_TITLE else shown[: LONGEST_TITLE - 1] + "…"
+
+
 def web_address(url: str) -> str:
-    """`url` if it is a plain http or https address, else nothing: an answer never carries another scheme."""
-    return url if re.fullmatch(r"https?://[^\s<>\"\x00-\x20\x7f-\x9f]+", url) and visible(url) == url else ""
+    """Return `url` if it is a plain http or https address without user info, else an empty string.
+
+    `https://docs.example@evil.example/` shows one host and leads to another.
+    """
+    is_plain = re.fullmatch(r"https?://[^\s<>\"@/?#\\\x00-\x20\x7f-\x9f]+(?:[/?#][^\s<>\"\x00-\x20\x7f-\x9f]*)?", url)
+    return url if is_plain and len(url) <= LONGEST_ADDRESS and visible(url) == url else ""
 
 
 def _joined(chunks: list[Chunk]) -> tuple[str, dict[int, tuple[int, int]]]:
     """The chunks' own text, what people don't see left out, and where each chunk lies in it."""
     parts: list[str] = []
     spans: dict[int, tuple[int, int]] = {}
-    fence: Fence | None = None
     at = 0
     for before, chunk in zip([None, *chunks], chunks, strict=False):
         gap = "" if before is None else _gap(before, chunk)
-        own = visible(chunk.text[chunk.lead : len(chunk.text) - chunk.tail])
-        if "<!--" in own:
-            own = without_comments(own, fence)
-        fence = fence_after(own, fence)
+        own = _LINE_BREAKS.sub("\n", visible(chunk.text[chunk.lead : len(chunk.text) - chunk.tail]))
         parts += [gap, own]
         spans[chunk.chunk_id] = (at + len(gap), at + len(gap) + len(own))
         at += len(gap) + len(own)
-    return "".join(parts), spans
+    return _without_comments("".join(parts), spans)
 
 
-def without_comments(text: str, fence: Fence | None = None) -> str:
-    """`text` without HTML comments, which no page shows. In code, fenced or inline, they are text and stay."""
-    kept: list[str] = []
-    inside = False  # a comment, at the start of this line
-    for line in text.split("\n"):
-        if not inside and (fence is not None or step(line, fence) is not None):
-            kept.append(line)
-            fence = step(line, fence)
-            continue
-        shown, inside = _outside_comments(line, inside)
-        if shown.strip() or not line.strip():
-            kept.append(shown)
-    return "\n".join(kept)
+def _without_comments(text: str, spans: dict[int, tuple[int, int]]) -> tuple[str, dict[int, tuple[int, int]]]:
+    """Cut the HTML comments out, and move the spans of the chunks accordingly."""
+    ranges = whole_lines(text, comment_ranges(text))
+    if not ranges:
+        return text, spans
+    starts = [start for start, _ in ranges]
+    removed = [0, *itertools.accumulate(end - start for start, end in ranges)]
 
+    def moved(offset: int) -> int:
+        number = bisect.bisect_right(starts, offset)
+        if number and offset < ranges[number - 1][1]:
+            return starts[number - 1] - removed[number - 1]
+        return offset - removed[number]
 
-def _outside_comments(line: str, inside: bool) -> tuple[str, bool]:
-    shown, rest = "", line
-    while rest:
-        if inside:
-            _, end, rest = rest.partition("-->")
-            inside = not end
-            continue
-        before, start, after = rest.partition("<!--")
-        if start and (shown + before).count("`") % 2:  # inline code
-            shown, rest = shown + before + start, after
-            continue
-        shown, rest, inside = shown + before, after, bool(start)
-    return shown, inside
+    return cut_out(text, ranges), {chunk_id: (moved(start), moved(end)) for chunk_id, (start, end) in spans.items()}
 
 
 def _gap(before: Chunk, chunk: Chunk) -> str:

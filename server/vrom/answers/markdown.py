@@ -1,7 +1,7 @@
 """Answers as Markdown: plain content, ready for a model, with as little around the text as it takes to cite it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from vrom.answers.models import (
@@ -18,8 +18,11 @@ from vrom.answers.models import (
 from vrom.format.hidden_text import visible
 from vrom.markdown.headings import read_heading, slug, strip_reference
 
-RULE = "---"
-_FRAME = re.compile(r"^(\*\*.*\*\* · )", re.MULTILINE)
+SHORTEST_RULE = "---"
+_DASHES = re.compile(r"^[^\S\n]*(-{3,})[^\S\n]*$", re.MULTILINE)
+_LONGEST_RULE = 40
+_FRAME = re.compile(r"^([^\S\n]*)(?=\*\*[^\n]*\*\*[^\S\n]*·)", re.MULTILINE)
+_BOLD, _DOT = re.compile(r"\*{2,}"), re.compile(r"(?<!\w)·|·(?!\w)")
 
 
 def render(answer: Answer) -> str:
@@ -39,13 +42,23 @@ def render(answer: Answer) -> str:
 
 def frame(path: Sequence[str], *facts: str) -> str:
     """The line above a passage: its title path, and where it comes from."""
-    title = " > ".join(_plain(part) for part in path) or "Untitled"
-    return " · ".join([f"**{title}**", *(_plain(fact) for fact in facts if fact)])
+    title = " > ".join(filter(None, map(_plain, path))) or "Untitled"
+    return " · ".join([f"**{title}**", *filter(None, map(_plain, facts))])
 
 
 def quoted(text: str) -> str:
     """Text of a document; a line that looks like a frame is escaped, so that no document can forge another's origin."""
-    return _FRAME.sub(r"\\\1", text)
+    text = _DASHES.sub(lambda line: line[0] if len(line[1]) <= _LONGEST_RULE else "-" * _LONGEST_RULE, text)
+    return _FRAME.sub(r"\1\\", text)
+
+
+def rule_for(texts: Iterable[str]) -> str:
+    """The line between passages and before the closing lines: more dashes than any line of the texts has.
+
+    So no text can end its own passage: the longest line of dashes in an answer is the server's.
+    """
+    longest = max((len(dashes) for text in texts for dashes in _DASHES.findall(text)), default=0)
+    return max(SHORTEST_RULE, "-" * (longest + 1), key=len)
 
 
 def passage(item: Passage, *, link: bool = True) -> str:
@@ -63,9 +76,10 @@ def search(answer: SearchAnswer) -> str:
     """Ranked passages, then notes and the cursor. An address is given once, with its page's first passage."""
     urls = [item.url for item in answer.results]
     shown = [passage(item, link=item.url not in urls[:i]) for i, item in enumerate(answer.results)]
-    parts = [f"\n\n{RULE}\n".join(shown)] if shown else []
+    rule = rule_for(shown)
+    parts = [f"\n\n{rule}\n".join(shown)] if shown else []
     versions = dict.fromkeys(f"{item.cartridge} {_plain(item.version)}" for item in answer.results)
-    return _closing(parts, answer.notes, answer.next_cursor, f"From {', '.join(versions)}." if versions else "")
+    return _closing(parts, answer.notes, answer.next_cursor, f"From {', '.join(versions)}." if versions else "", rule)
 
 
 def context(answer: ContextAnswer) -> str:
@@ -78,14 +92,16 @@ def context(answer: ContextAnswer) -> str:
         f"more after: #{answer.next_chunk_id}" if answer.more_after else "end of document",
     ]
     head = frame(answer.heading_path, which, version, answer.source_file, answer.url, *around)
-    return _closing([f"{head}\n\n{quoted(answer.text)}"], answer.notes, None)
+    text = quoted(answer.text)
+    return _closing([f"{head}\n\n{text}"], answer.notes, None, rule=rule_for([text]))
 
 
 def document(answer: DocumentAnswer) -> str:
     """A page of a document."""
     path = [part for part in (answer.doc_title, answer.section) if part]
     head = frame(path, f"{answer.cartridge} {answer.version}", answer.source_file, answer.url)
-    return _closing([f"{head}\n\n{quoted(answer.text)}"], answer.notes, answer.next_cursor)
+    text = quoted(answer.text)
+    return _closing([f"{head}\n\n{text}"], answer.notes, answer.next_cursor, rule=rule_for([text]))
 
 
 def contents_entry(entry: ContentsEntry) -> str:
@@ -126,13 +142,18 @@ def _listed(entry: CartridgeEntry) -> str:
     return f"- **{entry.id}** {entry.version}: {_plain(entry.description) or 'no description'} ({facts}){state}"
 
 
-def _closing(parts: list[str], notes: Sequence[str], cursor: str | None, origin: str = "") -> str:
+def _closing(
+    parts: list[str], notes: Sequence[str], cursor: str | None, origin: str = "", rule: str = SHORTEST_RULE
+) -> str:
     closing = [*filter(None, [origin]), *(f"Note: {note}" for note in notes)]
     if cursor:
         closing.append(f'More: cursor="{cursor}"')
-    return "\n\n".join([*parts, "\n".join([RULE, *closing] if parts else closing)] if closing else parts)
+    # A text with a rule of its own must not seem to end there.
+    if parts and (closing or rule != SHORTEST_RULE):
+        closing = [rule, *closing]
+    return "\n\n".join([*parts, *filter(None, ["\n".join(closing)])])
 
 
 def _plain(text: str) -> str:
     """One line without the marks that frames are made of."""
-    return " ".join(visible(text).replace("**", "").replace(" · ", " ").split())
+    return " ".join(_DOT.sub(" ", _BOLD.sub(" ", visible(text))).split())

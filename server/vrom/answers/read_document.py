@@ -7,6 +7,7 @@ from vrom.answers.cursor import digest, read_cursor, write_cursor
 from vrom.answers.document import Document, document_of
 from vrom.answers.models import ContentsAnswer, ContentsEntry, DocumentAnswer, Form, tokens
 from vrom.answers.render import render
+from vrom.errors import InvalidArgumentError
 from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
 
@@ -46,6 +47,10 @@ def _read(
 
     longest = write_cursor(end, call, state)
     room = max_tokens * 4 - len(render(_page(cartridge, document, heading, "", longest, []), form))
+    if room < 0:
+        raise InvalidArgumentError(
+            f"max_tokens: the title and file name of this document alone take {-room // 4 + 1} more."
+        )
     while True:
         excerpt = document.layout.excerpt(position, end, max(1, room), repeat_header=False)
         following = write_cursor(excerpt.end, call, state) if document.text[excerpt.end : end].strip() else None

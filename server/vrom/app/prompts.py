@@ -1,5 +1,7 @@
 """Prompts that people pick from a host's menu. Each brings the passages along, so it works without a tool call."""
 
+import itertools
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -13,6 +15,7 @@ from vrom.app.client_errors import client_message
 from vrom.app.jobs.workers import Workers, current_job
 from vrom.errors import VromError
 from vrom.library.library import Library
+from vrom.markdown.normalize import nfkc
 
 _RULES = """\
 Answer from the passages alone, and name the one that each statement comes from (`cartridge#chunk`, URL). Where they \
@@ -76,6 +79,8 @@ def _page(library: Library, cartridge: str, page: str) -> str:
 
 
 def _framed(text: str) -> str:
-    """Text of documents in a frame that it can't close."""
-    harmless = text.replace("</documentation", "<\\/documentation")
-    return f"<documentation>\n{harmless}\n</documentation>"
+    """Text of documents between tags whose name it doesn't hold in any spelling."""
+    spelled = nfkc(text).casefold()
+    names = ("documentation" if number == 1 else f"documentation-{number}" for number in itertools.count(1))
+    name = next(name for name in names if not re.search(rf"<[\s/]*{name}\b", spelled))
+    return f"<{name}>\n{text}\n</{name}>"

@@ -8,7 +8,12 @@ from typing import Any
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError, UnexpectedResourceError, UnexpectedToolError
+from mcp.server.mcpserver.exceptions import (
+    ResourceNotFoundError,
+    ToolError,
+    UnexpectedResourceError,
+    UnexpectedToolError,
+)
 from mcp.shared.exceptions import MCPError
 from mcp.types import (
     INVALID_PARAMS,
@@ -35,10 +40,13 @@ from vrom.app.resources.resources import add_resources, list_resources
 from vrom.app.stdio.streams import host_streams
 from vrom.app.stdio.watchdog import guard_stdin
 from vrom.app.subscriptions.notify import Changes
-from vrom.app.tools.arguments import checked, readable, sound
+from vrom.app.tools.arguments import checked, find_too_long, readable, sound
 from vrom.app.tools.tools import add_tools
 from vrom.errors import VromError, nearest
 from vrom.library.library import Library
+
+LONGEST_URI = 20_000
+"""Characters of a resource's address, percent-encoded."""
 
 
 class DocumentationServer(MCPServer[Any]):
@@ -86,6 +94,8 @@ class DocumentationServer(MCPServer[Any]):
         self, uri: AnyUrl | str, context: Context[Any, Any] | None = None
     ) -> Iterable[ReadResourceContents] | InputRequiredResult:
         """Read a resource. Raises `ResourceError`; for the unexpected in words that lead on."""
+        if len(str(uri)) > LONGEST_URI:
+            raise ResourceNotFoundError(f"{len(str(uri)):,} characters, at most {LONGEST_URI:,} are accepted.")
         try:
             return await super().read_resource(uri, context)
         except UnexpectedResourceError as error:
@@ -110,6 +120,8 @@ class DocumentationServer(MCPServer[Any]):
         if missing:
             raise MCPError(code=INVALID_PARAMS, message=f"{name} needs the argument {missing[0]!r}.")
         given = {argument: sound(value) for argument, value in (arguments or {}).items()}
+        if problem := find_too_long(given):
+            raise MCPError(code=INVALID_PARAMS, message=problem)
         return await super().get_prompt(name, given, context)
 
 

@@ -59,14 +59,3 @@ def visible_line(text: str) -> str:
     if text.isascii() and text.isprintable() and "<!--" not in text:
         return text
     return " ".join(_COMMENT.sub("", visible(text)).split())
-
-
-def has_comment(text: str) -> bool:
-    """Return true if Markdown contains an HTML comment, which isn't rendered; comments in code are, and don't count."""
-    fenced = False
-    for line in text.split("\n"):
-        if line.lstrip(" \t>").startswith(("```", "~~~")):
-            fenced = not fenced
-        elif "<!--" in line and not fenced and "`" not in line:
-            return True
-    return False

@@ -127,7 +127,7 @@ class Chunk(_FormatModel):
 
     chunk_id: int = Field(ge=0)
     text: str
-    source_file: str = ""
+    source_file: str = Field(default="", max_length=1000)
     section_heading: str = ""
     prev_chunk_id: int | None = None
     next_chunk_id: int | None = None

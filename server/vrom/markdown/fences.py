@@ -1,7 +1,6 @@
 """Fenced code blocks: which lines open and close a fence, and the lines that close and reopen one at a cut.
 
-Every layer that reads Markdown line by line takes its definition of a fence from here. `format`, which lies before this
-layer, counts marks by itself (`format.hidden_text.has_comment`).
+Every layer that reads Markdown line by line takes its definition of a fence from here.
 """
 
 import re

@@ -2,7 +2,7 @@ import pytest
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, Field, ValidationError
 
-from vrom.app.tools.arguments import SYNONYMS, checked, readable
+from vrom.app.tools.arguments import SYNONYMS, checked, find_too_long, readable
 
 SEARCH = {"query": {}, "cartridges": {}, "top_k": {}, "max_tokens": {}}
 CONTEXT = {"cartridge": {}, "chunk_id": {}, "max_tokens": {}}
@@ -56,3 +56,17 @@ def test_what_is_wrong_is_said_in_one_line_with_what_was_given():
     assert readable(failure.value) == (
         "top_k: input should be less than or equal to 50 (given: 99). query: field required."
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ({"section": "x" * 400_000}, "section: 400,000 characters, at most 2,000 are accepted."),
+        ({"cartridges": ["a", "x" * 3_000]}, "cartridges: 3,000 characters"),
+        ({"cartridges": ["a"] * 1_000}, "cartridges: 1,000 items, at most 200 are accepted."),
+        ({"query": "x" * 400_000, "section": "x" * 2_000}, ""),
+    ],
+)
+def test_every_argument_is_bounded_and_the_query_elsewhere(arguments, problem):
+    assert find_too_long(arguments).startswith(problem)
+    assert bool(find_too_long(arguments)) == bool(problem)

@@ -75,7 +75,15 @@ def fill(
         answer = longer
     if answer.results:
         return answer, wanted[: len(answer.results)]
-    return _cut_to_fit(answer, wanted[0], query, next_to(1), limits), wanted[:1]
+    cut = _cut_to_fit(answer, wanted[0], query, next_to(1), limits)
+    if cut.results:
+        return cut, wanted[:1]
+    hit = wanted[0].hit
+    left_out = f"{hit.cartridge.id}#{hit.chunk_id} is left out: its title and file name alone exceed max_tokens."
+    if start + 1 >= len(spans):
+        return SearchAnswer(results=[], notes=[*notes, left_out]), wanted[:1]
+    others, sent = fill(spans, start + 1, [*notes, left_out], limits, query, cursor)
+    return others, [*wanted[:1], *sent]
 
 
 def widen(answer: SearchAnswer, spans: Sequence[Span], limits: Limits) -> tuple[SearchAnswer, list[Span]]:

@@ -7,6 +7,11 @@ from pydantic import ValidationError
 
 from vrom.errors import nearest
 
+LONGEST, MOST_ITEMS = 2_000, 200
+"""Characters of an argument, and items of a list."""
+SEARCHED = {"query", "question", "error_message"}
+"""Arguments that are searched for; `search.query.MAX_CHARACTERS` is their limit."""
+
 SYNONYMS = {
     "library": ("cartridges", "cartridge"),
     "libraries": ("cartridges",),
@@ -42,13 +47,32 @@ def checked(tool: str, arguments: dict[str, Any], parameters: dict[str, Any]) ->
             continue
         meant = next((known for known in SYNONYMS.get(name, ()) if known in parameters and known not in right), None)
         if meant is None:
-            raise ToolError(f"{tool} has no argument {name!r}. {nearest(name, parameters, len(parameters))}")
+            raise ToolError(f"{tool} has no argument {name[:100]!r}. {nearest(name, parameters, len(parameters))}")
         right[meant] = value[0] if meant == "cartridge" and isinstance(value, list) and len(value) == 1 else value
+    if problem := find_too_long(right):
+        raise ToolError(problem)
     return right
 
 
+def find_too_long(arguments: dict[str, Any]) -> str:
+    """Describe the first argument that is longer than any sensible one; empty if there is none.
+
+    Texts to search for are not counted: they are cut, with a note.
+    """
+    for name, value in arguments.items():
+        texts = value if isinstance(value, list) else [value]
+        if len(texts) > MOST_ITEMS:
+            return f"{name}: {len(texts):,} items, at most {MOST_ITEMS:,} are accepted."
+        longest = max((len(text) for text in texts if isinstance(text, str)), default=0)
+        if longest > LONGEST and name not in SEARCHED:
+            return f"{name}: {longest:,} characters, at most {LONGEST:,} are accepted."
+    return ""
+
+
 def sound(value: Any) -> Any:
-    """`value`; in a text, halves of characters are replaced (lone surrogates: JSON can hold them, no encoding can)."""
+    """`value`; in texts, halves of characters are replaced (lone surrogates: JSON can hold them, no encoding can)."""
+    if isinstance(value, list):
+        return [sound(item) for item in value]
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 

@@ -1,5 +1,7 @@
 """Verification of a package's chunks: keys, ids, and the linked list of each document."""
 
+import bisect
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,16 +10,21 @@ from typing import Any
 from pydantic import ValidationError
 
 from vrom.errors import PackageBrokenError, PackageLimitError
-from vrom.format.hidden_text import has_comment, hidden_kinds
+from vrom.format.hidden_text import hidden_kinds
 from vrom.format.limits import PER_NODE, Meter
 from vrom.format.models import Chunk
 from vrom.format.verify.findings import Findings, shown
 from vrom.format.verify.keys import report_repeated_keys
+from vrom.markdown.comments import comment_ranges
 
 # Chunk keys that the browser reads; vrom can do without most.
 _METADATA = (
     "chunk_id", "text", "source_file", "section_heading", "prev_chunk_id", "next_chunk_id", "url", "doc_title"
 )  # fmt: skip
+
+
+_JOINT = "\n\n"
+"""Text between two chunks of a document."""
 
 
 def metadata_chunks(file: str, metadata: Sequence[str | None], findings: Findings, meter: Meter) -> list[Chunk] | None:
@@ -81,6 +88,7 @@ def verify_chunks(file: str, field: str, chunks: Sequence[Chunk], findings: Find
             found = f"{chunk.char_start} to {chunk.char_end}"
             findings.warning(file, f"{field}.char_start", found, "a range in the document", position)
         _verify_what_is_seen(file, field, position, chunk, findings)
+    _verify_comments(file, field, chunks, findings)
     _verify_pointers(file, field, chunks, findings)
     _verify_lists(file, field, chunks, findings)
 
@@ -90,10 +98,26 @@ def _verify_what_is_seen(file: str, field: str, position: int, chunk: Chunk, fin
     hidden = hidden_kinds(
         "\n".join((chunk.text, chunk.doc_title, chunk.source_file, chunk.section_heading, *chunk.path))
     )
-    for kind in [*hidden, *(["HTML comments"] if has_comment(chunk.text) else [])]:
+    for kind in hidden:
         findings.warning(file, f"{field}.text", kind, "visible text", position)
     if chunk.url and not chunk.url.startswith(("https://", "http://")):
         findings.warning(file, f"{field}.url", shown(chunk.url), "a web URL", position)
+
+
+def _verify_comments(file: str, field: str, chunks: Sequence[Chunk], findings: Findings) -> None:
+    """Warn about HTML comments: of each document as a whole, since one may begin in one chunk and end in another."""
+    documents: dict[str, list[int]] = defaultdict(list)
+    for position, chunk in enumerate(chunks):
+        documents[chunk.source_file].append(position)
+    for positions in documents.values():
+        ends = list(itertools.accumulate(len(chunks[position].text) + len(_JOINT) for position in positions))
+        found: set[int] = set()
+        for start, end in comment_ranges(_JOINT.join(chunks[position].text for position in positions)):
+            found.update(range(bisect.bisect_right(ends, start), bisect.bisect_left(ends, end) + 1))
+        for number in sorted(found & set(range(len(positions)))):
+            findings.warning(
+                file, f"{field}.text", "HTML comments", "text that people see as models do", positions[number]
+            )
 
 
 def _verify_pointers(file: str, field: str, chunks: Sequence[Chunk], findings: Findings) -> None:
