@@ -3,17 +3,16 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path, PurePath, PurePosixPath
 from stat import S_ISREG
 
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode
-from vrom.builder.sources.formats.html import read_html
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
-from vrom.builder.sources.formats.notebook import read_notebook
-from vrom.builder.sources.formats.restructured_text import read_restructured_text
 from vrom.builder.sources.formats.titles import make_titled_document
+from vrom.builder.sources.isolated import read_isolated
 from vrom.builder.text_dumps.plain_text import convert_plain_text
 
 LARGEST_FILE = 64_000_000
@@ -67,7 +66,7 @@ def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
         return
     try:
         text = decode(content)
-        if read not in (read_html, read_notebook):  # often a single line
+        if read not in (_read_html, _read_notebook):  # often a single line
             check_line_lengths(text)
         yield from read(text, name)
     except (UnreadableError, MissingExtraError) as error:
@@ -114,12 +113,14 @@ def read_plain_text(text: str, name: str) -> Iterator[Document]:
     yield from read_markdown(text if Path(name).name == "llms.txt" else convert_plain_text(text), name)
 
 
+_read_html, _read_notebook = partial(read_isolated, "html"), partial(read_isolated, "notebook")
+
 _READERS: dict[str, Reader] = {
     **dict.fromkeys((".md", ".mdx", ".markdown", ".mdown"), read_markdown),
     **dict.fromkeys((".txt", ".text"), read_plain_text),
-    **dict.fromkeys((".rst", ".rest"), read_restructured_text),
-    **dict.fromkeys((".html", ".htm", ".xhtml"), read_html),
-    ".ipynb": read_notebook,
+    **dict.fromkeys((".rst", ".rest"), partial(read_isolated, "rst")),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), _read_html),
+    ".ipynb": _read_notebook,
 }
 
 

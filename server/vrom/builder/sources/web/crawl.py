@@ -15,8 +15,9 @@ from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.files import add_prefix, check_line_lengths, find_reader, read_markdown, read_plain_text
 from vrom.builder.sources.formats.decode import UnreadableError, decode
-from vrom.builder.sources.formats.html import find_links, read_html
+from vrom.builder.sources.formats.html import find_links
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
+from vrom.builder.sources.isolated import read_isolated
 from vrom.builder.sources.web.cache import Fetched, PageCache
 from vrom.builder.sources.web.fetch import LARGEST_PAGE, Fetcher
 from vrom.builder.sources.web.options import WebOptions
@@ -188,7 +189,7 @@ def _read_documents(page: Fetched, name: str) -> Iterator[Document]:
     """
     text = decode(page.content)
     if page.content_type in ("text/html", "application/xhtml+xml"):
-        yield from read_html(text, name, page.url)
+        yield from read_isolated("html", text, name, page.url)
         return
     check_line_lengths(text)
     read = find_reader(PurePosixPath(urlsplit(page.url).path).name)

@@ -1,0 +1,134 @@
+"""Parsers in a child process, which can be stopped: 824 bytes of nested substitutions keep docutils busy for ever.
+
+The child reads one document after another, as a line of JSON, and answers each with a line. One that takes too long or
+too much memory is skipped, and the next document gets a new child.
+"""
+
+import atexit
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from vrom.builder.document import Document
+from vrom.builder.sources.extra import MissingExtraError
+from vrom.builder.sources.formats.decode import UnreadableError
+
+SECONDS, SECONDS_PER_MB = 20.0, 20.0
+"""Time for a document: so much, and for each megabyte of it so much more. A page of 100 kB takes half a second."""
+MEMORY = 6 * 2**30
+"""Bytes of address space of the child, where the system limits it."""
+
+_ERRORS: dict[str, type[Exception]] = {"UnreadableError": UnreadableError, "MissingExtraError": MissingExtraError}
+
+
+def read_isolated(kind: str, text: str, name: str, url: str = "") -> Iterator[Document]:
+    """Read a document of a `kind` (`rst`, `html` or `notebook`) in the child process.
+
+    Raises `UnreadableError` as the parser does, and if it takes too long or too much memory.
+    """
+    yield from _child.read({"kind": kind, "text": text, "name": name, "url": url})
+
+
+class _Child:
+    """The child process, started with the first document."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, request: dict[str, str]) -> list[Document]:
+        """Send a document to the child and wait for its answer."""
+        seconds = SECONDS + SECONDS_PER_MB * len(request["text"]) / 1e6
+        with self._lock:
+            answer = self._ask(json.dumps(request).encode() + b"\n", seconds)
+        if answer is None:
+            raise UnreadableError(f"parsing it took more than {seconds:.0f} s, or more memory than is allowed")
+        if error := answer.get("error"):
+            raise _ERRORS.get(error, UnreadableError)(answer["message"])
+        return [Document(**fields) for fields in answer["documents"]]
+
+    def stop(self) -> None:
+        """End the child, if there is one."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream:
+                    with suppress(OSError):
+                        stream.close()
+
+    def _ask(self, request: bytes, seconds: float) -> dict[str, Any] | None:
+        """The child's answer; None if it came to none in time."""
+        process = self._process = self._process or _start()
+        timer = threading.Timer(seconds, process.kill)
+        timer.start()
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(request)
+            process.stdin.flush()
+            answer = process.stdout.readline()
+        except OSError:
+            answer = b""
+        finally:
+            timer.cancel()
+        if not answer.endswith(b"\n"):
+            self.stop()
+            return None
+        decoded: dict[str, Any] = json.loads(answer)
+        return decoded
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    # -P: a module of the folder that vrom was started in is never imported.
+    command = [sys.executable, "-P", "-m", "vrom.builder.sources.isolated"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
+
+
+_child = _Child()
+atexit.register(_child.stop)
+
+
+def _serve() -> None:
+    """Read documents from stdin until it ends."""
+    _limit_memory()
+    stdout, sys.stdout = sys.stdout, sys.stderr  # what a parser prints is no answer
+    for line in sys.stdin.buffer:
+        stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
+        stdout.flush()
+
+
+def _answer(request: dict[str, str]) -> dict[str, Any]:
+    from vrom.builder.sources.formats.html import read_html
+    from vrom.builder.sources.formats.notebook import read_notebook
+    from vrom.builder.sources.formats.restructured_text import read_restructured_text
+
+    kind, text, name = request["kind"], request["text"], request["name"]
+    try:
+        if kind == "html":
+            found = list(read_html(text, name, request["url"]))
+        else:
+            found = list({"rst": read_restructured_text, "notebook": read_notebook}[kind](text, name))
+    except (UnreadableError, MissingExtraError) as error:
+        return {"error": type(error).__name__, "message": str(error)}
+    except Exception as error:  # noqa: BLE001 - of the parser; the document is named and skipped
+        return {"error": "UnreadableError", "message": f"the parser fails: {type(error).__name__}"}
+    return {"documents": [document.fields() for document in found]}
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+if __name__ == "__main__":
+    _serve()
