@@ -11,7 +11,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS
 from pydantic import Field
 
-from vrom.app.client_errors import client_message
+from vrom.app.errors.client_errors import client_message
 from vrom.app.jobs.workers import Workers, current_job
 from vrom.errors import VromError
 from vrom.library.library import Library

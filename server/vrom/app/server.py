@@ -29,8 +29,8 @@ from mcp.types import (
 from pydantic import AnyUrl, ValidationError
 
 from vrom import __version__
-from vrom.app.client_errors import UNEXPECTED, answer_the_unexpected
 from vrom.app.completion import add_completion
+from vrom.app.errors.client_errors import UNEXPECTED, answer_the_unexpected
 from vrom.app.instructions import instructions, mounted
 from vrom.app.jobs.garbage_collector import pause_garbage_collection
 from vrom.app.jobs.progress import report_progress

@@ -2,10 +2,13 @@
 
 import errno
 import io
-import mmap
 import os
 from pathlib import Path
 from stat import S_ISREG
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import mmap
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -27,12 +30,14 @@ def open_regular(file: Path) -> io.BufferedReader:
     return io.BufferedReader(io.FileIO(descriptor))
 
 
-def map_regular(file: Path) -> mmap.mmap:
+def map_regular(file: Path) -> "mmap.mmap":
     """Map a file into memory, read-only. Raises `OSError` as `open_regular` does, `ValueError` if the file is empty."""
+    import mmap
+
     with open_regular(file) as stream:
         return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def is_whole(mapped: mmap.mmap) -> bool:
+def is_whole(mapped: "mmap.mmap") -> bool:
     """Return false if a mapped file was truncated in place: reading beyond its end ends the process (SIGBUS)."""
     return mapped.size() >= len(mapped)

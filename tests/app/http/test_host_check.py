@@ -40,5 +40,27 @@ def test_sse_is_guarded_as_well(serve, make_package):
 
 
 def test_an_ipv6_address_is_written_in_brackets():
-    assert "[fe80::1]:*" in allowed_names("fe80::1").allowed_hosts
-    assert "[::1]" in allowed_names("127.0.0.1", ["::1"]).allowed_hosts
+    assert "[fe80::1]" in allowed_names("fe80::1")
+    assert "[::1]" in allowed_names("127.0.0.1", ["::1"])
+
+
+def test_names_are_compared_in_any_case_and_as_a_whole(serve, make_package):
+    server = serve(make_package("kettle", PAGES).parent, "--allowed-host", "Docs.Example")
+    for host in ("LOCALHOST", "Localhost:80", "docs.example", "DOCS.EXAMPLE:443"):
+        assert server.request("GET", "/metrics", host=host).status == 200, host
+    assert server.request("GET", "/metrics", origin="HTTPS://Docs.Example").status == 200
+    listed = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    assert server.request("POST", "/mcp", listed, host="LOCALHOST:1").status == 200
+    for host in (
+        "localhost:evil.example",
+        "localhost:80:80",
+        "localhost:123456",
+        "localhost@evil.example",
+        "localhost/",
+    ):
+        assert server.request("GET", "/metrics", host=host).status == 421, host
+    for origin in (
+        "http://localhost:evil.example", "http://localhost@evil.example", "http://localhost/x", "null", "file://",
+        "http://localhost:80.evil.example", "ftp://localhost", "https://localhost:1:2",
+    ):  # fmt: skip
+        assert server.request("GET", "/metrics", origin=origin).status == 403, origin

@@ -66,7 +66,8 @@ def test_bodies_that_are_no_request_are_refused(server):
 
 def test_other_methods_types_and_places_are_refused(server):
     assert server.request("POST", "/mcp", {}, content_type="text/plain").status in {400, 415}
-    assert server.request("POST", "/mcp", {}, accept="text/html").status == 406
+    ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    assert server.request("POST", "/mcp", ping, accept="text/html").status == 406
     assert server.request("PUT", "/mcp", {}).status == 405
     assert server.request("POST", "/metrics", {}).status in {404, 405}
     for path in ("/", "/mcp/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/mcp%00", "/.env"):

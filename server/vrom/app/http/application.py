@@ -18,8 +18,8 @@ from starlette.types import ASGIApp
 from vrom.app.http.authorization import METADATA, RequireToken, Verifier, describe_resource
 from vrom.app.http.bearer_tokens import KnownTokens
 from vrom.app.http.health import Readiness
-from vrom.app.http.host_check import CheckNames, allowed_names
-from vrom.app.http.limits import LimitConcurrency, LimitRate, Limits, LimitSize, parse_rate
+from vrom.app.http.host_check import CheckNames, allowed_names, transport_security
+from vrom.app.http.limits import CheckMessages, LimitConcurrency, LimitRate, Limits, LimitSize, parse_rate
 from vrom.app.http.metrics import Metrics
 from vrom.app.server import create_server
 from vrom.library.library import Library
@@ -51,7 +51,7 @@ def create_application(library: Library, options: HttpOptions) -> ASGIApp:
     server, readiness, metrics = create_server(library), Readiness(library), Metrics(library, options.metrics)
     server.middleware.append(metrics.middleware())
     names, limits = allowed_names(options.host, options.allowed_hosts), options.limits
-    endpoint = _endpoint(server, options, names)
+    endpoint = _endpoint(server, options, transport_security(names))
     path = ENDPOINTS[options.transport]
     described = (METADATA, METADATA + path) if options.tokens else ()
     routes = [
@@ -59,7 +59,10 @@ def create_application(library: Library, options: HttpOptions) -> ASGIApp:
         Route("/readyz", readiness.readyz),
         Route("/metrics", metrics.page),
         *(Route(place, partial(describe_resource, path)) for place in described),
-        Mount("/", LimitSize(LimitConcurrency(endpoint, limits.calls, limits.streams), limits.request_bytes)),
+        Mount(
+            "/",
+            LimitSize(LimitConcurrency(CheckMessages(endpoint), limits.calls, limits.streams), limits.request_bytes),
+        ),
     ]
 
     @contextlib.asynccontextmanager

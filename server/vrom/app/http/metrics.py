@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vrom.app.http.connections import closed_connections
 from vrom.library.library import Library
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -32,6 +33,7 @@ class Metrics:
 
     def __init__(self, library: Library, shared: Path | None = None) -> None:
         self._registry = CollectorRegistry()
+        self._registry.register(closed_connections)
         self._shared = shared
         self._mounted = _Mounted(library)
         self._calls = Counter(

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from vrom.app.http.application import ENDPOINTS, HttpOptions, create_application
+from vrom.app.http.connections import LimitedConnection
 from vrom.app.http.host_check import bracketed
 from vrom.app.http.limits import RATE_BEYOND_LOOPBACK, parse_rate
 from vrom.app.stdio.serve import end_process
@@ -102,6 +103,7 @@ def _config(factory: Callable[[], ASGIApp], workers: int = 1) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         ws="none",
+        http=LimitedConnection,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
 

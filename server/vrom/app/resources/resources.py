@@ -17,7 +17,7 @@ from mcp.server.mcpserver.resources import ResourceSecurity
 from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS
 
-from vrom.app.client_errors import client_message
+from vrom.app.errors.client_errors import client_message
 from vrom.app.jobs.workers import Workers
 from vrom.app.resources.listing import resource_page
 from vrom.errors import InvalidArgumentError, NotFoundError, VromError

@@ -6,6 +6,7 @@ to be scheduled: handovers took a third of the time of a small call, and most of
 
 import asyncio
 import contextlib
+import json
 import os
 import queue
 import select
@@ -15,6 +16,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from typing import Any, cast
 
 from mcp.server.stdio import stdio_server
+
+from vrom.app.errors.json_rpc import find_error
 
 LONGEST_LINE = 2**30
 """Maximum bytes of a message."""
@@ -31,12 +34,23 @@ async def host_streams() -> AsyncIterator[tuple[Any, Any]]:
     protocol.
     """
     with _diverted() as (given, taken):
-        lines, answers = _lines(given), _Answers(taken)
+        answers = _Answers(taken)
+        lines = _readable_lines(_lines(given), answers)
         try:
             async with stdio_server(cast("Any", lines), cast("Any", answers)) as streams:
                 yield streams
         finally:
             answers.close()
+
+
+async def _readable_lines(lines: AsyncIterable[str], answers: "_Answers") -> AsyncIterator[str]:
+    """Hand on the lines that the SDK can read; answer the others, which it would drop, with an error."""
+    async for line in lines:
+        error = find_error(line) if line.strip() else None
+        if error is None:
+            yield line
+        else:
+            await answers.write(json.dumps(error.as_json()) + "\n")
 
 
 def _lines(descriptor: int) -> AsyncIterable[str]:

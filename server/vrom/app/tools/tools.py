@@ -21,7 +21,7 @@ from vrom.answers.models import (
     Answer,
     Form,
 )
-from vrom.app.client_errors import client_message
+from vrom.app.errors.client_errors import client_message
 from vrom.app.jobs.fast_path import is_short
 from vrom.app.jobs.workers import current_job
 from vrom.app.resources.links import links
