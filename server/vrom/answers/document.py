@@ -106,10 +106,14 @@ class Document:
         for start, line in self.layout.prose_lines():
             if heading := read_heading(line):
                 found.append((start, heading.level, heading_text(heading.text)))
-        return [
-            Section(heading, level, start, next((s for s, lev, _ in found[i + 1 :] if lev <= level), len(self.text)))
-            for i, (start, level, heading) in enumerate(found)
-        ]
+        sections: list[Section] = []
+        following: list[tuple[int, int]] = []  # level and start of later headings, each of a lower level than the next
+        for start, level, title in reversed(found):
+            while following and following[-1][0] > level:
+                following.pop()
+            sections.append(Section(title, level, start, following[-1][1] if following else len(self.text)))
+            following.append((level, start))
+        return sections[::-1]
 
     def section(self, name: str) -> Section:
         """The section that a person means by `name`: any case and punctuation, an anchor (`#loss-types`), or the end

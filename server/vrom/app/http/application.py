@@ -61,7 +61,10 @@ def create_application(library: Library, options: HttpOptions) -> ASGIApp:
         *(Route(place, partial(describe_resource, path)) for place in described),
         Mount(
             "/",
-            LimitSize(LimitConcurrency(CheckMessages(endpoint), limits.calls, limits.streams), limits.request_bytes),
+            LimitSize(
+                LimitConcurrency(CheckMessages(endpoint, (path, "/messages")), limits.calls, limits.streams),
+                limits.request_bytes,
+            ),
         ),
     ]
 
