@@ -97,7 +97,7 @@ def read_settings(
     project = project or Path(environment.get("CLAUDE_PROJECT_DIR") or ".")
     found = [project / ".vrom" / "cartridges", home / "vroms", bundled_cartridges()]
     roots = [path.expanduser() for path in cartridges] or named or found
-    unique_roots = tuple(dict.fromkeys(root.absolute() for root in roots))
+    unique_roots = tuple(dict.fromkeys(root for root in map(_absolute, roots) if root))
     collectors = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
     return Settings(
         home=home,
@@ -115,6 +115,14 @@ def read_settings(
         source_date_epoch=environment.get("SOURCE_DATE_EPOCH", ""),
         uv=environment.get("UV") or "uv",
     )
+
+
+def _absolute(path: Path) -> Path | None:
+    """The absolute path; None if it is relative to a working folder that is gone."""
+    try:
+        return path.absolute()
+    except FileNotFoundError:
+        return None
 
 
 def _number(text: str) -> int:
@@ -162,7 +170,7 @@ def read_host_folders(
         claude=Path(environment.get("CLAUDE_CONFIG_DIR") or home),
         codex=Path(environment.get("CODEX_HOME") or home / ".codex"),
         gemini=Path(environment.get("GEMINI_CLI_HOME") or home) / ".gemini",
-        project=(project or Path(environment.get("CLAUDE_PROJECT_DIR") or ".")).absolute(),
+        project=_absolute(named := project or Path(environment.get("CLAUDE_PROJECT_DIR") or ".")) or named,
     )
 
 

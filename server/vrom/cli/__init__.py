@@ -1,6 +1,8 @@
 """The `vrom` command. Only the called sub-command is imported, so that `vrom serve` starts quickly."""
 
 import importlib
+import io
+import os
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any, NoReturn
@@ -69,6 +71,7 @@ def make_app(only: str = "") -> typer.Typer:
 
 def main() -> None:
     """Run the command line. Expected failures end with one message and exit code 1, wrong usage with 2."""
+    _prepare_streams()
     called = sys.argv[1] if len(sys.argv) > 1 else ""
     known = any(called in commands for commands in COMMANDS.values())
     try:
@@ -83,8 +86,18 @@ def main() -> None:
         _fail(f"{where}: {error.strerror or error}. Check the path, its permissions and the free disk space.")
 
 
+def _prepare_streams() -> None:
+    """Make stdout and stderr writable: they may be closed, or have an encoding that lacks characters."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _fail(message: str) -> NoReturn:
-    """Print an error message and exit with code 1. The message is escape_text, since parts of it may be untrusted."""
+    """Print an error message and exit with code 1. The message is escaped, since parts of it may be untrusted."""
     print_line(f"[bold red]Error:[/] {chr(10).join(map(escape_text, message.splitlines()))}")
     sys.exit(1)
 

@@ -1,0 +1,49 @@
+"""The commands where the environment is not as it should be: closed streams, narrow encodings, a folder that is gone."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
+
+VROM = (sys.executable, "-m", "vrom")
+
+
+@pytest.fixture
+def run(environment, make_package):
+    """Run vrom through a shell command in which `"$@"` stands for it."""
+    folder = make_package("kettle", {"kettle.md": ["# Kettle · Küche\n\nFill it → switch it on."]})
+
+    def run(shell, *arguments, cwd=None, **variables):
+        command = ["sh", "-c", shell, "sh", *VROM, *arguments]
+        variables |= {"VROM_CARTRIDGES": str(folder.parent)}
+        return subprocess.run(command, capture_output=True, text=True, env=environment | variables, cwd=cwd, timeout=60)
+
+    return run
+
+
+@pytest.mark.parametrize("arguments", [["list", "--json"], ["list"], ["search", "kettle", "fill", "--mode", "lexical"]])
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&-"])
+def test_closed_streams_are_no_failure(run, arguments, closed):
+    done = run(f'exec "$@" {closed}', *arguments)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+
+
+def test_characters_that_the_output_lacks_are_replaced(run):
+    done = run('exec "$@"', "search", "kettle", "fill", "--mode", "lexical", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "Fill it ? switch it on." in done.stdout
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(run):
+    done = run('"$@" | head -c 1', "search", "kettle", "fill", "--mode", "lexical")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_working_folder_that_is_gone_hides_the_project_s_cartridges_and_no_others(run, tmp_path):
+    (tmp_path / "gone").mkdir()
+    done = run('cd gone && rmdir ../gone && exec "$@"', "list", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert '"kettle"' in done.stdout
