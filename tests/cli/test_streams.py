@@ -1,4 +1,4 @@
-"""The commands where the environment is not as it should be: closed streams, narrow encodings, a folder that is gone."""
+"""The commands where streams are closed, encodings are narrow, or the working folder is gone."""
 
 import os
 import subprocess
@@ -12,14 +12,14 @@ VROM = (sys.executable, "-m", "vrom")
 
 
 @pytest.fixture
-def run(environment, make_package):
+def run(make_package, tmp_path):
     """Run vrom through a shell command in which `"$@"` stands for it."""
     folder = make_package("kettle", {"kettle.md": ["# Kettle · Küche\n\nFill it → switch it on."]})
 
     def run(shell, *arguments, cwd=None, **variables):
         command = ["sh", "-c", shell, "sh", *VROM, *arguments]
-        variables |= {"VROM_CARTRIDGES": str(folder.parent)}
-        return subprocess.run(command, capture_output=True, text=True, env=environment | variables, cwd=cwd, timeout=60)
+        variables |= {"VROM_CARTRIDGES": str(folder.parent), "VROM_HOME": str(tmp_path / "home")}
+        return subprocess.run(command, capture_output=True, text=True, env=os.environ | variables, cwd=cwd, timeout=60)
 
     return run
 
