@@ -35,6 +35,7 @@ def text_of(result) -> str:
     return "".join(block.text for block in result.content if block.type == "text")
 
 
+@pytest.mark.slow
 @every_transport
 def test_a_cartridge_that_a_registry_lists_and_nobody_mounted_is_named(connect, make_package, environment, transport):
     listed = {"vroms": [{"id": "toaster", "version": "1.0.0", "description": "Browning bread", "files": {}}]}
@@ -48,6 +49,7 @@ def test_a_cartridge_that_a_registry_lists_and_nobody_mounted_is_named(connect, 
     asyncio.run(session())
 
 
+@pytest.mark.slow
 @every_transport
 @both_eras
 def test_an_agent_searches_reads_on_and_lists(connect, make_package, transport, era):
@@ -76,6 +78,7 @@ def test_an_agent_searches_reads_on_and_lists(connect, make_package, transport, 
     asyncio.run(session())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real package lies beside the project, not in it")
 @every_transport
 @both_eras
@@ -95,6 +98,7 @@ def test_a_package_of_the_format_s_own_builder_answers(connect, transport, era):
     asyncio.run(session())
 
 
+@pytest.mark.slow
 def test_a_cartridge_added_replaced_and_removed_shows_up_without_a_restart(connect, make_package, tmp_path):
     async def session():
         root = make_package("kettle", PAGES).parent

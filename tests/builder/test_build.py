@@ -82,6 +82,7 @@ def content(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
+@pytest.mark.slow
 class TestWhatIsBuilt:
     @pytest.fixture(scope="class")
     @staticmethod
@@ -212,6 +213,7 @@ class TestTheSameInput:
         assert two.embedded == 0
         assert content(one.folder) == content(two.folder)
 
+    @pytest.mark.slow
     @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no way to set the number of cores here")
     def test_gives_the_same_bytes_on_any_number_of_cores(self, model_home, tmp_path):
         code = """
@@ -278,6 +280,7 @@ class TestWhatHasChanged:
         assert content(built.folder) != before
         assert check(built.folder) == []
 
+    @pytest.mark.slow
     def test_an_interrupted_build_goes_on_where_it_was(self, make, sources, tmp_path):
         for number in range(300):
             (sources / f"page{number}.md").write_text(f"# Page {number}\n\nIt is about {number} cups of tea.\n")
@@ -346,6 +349,7 @@ def test_a_name_that_is_no_text_is_made_one(make, sources):
     assert "k?ttle.md" in {chunk.source_file for chunk in chunks}
 
 
+@pytest.mark.slow
 def test_the_seeds_build_and_the_loss_table_is_found(make, embedder):
     if not SEEDS.is_dir():
         pytest.skip("the shared documents aren't here")

@@ -84,6 +84,7 @@ def hostile(make_package, change):
     return make
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system doesn't tell how much memory was taken")
 @pytest.mark.parametrize("use", ["read", "check"])
 @pytest.mark.parametrize("shape", HOSTILE)

@@ -6,6 +6,8 @@ import sys
 import threading
 import time
 
+import pytest
+
 from vrom.format.read import read_package
 
 WRITE_FOREVER = """
@@ -27,6 +29,7 @@ def assert_one_state(folder):
     assert {chunk.text for chunk in read.chunks} == {read.manifest.description}
 
 
+@pytest.mark.slow
 def test_a_reader_finds_one_state_whatever_moment_the_writer_is_killed_at(package, tmp_path):
     target = tmp_path / "written" / "guide"
     chance = random.Random(4)

@@ -114,6 +114,7 @@ dense.DenseIndex.open(np.load(sys.argv[1]), "Cosine", Path(sys.argv[2]))
 """
 
 
+@pytest.mark.slow
 def test_processes_that_come_at_once_end_with_one_graph(vectors, tmp_path):
     rows, cache = tmp_path / "rows.npy", tmp_path / "cache"
     np.save(rows, vectors[:500])

@@ -22,6 +22,8 @@ from vrom.registry.publish.publish import publish
 from vrom.registry.pulled_json import package_digests
 from vrom.registry.registry_json import parse_document
 
+pytestmark = pytest.mark.slow
+
 MOMENTS = int(os.environ.get("VROM_TEST_CRASHES", "7"))
 STRIDES = {"pull": 40, "build": 3, "publish": 9, "remove": 40}
 """From one kill to the next, in steps, unless all are wanted."""

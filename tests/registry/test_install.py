@@ -306,6 +306,7 @@ class TestTogether:
         assert library.open("kettle").version == "2.0"
 
 
+@pytest.mark.slow
 def test_serving_needs_nothing_of_this():
     loaded = "[name for name in sys.modules if name.startswith('vrom.registry')]"
     code = f"import sys, vrom.cli, vrom.app.server; print({loaded})"

@@ -13,6 +13,8 @@ from mcp.shared.auth import ProtectedResourceMetadata
 
 from vrom.app.http.bearer_tokens import KnownTokens, digest_of
 
+pytestmark = pytest.mark.slow
+
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}
 
 

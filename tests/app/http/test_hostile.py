@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}
 CLIENT = {"name": "test", "version": "1"}
 META = {

@@ -89,6 +89,7 @@ def token_ids(weights_folder):
     return [np.array(tokenizer.encode(text).ids) for text in TEXTS]
 
 
+@pytest.mark.slow
 def test_the_graph_is_the_model(sessions, oracle, token_ids):
     for ids in token_ids:
         expected = oracle(ids)
@@ -97,6 +98,7 @@ def test_the_graph_is_the_model(sessions, oracle, token_ids):
         assert pooled(hidden) @ pooled(expected) > COSINE_OF_THE_SAME_MODEL
 
 
+@pytest.mark.slow
 def test_the_quantized_graph_stays_close(sessions, oracle, token_ids):
     cosines = [pooled(run(sessions["q8"], ids)[0]) @ pooled(oracle(ids)) for ids in token_ids]
     assert np.mean(cosines) > MEAN_COSINE_WHEN_QUANTIZED
@@ -115,6 +117,7 @@ def test_the_q8_file_is_about_a_quarter(model_files):
     assert model_files["fp32"].stat().st_size > 89e6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quantization", ["q8", "fp32"])
 def test_the_same_weights_give_the_same_bytes(weights_folder, model_files, tmp_path, quantization):
     again = tmp_path / "again.onnx"

@@ -186,6 +186,7 @@ def test_a_distribution_that_is_not_installed_is_an_error_with_the_nearest_name(
         next(read_sources([package_source("pydntic")]))
 
 
+@pytest.mark.slow
 def test_the_real_pydantic_is_read():
     documents = {one.source_file: one for one in read_package("pydantic") if isinstance(one, Document)}
     text = documents["pydantic.BaseModel"].text
