@@ -16,6 +16,8 @@ from vrom.builder.chunking.token_budget import TokenBudget
 from vrom.builder.document import Document
 from vrom.builder.markdown.blocks import parse_markdown
 
+pytestmark = pytest.mark.slow
+
 TARGET, LIMIT = 30, 60
 
 MARKER = re.compile(r"n\d+n")
@@ -127,7 +129,6 @@ def test_every_line_is_in_one_piece_in_order(pieces_of, text):
     assert list(dict.fromkeys(found)) == expected
 
 
-@pytest.mark.slow
 @given(documents())
 @settings(max_examples=100, deadline=None)
 def test_fences_are_balanced_in_every_piece(pieces_of, text):
@@ -135,7 +136,6 @@ def test_fences_are_balanced_in_every_piece(pieces_of, text):
         assert balanced(piece.text)
 
 
-@pytest.mark.slow
 @given(documents())
 @settings(max_examples=100, deadline=None)
 def test_no_piece_is_over_the_limit(pieces_of, count_tokens, text):
@@ -143,7 +143,6 @@ def test_no_piece_is_over_the_limit(pieces_of, count_tokens, text):
         assert count_tokens(" > ".join(piece.heading_path) + "\n" + piece.text) <= LIMIT
 
 
-@pytest.mark.slow
 @given(documents())
 @settings(max_examples=100, deadline=None)
 def test_no_piece_is_only_headings(pieces_of, count_tokens, text):
@@ -158,7 +157,6 @@ def test_no_piece_is_only_headings(pieces_of, count_tokens, text):
         assert rest.strip()
 
 
-@pytest.mark.slow
 @given(documents())
 @settings(max_examples=100, deadline=None)
 def test_offsets_are_ordered_and_give_the_text_back(pieces_of, text):

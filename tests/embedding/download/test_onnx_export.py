@@ -104,6 +104,7 @@ def test_the_quantized_graph_stays_close(sessions, oracle, token_ids):
     assert np.mean(cosines) > MEAN_COSINE_WHEN_QUANTIZED
 
 
+@pytest.mark.slow
 def test_padding_that_the_mask_hides_changes_nothing(sessions, token_ids):
     ids = token_ids[1]
     padded = np.pad(ids, (0, 7))
@@ -112,6 +113,7 @@ def test_padding_that_the_mask_hides_changes_nothing(sessions, token_ids):
     assert np.abs(alone - beside).max() < 1e-4
 
 
+@pytest.mark.slow
 def test_the_q8_file_is_about_a_quarter(model_files):
     assert 22e6 < model_files["q8"].stat().st_size < 24e6
     assert model_files["fp32"].stat().st_size > 89e6

