@@ -205,6 +205,7 @@ def test_many_processes_download_once(hub, tmp_path):
     assert hub.downloads(f"/large/{MODEL}") == 1
 
 
+@pytest.mark.timeout(120)
 @pytest.mark.slow
 def test_a_download_that_was_killed_leaves_nothing_that_counts(hub, store, tmp_path, model_folder):
     hub.stalls.set()
@@ -219,6 +220,7 @@ def test_a_download_that_was_killed_leaves_nothing_that_counts(hub, store, tmp_p
     assert entries(store.folder) == {NAME}
 
 
+@pytest.mark.timeout(120)
 def test_who_comes_second_waits_and_takes_what_the_first_fetched(store, model_folder, reachable_hub):
     said, waiting = [], threading.Event()
 

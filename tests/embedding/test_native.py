@@ -25,6 +25,7 @@ def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.slow
 @pytest.mark.parametrize("first", ["import_usearch()", "import_fastembed()", "import_onnxruntime()"])
 def test_every_order_of_our_imports_ends_well(first):

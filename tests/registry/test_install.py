@@ -204,6 +204,7 @@ class TestFromElsewhere:
         assert take(from_address(url, downloads), store).package.record.origin.address == url
         assert not take(from_address(url, downloads), store).changed
 
+    @pytest.mark.timeout(60)
     def test_a_manifest_without_end_is_cut_off(self, site, downloads):
         site.files["/manifest.json"] = b"{}"
         site.fail("/manifest.json", site.endless())

@@ -122,6 +122,7 @@ def test_a_newer_version_in_the_place_of_an_older_one_is_a_change(make_package, 
     asyncio.run(session())
 
 
+@pytest.mark.timeout(60)
 def test_nobody_can_watch_without_end(make_package, library_of, tmp_path):
     make_package("kettle", PAGES)
     server = create_server(library_of(tmp_path / "cartridges"), warm=False)

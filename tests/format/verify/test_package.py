@@ -56,6 +56,7 @@ def test_a_file_larger_than_is_read_by_default_is_compared_as_well(package, tmp_
     assert (finding.severity, finding.file) == ("error", "index.json")
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
 @pytest.mark.parametrize("file", ["manifest.json", "index.json", "chunks.json"])
 def test_nobody_waits_for_a_pipe(package, tmp_path, file):

@@ -116,6 +116,7 @@ def test_what_a_module_offers_from_a_private_one_stands_under_the_public_name(do
     assert "## invented.load" in documents["invented"].text
 
 
+@pytest.mark.timeout(60)
 def test_names_that_lead_in_circles_or_nowhere_are_left_out(documents_of):
     documents = documents_of(
         {

@@ -213,6 +213,7 @@ class TestLists:
         }
         assert names(read(site, "/sitemap.xml")) == ["a?x=1&y=2", "b"]
 
+    @pytest.mark.timeout(60)
     def test_a_sitemap_that_lists_itself_comes_to_an_end(self, site):
         site.pages = {"/sitemap.xml": f"<sitemapindex><loc>{site.url}/sitemap.xml</loc></sitemapindex>"}
         assert read(site, "/sitemap.xml") == []
@@ -230,6 +231,7 @@ class TestLists:
         assert len(site.asked()) == 5
         assert all(one.failed and "only the first 5 pages" in one.reason for one in found)
 
+    @pytest.mark.timeout(60)
     @pytest.mark.parametrize(
         ("name", "hostile"),
         [("/sitemap.xml", "<loc>"), ("/sitemap.xml", "<loc> "), ("/llms.txt", "]("), ("/llms.txt", "](a")],
