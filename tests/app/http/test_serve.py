@@ -71,7 +71,7 @@ def test_a_worker_that_dies_is_replaced(serve, make_package, wait_until):
     before = children_of(server.process.pid)
     for worker in before:
         os.kill(worker, signal.SIGKILL)
-    wait_until(lambda: len(set(children_of(server.process.pid)) - set(before)) >= 2)
+    wait_until(lambda: len(set(children_of(server.process.pid)) - set(before)) >= 2, pause=0.3)
     assert server.call("list_cartridges").status == 200
 
 
