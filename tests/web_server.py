@@ -114,6 +114,7 @@ def etag(content: bytes) -> str:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # headers and body are two packets: the second would wait 40 ms for the first
     site: Site
 
     def do_GET(self):
@@ -177,7 +178,7 @@ class Server(ThreadingHTTPServer):
 def serve(site: Site):
     server = Server(("0.0.0.0", 0), type("Bound", (Handler,), {"site": site}))  # 127.0.0.2 is this machine too
     site.port = server.server_port
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True).start()
     return server
 
 
@@ -214,8 +215,9 @@ def pauses() -> list[float]:
 
 
 @pytest.fixture
-def new_network(pauses):
-    """Make a network whose pauses take no time."""
+def new_network(pauses, monkeypatch, tmp_path):
+    """Make a network whose pauses take no time, and that trusts no certificate: reading the system's takes long."""
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     made = []
 
     def make(credentials=None) -> Network:

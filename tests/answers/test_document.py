@@ -73,6 +73,7 @@ def test_only_plain_web_addresses_reach_an_answer(url, kept):
     assert web_address(url) == (url if kept else "")
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("hostile", [" ", "[[", "{#", " #", "|", "| "])
 def test_a_document_that_was_made_to_be_read_for_ever_comes_to_an_end(make_package, library_of, hostile):
     line = hostile * 200_000

@@ -148,6 +148,7 @@ def test_a_doubtful_answer_names_what_a_registry_is_known_to_list(tmp_path, libr
     assert not [note for note in search_docs(library, "which knots hold in bad weather").notes if "registry" in note]
 
 
+@pytest.mark.timeout(60)
 def test_an_endless_query_is_answered(library):
     assert search_docs(library, "green tea " * 10_000).results
 

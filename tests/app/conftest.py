@@ -31,7 +31,17 @@ HOLDING = Path(__file__).with_name("holding")
 @pytest.fixture
 def environment(model_home: Path, tmp_path: Path) -> dict[str, str]:
     """A home of this test's own, with the model in it."""
-    home = tmp_path / "vrom-home"
+    return environment_with(tmp_path / "vrom-home", model_home)
+
+
+@pytest.fixture(scope="module")
+def module_environment(model_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A home of this module's own, for `module_serve`."""
+    return environment_with(tmp_path_factory.mktemp("module") / "vrom-home", model_home)
+
+
+def environment_with(home: Path, model_home: Path) -> dict[str, str]:
+    """Make a home that has the model; variables for a process that uses it."""
     home.mkdir()
     (home / "models").symlink_to(model_home / "models")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VROM_")}
@@ -51,9 +61,34 @@ def connect(environment: dict[str, str]):
                 yield client
             return
         with listening([*command, "--transport", transport, "--port", "0"], environment) as url:
-            target = sse_client(url) if transport == "sse" else url
-            async with Client(target, mode=era, **options) as client:
+            async with client_of(url, transport, era, **options) as client:
                 yield client
+
+    return open_client
+
+
+def client_of(url: str, transport: str, era: str, **options: Any) -> Client:
+    """A client of a server that listens."""
+    return Client(sse_client(url) if transport == "sse" else url, mode=era, **options)
+
+
+@pytest.fixture(scope="module")
+def module_connect(module_environment: dict[str, str], module_serve: Callable[..., "Server"]):
+    """As `connect`, but over HTTP one process serves all clients of a module that want the same."""
+    urls: dict[tuple[str, Path], str] = {}
+
+    @contextlib.asynccontextmanager
+    async def open_client(transport: str, era: str, cartridges: Path):
+        if transport == "stdio":
+            command = ["-m", "vrom", "serve", "--cartridges", str(cartridges)]
+            parameters = StdioServerParameters(command=sys.executable, args=command, env=module_environment)
+            async with Client(stdio_client(parameters), mode=era) as client:
+                yield client
+            return
+        if (transport, cartridges) not in urls:
+            urls[transport, cartridges] = module_serve(cartridges, "--transport", transport).url
+        async with client_of(urls[transport, cartridges], transport, era) as client:
+            yield client
 
     return open_client
 
@@ -138,8 +173,8 @@ class Server:
             self._reader.join(5)
 
 
-@pytest.fixture
-def serve(environment: dict[str, str]) -> Iterator[Callable[..., Server]]:
+@contextlib.contextmanager
+def starting(environment: dict[str, str]) -> Iterator[Callable[..., Server]]:
     """Start `vrom serve` over HTTP with options, on a free port; `variables` are added to its environment."""
     with contextlib.ExitStack() as started:
 
@@ -154,6 +189,20 @@ def serve(environment: dict[str, str]) -> Iterator[Callable[..., Server]]:
             started.callback(server.stop)
             return server
 
+        yield start
+
+
+@pytest.fixture
+def serve(environment: dict[str, str]) -> Iterator[Callable[..., Server]]:
+    """Start servers that live as long as the test; see `starting`."""
+    with starting(environment) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def module_serve(module_environment: dict[str, str]) -> Iterator[Callable[..., Server]]:
+    """Start servers that all tests of a module may ask, for those that leave a server as it was; see `starting`."""
+    with starting(module_environment) as start:
         yield start
 
 
@@ -209,12 +258,12 @@ def hold_up_this_process() -> None:
     runpy.run_path(str(HOLDING / "sitecustomize.py"))
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 20) -> None:
-    """Wait for what happens in another process."""
+def wait_until(condition: Callable[[], Any], seconds: float = 20, pause: float = 0.02) -> None:
+    """Wait for what happens in another process, with a longer `pause` where looking costs something."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it has not happened"
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 @pytest.fixture(name="wait_until")

@@ -38,10 +38,17 @@ def files_opened():
         _opened = None
 
 
-@pytest.fixture
-def library(make_package: Callable[..., Path], library_of: Callable[[Path], Library], embedder) -> Library:
+@pytest.fixture(scope="module")
+def root(write_package: Callable[..., Path], tmp_path_factory, embedder) -> Path:
+    """Two packages of the same pages, embedded once for all tests."""
+    root = tmp_path_factory.mktemp("cartridges")
     for name in ("kettle", "toaster"):
-        root = make_package(name, PAGES, embedder=embedder).parent
+        write_package(root, name, PAGES, embedder=embedder)
+    return root
+
+
+@pytest.fixture
+def library(root: Path, library_of: Callable[[Path], Library]) -> Library:
     library = library_of(root)
     search_docs(library, "warm up")
     return library

@@ -26,6 +26,7 @@ every_transport = pytest.mark.parametrize("transport", ["stdio", "sse", "streama
 both_eras = pytest.mark.parametrize("era", ["auto", "legacy"])
 
 
+@pytest.mark.slow
 @every_transport
 def test_slow_calls_hold_up_no_other(connect, slow_package, make_package, transport):
     async def session(slow):
@@ -45,6 +46,7 @@ def test_slow_calls_hold_up_no_other(connect, slow_package, make_package, transp
         asyncio.run(session(slow))
 
 
+@pytest.mark.slow
 @both_eras
 @every_transport
 def test_a_call_that_its_client_gives_up_is_dropped(connect, slow_package, make_package, transport, era):
@@ -77,6 +79,7 @@ def test_a_call_that_is_given_up_opens_no_further_cartridge(slow_package, librar
         asyncio.run(session(one, other))
 
 
+@pytest.mark.slow
 @both_eras
 def test_a_client_that_asks_for_it_hears_that_a_call_is_at_work(connect, slow_package, era):
     heard = []
@@ -99,6 +102,7 @@ def test_a_client_that_asks_for_it_hears_that_a_call_is_at_work(connect, slow_pa
     assert [message for _, _, message in heard] == [f"at work for {n} s: opening slow, 1 of 1" for n in (1, 2)]
 
 
+@pytest.mark.slow
 @both_eras
 @pytest.mark.parametrize("what", ["list", "read", "prompt"])
 def test_other_requests_that_open_cartridges_say_so_too(connect, slow_package, era, what):

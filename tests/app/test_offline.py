@@ -46,6 +46,7 @@ def test_the_watch_sees_a_name_that_is_looked_up(watched):
     assert "socket.getaddrinfo" in log.read_text()
 
 
+@pytest.mark.slow
 def test_serving_over_stdio_opens_no_connection(watched, make_package, embedder):
     environment, log = watched
     pages = {"kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\nE_DRY_BOIL: it was empty."]}
@@ -69,6 +70,7 @@ def test_serving_over_stdio_opens_no_connection(watched, make_package, embedder)
     assert log.read_text() == ""
 
 
+@pytest.mark.slow
 def test_serving_over_http_opens_none_either(watched, serve, make_package, embedder):
     environment, log = watched
     root = make_package("kettle", {"kettle.md": ["# Kettle\n\nFill it."]}, embedder=embedder).parent
@@ -106,6 +108,7 @@ def open_connections(home: str) -> list[str] | None:
     return found
 
 
+@pytest.mark.slow
 def test_nothing_but_the_protocol_is_on_stdout(environment, make_package):
     root = make_package("kettle", {"kettle.md": ["# Kettle"]}).parent
     command = [sys.executable, "-m", "vrom", "serve", "--cartridges", str(root), "--log-level", "debug"]

@@ -31,10 +31,17 @@ every_transport = pytest.mark.parametrize("transport", ["stdio", "sse", "streama
 both_eras = pytest.mark.parametrize("era", ["auto", "legacy"])
 
 
+@pytest.fixture(scope="module")
+def kettle(write_package, tmp_path_factory) -> Path:
+    """A folder of cartridges that no test changes."""
+    return write_package(tmp_path_factory.mktemp("cartridges"), "kettle", PAGES).parent
+
+
 def text_of(result) -> str:
     return "".join(block.text for block in result.content if block.type == "text")
 
 
+@pytest.mark.slow
 @every_transport
 def test_a_cartridge_that_a_registry_lists_and_nobody_mounted_is_named(connect, make_package, environment, transport):
     listed = {"vroms": [{"id": "toaster", "version": "1.0.0", "description": "Browning bread", "files": {}}]}
@@ -48,11 +55,12 @@ def test_a_cartridge_that_a_registry_lists_and_nobody_mounted_is_named(connect, 
     asyncio.run(session())
 
 
+@pytest.mark.slow
 @every_transport
 @both_eras
-def test_an_agent_searches_reads_on_and_lists(connect, make_package, transport, era):
+def test_an_agent_searches_reads_on_and_lists(module_connect, kettle, transport, era):
     async def session():
-        async with connect(transport, era, make_package("kettle", PAGES).parent) as client:
+        async with module_connect(transport, era, kettle) as client:
             assert "- kettle 1.0.0: Documentation of kettle" in client.instructions
             tools = (await client.list_tools()).tools
             assert {tool.name: list(tool.input_schema["properties"]) for tool in tools} == TOOLS
@@ -76,12 +84,13 @@ def test_an_agent_searches_reads_on_and_lists(connect, make_package, transport, 
     asyncio.run(session())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real package lies beside the project, not in it")
 @every_transport
 @both_eras
-def test_a_package_of_the_format_s_own_builder_answers(connect, transport, era):
+def test_a_package_of_the_format_s_own_builder_answers(module_connect, transport, era):
     async def session():
-        async with connect(transport, era, REAL) as client:
+        async with module_connect(transport, era, REAL) as client:
             question = {"query": "how do I train a model with DPO", "response_format": "json"}
             results = (await client.call_tool("search_docs", question)).structured_content["results"]
             assert "trl/dpo_trainer.md" in [result["source_file"] for result in results[:3]]
@@ -95,6 +104,7 @@ def test_a_package_of_the_format_s_own_builder_answers(connect, transport, era):
     asyncio.run(session())
 
 
+@pytest.mark.slow
 def test_a_cartridge_added_replaced_and_removed_shows_up_without_a_restart(connect, make_package, tmp_path):
     async def session():
         root = make_package("kettle", PAGES).parent

@@ -13,6 +13,8 @@ import time
 
 import pytest
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
+
 INITIALIZE = {
     "jsonrpc": "2.0",
     "id": 0,

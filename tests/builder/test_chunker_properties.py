@@ -16,6 +16,8 @@ from vrom.builder.chunking.token_budget import TokenBudget
 from vrom.builder.document import Document
 from vrom.builder.markdown.blocks import parse_markdown
 
+pytestmark = pytest.mark.slow
+
 TARGET, LIMIT = 30, 60
 
 MARKER = re.compile(r"n\d+n")

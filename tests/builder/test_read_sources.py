@@ -23,6 +23,8 @@ def site(tmp_path):
         (folder / "docs" / name).write_text(f"<html><body><main><h1>Page {name}</h1>{body}</main></body></html>")
 
     class Handler(http.server.SimpleHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
         def __init__(self, *arguments):
             super().__init__(*arguments, directory=str(folder))
 

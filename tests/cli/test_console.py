@@ -33,6 +33,7 @@ def test_text_of_others_is_no_markup():
     assert escape_text("Käse 日本 🫖") == "Käse 日本 🫖"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [("token", "new", "laptop"), ("key", "new"), ("bundle", "mcpb", "--out", "file/vrom.mcpb"), ("lock", "kettle")],

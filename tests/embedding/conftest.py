@@ -127,6 +127,7 @@ def blob_id(content: bytes) -> str:
 
 def serve(hub: Hub) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True
         protocol_version = "HTTP/1.1"
 
         def do_HEAD(self):
@@ -189,7 +190,7 @@ def serve(hub: Hub) -> ThreadingHTTPServer:
 
     server = Server(("127.0.0.1", 0), Handler)  # `localhost` is this machine too
     hub.port = server.server_port
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
     return server
 
 

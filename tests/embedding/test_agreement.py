@@ -64,6 +64,7 @@ def test_nothing_to_compare_is_no_objection(embedder):
     assert agreement(embedder, np.zeros((0, 384), np.float32), []).agrees
 
 
+@pytest.mark.slow
 def test_a_package_of_the_formats_builder_agrees(embedder, formats_package):
     texts = [embedded_text(chunk, formats_package.manifest) for chunk in formats_package.chunks]
     ids = probes(lengths(formats_package.chunks))

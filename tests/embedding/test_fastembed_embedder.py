@@ -44,12 +44,14 @@ def test_no_texts_give_no_rows(embedder):
     assert embedder.embed([]).shape == embedder.embed_many([]).shape == (0, 384)
 
 
+@pytest.mark.slow
 def test_a_vector_does_not_depend_on_its_neighbours(embedder, texts):
     together = embedder.embed(texts)
     assert np.array_equal(together, np.vstack([embedder.embed([text]) for text in texts]))
     assert np.array_equal(together[::-1], embedder.embed(texts[::-1]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [None, 1, 2, 5])
 def test_many_texts_on_many_cores_give_the_same_bits(embedder, texts, threads):
     assert np.array_equal(embedder.embed_many(texts, threads), embedder.embed(texts))
@@ -61,6 +63,7 @@ def test_progress_counts_every_text(embedder, texts):
     assert seen == list(range(1, len(texts) + 1))
 
 
+@pytest.mark.slow
 def test_several_threads_may_share_a_model(embedder, texts):
     expected = embedder.embed(texts)
     with ThreadPoolExecutor(8) as pool:

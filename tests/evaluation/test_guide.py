@@ -13,6 +13,8 @@ from vrom.evaluation.questions import read_questions
 from vrom.evaluation.run import answering_sections, ask
 from vrom.library.library import Library
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).parents[2] / "docs"
 QUESTIONS = Path(__file__).with_name("guide.jsonl")
 

@@ -81,6 +81,7 @@ def test_the_mean_is_taken_figure_by_figure():
     assert mean([one, other]).hit1 == 0.5
 
 
+@pytest.mark.timeout(60)
 def test_a_heading_that_was_made_to_be_read_for_ever_comes_to_an_end():
     page = f"# Title  \nIt is about something.\n# a{' ' * 200_000}b\nAnd this is of another section."
     assert set(section_lines(page, "Title", None)) == {"It is about something."}

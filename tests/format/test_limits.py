@@ -84,6 +84,7 @@ def hostile(make_package, change):
     return make
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system doesn't tell how much memory was taken")
 @pytest.mark.parametrize("use", ["read", "check"])
 @pytest.mark.parametrize("shape", HOSTILE)
@@ -109,6 +110,7 @@ def test_honest_packages_stay_far_below_the_bound(package):
     assert read_package(package, Limits(memory=15 * len(raw)))
 
 
+@pytest.mark.timeout(60)
 def test_reading_ends_at_the_deadline_with_the_place_named(package):
     with pytest.raises(PackageLimitError, match=r"index\.json: reading has taken more than the 0 seconds .*SECONDS"):
         read_package(package, Limits(seconds=0))

@@ -273,6 +273,7 @@ class TestWhatIsNoFile:
         file.symlink_to("moved.json")
         assert len(read_package(package).chunks) == 6
 
+    @pytest.mark.timeout(60)
     @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device")
     def test_a_device_without_end_is_refused(self, package):
         (package / "manifest.json").unlink()

@@ -64,6 +64,7 @@ def test_what_is_no_version_is_refused_with_examples(wanted):
         choose(wanted, KNOWN)
 
 
+@pytest.mark.slow
 @given(st.lists(VERSIONS, min_size=1, unique=True))
 def test_the_newest_is_one_of_them_and_its_exact_name_chooses_it(versions):
     latest = newest(versions)
@@ -72,6 +73,7 @@ def test_the_newest_is_one_of_them_and_its_exact_name_chooses_it(versions):
         assert choose(version, versions) == version
 
 
+@pytest.mark.slow
 @given(st.lists(VERSIONS, min_size=1, unique=True), VERSIONS)
 def test_what_a_range_leaves_is_inside_it(versions, bound):
     chosen = choose(f">={bound}", versions)

@@ -6,6 +6,8 @@ import sys
 import threading
 import time
 
+import pytest
+
 from vrom.format.read import read_package
 
 WRITE_FOREVER = """
@@ -27,6 +29,8 @@ def assert_one_state(folder):
     assert {chunk.text for chunk in read.chunks} == {read.manifest.description}
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.slow
 def test_a_reader_finds_one_state_whatever_moment_the_writer_is_killed_at(package, tmp_path):
     target = tmp_path / "written" / "guide"
     chance = random.Random(4)
@@ -47,6 +51,7 @@ def test_a_reader_finds_one_state_whatever_moment_the_writer_is_killed_at(packag
         assert_one_state(target)
 
 
+@pytest.mark.timeout(120)
 def test_several_writers_end_with_the_state_of_one(package, tmp_path):
     one, target = read_package(package), tmp_path / "written" / "guide"
 

@@ -3,6 +3,7 @@
 import json
 import tomllib
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -77,6 +78,7 @@ def toml_files(draw):
 property_of_files = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
+@pytest.mark.slow
 @property_of_files
 @given(content=json_files())
 def test_installing_then_uninstalling_gives_any_json_file_back(tmp_path, content):

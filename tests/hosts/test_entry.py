@@ -8,6 +8,7 @@ from vrom.hosts.entry import new_entry, server_command, update_entry
 WANTED = new_entry(["/opt/vrom", "serve"], {}, typed=False)
 
 
+@pytest.mark.slow
 def test_the_command_is_one_that_starts_from_anywhere():
     command = server_command()
     assert Path(command[0]).is_absolute()

@@ -163,6 +163,7 @@ stored(Path(sys.argv[1]), lambda: {"one": np.arange(2**20, dtype=np.int32)}, lam
 """
 
 
+@pytest.mark.timeout(60)
 def test_a_process_ends_when_its_files_are_there_and_another_opens_them(tmp_path):
     subprocess.run([sys.executable, "-c", END, str(tmp_path / "a.bin")], check=True)
     assert large_fits(stored(tmp_path / "a.bin", must_not_make, large_fits))
@@ -176,6 +177,7 @@ def test_what_a_killed_process_has_left_is_removed(tmp_path):
     assert not left.exists()
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.timeout(30)
 def test_a_stopped_process_that_holds_the_lock_does_not_stop_this_one(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "LOCK_SECONDS", 0.2)

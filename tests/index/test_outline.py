@@ -62,6 +62,7 @@ def test_an_empty_cartridge_has_an_outline():
     assert (outline.pages, outline.sections) == (0, 0)
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("hostile", [" ", "[[", "{#", "<a ", " #"])
 def test_a_heading_that_was_made_to_be_read_for_ever_comes_to_an_end(hostile):
     [(path, is_bare)] = read_headings(["# Title" + hostile * 200_000 + "b"], "Page")

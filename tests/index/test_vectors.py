@@ -65,6 +65,7 @@ def test_few_neighbours_are_as_exact_as_many(vectors, queries, with_graph):
         assert index.nearest(query, 5)[0].tolist() == index.nearest(query, 100)[0][:5].tolist()
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("kept", [True, False])
 def test_a_graph_that_takes_too_long_is_done_without(vectors, queries, with_graph, tmp_path, kept):
     file = tmp_path / "dense.usearch"
@@ -114,6 +115,7 @@ dense.DenseIndex.open(np.load(sys.argv[1]), "Cosine", Path(sys.argv[2]))
 """
 
 
+@pytest.mark.slow
 def test_processes_that_come_at_once_end_with_one_graph(vectors, tmp_path):
     rows, cache = tmp_path / "rows.npy", tmp_path / "cache"
     np.save(rows, vectors[:500])

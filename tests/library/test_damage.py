@@ -85,6 +85,7 @@ def test_reading_a_damaged_one_names_it_and_its_state_shows_it(folders, library_
         assert library.mount("kettle").state == "ready"
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_whatever_bytes_of_a_companion_change_the_others_answer(folders, library_of, tmp_path, data):

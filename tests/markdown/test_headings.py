@@ -100,6 +100,7 @@ def test_a_heading_is_what_readers_see(written, seen):
     assert displayed_heading(written) == seen
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("hostile", ["``", "**a", "[", "<a ", "[[", " ", "__"])
 def test_a_heading_that_was_made_to_be_read_for_ever_is_cut(hostile):
     assert len(displayed_heading("Title" + hostile * 500_000 + "b")) <= LONGEST

@@ -139,7 +139,7 @@ class TestEncrypted:
         context.load_cert_chain(certificate)
         server = ThreadingHTTPServer(("0.0.0.0", 0), Handler)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
         yield server.server_address[1]
         server.shutdown()
         server.server_close()
@@ -213,7 +213,7 @@ def test_an_ipv6_address_is_connected_to(network):
         server.__init__(("::1", 0), BaseHTTPRequestHandler)
     except OSError:
         pytest.skip("no IPv6 here")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
     try:
         with pytest.raises(TransferError, match="status 501"):
             read(network, f"http://[{ipaddress.ip_address('::1')}]:{server.server_address[1]}/")

@@ -164,12 +164,14 @@ def test_a_refusal_for_want_of_a_key_says_how_to_give_one(fetch, site, code):
         fetch()
 
 
+@pytest.mark.timeout(60)
 def test_a_server_that_falls_silent_is_taken_up_again(fetch, site):
     site.fail("/file", site.slow(2.0, 1000))
     assert fetch() == CONTENT
     assert site.requests("/file")[1].headers["range"] == "bytes=1000-"
 
 
+@pytest.mark.timeout(60)
 def test_a_server_that_trickles_is_taken_up_again(site, network, tmp_path):
     site.fail("/file", site.slow(0.3, 100))
     downloads = Downloads(network, tmp_path / "downloads", 10_000_000, patience=0.2)
@@ -187,6 +189,7 @@ def test_a_file_that_is_too_large_is_not_begun(fetch, site, downloads):
         fetch()
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     ("digest", "error", "said"),
     [
@@ -297,6 +300,7 @@ class TestOtherAddresses:
         with pytest.raises(TransferError, match="not a web URL"):
             fetch()
 
+    @pytest.mark.timeout(60)
     def test_a_circle_ends(self, fetch, site):
         site.fail("/file", *[site.redirect("/file")] * 50)
         with pytest.raises(TransferError, match="more than 5 redirects"):

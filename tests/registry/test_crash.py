@@ -25,6 +25,7 @@ from vrom.registry.registry_json import parse_document
 MOMENTS = int(os.environ.get("VROM_TEST_CRASHES", "7"))
 STRIDES = {"pull": 40, "build": 3, "publish": 9, "remove": 40}
 """From one kill to the next, in steps, unless all are wanted."""
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120 + 20 * MOMENTS)]
 PAGES = {"kettle.md": ["# Kettle\n\nFill it.", *(f"## Step {number}\n\nWait." for number in range(40))]}
 
 HEAD = """

@@ -204,6 +204,7 @@ class TestFromElsewhere:
         assert take(from_address(url, downloads), store).package.record.origin.address == url
         assert not take(from_address(url, downloads), store).changed
 
+    @pytest.mark.timeout(60)
     def test_a_manifest_without_end_is_cut_off(self, site, downloads):
         site.files["/manifest.json"] = b"{}"
         site.fail("/manifest.json", site.endless())
@@ -306,6 +307,7 @@ class TestTogether:
         assert library.open("kettle").version == "2.0"
 
 
+@pytest.mark.slow
 def test_serving_needs_nothing_of_this():
     loaded = "[name for name in sys.modules if name.startswith('vrom.registry')]"
     code = f"import sys, vrom.cli, vrom.app.server; print({loaded})"

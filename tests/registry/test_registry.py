@@ -98,6 +98,7 @@ class TestWhereItComesFrom:
         with pytest.raises(TransferError, match="304"):
             open_registry().document  # noqa: B018
 
+    @pytest.mark.timeout(60)
     def test_a_document_without_end_is_cut_off(self, open_registry, site, monkeypatch):
         monkeypatch.setattr("vrom.registry.registry.LARGEST_DOCUMENT", 100_000)
         site.fail(PATH, site.endless())
@@ -184,6 +185,7 @@ class TestSeveral:
         with pytest.raises(NotFoundError, match=r"No version of kettle '9\.0'"):
             find(parse_reference("kettle@9.0"), two)
 
+    @pytest.mark.timeout(60)
     def test_one_that_cannot_be_read_ends_the_search(self, two, site):
         site.fail(PATH, *[site.status(500)] * 9)
         with pytest.raises(TransferError):

@@ -13,12 +13,22 @@ from mcp.shared.auth import ProtectedResourceMetadata
 
 from vrom.app.http.bearer_tokens import KnownTokens, digest_of
 
+pytestmark = pytest.mark.slow
+
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}
 
 
 @pytest.fixture
 def tokens(environment):
     return KnownTokens(Path(environment["VROM_HOME"]) / "tokens")
+
+
+@pytest.fixture(scope="module")
+def guarded(module_serve, module_environment, write_package, tmp_path_factory):
+    """A server that wants a token, with one known: gives both."""
+    token = KnownTokens(Path(module_environment["VROM_HOME"]) / "tokens").add("laptop")
+    root = write_package(tmp_path_factory.mktemp("cartridges"), "kettle", PAGES).parent
+    return module_serve(root, "--require-token"), token
 
 
 def test_beyond_loopback_it_does_not_start_without_a_token(environment, make_package):
@@ -65,16 +75,14 @@ def test_only_a_known_token_gets_an_answer(serve, make_package, tokens, options)
     assert server.request("GET", "/metrics", authorization=f"Bearer {token}").status == 200
 
 
-def test_probes_need_neither_token_nor_name_and_tell_nothing(serve, make_package, tokens):
-    tokens.add("laptop")
-    server = serve(make_package("kettle", PAGES).parent, "--require-token")
+def test_probes_need_neither_token_nor_name_and_tell_nothing(guarded):
+    server, _ = guarded
     assert server.request("GET", "/healthz", host="10.0.0.7:9000").json == {"status": "alive"}
     assert "kettle" not in server.request("GET", "/readyz").body.decode()
 
 
-def test_the_challenge_leads_to_a_document_about_the_resource(serve, make_package, tokens):
-    tokens.add("laptop")
-    server = serve(make_package("kettle", PAGES).parent, "--require-token")
+def test_the_challenge_leads_to_a_document_about_the_resource(guarded):
+    server, _ = guarded
     challenge = server.request("POST", "/mcp", {}).headers["www-authenticate"]
     place = server.url.replace("/mcp", "/.well-known/oauth-protected-resource/mcp")
     assert challenge == f'Bearer resource_metadata="{place}"'
@@ -86,9 +94,8 @@ def test_the_challenge_leads_to_a_document_about_the_resource(serve, make_packag
     assert elsewhere.json["resource"] == "http://localhost:1/mcp"
 
 
-def test_hosts_that_look_for_a_sign_in_learn_that_there_is_none(serve, make_package, tokens):
-    tokens.add("laptop")
-    server = serve(make_package("kettle", PAGES).parent, "--require-token")
+def test_hosts_that_look_for_a_sign_in_learn_that_there_is_none(guarded):
+    server, _ = guarded
     for name in ("oauth-authorization-server", "openid-configuration", "oauth-authorization-server/mcp"):
         assert server.request("GET", f"/.well-known/{name}").status == 404
     assert server.request("POST", "/register", {}).status == 401
@@ -110,9 +117,8 @@ def test_hashes_in_the_environment_are_accepted(serve, make_package):
 
 
 @pytest.mark.parametrize("era", ["auto", "legacy"])
-def test_a_client_with_the_header_works(serve, make_package, tokens, era):
-    token = tokens.add("laptop")
-    server = serve(make_package("kettle", PAGES).parent, "--require-token")
+def test_a_client_with_the_header_works(guarded, era):
+    server, token = guarded
 
     async def session():
         http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"})

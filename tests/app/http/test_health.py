@@ -1,3 +1,7 @@
+import pytest
+
+pytestmark = pytest.mark.slow
+
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}
 
 

@@ -1,12 +1,18 @@
 """A web page must not reach a server on this machine: not from its own origin, nor by a name that leads here."""
 
+import pytest
+
 from vrom.app.http.host_check import allowed_names
 
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}
 
 
-def test_a_foreign_origin_and_a_rebinding_host_are_refused_and_the_server_goes_on(serve, make_package):
-    server = serve(make_package("kettle", PAGES).parent)
+@pytest.fixture(scope="module")
+def server(module_serve, write_package, tmp_path_factory):
+    return module_serve(write_package(tmp_path_factory.mktemp("cartridges"), "kettle", PAGES).parent)
+
+
+def test_a_foreign_origin_and_a_rebinding_host_are_refused_and_the_server_goes_on(server):
     for path in ("/mcp", "/metrics", "/", "/nowhere"):
         foreign = server.request("POST", path, {}, origin="https://evil.example")
         assert foreign.status == 403
@@ -18,13 +24,13 @@ def test_a_foreign_origin_and_a_rebinding_host_are_refused_and_the_server_goes_o
     assert server.call("list_cartridges").status == 200
 
 
-def test_a_probe_may_come_under_any_host_and_a_web_page_can_not_pretend_to_be_one(serve, make_package):
-    server = serve(make_package("kettle", PAGES).parent)
+def test_a_probe_may_come_under_any_host_and_a_web_page_can_not_pretend_to_be_one(server):
     assert server.request("GET", "/healthz", host="10.0.0.7:9000").status == 200
     assert server.request("GET", "/healthz", origin="https://evil.example").status == 403
     assert server.request("GET", "/readyz", host="evil.example", origin="https://evil.example").status in {403, 421}
 
 
+@pytest.mark.slow
 def test_names_of_its_own_are_allowed(serve, make_package):
     server = serve(make_package("kettle", PAGES).parent, "--allowed-host", "docs.example")
     for host in ("docs.example", "docs.example:80", "localhost:1234", "[::1]"):
@@ -32,6 +38,7 @@ def test_names_of_its_own_are_allowed(serve, make_package):
     assert server.request("GET", "/metrics", origin="https://docs.example").status == 200
 
 
+@pytest.mark.slow
 def test_sse_is_guarded_as_well(serve, make_package):
     server = serve(make_package("kettle", PAGES).parent, "--transport", "sse")
     assert server.url.endswith("/sse")

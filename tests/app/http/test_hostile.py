@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}
 CLIENT = {"name": "test", "version": "1"}
 META = {
@@ -16,13 +18,19 @@ META = {
 }
 
 
-@pytest.fixture
-def server(serve, make_package):
-    server = serve(make_package("kettle", PAGES).parent)
+@pytest.fixture(scope="module")
+def running(module_serve, write_package, tmp_path_factory):
+    server = module_serve(write_package(tmp_path_factory.mktemp("cartridges"), "kettle", PAGES).parent)
     yield server
-    assert server.call("search_docs", query="kettle", mode="lexical").status == 200, "the server goes on"
     server.stop()
     assert "Traceback" not in "".join(server.log), "what clients send is no accident of ours"
+
+
+@pytest.fixture
+def server(running):
+    yield running
+    assert running.call("search_docs", query="kettle", mode="lexical").status == 200, "the server goes on"
+    assert "Traceback" not in "".join(running.log), "what clients send is no accident of ours"
 
 
 def ask(server, method, **params):

@@ -14,6 +14,7 @@ from vrom.errors import InvalidArgumentError
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}
 
 
+@pytest.mark.slow
 def test_a_request_that_is_too_large_is_refused_whether_or_not_it_tells_its_size(serve, make_package):
     server = serve(make_package("kettle", PAGES).parent, "--max-request-bytes", "5000")
     refused = server.call("search_docs", query="x" * 6000)
@@ -26,6 +27,7 @@ def test_a_request_that_is_too_large_is_refused_whether_or_not_it_tells_its_size
     assert server.call("search_docs", query="x" * 4000, mode="lexical").status == 200
 
 
+@pytest.mark.slow
 def test_a_client_that_asks_too_often_is_told_when_to_come_back(serve, make_package):
     server = serve(make_package("kettle", PAGES).parent, "--rate-limit", "5/hour")
     answers = [server.call("list_cartridges") for _ in range(7)]
@@ -34,6 +36,7 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(serve, make_pack
     assert answers[-1].message.startswith("Too many requests: at most 5 per 1 hour for one client. Try again in ")
 
 
+@pytest.mark.slow
 def test_clients_are_told_apart_by_their_tokens(serve, make_package, environment):
     tokens = KnownTokens(Path(environment["VROM_HOME"]) / "tokens")
     one, other = tokens.add("one"), tokens.add("other")
@@ -42,6 +45,7 @@ def test_clients_are_told_apart_by_their_tokens(serve, make_package, environment
     assert server.call("list_cartridges", token=other).status == 200
 
 
+@pytest.mark.slow
 def test_guesses_at_tokens_are_limited_as_well(serve, make_package):
     variables = {"VROM_TOKENS": digest_of("right")}
     options = ["--require-token", "--rate-limit", "3/hour"]
@@ -49,6 +53,7 @@ def test_guesses_at_tokens_are_limited_as_well(serve, make_package):
     assert [server.call("list_cartridges", token="wrong").status for _ in range(5)] == [401, 401, 401, 429, 429]
 
 
+@pytest.mark.slow
 def test_the_busy_server_says_so_and_stays_alive(serve, slow_package, wait_until):
     slow = slow_package("slow")
     server = serve(slow.folder.parent, "--max-concurrent", "2")

@@ -14,6 +14,8 @@ from vrom.app.http.serve import listen
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_call_that_is_at_work_is_answered_before_the_server_ends(serve, slow_package, wait_until, number):
     slow = slow_package("slow")
@@ -29,6 +31,8 @@ def test_a_call_that_is_at_work_is_answered_before_the_server_ends(serve, slow_p
     assert server.process.wait(20) == 0
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.slow
 def test_a_call_that_never_ends_does_not_hold_the_server(serve, slow_package, wait_until):
     slow = slow_package("slow")
     server = serve(slow.folder.parent)
@@ -38,6 +42,8 @@ def test_a_call_that_never_ends_does_not_hold_the_server(serve, slow_package, wa
         assert server.stop() == 0
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.slow
 def test_workers_share_the_port_and_end_together(serve, make_package, wait_until):
     server = serve(make_package("kettle", PAGES).parent, "--workers", "2")
     assert server.call("list_cartridges").status == 200
@@ -47,6 +53,8 @@ def test_workers_share_the_port_and_end_together(serve, make_package, wait_until
     wait_until(lambda: not any(is_alive(worker) for worker in workers))
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.slow
 def test_workers_do_not_outlive_the_process_that_started_them(serve, make_package, wait_until):
     server = serve(make_package("kettle", PAGES).parent, "--workers", "2")
     wait_until(lambda: server.request("GET", "/readyz").status == 200)
@@ -55,16 +63,19 @@ def test_workers_do_not_outlive_the_process_that_started_them(serve, make_packag
     wait_until(lambda: not any(is_alive(worker) for worker in workers))
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.slow
 def test_a_worker_that_dies_is_replaced(serve, make_package, wait_until):
     server = serve(make_package("kettle", PAGES).parent, "--workers", "2")
     wait_until(lambda: server.request("GET", "/readyz").status == 200)
     before = children_of(server.process.pid)
     for worker in before:
         os.kill(worker, signal.SIGKILL)
-    wait_until(lambda: len(set(children_of(server.process.pid)) - set(before)) >= 2)
+    wait_until(lambda: len(set(children_of(server.process.pid)) - set(before)) >= 2, pause=0.3)
     assert server.call("list_cartridges").status == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
@@ -84,6 +95,7 @@ def test_what_cannot_be_served_is_said_before_it_starts(environment, options, pr
     assert "listens on" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_said(environment):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

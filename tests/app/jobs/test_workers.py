@@ -17,6 +17,7 @@ def test_a_result_and_a_failure_come_back():
     asyncio.run(calls())
 
 
+@pytest.mark.timeout(60)
 def test_a_slow_call_blocks_no_other():
     async def calls():
         workers, release = Workers(2), threading.Event()
@@ -45,6 +46,7 @@ def test_a_call_cancelled_before_it_begins_never_begins():
     asyncio.run(calls())
 
 
+@pytest.mark.timeout(60)
 def test_workers_never_hold_the_process():
     workers, done = Workers(1), threading.Event()
     workers.submit(done.set)

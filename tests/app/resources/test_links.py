@@ -53,6 +53,7 @@ def test_an_answer_ends_with_a_link_for_each_document_that_can_be_read(
     asyncio.run(session())
 
 
+@pytest.mark.slow
 def test_a_client_from_before_there_were_links_gets_none(serve, make_package):
     answer = serve(make_package("kettle", PAGES).parent).call("search_docs", **SEARCH)  # names no protocol version
     assert b"kettle#0" in answer.body

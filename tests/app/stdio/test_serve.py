@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 BARE = "from mcp.server.mcpserver import MCPServer; MCPServer('bare').run('stdio')"
 MAY_COME = {"vrom", "annotated_doc", "difflib", "gc", "orjson", "runpy", "shellingham", "typer"}
 """What vrom may import before the handshake beyond what the SDK imports anyway: the command line and a JSON parser."""

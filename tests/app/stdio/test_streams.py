@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PAGES = {"kettle.md": ["# Kettle\n\n" + "Fill it, then switch it on. " * 200]}
 STRAY = """
 import asyncio, os, subprocess, sys

@@ -44,6 +44,7 @@ def root(make_package):
     return make_package("kettle", PAGES).parent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transport", ["stdio", "sse"])
 def test_a_subscriber_of_the_era_with_a_handshake_is_told(connect, make_package, root, transport):
     async def session():
@@ -66,6 +67,7 @@ def test_a_subscriber_of_the_era_with_a_handshake_is_told(connect, make_package,
     asyncio.run(session())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transport", ["stdio", "streamable-http"])
 def test_a_listener_of_the_era_without_is_told(connect, make_package, root, transport):
     async def session():
@@ -80,6 +82,7 @@ def test_a_listener_of_the_era_without_is_told(connect, make_package, root, tran
     asyncio.run(session())
 
 
+@pytest.mark.slow
 def test_over_http_the_era_with_a_handshake_is_promised_nothing_that_it_would_not_get(connect, root):
     async def session():
         async with connect("streamable-http", "legacy", root) as client:
@@ -119,6 +122,7 @@ def test_a_newer_version_in_the_place_of_an_older_one_is_a_change(make_package, 
     asyncio.run(session())
 
 
+@pytest.mark.timeout(60)
 def test_nobody_can_watch_without_end(make_package, library_of, tmp_path):
     make_package("kettle", PAGES)
     server = create_server(library_of(tmp_path / "cartridges"), warm=False)

@@ -1,3 +1,8 @@
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
 def test_records_go_to_stderr_and_to_the_file(serve, make_package, tmp_path):
     log = tmp_path / "vrom.log"
     log.write_text("earlier\n")

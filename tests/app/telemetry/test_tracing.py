@@ -29,6 +29,7 @@ def collector():
         server.shutdown()
 
 
+@pytest.mark.slow
 def test_every_request_is_a_span(serve, make_package, collector, wait_until):
     address, received = collector
     root = make_package("kettle", {"kettle.md": ["# Kettle\n\nFill it."]}).parent

@@ -81,6 +81,7 @@ class TestParagraphs:
         assert len(pieces) > 1
         assert all(text.endswith(".") for text in texts(pieces))
 
+    @pytest.mark.timeout(60)
     def test_a_word_without_end_is_cut_anywhere(self, cut_text):
         pieces = cut_text("x" * 5_000)
         assert "".join(texts(pieces)) == "x" * 5_000

@@ -78,6 +78,7 @@ for number in range(40):
 """
 
 
+@pytest.mark.slow
 def test_several_builds_may_write_at_a_time(cache):
     command = [sys.executable, "-c", PUT, str(cache.file.parent)]
     writers = [subprocess.Popen([*command, name], env=os.environ) for name in ("a", "b", "c")]

@@ -72,6 +72,7 @@ def test_any_parameters_and_any_repetition_give_a_sound_graph(count, kinds, m, m
     assert_sound(hnsw.build_graph(vectors, config, seed=seed), count)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "vectors",
     [
@@ -152,6 +153,7 @@ print(hashlib.sha256(repr(graph).encode()).hexdigest(), recall(graph, vectors, v
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exact_below", [100_000, 1])
 def test_the_number_of_cores_changes_nothing(exact_below):
     def digest(threads: int) -> str:
@@ -167,6 +169,7 @@ def test_the_number_of_cores_changes_nothing(exact_below):
 class TestUsearchCandidates:
     """From a hundred thousand vectors on, candidates come from usearch."""
 
+    @pytest.mark.slow
     def test_they_make_as_good_a_graph(self):
         vectors = np.vstack([clustered(1200, spread=0.3), np.repeat(random(2, seed=3), 20, axis=0)])
         graph = hnsw.build_graph(vectors, HnswConfig(), exact_below=1)

@@ -168,6 +168,7 @@ def test_the_title_of_a_page_without_one_is_its_name(read, name, content, title)
     assert document.title == title
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
 def test_nobody_waits_for_a_pipe(read, tmp_path):
     os.mkfifo(tmp_path / "b.md")

@@ -75,6 +75,7 @@ def test_json_is_one_document_on_stdout(kettle):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_package_of_a_folder_is_checked(kettle, make_package):
     damage(make_package("teapot", PAGES, chunk_strategy=STRATEGY))
     (kettle.parent / ".kettle.0123.new").mkdir()
@@ -86,6 +87,7 @@ def test_every_package_of_a_folder_is_checked(kettle, make_package):
     assert [report["trusted"] for report in reports] == [True, False]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["nowhere", "empty"])
 def test_a_folder_without_a_package_is_named(tmp_path, name):
     (tmp_path / "empty").mkdir()
@@ -94,5 +96,6 @@ def test_a_folder_without_a_package_is_named(tmp_path, name):
     assert f"'{tmp_path / name}' is not a package folder" in done.stderr
 
 
+@pytest.mark.slow
 def test_wrong_usage_ends_with_two():
     assert check().returncode == 2

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PAGES = {"guide.md": ["# Guide\n\nIn one line.", "## Feeding the cat\n\nThe cat eats twice a day, never at noon."]}
 
 

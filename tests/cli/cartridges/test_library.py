@@ -24,6 +24,7 @@ def test_list_shows_what_is_mounted_and_what_is_broken(vrom, make_package):
     assert [entry["id"] for entry in json.loads(vrom("list", "--json").stdout)["cartridges"]] == ["broken", "kettle"]
 
 
+@pytest.mark.slow
 def test_info_shows_how_a_cartridge_was_made(vrom, make_package):
     make_package("kettle", PAGES)
     done = vrom("info", "kettle")

@@ -26,6 +26,7 @@ def test_search_prints_what_an_agent_would_get(vrom):
     assert "passage" in done.stderr, "what is for people only goes to stderr"
 
 
+@pytest.mark.slow
 def test_search_takes_cartridges_before_the_query(vrom):
     assert vrom("search", "kettle", "E_DRY_BOIL", "--mode", "lexical").returncode == 0
     wrong = vrom("search", "kettel", "E_DRY_BOIL")
@@ -42,6 +43,7 @@ def test_search_gives_machines_one_json_document(vrom):
     assert set(answer) == {"results", "total_tokens", "next_cursor", "notes"}
 
 
+@pytest.mark.slow
 def test_context_shows_the_neighbours(vrom):
     done = vrom("context", "kettle", "1")
     assert "Fill it, then switch it on." in done.stdout
@@ -50,6 +52,7 @@ def test_context_shows_the_neighbours(vrom):
     assert "has chunks 0 to 1" in vrom("context", "kettle", "7").stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", [("search",), ("search", "x", "-k", "0"), ("context", "kettle"), ("context", "kettle", "x"), ("nope",)]
 )

@@ -44,6 +44,7 @@ def doctor(home: Path, tmp_path: Path):
     return run
 
 
+@pytest.mark.slow
 def test_a_well_machine_gets_a_line_for_everything_and_exit_code_0(doctor, make_package, tmp_path):
     servers = {"mcpServers": {"vrom": {"command": sys.executable, "args": ["-m", "vrom", "serve"]}}}
     (tmp_path / "project" / ".mcp.json").write_text(json.dumps(servers))
@@ -61,6 +62,7 @@ def test_a_well_machine_gets_a_line_for_everything_and_exit_code_0(doctor, make_
     assert lines[-1].startswith("No problems found")
 
 
+@pytest.mark.slow
 def test_what_must_be_mended_comes_with_its_remedy_and_exit_code_1(doctor, make_package, home, tmp_path):
     shutil.rmtree(home / "models")
     package = make_package("kettle", PAGES)
@@ -246,6 +248,7 @@ server.run()
 """
 
 
+@pytest.mark.slow
 def test_a_server_whose_tools_fail_is_a_problem_with_what_they_say():
     handshake, search = check_server([sys.executable, "-c", FAILING], [], {})
     assert handshake.state == "ok"

@@ -12,6 +12,8 @@ import pytest
 
 from vrom.cli.doctor.handshake import check_server
 
+pytestmark = pytest.mark.slow
+
 MCPB = "@anthropic-ai/mcpb@2.1.2"
 LINTER = "skillsaw==0.22.0"
 

@@ -43,6 +43,7 @@ def entry(file):
     return next(document[key]["vrom"] for key in ("mcpServers", "servers", "mcp_servers") if key in document)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", HOSTS)
 def test_install_writes_an_entry_that_starts_the_server_and_uninstall_leaves_no_trace(vrom, home, host):
     done = vrom("install", host)
@@ -97,6 +98,7 @@ def test_json_is_one_document(vrom, home):
     assert json.loads(vrom("uninstall", "cursor", "--json").stdout)["done"] == "removed"
 
 
+@pytest.mark.slow
 def test_a_project_s_file_is_for_everyone_and_says_nothing_of_this_shell(vrom, home):
     vrom("install", "vscode", "--scope", "project", VROM_HOME="/data")
     file = home / "project" / ".vscode" / "mcp.json"
@@ -123,6 +125,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_line_and_column(vrom, home):
     assert len(list(home.glob(".claude*"))) == 1
 
 
+@pytest.mark.slow
 def test_wrong_usage_ends_with_code_2(vrom):
     assert vrom("install", "emacs").returncode == 2
     assert vrom("install").returncode == 2

@@ -7,6 +7,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\n`E_DRY_BOIL`: it was empty."]}
 
 
@@ -16,6 +18,8 @@ def registry(vrom, tmp_path):
     asked: dict[str, dict[str, str]] = {}
 
     class Handler(SimpleHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
         def __init__(self, *arguments):
             super().__init__(*arguments, directory=str(tmp_path / "registry"))
 
@@ -29,7 +33,7 @@ def registry(vrom, tmp_path):
     (tmp_path / "registry").mkdir()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True).start()
     vrom.environment["VROM_REGISTRY"] = f"http://127.0.0.1:{server.server_port}/registry.json"
     yield asked
     server.shutdown()

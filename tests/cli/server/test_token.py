@@ -3,6 +3,8 @@ from functools import partial
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def vrom(vrom):

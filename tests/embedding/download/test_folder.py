@@ -67,6 +67,7 @@ def test_a_tokenizer_beside_the_model_file_is_found(source, into, tmp_path):
     assert (into / "tokenizer.json").is_file()
 
 
+@pytest.mark.slow
 def test_weights_are_converted(weights_folder, model_files, into):
     fetch(Q8, into, weights_folder)
     assert sha256_of(into / "model.onnx") == sha256_of(model_files["q8"])

@@ -93,6 +93,7 @@ def test_a_file_unlike_the_listing_is_refused(hub, into, path):
         fetch(RECIPE, into, endpoint=hub.endpoint)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [MODEL, "tokenizer.json"])
 def test_a_damaged_file_in_the_clients_cache_is_fetched_again(hub, into, client_cache, path):
     fetch(RECIPE, into, endpoint=hub.endpoint)

@@ -89,6 +89,7 @@ def token_ids(weights_folder):
     return [np.array(tokenizer.encode(text).ids) for text in TEXTS]
 
 
+@pytest.mark.slow
 def test_the_graph_is_the_model(sessions, oracle, token_ids):
     for ids in token_ids:
         expected = oracle(ids)
@@ -97,11 +98,13 @@ def test_the_graph_is_the_model(sessions, oracle, token_ids):
         assert pooled(hidden) @ pooled(expected) > COSINE_OF_THE_SAME_MODEL
 
 
+@pytest.mark.slow
 def test_the_quantized_graph_stays_close(sessions, oracle, token_ids):
     cosines = [pooled(run(sessions["q8"], ids)[0]) @ pooled(oracle(ids)) for ids in token_ids]
     assert np.mean(cosines) > MEAN_COSINE_WHEN_QUANTIZED
 
 
+@pytest.mark.slow
 def test_padding_that_the_mask_hides_changes_nothing(sessions, token_ids):
     ids = token_ids[1]
     padded = np.pad(ids, (0, 7))
@@ -110,11 +113,13 @@ def test_padding_that_the_mask_hides_changes_nothing(sessions, token_ids):
     assert np.abs(alone - beside).max() < 1e-4
 
 
+@pytest.mark.slow
 def test_the_q8_file_is_about_a_quarter(model_files):
     assert 22e6 < model_files["q8"].stat().st_size < 24e6
     assert model_files["fp32"].stat().st_size > 89e6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quantization", ["q8", "fp32"])
 def test_the_same_weights_give_the_same_bytes(weights_folder, model_files, tmp_path, quantization):
     again = tmp_path / "again.onnx"

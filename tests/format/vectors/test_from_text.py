@@ -58,6 +58,7 @@ def rows(draw, numbers):
     return draw(st.lists(st.lists(numbers, min_size=dim, max_size=dim), min_size=1, max_size=5))
 
 
+@pytest.mark.slow
 @given(rows(NUMBERS))
 def test_the_numbers_are_those_of_the_parser(rows):
     raw = document(rows, len(rows[0]))

@@ -56,6 +56,7 @@ def test_a_file_larger_than_is_read_by_default_is_compared_as_well(package, tmp_
     assert (finding.severity, finding.file) == ("error", "index.json")
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
 @pytest.mark.parametrize("file", ["manifest.json", "index.json", "chunks.json"])
 def test_nobody_waits_for_a_pipe(package, tmp_path, file):
@@ -300,6 +301,7 @@ PLACES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.sampled_from(PLACES), value=JSON)
 @example(place=(INDEX, "nodes.2.metadata"), value="null")

@@ -33,6 +33,7 @@ def heads(text: str) -> list[str]:
     return [terms_of(word)[0] for word in compounds(text) if terms_of(word)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", [2, lexical_build.BLOCK])
 @given(TEXTS, st.data())
 def test_every_term_and_pair_is_found_where_it_stands(block, texts, data):

@@ -40,6 +40,7 @@ def test_a_scratch_folder_goes_whatever_happens(tmp_path):
     assert list((tmp_path / "downloads").iterdir()) == []
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders")
 def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")

@@ -61,6 +61,7 @@ class Hub:
 
 
 class Handler(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True
     protocol_version = "HTTP/1.1"
     hub: Hub
 
@@ -169,7 +170,7 @@ def hub(monkeypatch, tmp_path):
     hub = Hub()
     server = Server(("127.0.0.1", 0), type("Bound", (Handler,), {"hub": hub}))
     hub.port = server.server_port
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True).start()
     yield hub
     server.shutdown()
     server.server_close()

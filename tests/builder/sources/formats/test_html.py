@@ -86,6 +86,7 @@ def test_the_title(head, title):
     assert document.title == title
 
 
+@pytest.mark.timeout(60)
 def test_a_title_that_was_made_to_be_read_for_ever_is_cut():
     [document] = read_html(f"<title>{' - a' * 500_000} |</title><body><p>Text.</p></body>", "a.html")
     assert len(document.title) <= 1000
@@ -109,6 +110,7 @@ def test_nesting_that_no_parser_should_be_given_is_refused(page):
         markdown(page)
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "page", ["<div>" * 3_000, "<ul><li>" * 2_000, "<p>" + "<b>" * 3_000, "<table><tr><td>" * 1_000]
 )

@@ -67,6 +67,7 @@ def test_broken_markup_is_read_as_far_as_it_goes():
     assert "Text" in markdown("Text with `broken markup\n\n.. code-block:: \n\nTitle\n===\n\n=== ==\nx")
 
 
+@pytest.mark.timeout(60)
 def test_nesting_without_end_is_refused():
     with pytest.raises(UnreadableError, match="nested too deeply"):
         to_markdown("\n\n".join(" " * depth + "- x" for depth in range(0, 2_000, 2)))

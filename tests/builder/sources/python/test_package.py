@@ -116,6 +116,7 @@ def test_what_a_module_offers_from_a_private_one_stands_under_the_public_name(do
     assert "## invented.load" in documents["invented"].text
 
 
+@pytest.mark.timeout(60)
 def test_names_that_lead_in_circles_or_nowhere_are_left_out(documents_of):
     documents = documents_of(
         {
@@ -186,6 +187,7 @@ def test_a_distribution_that_is_not_installed_is_an_error_with_the_nearest_name(
         next(read_sources([package_source("pydntic")]))
 
 
+@pytest.mark.slow
 def test_the_real_pydantic_is_read():
     documents = {one.source_file: one for one in read_package("pydantic") if isinstance(one, Document)}
     text = documents["pydantic.BaseModel"].text

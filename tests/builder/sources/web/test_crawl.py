@@ -21,6 +21,8 @@ class Site:
         site = self
 
         class Handler(BaseHTTPRequestHandler):
+            disable_nagle_algorithm = True
+
             def do_GET(self):
                 site.requests.append((self.path, dict(self.headers)))
                 status, headers, body = site.answer(self.path, self.headers)
@@ -115,6 +117,7 @@ class TestOnePage:
         assert reasons(site, read(site, "/a"))["/a"][1] is False
         assert reasons(site, read(site, "/b"))["/b"][1] is True
 
+    @pytest.mark.slow
     def test_a_server_that_isn_t_there_is_a_failure(self):
         [found] = read_sources(["http://127.0.0.1:1/a"], web=WebOptions(allow_private=True, pause=0.0))
         assert isinstance(found, Skipped)
@@ -210,6 +213,7 @@ class TestLists:
         }
         assert names(read(site, "/sitemap.xml")) == ["a?x=1&y=2", "b"]
 
+    @pytest.mark.timeout(60)
     def test_a_sitemap_that_lists_itself_comes_to_an_end(self, site):
         site.pages = {"/sitemap.xml": f"<sitemapindex><loc>{site.url}/sitemap.xml</loc></sitemapindex>"}
         assert read(site, "/sitemap.xml") == []
@@ -227,6 +231,7 @@ class TestLists:
         assert len(site.asked()) == 5
         assert all(one.failed and "only the first 5 pages" in one.reason for one in found)
 
+    @pytest.mark.timeout(60)
     @pytest.mark.parametrize(
         ("name", "hostile"),
         [("/sitemap.xml", "<loc>"), ("/sitemap.xml", "<loc> "), ("/llms.txt", "]("), ("/llms.txt", "](a")],
