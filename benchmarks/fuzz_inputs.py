@@ -12,8 +12,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vrom.app.errors.json_rpc import find_error
 from vrom.builder.chunking.chunker import chunk_document
@@ -25,19 +25,35 @@ from vrom.errors import VromError
 from vrom.registry.lock import read_lock
 from vrom.registry.registry_json import parse_document
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 MOST_SECONDS = 10.0
 LONGEST = 200_000
 
 PIECES = {
-    ".md": ["# A\n", "## B {#b}\n", "```py\n", "```\n", "~~~\n", "> ", "- ", "1. ", "| a | b |\n", "|---|---|\n", "<!--", "-->",
-            "`", "**", "[x](y)", "[", "](", "\n", "\n\n", "    ", "---\n", "!!! note\n", "<Tabs>", "</Tabs>", "word ", "é"],
-    ".html": ["<div>", "</div>", "<p>", "<pre><code>", "</code></pre>", "<table><tr><td>", "</table>", "<h1>", "</h1>", "<li>",
-              "<ul>", "&amp;", "<script>", "</script>", "<!--", "-->", "word ", "<a href=x>", "<", "\n"],
-    ".rst": ["Title\n=====\n\n", ".. note::\n\n   ", ".. code-block:: py\n\n   ", "``", "|a|", ".. |a| replace:: |b|\n", "* ",
-             "\n", "\n\n", "   ", "+---+---+\n", "====  ====\n", ":ref:`x`", "word ", "_", "[1]_", "::\n\n"],
-    ".ipynb": ['{"cells": [', '{"cell_type": "markdown", "metadata": {}, "source": "# A"}', ",", "]", "}", '"metadata": {}',
-               '"nbformat": 4', "{", "[", "null", '"'],
-    ".txt": ["Title\n", "word ", "\n", "\n\n", "    code\n", "| a | b |\n", "- item\n", "Stop now.\n", "=====\n", "(", ")"],
+    ".md": [
+        "# A\n", "## B {#b}\n", "```py\n", "```\n", "~~~\n", "> ", "- ", "1. ", "| a | b |\n", "|---|---|\n",
+        "<!--", "-->", "`", "**", "[x](y)", "[", "](", "\n", "\n\n", "    ", "---\n", "!!! note\n", "<Tabs>",
+        "</Tabs>", "word ", "é",
+    ],
+    ".html": [
+        "<div>", "</div>", "<p>", "<pre><code>", "</code></pre>", "<table><tr><td>", "</table>", "<h1>", "</h1>",
+        "<li>", "<ul>", "&amp;", "<script>", "</script>", "<!--", "-->", "word ", "<a href=x>", "<", "\n",
+    ],
+    ".rst": [
+        "Title\n=====\n\n", ".. note::\n\n   ", ".. code-block:: py\n\n   ", "``", "|a|",
+        ".. |a| replace:: |b|\n", "* ", "\n", "\n\n", "   ", "+---+---+\n", "====  ====\n", ":ref:`x`", "word ",
+        "_", "[1]_", "::\n\n",
+    ],
+    ".ipynb": [
+        '{"cells": [', '{"cell_type": "markdown", "metadata": {}, "source": "# A"}', ",", "]", "}",
+        '"metadata": {}', '"nbformat": 4', "{", "[", "null", '"',
+    ],
+    ".txt": [
+        "Title\n", "word ", "\n", "\n\n", "    code\n", "| a | b |\n", "- item\n", "Stop now.\n", "=====\n", "(",
+        ")",
+    ],
 }  # fmt: skip
 MESSAGE = [
     '{"jsonrpc": "2.0", ',
@@ -82,9 +98,8 @@ LOCK = [
 
 def made_of(pieces: list[str]) -> str:
     """A text of random pieces: mixed, repeated and cut."""
-    parts = []
-    for _ in range(random.choice([3, 30, 300])):
-        parts.append(random.choice(pieces) * random.choice([1, 1, 1, 2, 50, 5_000]))
+    count = random.choice([3, 30, 300])
+    parts = [random.choice(pieces) * random.choice([1, 1, 1, 2, 50, 5_000]) for _ in range(count)]
     text = "".join(parts)[: random.randint(1, LONGEST)]
     return text[random.randrange(len(text)) :] if random.random() < 0.2 else text
 
