@@ -1,1 +1,0 @@
-"""Vectors of `index.json`, parsed from its text or, where its layout is unusual, from parsed JSON."""
