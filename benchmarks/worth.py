@@ -4,7 +4,7 @@
 
 A server is started with one part at a time replaced by the plain thing (the SDK's streams, anyio's threads, fastembed
 as it is, …), in turn with the server as it is; a time is the median over the rounds. HOME holds the model, and its
-cache the opened cartridges. Spelling is timed in this process.
+cache the opened cartridges. Reading, indexing and spelling are timed in this process.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 WITHOUT = {
@@ -23,8 +23,7 @@ WITHOUT = {
     "m.pause_garbage_collection = contextlib.nullcontext",
     "import of fastembed without its hub": "import importlib, vrom.embedding.onnx.import_fastembed as m\n"
     "m.import_without_hub = lambda: importlib.import_module('fastembed')",
-    "model laid out and mapped": "import vrom.embedding.onnx.processor as m\n"
-    "m.describe_processor = lambda: ''\nm.may_saturate = lambda *_: False",
+    "model laid out and mapped": "import vrom.embedding.model_store as m\nm.mapped_folder = lambda *_: None",
     "streams": "import vrom.app.stdio.streams as m, mcp.server.stdio\nm.host_streams = mcp.server.stdio.stdio_server",
     "watchdog": "import vrom.app.stdio.watchdog as m\nm.guard_stdin = lambda *_: None",
     "fast path": "import vrom.app.jobs.fast_path as m\nm.is_short = lambda *_: False",
@@ -101,33 +100,63 @@ def serve(prelude: str, options: argparse.Namespace) -> tuple[float, float, floa
 
 
 def in_process(cartridges: Path) -> dict[str, tuple[float, float]]:
-    """Seconds with our spelling correction and with rapidfuzz; nothing if that isn't installed."""
-    from vrom.index.cartridge import Cartridge
-    from vrom.index.lexical.spelling import nearest
+    """Seconds with and without a part: reading vectors, cutting words, correcting spelling."""
+    import numpy as np
 
-    try:
-        from rapidfuzz import process
-    except ImportError:
-        return {}
-    folder = max((file.parent for file in cartridges.glob("*/index.json")), key=lambda path: len(path.name))
+    from vrom.format import read
+    from vrom.index.cartridge import Cartridge
+    from vrom.index.lexical import bulk_tokenizer, term_ids
+    from vrom.index.lexical.build import lexical_arrays
+    from vrom.index.lexical.spelling import nearest
+    from vrom.index.tokenizer import compounds
+
+    folder = max(
+        (file.parent for file in cartridges.glob("*/index.json")), key=lambda path: (path / "index.json").stat().st_size
+    )
+    cut_apart, cut = read.cut_apart, bulk_tokenizer.cut
+
+    def cut_plainly(texts: Sequence[str]) -> list[bulk_tokenizer.Cut]:
+        numbers: dict[str, int] = {}
+        words = [compounds(text) for text in texts]
+        places = [numbers.setdefault(word, len(numbers)) for of_text in words for word in of_text]
+        return [bulk_tokenizer.Cut(list(numbers), np.array(places), np.array(list(map(len, words))))]
+
+    package = read.read_package(folder)
     cartridge = Cartridge.open(folder)
-    terms = {term for chunk in cartridge.chunks for term in chunk.text.lower().split()}
-    vocabulary = sorted(term for term in terms if term.isalpha() and len(term) > 4)
-    typos = [word[:3] + word[4:] for word in vocabulary[::37] if len(word) > 6][:100]
-    by_letter: dict[str, list[str]] = {}
-    for word in vocabulary:
-        by_letter.setdefault(word[0], []).append(word)
+    texts = [chunk.text for chunk in package.chunks]
+    outline = cartridge.outline
+    vocabulary = [
+        word for word in {term for text in texts for term in text.lower().split()} if word.isalpha() and len(word) > 4
+    ]
+    typos = [word[:3] + word[4:] for word in sorted(vocabulary)[::37] if len(word) > 6][:100]
 
     def correct() -> None:
         for typo in typos:
             nearest(typo, cartridge.speller.candidates(typo))
 
-    return {
-        "100 typos corrected (without: rapidfuzz over the words of the first letter)": (
-            timed(correct),
-            timed(lambda: [process.extractOne(typo, by_letter.get(typo[0], []), score_cutoff=80) for typo in typos]),
-        )
+    found = {
+        "vectors from the text of index.json": (
+            timed(lambda: read.read_package(folder)),
+            timed(lambda: patched(read, "cut_apart", lambda *_: None, lambda: read.read_package(folder))),
+        ),
+        "words cut in bulk": (
+            timed(lambda: lexical_arrays(texts, outline)),
+            timed(lambda: patched(term_ids, "cut", cut_plainly, lambda: lexical_arrays(texts, outline))),
+        ),
     }
+    read.cut_apart, term_ids.cut = cut_apart, cut
+    try:
+        from rapidfuzz import process
+    except ImportError:
+        return found
+    by_letter: dict[str, list[str]] = {}
+    for word in vocabulary:
+        by_letter.setdefault(word[0], []).append(word)
+    found["100 typos corrected (without: rapidfuzz over the words of the first letter)"] = (
+        timed(correct),
+        timed(lambda: [process.extractOne(typo, by_letter.get(typo[0], []), score_cutoff=80) for typo in typos]),
+    )
+    return found
 
 
 def timed(work: Callable[[], object], rounds: int = 5) -> float:
@@ -138,6 +167,16 @@ def timed(work: Callable[[], object], rounds: int = 5) -> float:
         work()
         times.append(time.perf_counter() - begun)
     return statistics.median(times)
+
+
+def patched(module: object, name: str, value: object, work: Callable[[], object]) -> object:
+    """The result of `work` with an attribute of a module replaced."""
+    before = getattr(module, name)
+    setattr(module, name, value)
+    try:
+        return work()
+    finally:
+        setattr(module, name, before)
 
 
 if __name__ == "__main__":

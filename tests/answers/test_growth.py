@@ -10,6 +10,7 @@ from vrom.answers.excerpt import Layout
 from vrom.app.prompts import _framed
 from vrom.format.hidden_text import hidden_kinds, visible, visible_line
 from vrom.format.models import Chunk
+from vrom.index.lexical.bulk_tokenizer import cut
 from vrom.index.outline import read_headings
 from vrom.index.tokenizer import tokenize
 from vrom.markdown.comments import comment_ranges, cut_out, whole_lines
@@ -38,6 +39,7 @@ READERS = [
     visible, hidden_kinds, visible_line, tokenize, heading_text, displayed_heading, slug, fence_after, Layout,
     read_document, markdown.quoted, markdown._plain, _framed,
     lambda text: markdown.rule_for([text]),
+    lambda text: list(cut([text])),
     lambda text: read_headings([text], "Title"),
     lambda text: cut_out(text, whole_lines(text, comment_ranges(text))),
 ]  # fmt: skip

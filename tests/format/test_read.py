@@ -12,7 +12,7 @@ import pytest
 
 from vrom.errors import PackageBrokenError, PackageNotFoundError
 from vrom.format.limits import Limits
-from vrom.format.read import read_chunks, read_manifest, read_package
+from vrom.format.read import read_beside, read_chunks, read_manifest, read_package
 from vrom.format.verify.package import check
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -206,6 +206,12 @@ def test_the_same_is_read_however_it_is_written(package):
     compact = read_package(package)
     assert np.array_equal(compact.vectors, spaced.vectors)
     assert (compact.chunks, compact.graph, compact.documents) == (spaced.chunks, spaced.graph, spaced.documents)
+
+
+def test_work_is_done_on_the_chunks_while_vectors_are_read(package):
+    as_vrom_builds_it(package)
+    read, made = read_beside(package, Limits(), lambda *given: given)
+    assert made == (read.digest, read.documents, read.chunks)
 
 
 @pytest.mark.parametrize(("path", "value"), [("nodes.3.metadata.text", None), ("dim", 128), ("nodes.3", 0)])

@@ -17,7 +17,7 @@ def forbid_reading(monkeypatch):
     """Call it, and reading a package's JSON again fails the test."""
 
     def forbid() -> None:
-        for name in ("read_package",):
+        for name in ("read_package", "read_beside"):
             monkeypatch.setattr(contents, name, lambda *_: pytest.fail("index.json was read"))
 
     return forbid

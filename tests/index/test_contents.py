@@ -43,17 +43,27 @@ def test_a_second_opening_reads_no_package(folder, cache, forbid_reading):
     assert not second.vectors.flags.owndata
 
 
-def test_words_are_indexed_when_they_are_asked_for_and_kept_for_the_next(folder, cache, monkeypatch):
-    assert open_contents(folder, cache).words is None
-    Cartridge.open(folder, cache).lexical  # noqa: B018
+def test_words_are_indexed_along_with_the_first_opening_and_kept_for_the_next(
+    folder, cache, monkeypatch, forbid_reading
+):
+    words = open_contents(folder, cache).words
+    forbid_reading()
     monkeypatch.setattr(lexical, "lexical_arrays", lambda *_: pytest.fail("words were indexed again"))
-    assert Cartridge.open(folder, cache).lexical
+    opened = Cartridge.open(folder, cache)
+    assert opened.lexical.pairs.tolist() == words["pairs"].tolist() != []
+
+
+def test_words_of_many_chunks_are_indexed_when_they_are_asked_for(folder, cache, monkeypatch):
+    monkeypatch.setattr(contents, "BLOCK", 3)
+    opened = open_contents(folder, cache)
+    assert opened.words is None
+    assert Cartridge(folder, opened, cache).lexical.document_frequency("two") == 2
 
 
 def test_contents_that_are_kept_are_not_made_again(folder, cache, monkeypatch):
     first = open_contents(folder, cache).contents
     monkeypatch.setattr(contents, "known_digest", lambda *_: None)
-    monkeypatch.setattr(contents, "contents_of", lambda *_: pytest.fail("made again"))
+    monkeypatch.setattr(contents, "lexical_arrays", lambda *_: pytest.fail("made again"))
     again = open_contents(folder, cache).contents
     assert all(np.array_equal(again[name], first[name]) for name in first)
 

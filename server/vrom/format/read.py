@@ -22,12 +22,16 @@ from vrom.errors import PackageBrokenError, PackageError
 from vrom.format.limits import DEFAULT_LIMITS, PER_NODE, Limits, Meter, loads
 from vrom.format.manifest import broken, package_file, read_bytes, read_manifest
 from vrom.format.models import MAX_DIMENSIONS, Chunk, HnswConfig, Manifest
-from vrom.format.vectors import named, parsed_vectors
+from vrom.format.vectors.from_json import named, parsed_vectors
+from vrom.format.vectors.from_text import cut_apart
 
 Vectors = NDArray[np.float32]
 """float32, (n, dim); rows are of unit length if the manifest says `normalized`."""
 
 T = TypeVar("T")
+
+Work = Callable[[str, Sequence[bytes], Sequence[Chunk]], T]
+"""Function called with the digest of a package, the JSON of each chunk, and the chunks."""
 
 _CHUNKS = TypeAdapter(Annotated[list[Chunk], FailFast()])
 
@@ -63,8 +67,16 @@ def read_package(folder: Path, limits: Limits = DEFAULT_LIMITS) -> Package:
     Raises `PackageNotFoundError` if a file is missing, `PackageBrokenError` with the invalid field, `PackageLimitError`
     if reading would exceed `limits`.
     """
+    return read_beside(folder, limits, lambda *_: None)[0]
+
+
+def read_beside(folder: Path, limits: Limits, work: Work[T]) -> tuple[Package, T]:
+    """Read a package like `read_package`, and run `work` while its vectors are read.
+
+    The result of `work` is only valid if this function doesn't raise.
+    """
     with _collecting_later():
-        return of_one_state(folder, lambda: _read_files(folder, Meter(limits)))
+        return of_one_state(folder, lambda: _read_files(folder, Meter(limits), work))
 
 
 def of_one_state(folder: Path, read: Callable[[], T]) -> T:
@@ -90,19 +102,36 @@ def _identity(folder: Path) -> tuple[int, ...]:
     return (found.st_dev, found.st_ino, found.st_mtime_ns)
 
 
-def _read_files(folder: Path, meter: Meter) -> Package:
+def _read_files(folder: Path, meter: Meter, work: Work[T]) -> tuple[Package, T]:
     manifest = read_manifest(folder)
     file = package_file(folder, manifest.files.index, "files.index")
     raw = read_bytes(file, meter.limits.file_bytes)
-    with ThreadPoolExecutor(1, "vrom-read") as beside:  # hashing releases the GIL
+    with ThreadPoolExecutor(1, "vrom-read") as beside:  # hashing releases the GIL, numpy often does
         digesting = beside.submit(hashlib.sha256, raw)
         meter.afford(file, raw)
-        index = loads(file, raw)
-        nodes, dim = _nodes_of(file, manifest, index)
-        digest = digesting.result()
-    documents, chunks, key = _chunks_and_digest(folder, manifest, file, nodes, meter, digest)
-    vectors = parsed_vectors(file, nodes, dim, meter)
-    return Package(folder, manifest, vectors, chunks, _graph_of(file, index, nodes), documents, key)
+        meter.spend(file, "", len(raw))  # for the copy without the vectors
+        apart = cut_apart(raw)
+        index = apart.index if apart else loads(file, raw)
+        try:
+            nodes, dim = _nodes_of(file, manifest, index)
+            reading = beside.submit(apart.vectors if apart else lambda: None)
+            documents, chunks, digest = _chunks_and_digest(folder, manifest, file, nodes, meter, digesting.result())
+            made = work(digest, documents, chunks)
+        except PackageError:
+            if apart:
+                _parsed(file, raw, meter)  # raises if it isn't JSON
+            raise
+        vectors = reading.result()
+    if vectors is None:
+        vectors = parsed_vectors(file, _parsed(file, raw, meter)["nodes"] if apart else nodes, dim, meter)
+    package = Package(folder, manifest, vectors, chunks, _graph_of(file, index, nodes), documents, digest)
+    return package, made
+
+
+def _parsed(file: Path, raw: bytes, meter: Meter) -> Any:
+    """Parse the whole document that was cut apart before."""
+    meter.afford(file, raw)
+    return loads(file, raw)
 
 
 def _nodes_of(file: Path, manifest: Manifest, index: Any) -> tuple[list[Any], int]:

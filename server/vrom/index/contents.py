@@ -21,12 +21,13 @@ from vrom.format.companions import NAMES, REMEDY, Companions, declared_companion
 from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.manifest import package_file, read_bytes, read_manifest
 from vrom.format.models import Chunk, Manifest, Metric
-from vrom.format.read import Package, Vectors, of_one_state, read_package
+from vrom.format.read import Package, Vectors, of_one_state, read_beside, read_package
 from vrom.index.array_cache import holds, open_stored, stored
 from vrom.index.document_table import document_arrays, documents_fit, documents_of
 from vrom.index.fingerprint import fingerprint_of, known_digest, note_digest
 from vrom.index.lexical.bm25 import VERSION as LEXICAL_VERSION
 from vrom.index.lexical.bm25 import words_fit
+from vrom.index.lexical.build import BLOCK, lexical_arrays
 from vrom.index.outline import Outline, outline_arrays, outline_fits
 from vrom.index.vectors import DenseIndex, unit_rows
 from vrom.storage.array_file import Arrays
@@ -51,7 +52,7 @@ class Opened:
     digest: str
     """Hex digest that identifies the contents."""
     words: Arrays | None = None
-    """Lexical index, if it came with the package."""
+    """Lexical index, if it came with the package or was made together with the contents."""
     graph: Path | None = None
     """Vector index that came with the package, not yet validated."""
     maps: Sequence[mmap.mmap] = ()
@@ -120,7 +121,8 @@ def _open_read(folder: Path, manifest: Manifest, cache: Path, limits: Limits) ->
         found = open_stored(_file(cache, digest, manifest), lambda arrays: contents_fit(arrays, manifest))
         if found is not None:
             return Opened(manifest, found, digest)
-    package = read_package(folder, limits)
+    package, made = read_beside(folder, limits, lambda *chunks: _indexed(cache, manifest, *chunks))
+    metric = package.manifest.hnsw_config.metric
 
     def note() -> None:
         if package.manifest.files == files:
@@ -128,11 +130,36 @@ def _open_read(folder: Path, manifest: Manifest, cache: Path, limits: Limits) ->
 
     arrays = stored(
         _file(cache, package.digest, package.manifest),
-        lambda: contents_of(package),
+        lambda: _with_vectors(made.texts, package.vectors, metric) if made else contents_of(package),
         lambda arrays: contents_fit(arrays, package.manifest),
         note,
     )
-    return Opened(package.manifest, arrays, package.digest)
+    words = _stored_words(cache, package.digest, made.words, Outline.of(arrays)) if made else None
+    return Opened(package.manifest, arrays, package.digest, words)
+
+
+@dataclass(frozen=True)
+class _Indexed:
+    """Arrays made from chunks alone."""
+
+    texts: Arrays
+    words: Arrays
+
+
+def _indexed(
+    cache: Path, manifest: Manifest, digest: str, encoded: Sequence[bytes], chunks: Sequence[Chunk]
+) -> _Indexed | None:
+    """Arrays of the chunks, made while vectors are read; None if cached, or if the package is too large."""
+    if _file(cache, digest, manifest).exists() or len(chunks) > BLOCK:
+        return None
+    texts = _text_arrays(encoded, chunks)
+    return _Indexed(texts, lexical_arrays((chunk.text for chunk in chunks), Outline.of(texts)))
+
+
+def _stored_words(cache: Path, digest: str, made: Arrays, outline: Outline) -> Arrays:
+    """Store the lexical index in the file from which `LexicalIndex.open` reads it."""
+    file = cache / digest[:32] / f"words-{LEXICAL_VERSION}.bin"
+    return stored(file, lambda: made, lambda found: words_fit(found, outline))
 
 
 def _file(cache: Path, digest: str, manifest: Manifest) -> Path:

@@ -1,6 +1,5 @@
 """Check of Host and Origin against allowed names, which blocks web pages (DNS rebinding, cross-site requests)."""
 
-import logging
 import re
 from collections.abc import Iterable
 
@@ -9,8 +8,6 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vrom.app.http.refusal import refusal
-
-_log = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -77,6 +74,5 @@ def _in_lower_case(name: bytes, value: bytes) -> tuple[bytes, bytes]:
 
 def _refuse(status: int, name: str, headers: Headers) -> ASGIApp:
     given = headers.get(name.lower(), "")[:100]
-    _log.warning("Refused a request with %s %r.", name, given)
     remedy = "Whoever runs the server can allow a name with --allowed-host."
     return refusal(status, f"{name} {given!r} is not one of the names that this server answers to. {remedy}")

@@ -1,17 +1,17 @@
 """Term ids of texts, concatenated.
 
-Each distinct word is tokenized once; the rest is array operations.
+Python code runs once per distinct word, to tokenize it; all else is array operations.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vrom.index.lexical.bulk_tokenizer import cut
 from vrom.index.outline import Ids, starts_of
-from vrom.index.tokenizer import compounds, terms_of_each
+from vrom.index.tokenizer import terms_of_each
 
 Counts = NDArray[np.int64]
 
@@ -47,17 +47,20 @@ class Words(dict[str, int]):
 
     def read(self, texts: Sequence[str], first: int = 0) -> Read:
         """Term ids of some texts; `first` is the number of the first text."""
-        cut = [compounds(text) for text in texts]
-        self._learn(list(chain.from_iterable(cut)))
-        words = np.array([self[compound] for compound in chain.from_iterable(cut)], dtype=np.int64)
-        sizes = [len(of_text) for of_text in cut]
+        numbers: list[Counts] = [np.zeros(0, dtype=np.int64)]
+        sizes: list[Counts] = [np.zeros(0, dtype=np.int64)]
+        for part in cut(texts):
+            self._learn(part.distinct)
+            numbers.append(np.array([self[compound] for compound in part.distinct], dtype=np.int64)[part.words])
+            sizes.append(part.sizes)
+        words, sizes_of_all = np.concatenate(numbers), np.concatenate(sizes)
         starts, terms = np.array(self._starts, dtype=np.int64), np.array(self._terms, dtype=np.int64)
         term_sizes = np.diff(starts)[words]
         ends = np.cumsum(term_sizes)
         total = int(ends[-1]) if len(ends) else 0
         every = terms[np.arange(total) + np.repeat(starts[words] - (ends - term_sizes), term_sizes)]
         says = term_sizes > 0
-        word_ends, head_ends = starts_of(sizes), starts_of(says)
+        word_ends, head_ends = starts_of(sizes_of_all), starts_of(says)
         return Read(
             terms=every,
             term_starts=np.append(0, ends)[word_ends],
@@ -66,9 +69,9 @@ class Words(dict[str, int]):
             first=first,
         )
 
-    def _learn(self, words: Sequence[str]) -> None:
+    def _learn(self, compounds: Sequence[str]) -> None:
         """Assign ids to new compounds."""
-        new = [compound for compound in dict.fromkeys(words) if compound not in self]
+        new = [compound for compound in dict.fromkeys(compounds) if compound not in self]
         vocabulary = self.vocabulary
         for compound, terms in zip(new, terms_of_each(new), strict=True):
             self._terms.extend([vocabulary.setdefault(term, len(vocabulary)) for term in terms])
