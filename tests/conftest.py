@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from vrom.embedding.embedder import Embedder
 from vrom.embedding.loaded_models import Embedders
@@ -38,6 +39,30 @@ def model_home(request: pytest.FixtureRequest) -> Path:
 def embedder(model_home: Path) -> Embedder:
     """The real model, loaded once."""
     return Embedders(ModelStore(model_home / "models")).get(spec_for("Xenova/all-MiniLM-L6-v2"))
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share, for what takes long to make."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def make_once(run_folder: Path) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Make a folder by its name; the worker that asks first makes it, the others wait and find it."""
+
+    def make(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, unfinished = run_folder / name, run_folder / f"{name}.unfinished"
+        with FileLock(run_folder / f"{name}.lock"):
+            if not folder.exists():
+                shutil.rmtree(unfinished, ignore_errors=True)
+                unfinished.mkdir()
+                fill(unfinished)
+                unfinished.rename(folder)
+        return folder
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -87,12 +87,12 @@ def content(folder: Path) -> dict[str, bytes]:
 class TestWhatIsBuilt:
     @pytest.fixture(scope="class")
     @staticmethod
-    def built(model_home, tmp_path_factory):
+    def built(model_home, tmp_path_factory, run_folder):
         folder = tmp_path_factory.mktemp("built") / "guide"
         request = BuildRequest(
             vrom_id="guide", sources=(str(DOCS),), prefix="p", url="https://docs.example", version="2.0.0"
         )
-        cache = tmp_path_factory.mktemp("cache")
+        cache = run_folder / "build-cache"  # another worker may build it as well: vectors are embedded once
         return build(request, folder, store=ModelStore(model_home / "models"), cache=cache)
 
     @pytest.fixture(scope="class")

@@ -38,13 +38,16 @@ def weights_folder(request, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def model_files(weights_folder, tmp_path_factory) -> dict[str, Path]:
+def model_files(weights_folder, make_once) -> dict[str, Path]:
     """The ONNX files made of the weights, by quantization."""
-    folder = tmp_path_factory.mktemp("onnx")
-    files = {name: folder / f"{name}.onnx" for name in ("q8", "fp32")}
-    for name, file in files.items():
-        convert(weights_folder / "model.safetensors", weights_folder / "config.json", file, name)
-    return files
+    names = ("q8", "fp32")
+
+    def convert_to_each(folder: Path) -> None:
+        for name in names:
+            convert(weights_folder / "model.safetensors", weights_folder / "config.json", folder / f"{name}.onnx", name)
+
+    folder = make_once("onnx-models", convert_to_each)
+    return {name: folder / f"{name}.onnx" for name in names}
 
 
 @pytest.fixture(scope="session")

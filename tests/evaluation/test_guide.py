@@ -25,16 +25,18 @@ FOUND = 0.9
 
 
 @pytest.fixture(scope="module")
-def library(write_package, embedder, model_home, tmp_path_factory):
-    root = tmp_path_factory.mktemp("guide")
-    budget = TokenBudget(embedder.count_tokens, TARGET, embedder.max_tokens)
-    pages = {
-        page.source_file: [chunk.text for chunk in chunk_document(page, budget)]
-        for page in read_sources([DOCS])
-        if isinstance(page, Document)
-    }
-    write_package(root, "guide", pages, embedder=embedder)
-    return Library([root], cache=root / "cache", models=model_home / "models")
+def library(make_once, write_package, embedder, model_home, tmp_path_factory):
+    def write(root: Path) -> None:
+        budget = TokenBudget(embedder.count_tokens, TARGET, embedder.max_tokens)
+        pages = {
+            page.source_file: [chunk.text for chunk in chunk_document(page, budget)]
+            for page in read_sources([DOCS])
+            if isinstance(page, Document)
+        }
+        write_package(root, "guide", pages, embedder=embedder)
+
+    cache = tmp_path_factory.mktemp("guide")
+    return Library([make_once("guide", write)], cache=cache, models=model_home / "models")
 
 
 @pytest.mark.parametrize("mode", FLOOR)

@@ -7,6 +7,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from vrom.registry.publish.publish import publish as publish_package
+
 pytestmark = pytest.mark.slow
 
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\n`E_DRY_BOIL`: it was empty."]}
@@ -41,7 +43,18 @@ def registry(vrom, tmp_path):
 
 
 @pytest.fixture
-def publish(vrom, make_package, tmp_path):
+def publish(make_package, tmp_path):
+    """Put a package into the registry as `vrom publish` does, unsigned, and without a process."""
+
+    def publish(name="kettle", version="1.0.0"):
+        folder = make_package(name, PAGES, root=tmp_path / version, version=version, description=f"How to use a {name}")
+        return publish_package(folder, tmp_path / "registry")
+
+    return publish
+
+
+@pytest.fixture
+def publish_with_the_command(vrom, make_package, tmp_path):
     def publish(name="kettle", version="1.0.0", *options: str):
         folder = make_package(name, PAGES, root=tmp_path / version, version=version, description=f"How to use a {name}")
         return vrom("publish", str(folder), "--registry-dir", str(tmp_path / "registry"), *options)
@@ -53,9 +66,9 @@ def installed(vrom):
     return [(entry["id"], entry["version"]) for entry in json.loads(vrom("du", "--json").stdout)["cartridges"]]
 
 
-def test_from_a_key_to_a_search(vrom, registry, publish, tmp_path):
+def test_from_a_key_to_a_search(vrom, registry, publish_with_the_command, tmp_path):
     assert vrom("key", "new").returncode == 0
-    assert "published" in publish().stderr
+    assert "published" in publish_with_the_command().stderr
     done = vrom("pull", "hub://kettle")
     assert done.returncode == 0, done.stderr
     assert "is signed with ed25519:" in done.stderr
@@ -166,12 +179,12 @@ def test_credentials_go_nowhere_because_a_lock_file_says_so(vrom, registry, make
     assert {headers.get("x-api-key") for headers in registry.values()} == {"secret" if named else None}
 
 
-def test_a_changed_key_stops_everything_until_it_is_accepted(vrom, registry, publish, tmp_path):
+def test_a_changed_key_stops_everything_until_it_is_accepted(vrom, registry, publish_with_the_command, tmp_path):
     vrom("key", "new")
-    publish()
+    publish_with_the_command()
     vrom("pull", "kettle")
     vrom("key", "new", "--out", str(tmp_path / "other.pem"))
-    publish("kettle", "2.0.0", "--key", str(tmp_path / "other.pem"), "--change-key")
+    publish_with_the_command("kettle", "2.0.0", "--key", str(tmp_path / "other.pem"), "--change-key")
     done = vrom("pull", "kettle")
     assert done.returncode == 1
     assert installed(vrom) == [("kettle", "1.0.0")]
