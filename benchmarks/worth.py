@@ -23,7 +23,8 @@ WITHOUT = {
     "m.pause_garbage_collection = contextlib.nullcontext",
     "import of fastembed without its hub": "import importlib, vrom.embedding.onnx.import_fastembed as m\n"
     "m.import_without_hub = lambda: importlib.import_module('fastembed')",
-    "model laid out and mapped": "import vrom.embedding.model_store as m\nm.mapped_folder = lambda *_: None",
+    "model laid out and mapped": "import vrom.embedding.onnx.processor as m\n"
+    "m.describe_processor = lambda: ''\nm.may_saturate = lambda *_: False",
     "streams": "import vrom.app.stdio.streams as m, mcp.server.stdio\nm.host_streams = mcp.server.stdio.stdio_server",
     "watchdog": "import vrom.app.stdio.watchdog as m\nm.guard_stdin = lambda *_: None",
     "fast path": "import vrom.app.jobs.fast_path as m\nm.is_short = lambda *_: False",
