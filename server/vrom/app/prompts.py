@@ -42,7 +42,7 @@ def add_prompts(server: MCPServer[Any], library: Library, workers: Workers) -> N
 
     @server.prompt(title="Explain an error message")
     async def explain_error(error_message: str, cartridge: Cartridge = "") -> list[Message]:
-        """Say what an error message means and how to mend it, from the mounted documentation."""
+        """Say what an error message means and how to fix it, from the mounted documentation."""
         passages = await quoted(_passages, error_message, cartridge)
         task = f"Explain this error: what it means, the likely cause, the remedy.\n\n```\n{error_message}\n```"
         return [UserMessage(f"{task}\n\n{_RULES}\n\n{passages}")]

@@ -82,7 +82,7 @@ def test_a_worker_that_dies_is_replaced(serve, make_package, wait_until):
         (["--transport", "sse", "--workers", "2"], "an SSE client keeps talking to the process"),
         (["--host", "192.0.2.1"], "can't listen there"),
         (["--rate-limit", "often"], "expected a number and a unit"),
-        (["--require-token"], "there is no token to know clients by"),
+        (["--require-token"], "but no token exists"),
         (["--log-file", "/nowhere/at/all.log"], "it can't be written"),
     ],
 )

@@ -17,7 +17,7 @@ from vrom.errors import PackageError, VromError
 UNEXPECTED = "an error in vrom itself, not in the request. The server's log names it; `vrom doctor` may find the cause."
 
 _MENDING = (
-    "Other cartridges go on working. Whoever runs vrom finds out more with `vrom check`, and can pull or build it anew."
+    "Other cartridges still work. The operator can find the cause with `vrom check`, and pull or rebuild this one."
 )
 
 logger = logging.getLogger(__name__)

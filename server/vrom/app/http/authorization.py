@@ -50,9 +50,7 @@ class RequireToken:
 
     def _refusal(self, request: Request) -> Response:
         where = f'resource_metadata="{_origin(request)}{METADATA}{self._resource}"'
-        problem = (
-            "Send the header 'Authorization: Bearer TOKEN'. Whoever runs the server makes one: vrom token new NAME."
-        )
+        problem = "Send the header 'Authorization: Bearer TOKEN'. The operator creates one: vrom token new NAME."
         challenge, error = f"Bearer {where}", "unauthorized"
         if "authorization" in request.headers:
             # `invalid_token` only if a token was sent: RFC 6750, section 3.1

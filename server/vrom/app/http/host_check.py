@@ -74,5 +74,5 @@ def _in_lower_case(name: bytes, value: bytes) -> tuple[bytes, bytes]:
 
 def _refuse(status: int, name: str, headers: Headers) -> ASGIApp:
     given = headers.get(name.lower(), "")[:100]
-    remedy = "Whoever runs the server can allow a name with --allowed-host."
+    remedy = "The operator can allow a name with --allowed-host."
     return refusal(status, f"{name} {given!r} is not one of the names that this server answers to. {remedy}")

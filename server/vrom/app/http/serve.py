@@ -72,7 +72,7 @@ def _protected(options: HttpOptions, loopback: bool) -> HttpOptions:
     if tokens is not None and not tokens.all():
         reason = "--require-token" if loopback else f"--host {options.host}: other machines can connect there"
         remedy = "Make one with `vrom token new NAME`" + (" or listen on 127.0.0.1." if not loopback else ".")
-        raise InvalidArgumentError(f"{reason}, but there is no token to know clients by. {remedy}")
+        raise InvalidArgumentError(f"{reason}, but no token exists. {remedy}")
     rate = options.limits.rate
     if rate is None:
         rate = "" if loopback else RATE_BEYOND_LOOPBACK
