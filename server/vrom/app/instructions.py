@@ -30,7 +30,7 @@ def instructions(library: Library) -> str:
     """At most `LIMIT` characters: what each cartridge covers as far as that fits, else as many names as fit."""
     mounts = [mount.described for mount in library.mounts() if mount.described and mount.state != "broken"]
     if not mounts:
-        return "Documentation search, offline. No cartridge is mounted now; list_cartridges shows whether that has changed."
+        return "Documentation search, offline. No cartridge is mounted now; list_cartridges shows later ones."
     for width in WIDTHS:
         lines = "".join(_line(mount, width) for mount in mounts)
         if len(lines) <= _ROOM:
