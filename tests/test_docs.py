@@ -68,3 +68,9 @@ def test_the_bundled_cartridge_is_made_of_the_documentation_as_it_is():
         held = [chunk.text for chunk in package.chunks if chunk.source_file == document.source_file]
         kept = "".join("".join(held).split())
         assert all("".join(line.split()) in kept for line in document.text.split("\n")), document.source_file
+
+
+def test_the_passage_that_the_readme_quotes_is_where_it_says():
+    quoted = re.search(r"> \*\*(.+)\*\* · vrom-guide#(\d+) · (\S+)", (ROOT / "README.md").read_text())
+    chunk = read_package(ROOT / "cartridges" / "vrom-guide").chunks[int(quoted[2])]
+    assert (" > ".join(chunk.path), chunk.source_file) == (quoted[1], quoted[3])
