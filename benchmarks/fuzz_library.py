@@ -43,8 +43,8 @@ def main() -> None:
         root = Path(scratch, "cartridges")
         for name in ("kettle", "other"):
             _sound_package(root / name)
-            manifest = root / name / "manifest.json"
-            manifest.write_text(manifest.read_text().replace('"kettle"', f'"{name}"'))
+            for file in root.joinpath(name).iterdir():  # other texts: of equal ones the second would not be shown
+                file.write_text(file.read_text().replace('"kettle"', f'"{name}"').replace("kettle --boil", name))
             pack(root / name)
             (root / name / "index.json").unlink()
         files = [file for name in NAMES.values() if (file := root / "other" / name).exists()]

@@ -125,7 +125,7 @@ REMEDY = "`vrom pack DIR` makes a package's companions anew from index.json."
 def _belongs(file: Path, opened: ArrayFile, expected: Mapping[str, str]) -> None:
     for key, value in expected.items():
         if opened.about.get(key) != value:
-            problem = f"it was made for another package ({key} {str(opened.about.get(key))[:16]}, not {value[:16]})"
+            problem = f"it was made for another package: its {key} isn't {value[:16]}"
             raise PackageBrokenError(file, "header", problem, REMEDY)
 
 

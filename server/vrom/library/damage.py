@@ -1,5 +1,7 @@
 """Damage that shows only while a cartridge is read: its own problem, never that of the others."""
 
+import re
+
 from vrom.errors import PackageBrokenError, PackageError, PackageNotFoundError, VromError
 
 
@@ -14,10 +16,20 @@ def is_damage(error: Exception) -> bool:
     return not isinstance(error, OSError | MemoryError)
 
 
+_PLACE = re.compile(r"[\w.\[\]]{1,60}")
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+
+
+def _harmless(quoted: re.Match[str]) -> str:
+    """A quoted text as it is if it can't be a sentence; else what it stands for."""
+    return quoted[0] if re.fullmatch(r"[\w./+-]{0,40}", quoted[0][1:-1]) else "a text"
+
+
 def problem_of(error: Exception) -> str:
     """Describe an error in a package to clients: without paths, and without texts of the package."""
     if isinstance(error, PackageBrokenError):
-        return f"{error.file.name}{', ' if error.field else ''}{error.field}: {error.problem}."
+        where = [part for part in (error.file.name, error.field) if _PLACE.fullmatch(part)]
+        return f"{', '.join(where) or 'a file of it'}: {_QUOTED.sub(_harmless, error.problem)}."
     if isinstance(error, PackageNotFoundError):
         return "a file of it is missing."
     return "its files are damaged."

@@ -1,6 +1,7 @@
 """Mounted package: its manifest is read immediately, its cartridge opened on first use."""
 
 import logging
+import re
 import threading
 import time
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from vrom.index.cartridge import Cartridge
 
 _log = logging.getLogger(__name__)
+_NO_ID = re.compile(r"[^A-Za-z0-9._@-]+")
 
 PATIENCE = 10.0
 """Seconds to wait while another thread opens the cartridge: one that takes long must not hold all workers."""
@@ -69,8 +71,8 @@ class Mount:
 
     @property
     def id(self) -> str:
-        """Id in the manifest; without one, the folder's name without hidden characters."""
-        return self.described.vrom_id if self.described else visible_line(self.folder.name)
+        """Id in the manifest; without one, the folder's name with only the characters of an id."""
+        return self.described.vrom_id if self.described else _NO_ID.sub("-", visible_line(self.folder.name))[:128]
 
     @property
     def version(self) -> str:

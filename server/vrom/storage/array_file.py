@@ -77,7 +77,7 @@ def _header(file: Path, mapped: mmap.mmap) -> dict[str, Any]:
     if not whole:
         raise PackageBrokenError(file, "header", "it lacks `arrays` or `about`", _REMEDY)
     if header.get("size") != len(mapped):
-        raise PackageBrokenError(file, "", f"{len(mapped):,} bytes, but its header says {header.get('size')}", _REMEDY)
+        raise PackageBrokenError(file, "header.size", f"it isn't {len(mapped):,}, the size of the file", _REMEDY)
     found: dict[str, Any] = header
     return found
 
