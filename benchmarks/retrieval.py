@@ -46,18 +46,18 @@ MODES: Sequence[Mode] = ("hybrid", "semantic", "lexical")
 KINDS = ("vrom build", "the format's cutting")
 
 CHUNKS_ALONE = replace(
-    DEFAULT_WEIGHTS, section_words=0, pairs=0, page_pairs=0, section_meaning=0, page_meaning=0, repeat=0
+    DEFAULT_WEIGHTS, section_words=0, pairs=0, document_pairs=0, section_meaning=0, document_meaning=0, repeat=0
 )
 
 ABLATIONS: Sequence[tuple[str, FeatureWeights]] = [
     ("all parts", DEFAULT_WEIGHTS),
     ("without words of the chunk", replace(DEFAULT_WEIGHTS, words=0)),
     ("without words of the section", replace(DEFAULT_WEIGHTS, section_words=0)),
-    ("without any word pairs", replace(DEFAULT_WEIGHTS, pairs=0, page_pairs=0)),
-    ("without word pairs of the page", replace(DEFAULT_WEIGHTS, page_pairs=0)),
+    ("without any word pairs", replace(DEFAULT_WEIGHTS, pairs=0, document_pairs=0)),
+    ("without word pairs of the page", replace(DEFAULT_WEIGHTS, document_pairs=0)),
     ("without meaning of the chunk", replace(DEFAULT_WEIGHTS, meaning=0)),
     ("without meaning of the section", replace(DEFAULT_WEIGHTS, section_meaning=0)),
-    ("without meaning of the page", replace(DEFAULT_WEIGHTS, page_meaning=0)),
+    ("without meaning of the page", replace(DEFAULT_WEIGHTS, document_meaning=0)),
     ("without spreading over sections", replace(DEFAULT_WEIGHTS, repeat=0)),
     ("without preferring a named library", replace(DEFAULT_WEIGHTS, preference=0)),
     ("without guessing slips", replace(DEFAULT_WEIGHTS, slips=0)),

@@ -236,22 +236,24 @@ def test_a_chunk_that_is_another_is_an_error_when_it_is_read(folder):
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 @given(
-    pages=st.dictionaries(
+    documents=st.dictionaries(
         st.text(st.characters(codec="utf-8"), min_size=1, max_size=8),
         st.lists(st.text(st.characters(codec="utf-8"), max_size=30), min_size=1, max_size=4),
         max_size=5,
     )
 )
-def test_what_is_mapped_is_what_was_read(pages, write_package, tmp_path_factory):
+def test_what_is_mapped_is_what_was_read(documents, write_package, tmp_path_factory):
     root = tmp_path_factory.mktemp("pages")
-    folder = write_package(root, "docs", pages)
+    folder = write_package(root, "docs", documents)
     package = read_package(folder)
     Cartridge.open(folder, root / "cache")
     opened = Cartridge.open(folder, root / "cache")
     assert list(opened.chunks) == list(package.chunks)
-    assert list(opened.documents) == list(pages)
+    assert list(opened.documents) == list(documents)
     assert all(
-        name in opened.documents and name + "x" not in opened.documents for name in pages if name + "x" not in pages
+        name in opened.documents and name + "x" not in opened.documents
+        for name in documents
+        if name + "x" not in documents
     )
     assert opened.outline.paths[:] == outline_of(package.chunks, dict(opened.documents)).paths[:]
     assert np.array_equal(opened.vectors, package.vectors)

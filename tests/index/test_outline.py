@@ -46,7 +46,7 @@ def test_chunks_of_one_path_on_one_page_are_a_section():
     ]
     outline = outline_of(chunks, {"a.md": [0, 1, 2], "b.md": [3]})
     assert outline.section_of.tolist() == [0, 0, 1, 2]
-    assert outline.page_of.tolist() == [0, 0, 0, 1]
+    assert outline.document_of.tolist() == [0, 0, 0, 1]
     members, starts = outline.members(np.array([0, 2], dtype=np.int32))
     assert members.tolist() == [0, 1, 3]
     assert starts.tolist() == [0, 2]
@@ -59,7 +59,7 @@ def test_paths_that_the_builder_wrote_are_kept():
 
 def test_an_empty_cartridge_has_an_outline():
     outline = outline_of([], {})
-    assert (outline.pages, outline.sections) == (0, 0)
+    assert (outline.documents, outline.sections) == (0, 0)
 
 
 @pytest.mark.timeout(60)

@@ -145,8 +145,8 @@ def outline() -> Outline:
     starts = np.searchsorted(section_of[order], np.arange(401))
     nothing = np.zeros(COUNT, dtype=np.bool_)
     return Outline(
-        paths=None, page_of=section_of, section_of=section_of, bare=nothing, section_order=order,
-        section_starts=starts, pages=400,
+        paths=None, document_of=section_of, section_of=section_of, bare=nothing, section_order=order,
+        section_starts=starts, documents=400,
     )  # fmt: skip
 
 

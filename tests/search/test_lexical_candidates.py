@@ -14,16 +14,16 @@ from vrom.search.query import TermWeights
 COMMON = ["the", "of", "model", "train"]
 
 
-def lexical_of(pages: int, *, in_order: bool = True) -> LexicalIndex:
+def lexical_of(documents: int, *, in_order: bool = True) -> LexicalIndex:
     """Pages of four chunks; the words are drawn as in texts: a few are everywhere, most are rare."""
     draw = np.random.default_rng(5)
     chunks = []
-    for i in range(pages * 4):
+    for i in range(documents * 4):
         words = [f"word{int(rank)}" for rank in np.minimum(draw.zipf(1.3, 30), 3000)]
         text = " ".join([*words, *draw.choice(COMMON, 6)])
-        page = i // 4 if in_order else i % pages
-        path = (f"Page {page}", f"Section {i % 2}")
-        chunks.append(Chunk(chunk_id=i, text=text, source_file=f"{page}.md", heading_path=path))
+        document = i // 4 if in_order else i % documents
+        path = (f"Page {document}", f"Section {i % 2}")
+        chunks.append(Chunk(chunk_id=i, text=text, source_file=f"{document}.md", heading_path=path))
     return LexicalIndex.open([chunk.text for chunk in chunks], outline_of(chunks, documents_of(chunks)))
 
 
@@ -48,7 +48,7 @@ def test_a_large_cartridge_is_surveyed_by_a_selection(both):
 
 def test_the_selection_says_the_same_of_every_chunk(both):
     ids = np.arange(600)
-    for part in ("chunk", "section", "pairs", "page_pairs"):
+    for part in ("chunk", "section", "pairs", "document_pairs"):
         whole, selected = (getattr(one.words(ids), part) for one in both)
         np.testing.assert_allclose(whole, selected, rtol=1e-6, err_msg=part)
         assert whole.any(), part

@@ -44,7 +44,7 @@ class Cartridge:
         self.documents = Documents(contents)
         self.outline = Outline.of(contents)
         """Document, section and title path of every chunk."""
-        self.page_centres: Vectors = contents["page_centres"]
+        self.document_centres: Vectors = contents["page_centres"]
         """Mean direction of each document's chunks: float32, (documents, dim), unit rows."""
         self._chance = float(contents["chance"][0])
         self.vectors: Vectors = contents["vectors"]

@@ -200,10 +200,10 @@ def vector_arrays(vectors: Vectors, metric: Metric, outline: Outline) -> dict[st
 
 def _centres(vectors: Vectors, outline: Outline) -> Vectors:
     """Mean direction of each document's chunks: float32, (documents, dim), unit rows."""
-    order = np.argsort(outline.page_of, kind="stable")
-    starts = np.searchsorted(outline.page_of[order], np.arange(outline.pages + 1))
-    centres = np.zeros((outline.pages, vectors.shape[1]), dtype=np.float32)
-    for first in range(0, outline.pages, _PAGES_AT_ONCE):
+    order = np.argsort(outline.document_of, kind="stable")
+    starts = np.searchsorted(outline.document_of[order], np.arange(outline.documents + 1))
+    centres = np.zeros((outline.documents, vectors.shape[1]), dtype=np.float32)
+    for first in range(0, outline.documents, _PAGES_AT_ONCE):
         some = starts[first : first + _PAGES_AT_ONCE + 1]
         here = order[some[0] : some[-1]]
         is_in_place = np.array_equal(here, np.arange(some[0], some[-1]))  # as for most packages; avoids a copy
@@ -220,7 +220,7 @@ def _chance(dense: DenseIndex, outline: Outline) -> float:
     picks = np.random.default_rng(0).integers(0, max(len(dense.vectors), 1), (2, CHANCE_PAIRS))
     if len(dense.vectors) == 0:
         return 0.0
-    first, second = picks[:, outline.page_of[picks[0]] != outline.page_of[picks[1]]]
+    first, second = picks[:, outline.document_of[picks[0]] != outline.document_of[picks[1]]]
     if len(first) == 0:
         return 0.0
     lowest = float(np.quantile(dense.pair_similarity(first, second), UNLIKE))

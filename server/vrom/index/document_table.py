@@ -25,15 +25,15 @@ class Documents(Mapping[str, list[int]]):
     def __iter__(self) -> Iterator[str]:
         return map(self.name, range(len(self)))
 
-    def name(self, page: int) -> str:
+    def name(self, document: int) -> str:
         """Source file of a document, given its number in the outline."""
-        return self._name(page).decode("utf-8", "surrogatepass")
+        return self._name(document).decode("utf-8", "surrogatepass")
 
     def __getitem__(self, source_file: str) -> list[int]:
-        page = self._page(source_file)
-        if page is None:
+        document = self._page(source_file)
+        if document is None:
             raise KeyError(source_file)
-        members: list[int] = self._members[self._member_starts[page] : self._member_starts[page + 1]].tolist()
+        members: list[int] = self._members[self._member_starts[document] : self._member_starts[document + 1]].tolist()
         return members
 
     def __contains__(self, source_file: object) -> bool:
@@ -51,8 +51,8 @@ class Documents(Mapping[str, list[int]]):
             low, high = (middle + 1, high) if name < wanted else (low, middle)
         return None
 
-    def _name(self, page: int) -> bytes:
-        start, end = max(int(self._starts[page]), 0), max(int(self._starts[page + 1]), 0)
+    def _name(self, document: int) -> bytes:
+        start, end = max(int(self._starts[document]), 0), max(int(self._starts[document + 1]), 0)
         return self._bytes[start:end].tobytes()
 
 
@@ -71,11 +71,11 @@ def documents_fit(arrays: Arrays) -> bool:
     kinds = {"name_bytes": "|u1", "name_starts": "<i8", "name_order": "<i4"}
     if any(arrays[name].dtype.str != kind or arrays[name].ndim != 1 for name, kind in kinds.items()):
         return False
-    pages, order = len(arrays["page_starts"]) - 1, arrays["name_order"]
+    documents, order = len(arrays["page_starts"]) - 1, arrays["name_order"]
     return (
-        len(order) == pages
-        and len(arrays["name_starts"]) == pages + 1
-        and (pages == 0 or (int(order.min()) >= 0 and int(order.max()) < pages))
+        len(order) == documents
+        and len(arrays["name_starts"]) == documents + 1
+        and (documents == 0 or (int(order.min()) >= 0 and int(order.max()) < documents))
     )
 
 

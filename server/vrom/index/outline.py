@@ -67,18 +67,18 @@ class Paths(Sequence[tuple[str, ...]]):
 
 @dataclass(frozen=True)
 class Outline:
-    """Documents (here: pages) and sections by chunk. Chunks of one document with the same title path are a section."""
+    """Documents and sections by chunk. Chunks of one document with the same title path are a section."""
 
     paths: Paths
     """Title path of each chunk, from the document's title to the innermost heading."""
-    page_of: Ids
+    document_of: Ids
     section_of: Ids
     bare: NDArray[np.bool_]
     """bool, (n,): chunks that are never an answer: a heading alone, or a repetition of another chunk."""
     section_order: Ids
     """Chunk ids ordered by section."""
     section_starts: NDArray[np.int64]
-    pages: int
+    documents: int
     """Number of documents."""
 
     @classmethod
@@ -86,12 +86,12 @@ class Outline:
         """Outline from valid arrays."""
         return cls(
             paths=Paths(arrays, arrays["section_of"]),
-            page_of=arrays["page_of"],
+            document_of=arrays["page_of"],
             section_of=arrays["section_of"],
             bare=arrays["bare"],
             section_order=arrays["section_order"],
             section_starts=arrays["section_starts"],
-            pages=len(arrays["page_starts"]) - 1,
+            documents=len(arrays["page_starts"]) - 1,
         )
 
     @property
@@ -100,9 +100,9 @@ class Outline:
         return len(self.section_starts) - 1
 
     @cached_property
-    def pages_in_order(self) -> bool:
+    def documents_in_order(self) -> bool:
         """True if the chunks of each document are consecutive, and documents are in order."""
-        return bool(np.all(self.page_of[1:] >= self.page_of[:-1]))
+        return bool(np.all(self.document_of[1:] >= self.document_of[:-1]))
 
     def section_paths(self) -> Iterator[tuple[str, ...]]:
         """Title path of every section."""
@@ -124,21 +124,21 @@ def outline_of(chunks: Sequence[Chunk], documents: Mapping[str, Sequence[int]]) 
 
 def outline_arrays(chunks: Sequence[Chunk], documents: Mapping[str, Sequence[int]]) -> dict[str, NDArray[Any]]:
     """Arrays of an `Outline`."""
-    page_of = np.zeros(len(chunks), dtype=np.int32)
+    document_of = np.zeros(len(chunks), dtype=np.int32)
     section_of = np.zeros(len(chunks), dtype=np.int32)
     bare = np.zeros(len(chunks), dtype=np.bool_)
     sections: dict[tuple[int, tuple[str, ...]], int] = {}
-    for page, ids in enumerate(documents.values()):
+    for document, ids in enumerate(documents.values()):
         if all(chunks[i].heading_path for i in ids):
             found = [(chunks[i].heading_path, False) for i in ids]
         else:
             found = read_headings([chunks[i].text for i in ids], chunks[ids[0]].doc_title)
         for i, (path, is_bare) in zip(ids, found, strict=True):
-            page_of[i], bare[i] = page, is_bare or "repeats" in (chunks[i].model_extra or {})
-            section_of[i] = sections.setdefault((page, path), len(sections))
+            document_of[i], bare[i] = document, is_bare or "repeats" in (chunks[i].model_extra or {})
+            section_of[i] = sections.setdefault((document, path), len(sections))
     paths = [orjson.dumps(path) for _, path in sections]
     return {
-        "page_of": page_of,
+        "page_of": document_of,
         "section_of": section_of,
         "bare": bare,
         "section_order": np.argsort(section_of, kind="stable").astype(np.int32),
@@ -169,12 +169,12 @@ def outline_fits(arrays: Arrays, count: int) -> bool:
         return False
     if any(len(arrays[name]) != count for name in ("page_of", "section_of", "bare", "section_order", "page_order")):
         return False
-    sections, pages = len(arrays["section_starts"]) - 1, len(arrays["page_starts"]) - 1
+    sections, documents = len(arrays["section_starts"]) - 1, len(arrays["page_starts"]) - 1
     return (
         _are_starts(arrays["section_starts"], count)
         and _are_starts(arrays["page_starts"], count)
         and len(arrays["path_starts"]) == sections + 1
-        and _within(arrays["page_of"], pages)
+        and _within(arrays["page_of"], documents)
         and _within(arrays["section_of"], sections)
         and _within(arrays["section_order"], count)
         and _within(arrays["page_order"], count)

@@ -36,7 +36,7 @@ class SemanticFeatures:
 
     chunk: Scores
     section: Scores
-    page: Scores
+    document: Scores
 
 
 @dataclass(frozen=True)
@@ -156,8 +156,12 @@ def _least(proposed: Sequence[ScoredChunks]) -> float:
 
 def _meaning(cartridge: Cartridge, similarity: QuerySimilarity, ids: NDArray[np.int64]) -> SemanticFeatures:
     outline = cartridge.outline
-    page_of = outline.page_of[ids]
-    pages = _ascending(page_of)
-    centres = cartridge.page_centres[pages] @ similarity.query
-    found = (similarity.of_chunks(ids), similarity.of_sections(outline, ids), centres[np.searchsorted(pages, page_of)])
+    document_of = outline.document_of[ids]
+    documents = _ascending(document_of)
+    centres = cartridge.document_centres[documents] @ similarity.query
+    found = (
+        similarity.of_chunks(ids),
+        similarity.of_sections(outline, ids),
+        centres[np.searchsorted(documents, document_of)],
+    )
     return SemanticFeatures(*cartridge.above_chance(np.stack(found)))

@@ -32,7 +32,7 @@ class LexicalFeatures:
     chunk: Scores
     section: Scores
     pairs: Scores
-    page_pairs: Scores
+    document_pairs: Scores
 
 
 ScoredChunks = tuple[NDArray[np.int64], Scores]
@@ -53,7 +53,7 @@ class TermMatches(Protocol):
 
 def match_terms(lexical: LexicalIndex, weights: TermWeights) -> TermMatches:
     """Match terms with all postings, or in a large cartridge with those of rare terms."""
-    if len(lexical.outline.page_of) <= WHOLE_UP_TO:
+    if len(lexical.outline.document_of) <= WHOLE_UP_TO:
         return _Whole(lexical, weights)
     terms = [(found, weight) for term, weight in weights.terms.items() if (found := lexical.vocabulary.find(term)) >= 0]
     pairs = [(holders, weight) for pair, weight in weights.pairs.items() if len(holders := lexical.holders(pair))]
@@ -76,12 +76,12 @@ class _Whole:
     def words(self, ids: NDArray[np.int64]) -> LexicalFeatures:
         if len(ids) == 0:
             return _NO_WORDS
-        pairs, page_pairs = self._lexical.pair_scores(self._weights.pairs)
+        pairs, document_pairs = self._lexical.pair_scores(self._weights.pairs)
         return LexicalFeatures(
             chunk=self._chunks[ids],
             section=self._sections[self._outline.section_of[ids]],
             pairs=pairs[ids],
-            page_pairs=page_pairs[self._outline.page_of[ids]],
+            document_pairs=document_pairs[self._outline.document_of[ids]],
         )
 
 
@@ -120,13 +120,13 @@ class _Selected:
             return _NO_WORDS
         chunk, section = self._word_scores(ids)
         pairs = np.zeros(len(ids), dtype=np.float32)
-        page_pairs = np.zeros(len(ids), dtype=np.float32)
+        document_pairs = np.zeros(len(ids), dtype=np.float32)
         among = ids.astype(np.int32)
-        pages, page_where = np.unique(self._outline.page_of[ids], return_inverse=True)
+        documents, document_where = np.unique(self._outline.document_of[ids], return_inverse=True)
         for holders, weight in self._pairs:
             pairs[places(holders, among)[1]] += np.float32(weight)
-            page_pairs += np.float32(weight) * self._pages_with(holders, pages)[page_where]
-        return LexicalFeatures(chunk, section, pairs, page_pairs)
+            document_pairs += np.float32(weight) * self._documents_with(holders, documents)[document_where]
+        return LexicalFeatures(chunk, section, pairs, document_pairs)
 
     def _rare(self) -> list[tuple[int, float]]:
         """Rarest terms, as many as `READ_RARE` postings allow; at least one."""
@@ -150,14 +150,14 @@ class _Selected:
             self._lexical.sections.add_among(own, term, weight, sections)
         return chunks, sections[where]
 
-    def _pages_with(self, holders: Ids, pages: Ids) -> NDArray[np.bool_]:
-        """True for each of `pages`, ascending document numbers, that has one of the chunks `holders`."""
-        page_of = self._outline.page_of
-        if not self._outline.pages_in_order:
-            check_ids(holders, len(page_of))
-            return np.isin(pages, page_of[holders])
-        first = np.searchsorted(page_of, pages).astype(np.int32)
-        end = np.searchsorted(page_of, pages, side="right").astype(np.int32)
+    def _documents_with(self, holders: Ids, documents: Ids) -> NDArray[np.bool_]:
+        """True for each of `documents`, ascending numbers, that has one of the chunks `holders`."""
+        document_of = self._outline.document_of
+        if not self._outline.documents_in_order:
+            check_ids(holders, len(document_of))
+            return np.isin(documents, document_of[holders])
+        first = np.searchsorted(document_of, documents).astype(np.int32)
+        end = np.searchsorted(document_of, documents, side="right").astype(np.int32)
         return np.asarray(np.searchsorted(holders, end) > np.searchsorted(holders, first))
 
 

@@ -88,14 +88,14 @@ def score_candidates(found: Candidates, mode: Mode, weights: FeatureWeights = DE
 def lexical_score(words: LexicalFeatures, weights: FeatureWeights) -> Scores:
     """Weighted sum of lexical features: terms in chunk and section, pairs of words in chunk and document."""
     score: Scores = weights.words * words.chunk + weights.section_words * words.section
-    score += weights.pairs * words.pairs + weights.page_pairs * words.page_pairs
+    score += weights.pairs * words.pairs + weights.document_pairs * words.document_pairs
     return score
 
 
 def semantic_score(meaning: SemanticFeatures, weights: FeatureWeights) -> Scores:
     """Weighted sum of semantic features: similarity of the chunk, its section's best chunk, and its document."""
     score: Scores = weights.meaning * meaning.chunk + weights.section_meaning * meaning.section
-    score += weights.page_meaning * meaning.page
+    score += weights.document_meaning * meaning.document
     return score
 
 

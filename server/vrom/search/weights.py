@@ -18,13 +18,13 @@ class FeatureWeights:
     """Query terms in the whole section."""
     pairs: float = 0.06
     """Pairs of neighbouring words in the chunk."""
-    page_pairs: float = 0.10
+    document_pairs: float = 0.10
     """Pairs of neighbouring words anywhere in the document."""
     meaning: float = 0.13
     """Similarity of the chunk to the query, above chance."""
     section_meaning: float = 0.15
     """Similarity of the nearest chunk in the section."""
-    page_meaning: float = 0.09
+    document_meaning: float = 0.09
     """Similarity of the document as a whole."""
     repeat: float = 0.12
     """Deduction for every better chunk of the same section: other sections may answer too."""
@@ -36,12 +36,12 @@ class FeatureWeights:
     @property
     def lexical(self) -> float:
         """Largest score from lexical features alone."""
-        return self.words + self.section_words + self.pairs + self.page_pairs
+        return self.words + self.section_words + self.pairs + self.document_pairs
 
     @property
     def semantic(self) -> float:
         """Largest score from semantic features alone."""
-        return self.meaning + self.section_meaning + self.page_meaning
+        return self.meaning + self.section_meaning + self.document_meaning
 
 
 DEFAULT_WEIGHTS = FeatureWeights()

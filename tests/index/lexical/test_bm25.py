@@ -45,9 +45,9 @@ def test_a_pair_counts_where_its_words_stand_next_to_each_other_in_order():
 
 def test_a_pair_anywhere_on_a_page_counts_for_the_page_once():
     index = index_of(["chat template", "a chat template", "other"], ["a.md", "a.md", "b.md"])
-    chunks, pages = index.pair_scores({("chat", "templat"): 2.0})
+    chunks, documents = index.pair_scores({("chat", "templat"): 2.0})
     assert chunks.tolist() == [2, 2, 0]
-    assert pages.tolist() == [2, 0]
+    assert documents.tolist() == [2, 0]
 
 
 def test_no_pair_runs_from_one_chunk_into_the_next():

@@ -20,10 +20,10 @@ WORDS = ["pear", "plum tree", "load_dataset", "Ã©", "DPOTrainer", "C++", ".", "æ
 TEXTS = st.lists(st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join), max_size=7)
 
 
-def indexed(texts: list[str], pages: list[str]):
+def indexed(texts: list[str], documents: list[str]):
     chunks = [
-        Chunk(chunk_id=i, text=text, source_file=page, heading_path=("Guide", page))
-        for i, (text, page) in enumerate(zip(texts, pages, strict=True))
+        Chunk(chunk_id=i, text=text, source_file=document, heading_path=("Guide", document))
+        for i, (text, document) in enumerate(zip(texts, documents, strict=True))
     ]
     outline = outline_of(chunks, documents_of(chunks))
     return LexicalIndex.of(lexical_arrays(iter(texts), outline), outline)
@@ -37,11 +37,11 @@ def heads(text: str) -> list[str]:
 @pytest.mark.parametrize("block", [2, lexical_build.BLOCK])
 @given(TEXTS, st.data())
 def test_every_term_and_pair_is_found_where_it_stands(block, texts, data):
-    pages = data.draw(st.lists(st.sampled_from(["a plum.md", "pear.md"]), min_size=len(texts), max_size=len(texts)))
+    documents = data.draw(st.lists(st.sampled_from(["a plum.md", "pear.md"]), min_size=len(texts), max_size=len(texts)))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(lexical_build, "BLOCK", block)
-        index = indexed(texts, pages)
-    fields = [[text, f"Guide \n {page}"] for text, page in zip(texts, pages, strict=True)]
+        index = indexed(texts, documents)
+    fields = [[text, f"Guide \n {document}"] for text, document in zip(texts, documents, strict=True)]
     terms = [Counter(term for field in both for term in tokenize(field)) for both in fields]
     pairs = [{pair for field in both for pair in pairwise(heads(field))} for both in fields]
     assert set(index.vocabulary) == set().union(*terms)

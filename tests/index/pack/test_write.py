@@ -248,10 +248,12 @@ TEXTS = st.lists(WORDS, min_size=1, max_size=4)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
-@given(pages=st.dictionaries(st.sampled_from(["a.md", "b.md", "c.md"]), TEXTS, max_size=3))
-def test_any_package_packed_gives_the_same_answers(pages, write_package, tmp_path_factory, embedders):
+@given(documents=st.dictionaries(st.sampled_from(["a.md", "b.md", "c.md"]), TEXTS, max_size=3))
+def test_any_package_packed_gives_the_same_answers(documents, write_package, tmp_path_factory, embedders):
     root = tmp_path_factory.mktemp("pages")
-    folder = write_package(root, "docs", {name: [" ".join(words) for words in texts] for name, texts in pages.items()})
+    folder = write_package(
+        root, "docs", {name: [" ".join(words) for words in texts] for name, texts in documents.items()}
+    )
 
     def asked(cartridge):
         found = [rank([cartridge], query, mode="lexical", embedders=embedders, limit=9) for query in ("one", "two x_y")]

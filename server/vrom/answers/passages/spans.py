@@ -48,7 +48,7 @@ def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
         if (digest, hit.chunk_id) in taken or (words := _words(hit, is_one)) in said:
             continue
         said.add(words)
-        document = document_of(cartridge, cartridge.documents.name(int(cartridge.outline.page_of[hit.chunk_id])))
+        document = document_of(cartridge, cartridge.documents.name(int(cartridge.outline.document_of[hit.chunk_id])))
         at = document.chunk_ids.index(hit.chunk_id)
         neighbours = (span for span in spans if _adjoins(span, document, at)) if rank < JOINED_RANKS else iter(())
         if (neighbour := next(neighbours, None)) is not None:

@@ -122,7 +122,7 @@ class LexicalIndex:
         vocabulary = Vocabulary(arrays)
         postings = {
             name: _postings(arrays, name, count)
-            for name, count in (("chunk", len(outline.page_of)), ("section", outline.sections))
+            for name, count in (("chunk", len(outline.document_of)), ("section", outline.sections))
         }
         return cls(
             outline=outline,
@@ -167,14 +167,14 @@ class LexicalIndex:
 
     def pair_scores(self, weights: Mapping[tuple[str, str], float]) -> tuple[Scores, Scores]:
         """Summed weight of the query's pairs in every chunk and document: (n,) and (documents,)."""
-        chunks: Scores = np.zeros(len(self.outline.page_of), dtype=np.float32)
-        pages: Scores = np.zeros(self.outline.pages, dtype=np.float32)
+        chunks: Scores = np.zeros(len(self.outline.document_of), dtype=np.float32)
+        documents: Scores = np.zeros(self.outline.documents, dtype=np.float32)
         for pair, weight in weights.items():
             holders = self.holders(pair)
             check_ids(holders, len(chunks))
             chunks[holders] += np.float32(weight)
-            pages[self.outline.page_of[holders]] += np.float32(weight)  # once per document, not once per chunk
-        return chunks, pages
+            documents[self.outline.document_of[holders]] += np.float32(weight)  # once per document, not once per chunk
+        return chunks, documents
 
 
 def _postings(arrays: Arrays, name: str, count: int) -> Postings:
@@ -211,5 +211,5 @@ def words_fit(arrays: Arrays, outline: Outline) -> bool:
         and len(arrays["section_weights"]) == len(arrays["section_units"])
         and len(arrays["spelled"]) == len(arrays["spelled_marks"])
         and len(arrays["spelled_starts"]) == 27
-        and int(outline.page_of.size) < 2**31
+        and int(outline.document_of.size) < 2**31
     )
