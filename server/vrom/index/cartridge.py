@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vrom.format.chunk_table import StoredChunks
 from vrom.format.limits import DEFAULT_LIMITS, Limits
@@ -16,7 +17,7 @@ from vrom.index.document_table import Documents
 from vrom.index.lexical.bm25 import LexicalIndex, Scores
 from vrom.index.lexical.spelling import Speller
 from vrom.index.outline import Outline
-from vrom.index.vectors import DenseIndex, is_sound_graph
+from vrom.index.vectors import DenseIndex, QuerySimilarity, is_sound_graph
 from vrom.storage.regular_file import is_whole
 
 if TYPE_CHECKING:
@@ -89,6 +90,10 @@ class Cartridge:
     def dense(self) -> DenseIndex:
         """Vector index, with the manifest's metric."""
         return self._once("dense", self._open_dense)
+
+    def compare(self, query: NDArray[np.float32]) -> QuerySimilarity:
+        """Similarity of the chunks, sections and documents to `query`: float32, (dim,), of unit length."""
+        return self.dense.compare(query, self.document_centres)
 
     @property
     def is_whole(self) -> bool:

@@ -38,11 +38,7 @@ _COMPARED = 100
 
 
 class QuerySimilarity(Protocol):
-    """Similarity of a cartridge's chunks to one query; higher is nearer."""
-
-    @property
-    def query(self) -> NDArray[np.float32]:
-        """Vector of the query: float32, (dim,), of unit length."""
+    """Similarity of a cartridge's chunks, sections and documents to one query; higher is nearer."""
 
     def nearest(self, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Ids of the `count` nearest chunks and their similarities, unordered."""
@@ -52,6 +48,9 @@ class QuerySimilarity(Protocol):
 
     def of_sections(self, outline: Outline, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Similarity of the nearest chunk in the section of each of these chunks: float32, in their order."""
+
+    def of_documents(self, documents: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+        """Similarities of the mean directions of these documents: float32, in their order."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,10 @@ class DenseIndex:
             return cls(vectors, metric, _build(vectors, metric, seconds))
         return cls(vectors, metric, _load(file, vectors, metric) or _make(file, vectors, metric, seconds))
 
-    def compare(self, query: NDArray[np.float32]) -> "QuerySimilarity":
-        """Similarity of the chunks to `query`: float32, (dim,), of unit length."""
-        return DenseSimilarity(self, query, None if self.graph is not None else self.similarity(query, None))
+    def compare(self, query: NDArray[np.float32], centres: Vectors | None = None) -> "QuerySimilarity":
+        """Similarity to `query`: float32, (dim,), of unit length. `centres` are the documents' mean directions."""
+        every = None if self.graph is not None else self.similarity(query, None)
+        return DenseSimilarity(self, query, every, self.vectors[:0] if centres is None else centres)
 
     def nearest(self, query: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Ids of the chunks nearest to `query` (float32, (dim,), of unit length) and their similarities, best first."""
@@ -132,6 +132,9 @@ class DenseSimilarity:
     every: NDArray[np.float32] | None
     """Similarity of each chunk, float32, (n,), if all were compared, else None."""
 
+    centres: Vectors
+    """Mean direction of each document: float32, (documents, dim), unit rows."""
+
     def nearest(self, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Ids of the `count` nearest chunks and their similarities, unordered."""
         if self.every is None:
@@ -157,6 +160,10 @@ class DenseSimilarity:
         sections, where = np.unique(outline.section_of[ids], return_inverse=True)
         members, starts = outline.members(sections)
         return np.asarray(np.maximum.reduceat(self.of_chunks(members), starts)[where])
+
+    def of_documents(self, documents: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+        """Similarities of the mean directions of these documents: float32, in their order."""
+        return np.asarray(self.centres[documents] @ self.query)
 
 
 def unit_rows(vectors: Vectors) -> Vectors:

@@ -116,7 +116,7 @@ def extract_features(asked: Sequence[CartridgeQuery]) -> list[Candidates]:
 
     Only chunks among the best `POOL` by words or by meaning over all cartridges become candidates.
     """
-    similarities = [None if one.query is None else one.cartridge.dense.compare(one.query) for one in asked]
+    similarities = [None if one.query is None else one.cartridge.compare(one.query) for one in asked]
     near = [_nearest(one.cartridge, of) for one, of in zip(asked, similarities, strict=True)]
     worded = [one.words.proposed if one.by_words else NO_CHUNKS for one in asked]
     least_words, least_meaning = _least(worded), _least(near)
@@ -158,7 +158,7 @@ def _meaning(cartridge: Cartridge, similarity: QuerySimilarity, ids: NDArray[np.
     outline = cartridge.outline
     document_of = outline.document_of[ids]
     documents = _ascending(document_of)
-    centres = cartridge.document_centres[documents] @ similarity.query
+    centres = similarity.of_documents(documents)
     found = (
         similarity.of_chunks(ids),
         similarity.of_sections(outline, ids),
