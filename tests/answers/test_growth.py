@@ -60,6 +60,8 @@ def seconds(read, text):
     return time.process_time() - begun
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("read", READERS, ids=lambda read: read.__qualname__)
 def test_eight_times_the_text_takes_far_less_than_64_times_as_long(read):

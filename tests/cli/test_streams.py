@@ -24,6 +24,7 @@ def run(make_package, tmp_path):
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["list", "--json"], ["list"], ["search", "kettle", "fill", "--mode", "lexical"]])
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&-"])
 def test_closed_streams_are_no_failure(run, arguments, closed):

@@ -85,6 +85,7 @@ def test_installing_then_uninstalling_gives_any_json_file_back(tmp_path, content
     there_and_back(Place(tmp_path / "mcp.json", ("mcpServers", "vrom")), content)
 
 
+@pytest.mark.slow
 @property_of_files
 @given(content=toml_files())
 def test_installing_then_uninstalling_gives_any_toml_file_back(tmp_path, content):

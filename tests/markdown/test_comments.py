@@ -66,6 +66,8 @@ def test_no_comment_is_left_and_nothing_else_is_lost(text):
     assert "<!--" not in html, "what a browser would hide"
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "hostile",
     [

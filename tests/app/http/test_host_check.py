@@ -51,6 +51,7 @@ def test_an_ipv6_address_is_written_in_brackets():
     assert "[::1]" in allowed_names("127.0.0.1", ["::1"])
 
 
+@pytest.mark.slow
 def test_names_are_compared_in_any_case_and_as_a_whole(serve, make_package):
     server = serve(make_package("kettle", PAGES).parent, "--allowed-host", "Docs.Example")
     for host in ("LOCALHOST", "Localhost:80", "docs.example", "DOCS.EXAMPLE:443"):

@@ -20,6 +20,7 @@ def little_time(monkeypatch):
     monkeypatch.setattr(isolated, "SECONDS", 5.0)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_a_document_that_never_ends_is_skipped_and_the_next_one_is_read(tmp_path, monkeypatch):
     (tmp_path / "a.rst").write_text("First\n=====\n\nText of the first.")

@@ -73,6 +73,7 @@ def test_the_numbers_are_those_of_the_parser(rows):
         assert index["dim"] == len(rows[0])
 
 
+@pytest.mark.slow
 @given(rows(NUMBERS))
 def test_the_formats_own_way_of_writing_is_read_alike(rows):
     raw = document(rows, len(rows[0])).replace(b'{"vector":', b'{"vector": ').replace(b",", b", ")
@@ -101,6 +102,7 @@ def test_numbers_of_double_precision_are_read():
     assert_same(read_apart(raw)[1], numbers)
 
 
+@pytest.mark.slow
 @given(rows(NUMBERS | NOT_NUMBERS))
 def test_what_is_read_where_there_are_other_things_among_them_is_what_the_parser_reads(rows):
     raw = document(rows, len(rows[0]))
