@@ -49,9 +49,9 @@ def search_selected(
 ) -> SearchAnswer:
     """The best passages for `query`, at most `top_k`, which in `form` has at most `max_tokens` × 4 characters.
 
-    The first page spends what its passages leave of the budget on the sections around them. To send nothing twice, a
-    later page is what the first one, made again, left unsent: a cursor holds the first one's limits. `report` receives
-    the progress of opening cartridges.
+    The first result page spends what its passages leave of the budget on the sections around them. To send nothing
+    twice, a later one is what the first, made again, left unsent: a cursor holds the first one's limits. `report`
+    receives the progress of opening cartridges.
 
     Raises `InvalidArgumentError` for an empty query or a foreign cursor, `PackageError` when none of the cartridges can
     be read.
@@ -61,24 +61,24 @@ def search_selected(
     opened, notes = library.open_all(selection, report)
     if notes and not opened:
         raise PackageError(" ".join(notes))
-    page = Page(top_k, max_tokens, context_window, mode, cursor, form)
+    request = PageRequest(top_k, max_tokens, context_window, mode, cursor, form)
     try:
-        return _search(library, opened, notes, query, selection.names, page)
+        return _search(library, opened, notes, query, selection.names, request)
     except Exception as error:
         if not is_damage(error):
             raise
         readable, problems = library.leave_out_damaged(
-            opened, lambda one: _search(library, [one], [], query, selection.names, replace(page, cursor=None))
+            opened, lambda one: _search(library, [one], [], query, selection.names, replace(request, cursor=None))
         )
         if not problems:
             raise
         if not readable:
             raise PackageError(" ".join(problems)) from error
-        return _search(library, readable, [*notes, *problems], query, selection.names, page)
+        return _search(library, readable, [*notes, *problems], query, selection.names, request)
 
 
 @dataclass(frozen=True)
-class Page:
+class PageRequest:
     """What a caller asks for: the size and form of one result page, and where it begins."""
 
     top_k: int
@@ -90,31 +90,36 @@ class Page:
 
 
 def _search(
-    library: Library, opened: Sequence[Cartridge], notes: Sequence[str], query: str, names: Sequence[str], page: Page
+    library: Library,
+    opened: Sequence[Cartridge],
+    notes: Sequence[str],
+    query: str,
+    names: Sequence[str],
+    request: PageRequest,
 ) -> SearchAnswer:
     notes = list(notes)
-    ranking = rank(opened, query, mode=page.mode, embedders=library.embedders, limit=DEPTH)
+    ranking = rank(opened, query, mode=request.mode, embedders=library.embedders, limit=DEPTH)
     notes += ranking.notes
     if library.home and (ranking.doubtful or not ranking.hits):
         mounted = {mount.id for mount in library.mounts()}
         if fits := fitting(query, stored_listings(library.home), mounted):
             notes.append(note(fits))
-    call = digest("search", query, list(names), page.context_window, page.mode)
+    call = digest("search", query, list(names), request.context_window, request.mode)
     state = digest(*(cartridge.digest for cartridge in opened), str(notes))
-    spans = spans_of(ranking.hits, page.context_window, DEPTH if page.cursor else page.top_k + 1)
+    spans = spans_of(ranking.hits, request.context_window, DEPTH if request.cursor else request.top_k + 1)
     if not opened and not notes:
         notes.append(NOT_MOUNTED)
     elif opened and not spans:
         notes.append(NOT_FOUND)
-    limits = Limits(page.top_k, page.max_tokens, page.form)
-    start, first_limits = unpack(read_cursor(page.cursor, call, state)) if page.cursor else (0, limits)
+    limits = Limits(request.top_k, request.max_tokens, request.form)
+    start, first_limits = unpack(read_cursor(request.cursor, call, state)) if request.cursor else (0, limits)
 
     def cursor_at(position: int) -> str:
         return write_cursor(pack(position, first_limits), call, state)
 
     first, sent = fill(spans, 0, notes, first_limits, query, lambda _: cursor_at(0))
     first, widened = (first, sent) if ranking.doubtful else widen(first, sent, first_limits)
-    if not page.cursor:
+    if not request.cursor:
         return first
     left = drop_sent(spans[len(sent) :], widened)
     if start >= len(left):
