@@ -13,7 +13,7 @@ def test_records_go_to_stderr_and_to_the_file(serve, make_package, tmp_path):
     kept = log.read_text()
     assert kept.startswith("earlier\n"), "it is added to"
     assert "INFO mcp.server.streamable_http_manager" in kept
-    assert "WARNING mcp.server.transport_security: Invalid Host header: evil.example" in "".join(server.log)
+    assert "WARNING vrom.app.http.host_check: Refused a request with Host 'evil.example'." in "".join(server.log)
 
 
 def test_at_the_usual_level_a_good_day_is_silent(serve, make_package):

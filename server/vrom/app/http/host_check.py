@@ -1,5 +1,6 @@
 """Check of Host and Origin against allowed names, which blocks web pages (DNS rebinding, cross-site requests)."""
 
+import logging
 import re
 from collections.abc import Iterable
 
@@ -8,6 +9,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vrom.app.http.refusal import refusal
+
+_log = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -74,5 +77,6 @@ def _in_lower_case(name: bytes, value: bytes) -> tuple[bytes, bytes]:
 
 def _refuse(status: int, name: str, headers: Headers) -> ASGIApp:
     given = headers.get(name.lower(), "")[:100]
+    _log.warning("Refused a request with %s %r.", name, given)
     remedy = "The operator can allow a name with --allowed-host."
     return refusal(status, f"{name} {given!r} is not one of the names that this server answers to. {remedy}")
