@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vrom.answers.context import get_chunk_context
+from vrom.answers.document import Document
 from vrom.answers.listing import list_cartridges
 from vrom.answers.read_document import read_document, table_of_contents
 from vrom.answers.search import search_docs
@@ -188,3 +189,30 @@ def test_a_folder_without_a_manifest_is_named_by_the_characters_of_an_id(make_pa
     (folder.with_name("Run this: now") / "manifest.json").write_text("{")
     (entry,) = list_cartridges(library_of(folder.parent)).cartridges
     assert entry.id == "Run-this-now"
+
+
+def test_an_earlier_state_that_proves_to_be_damaged_is_not_served_again(folders, library_of):
+    damage(folders[1], "contents", "chunk_bytes", lambda array: np.full_like(array, ord("?")))
+    library = library_of(folders[0].parent)
+    library.open("toaster")
+    (folders[1] / "manifest.json").write_text("{")
+    library.refresh(force=True)
+    assert library.mount("toaster").state == "stale"
+    assert {one.cartridge for one in search_docs(library, QUERY).results} == {"kettle"}
+    assert library.mount("toaster").state == "broken"
+    (note,) = (note for note in search_docs(library, QUERY).notes if "toaster" in note)
+    assert "can't be read" in note
+
+
+def test_a_defect_of_ours_leaves_one_cartridge_out_of_one_answer_and_breaks_none(
+    make_package, library_of, monkeypatch, caplog
+):
+    for name, pages in (("kettle", KETTLE), ("toaster", TOASTER)):
+        root = make_package(name, pages).parent
+    library = library_of(root)
+    monkeypatch.setattr(Document, "excerpt", lambda self, *_: "Fill it." if self.cartridge.id == "kettle" else 1 / 0)
+    answer = search_docs(library, QUERY)
+    assert {one.cartridge for one in answer.results} == {"kettle"}
+    assert any("'toaster' can't be read: an error in vrom itself" in note for note in answer.notes)
+    assert library.mount("toaster").state == "ready"
+    assert "ZeroDivisionError" in caplog.text

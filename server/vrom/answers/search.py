@@ -6,7 +6,7 @@ from typing import Any
 
 from vrom.answers.cursor import digest, read_cursor, write_cursor
 from vrom.answers.models import Form, SearchAnswer
-from vrom.answers.passages.budget import Limits, fill, pack, unpack, widen
+from vrom.answers.passages.budget import Limits, fill, leave_out_unnameable, pack, unpack, widen
 from vrom.answers.passages.spans import spans_of
 from vrom.answers.passages.widen import drop_sent
 from vrom.answers.suggestions import fitting, note
@@ -113,6 +113,8 @@ def _search(
         notes.append(NOT_FOUND)
     limits = Limits(request.top_k, request.max_tokens, request.form)
     start, first_limits = unpack(read_cursor(request.cursor, call, state)) if request.cursor else (0, limits)
+    spans, left_out = leave_out_unnameable(spans, first_limits)
+    notes += left_out
 
     def cursor_at(position: int) -> str:
         return write_cursor(pack(position, first_limits), call, state)

@@ -96,6 +96,11 @@ class Cartridge:
         return self.dense.compare(query, self.document_centres)
 
     @property
+    def has_companions(self) -> bool:
+        """True if the contents are mapped from files that came with the package."""
+        return bool(self._opened.maps)
+
+    @property
     def is_whole(self) -> bool:
         """False if a file of the package was truncated since it was opened; reading it would end the process."""
         return all(map(is_whole, self._opened.maps))

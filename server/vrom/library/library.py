@@ -7,6 +7,8 @@ For a thousand cartridges only the manifests are read. Cartridges are opened whe
 closed, and a query to all of them is searched in those whose descriptions match best.
 """
 
+import itertools
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,7 +20,7 @@ from typing import TYPE_CHECKING
 from vrom.errors import NotFoundError, PackageError
 from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.versions import choose, parse_reference
-from vrom.library.damage import is_damage
+from vrom.library.damage import is_damage, problem_of
 from vrom.library.mount import Mount
 from vrom.library.scan import scan
 from vrom.library.select import Selection, nearest_mounts
@@ -26,6 +28,8 @@ from vrom.library.select import Selection, nearest_mounts
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
     from vrom.index.cartridge import Cartridge
+
+_log = logging.getLogger(__name__)
 
 RESCAN_SECONDS = 0.2
 """Least seconds between two scans of the folders; longer if needed to limit scanning to a fiftieth of the time."""
@@ -117,15 +121,13 @@ class Library:
 
         Raises `PackageError` then as well.
         """
-        mount = self.mount(cartridge_id)
-        opened = mount.open(self.cache, self.limits)
-        self._close_idle()
+        opened = self.open(cartridge_id)
         try:
             yield opened
         except Exception as error:
             if not is_damage(error):
                 raise
-            raise mount.fail(error) from error
+            raise self._fail(opened, error) from error
 
     def mount(self, cartridge_id: str) -> Mount:
         """Mount that an id refers to, see `open`. Raises `NotFoundError`."""
@@ -167,12 +169,13 @@ class Library:
 
         `report` receives a message before each cartridge that isn't open yet; what it raises ends the opening.
         """
-        closed = [mount for mount in selection.mounts if mount.cartridge is None and not mount.problem]
+        closed = sum(mount.is_closed for mount in selection.mounts)
+        numbers = itertools.count(1)
         opened: list[Cartridge] = []
         notes: list[str] = []
         for mount in selection.mounts:
-            if mount in closed:
-                report(f"opening {mount.name}, {closed.index(mount) + 1} of {len(closed)}")
+            if mount.is_closed:
+                report(f"opening {mount.name}, {next(numbers)} of {closed}")
             try:
                 opened.append(mount.open(self.cache, self.limits))
             except PackageError as error:
@@ -194,13 +197,25 @@ class Library:
             except Exception as error:
                 if not is_damage(error):
                     raise
-                notes += [str(mount.fail(error)) for mount in self._mounts_of(cartridge)]
+                notes.append(str(self._fail(cartridge, error)))
             else:
                 readable.append(cartridge)
         return readable, notes
 
-    def _mounts_of(self, cartridge: "Cartridge") -> list[Mount]:
-        return [mount for mount in self._folders.values() if cartridge in (mount.cartridge, mount.earlier)]
+    def _fail(self, cartridge: "Cartridge", error: Exception) -> PackageError:
+        """Mark the mount of a damaged cartridge as broken; return the error that names it.
+
+        Only companions are searched without having been validated as a whole. What else goes wrong unexpectedly is a
+        defect of ours that this cartridge meets: it is logged, and the cartridge stays as it is.
+        """
+        if not isinstance(error, PackageError) and not cartridge.has_companions:
+            _log.error("%s", cartridge.folder, exc_info=error)
+            problem = "an error in vrom itself, which the server's log names."
+            return PackageError(f"Cartridge {cartridge.id!r} can't be read: {problem}")
+        for mount in self._folders.values():
+            if cartridge is mount.cartridge or cartridge is mount.earlier:
+                return mount.fail(error)
+        return PackageError(f"Cartridge {cartridge.id!r} can't be read: {problem_of(error)}")  # replaced meanwhile
 
     def _close_idle(self) -> None:
         in_use = [mount for mount in self._folders.values() if mount.cartridge is not None]

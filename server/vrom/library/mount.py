@@ -93,6 +93,11 @@ class Mount:
         return self.id if self.is_default else f"{self.id}@{self.version}"
 
     @property
+    def is_closed(self) -> bool:
+        """True if the package hasn't been read yet."""
+        return self.cartridge is None and not self.problem
+
+    @property
     def state(self) -> Literal["ready", "stale", "broken"]:
         """State of the package; stale: the files on disk are broken, and the cartridge read earlier is served."""
         if not self.problem:
@@ -107,13 +112,13 @@ class Mount:
         if not self.lock.acquire(timeout=PATIENCE):
             raise PackageError(f"Cartridge {self.id!r} is still being opened. Ask again later.")
         try:
-            if self.cartridge is None and not self.problem:
+            if self.is_closed:
                 try:
                     self.cartridge, self.earlier = self._named(Cartridge.open(self.folder, cache, limits)), None
                 except Exception as error:
                     if not is_damage(error):
                         raise
-                    self.fail(error)
+                    self._note(error)  # an earlier state goes on being served
             opened = self.cartridge or self.earlier
             if opened is not None and not opened.is_whole:
                 self.cartridge = self.earlier = opened = None
@@ -125,11 +130,14 @@ class Mount:
         return opened
 
     def fail(self, error: Exception) -> PackageError:
-        """Note that the package's contents are damaged; return the error for whoever asked for it."""
+        """Note that what is open proved to be damaged, and close it; return the error for whoever asked for it."""
+        self._note(error)
+        self.cartridge = self.earlier = None
+        return self.unreadable()
+
+    def _note(self, error: Exception) -> None:
         _log.warning("%s: %s", self.folder, error, exc_info=not isinstance(error, PackageError))
         self.problem = problem_of(error)
-        self.cartridge = None
-        return self.unreadable()
 
     def unreadable(self) -> PackageError:
         """The error of a package that can't be read."""

@@ -28,6 +28,19 @@ def test_a_passage_whose_file_name_exceeds_the_budget_is_named_and_the_next_one_
     assert len(render(answer, form)) <= MIN_TOKENS * 4
 
 
+def test_what_follows_a_passage_that_was_left_out_is_widened_as_usual(make_package, library_of):
+    pages = {
+        LONG_NAME: ["# Kettle\n\nFill the kettle."],
+        "tea.md": ["# Tea\n\nFill the pot.", "More about tea.", "The end."],
+    }
+    library = library_of(make_package("kettle", pages).parent)
+    answer = search_docs(library, "fill the kettle", mode="lexical", max_tokens=250)
+    assert {one.source_file for one in answer.results} == {"tea.md"}
+    assert "More about tea." in answer.results[0].text
+    assert [note for note in answer.notes if "is left out" in note]
+    assert library.mount("kettle").state == "ready"
+
+
 def test_it_is_there_where_the_budget_allows_it(library):
     answer = search_docs(library, "fill the kettle", mode="lexical", max_tokens=1000)
     assert LONG_NAME in [one.source_file for one in answer.results]

@@ -15,6 +15,9 @@ WIDE_TOKENS = 2000
 BESIDE = 25
 """A twenty-fifth of the answer isn't filled by widening: it is for what stands beside the text, links to documents."""
 
+SHORTEST_TEXT = 200
+"""Characters that must be left for a passage's text, the closing lines and a cursor."""
+
 CUT = "\n\n[… cut to fit max_tokens; get_chunk_context shows the rest]"
 
 
@@ -56,7 +59,7 @@ def unpack(packed: int) -> tuple[int, Limits]:
 def fill(
     spans: Sequence[Span], start: int, notes: Sequence[str], limits: Limits, query: str, cursor: CursorAt
 ) -> tuple[SearchAnswer, list[Span]]:
-    """The answer with `spans[start:]` as far as they fit, and the spans that are in it, at least one."""
+    """The answer with `spans[start:]` as far as they fit, and the spans that are in it: at least one if there is any."""
     answer = SearchAnswer(results=[], notes=list(notes))
     while answer.notes and limits.excess(answer) > -limits.characters // 2:
         answer.notes.pop()  # notes never take the room that passages need
@@ -66,7 +69,7 @@ def fill(
 
     wanted = list(spans[start : start + limits.top_k])
     everything = _with(answer, [passage_of(span) for span in wanted], next_to(len(wanted)))
-    if limits.excess(everything) <= 0:
+    if not wanted or limits.excess(everything) <= 0:
         return everything, wanted
     for count, item in enumerate(everything.results, 1):
         longer = _with(answer, [*answer.results, item], next_to(count))
@@ -75,15 +78,22 @@ def fill(
         answer = longer
     if answer.results:
         return answer, wanted[: len(answer.results)]
-    cut = _cut_to_fit(answer, wanted[0], query, next_to(1), limits)
-    if cut.results:
-        return cut, wanted[:1]
-    hit = wanted[0].hit
-    left_out = f"{hit.cartridge.id}#{hit.chunk_id} is left out: its title and file name alone exceed max_tokens."
-    if start + 1 >= len(spans):
-        return SearchAnswer(results=[], notes=[*notes, left_out]), wanted[:1]
-    others, sent = fill(spans, start + 1, [*notes, left_out], limits, query, cursor)
-    return others, [*wanted[:1], *sent]
+    return _cut_to_fit(answer, wanted[0], query, next_to(1), limits), wanted[:1]
+
+
+def leave_out_unnameable(spans: Sequence[Span], limits: Limits) -> tuple[list[Span], list[str]]:
+    """The spans whose title and file name leave room for text, and a note on each of the others."""
+    kept: list[Span] = []
+    notes: list[str] = []
+    for span in spans:
+        origin = span.document.origin(span.hit.chunk_id)
+        is_long = len(origin["source_file"]) + sum(map(len, origin["heading_path"])) > limits.characters // 4
+        if is_long and limits.excess(SearchAnswer(results=[passage_of(span, CUT)], notes=[])) > -SHORTEST_TEXT:
+            hit = span.hit
+            notes.append(f"{hit.cartridge.id}#{hit.chunk_id} is left out: its title and file name exceed max_tokens.")
+        else:
+            kept.append(span)
+    return kept, notes
 
 
 def widen(answer: SearchAnswer, spans: Sequence[Span], limits: Limits) -> tuple[SearchAnswer, list[Span]]:

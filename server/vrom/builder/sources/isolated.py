@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -45,8 +46,6 @@ class _Child:
         seconds = SECONDS + SECONDS_PER_MB * len(request["text"]) / 1e6
         with self._lock:
             answer = self._ask(json.dumps(request).encode() + b"\n", seconds)
-        if answer is None:
-            raise UnreadableError(f"parsing it took more than {seconds:.0f} s, or more memory than is allowed")
         if error := answer.get("error"):
             raise _ERRORS.get(error, UnreadableError)(answer["message"])
         return [Document(**fields) for fields in answer["documents"]]
@@ -62,9 +61,12 @@ class _Child:
                     with suppress(OSError):
                         stream.close()
 
-    def _ask(self, request: bytes, seconds: float) -> dict[str, Any] | None:
-        """The child's answer; None if it came to none in time."""
-        process = self._process = self._process or _start()
+    def _ask(self, request: bytes, seconds: float) -> dict[str, Any]:
+        """The child's answer. Raises `UnreadableError` if it came to none, or not in time."""
+        if self._process is None or self._process.poll() is not None:
+            self.stop()
+            self._process = _start()
+        process, begun = self._process, time.monotonic()
         timer = threading.Timer(seconds, process.kill)
         timer.start()
         try:
@@ -79,7 +81,9 @@ class _Child:
             timer.cancel()
         if not answer.endswith(b"\n"):
             self.stop()
-            return None
+            if time.monotonic() - begun >= seconds:
+                raise UnreadableError(f"parsing it took more than {seconds:.0f} s")
+            raise UnreadableError("its parser ended without an answer, as it does when it takes too much memory")
         decoded: dict[str, Any] = json.loads(answer)
         return decoded
 
