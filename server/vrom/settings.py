@@ -160,6 +160,7 @@ def read_host_folders(
 ) -> HostFolders:
     """The configuration folders of hosts, for a value of `sys.platform`."""
     home = Path(environment.get("USERPROFILE" if platform == "win32" else "HOME") or Path.home())
+    project = project or Path(environment.get("CLAUDE_PROJECT_DIR") or ".")
     applications = {
         "darwin": home / "Library" / "Application Support",
         "win32": Path(environment.get("APPDATA") or home / "AppData" / "Roaming"),
@@ -170,7 +171,7 @@ def read_host_folders(
         claude=Path(environment.get("CLAUDE_CONFIG_DIR") or home),
         codex=Path(environment.get("CODEX_HOME") or home / ".codex"),
         gemini=Path(environment.get("GEMINI_CLI_HOME") or home) / ".gemini",
-        project=_absolute(named := project or Path(environment.get("CLAUDE_PROJECT_DIR") or ".")) or named,
+        project=_absolute(project) or project,
     )
 
 

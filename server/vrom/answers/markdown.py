@@ -48,7 +48,7 @@ def frame(path: Sequence[str], *facts: str) -> str:
 
 def quoted(text: str) -> str:
     """Text of a document; a line that looks like a frame is escaped, so that no document can forge another's origin."""
-    text = _DASHES.sub(lambda line: line[0] if len(line[1]) <= _LONGEST_RULE else "-" * _LONGEST_RULE, text)
+    text = _DASHES.sub(lambda line: line[0].replace(line[1], line[1][:_LONGEST_RULE]), text)
     return _FRAME.sub(r"\1\\", text)
 
 

@@ -79,7 +79,7 @@ def search_selected(
 
 @dataclass(frozen=True)
 class PageRequest:
-    """What a caller asks for: the size and form of one result page, and where it begins."""
+    """Size and form of one result page, and its beginning."""
 
     top_k: int
     max_tokens: int

@@ -29,13 +29,13 @@ from mcp.types import (
 from pydantic import AnyUrl, ValidationError
 
 from vrom import __version__
-from vrom.app.completion import add_completion
 from vrom.app.errors.client_errors import UNEXPECTED, answer_the_unexpected
 from vrom.app.instructions import instructions, mounted
 from vrom.app.jobs.garbage_collector import pause_garbage_collection
 from vrom.app.jobs.progress import report_progress
 from vrom.app.jobs.workers import Workers
 from vrom.app.prompts import add_prompts
+from vrom.app.resources.completion import add_completion
 from vrom.app.resources.resources import add_resources, list_resources
 from vrom.app.stdio.streams import host_streams
 from vrom.app.stdio.watchdog import guard_stdin

@@ -21,7 +21,7 @@ class Document:
     """`text` as parsed by the reader to find the title, so that the chunker needn't parse it again."""
 
     def fields(self) -> dict[str, str]:
-        """What determines the document's chunks, as strings by name."""
+        """Fields that determine the document's chunks, as strings by name."""
         return {"source_file": self.source_file, "text": self.text, "title": self.title, "url": self.url}
 
     def make_encodable(self) -> "Document":

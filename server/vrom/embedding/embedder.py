@@ -1,4 +1,4 @@
-"""What users of an embedding model need from it; `fastembed_embedder` implements it."""
+"""Interface of an embedding model; `fastembed_embedder` implements it."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol

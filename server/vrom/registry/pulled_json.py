@@ -29,7 +29,7 @@ class Origin(BaseModel):
 
     @property
     def source(self) -> str:
-        """Where other versions of the package come from: a registry, a dataset, a folder of archives, or one URL."""
+        """Source of other versions of the package: a registry, a dataset, a folder of archives, or one URL."""
         if self.registry:
             return normalized(self.registry) if is_web(self.registry) else self.registry
         if is_web(self.address):

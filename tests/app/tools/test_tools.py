@@ -7,8 +7,8 @@ import pytest
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 
+from vrom.app.connection import Connection
 from vrom.app.jobs.workers import Workers
-from vrom.app.subscriptions.connection import Connection
 from vrom.app.tools import tools
 
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\nIt doesn't boil when it is empty."]}

@@ -59,7 +59,7 @@ def unpack(packed: int) -> tuple[int, Limits]:
 def fill(
     spans: Sequence[Span], start: int, notes: Sequence[str], limits: Limits, query: str, cursor: CursorAt
 ) -> tuple[SearchAnswer, list[Span]]:
-    """The answer with `spans[start:]` as far as they fit, and the spans that are in it: at least one if there is any."""
+    """The answer with `spans[start:]` as far as they fit, and the spans in it: at least one if there is any."""
     answer = SearchAnswer(results=[], notes=list(notes))
     while answer.notes and limits.excess(answer) > -limits.characters // 2:
         answer.notes.pop()  # notes never take the room that passages need

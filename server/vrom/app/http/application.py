@@ -19,7 +19,8 @@ from vrom.app.http.authorization import METADATA, RequireToken, Verifier, descri
 from vrom.app.http.bearer_tokens import KnownTokens
 from vrom.app.http.health import Readiness
 from vrom.app.http.host_check import CheckNames, allowed_names, transport_security
-from vrom.app.http.limits import CheckMessages, LimitConcurrency, LimitRate, Limits, LimitSize, parse_rate
+from vrom.app.http.limits import LimitConcurrency, LimitRate, Limits, LimitSize, parse_rate
+from vrom.app.http.message_check import CheckMessages
 from vrom.app.http.metrics import Metrics
 from vrom.app.server import create_server
 from vrom.library.library import Library

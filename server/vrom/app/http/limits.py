@@ -11,10 +11,8 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.transport_security import RequestBodyLimitMiddleware
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vrom.app.errors.json_rpc import find_error
 from vrom.app.http.refusal import refusal
 from vrom.errors import InvalidArgumentError
 
@@ -102,39 +100,6 @@ class LimitSize:
             if arrived:
                 raise
             await refusal(408, f"The request did not arrive within {self._seconds:.0f} s.")(scope, receive, send)
-
-
-class CheckMessages:
-    """Respond 400 with a JSON-RPC error to a message that the protocol's endpoint would drop or take for another kind.
-
-    It reads the whole body, so it stands within the limit of size.
-    """
-
-    def __init__(self, app: ASGIApp, paths: tuple[str, ...]) -> None:
-        self.app = app
-        self._paths = paths
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith(self._paths):
-            await self.app(scope, receive, send)
-            return
-        body = bytearray()
-        while (message := await receive())["type"] == "http.request":
-            body += message.get("body", b"")
-            if not message.get("more_body", False):
-                break
-        else:
-            return  # the client is gone
-        if error := find_error(bytes(body)):
-            await JSONResponse(error.as_json(), 400)(scope, receive, send)
-            return
-        whole = iter([{"type": "http.request", "body": bytes(body), "more_body": False}])
-
-        async def replay() -> Message:
-            return next(whole, None) or await receive()
-
-        await self.app(scope, replay, send)
 
 
 class LimitConcurrency:

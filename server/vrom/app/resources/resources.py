@@ -47,7 +47,7 @@ def add_resources(server: MCPServer[Any], library: Library, workers: Workers) ->
 
     @server.resource(CARTRIDGE, name="cartridge", title="A cartridge: what it covers", mime_type="text/markdown")
     async def cartridge_resource(cartridge: str) -> str:
-        """What a cartridge covers, its version, and its table of contents."""
+        """A cartridge's description, version and table of contents."""
         return await read(lambda: _overview(library, cartridge))
 
     @server.resource(CHUNK, name="chunk", title="One passage", mime_type="text/markdown")

@@ -30,8 +30,8 @@ from mcp.types import (
     UnsubscribeRequestParams,
 )
 
+from vrom.app.connection import Connection
 from vrom.app.jobs.workers import Workers
-from vrom.app.subscriptions.connection import Connection
 from vrom.app.subscriptions.watched import Watched
 from vrom.library.library import Library
 

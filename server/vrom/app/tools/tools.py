@@ -21,11 +21,11 @@ from vrom.answers.models import (
     Answer,
     Form,
 )
+from vrom.app.connection import Connection, connection_of
 from vrom.app.errors.client_errors import client_message
 from vrom.app.jobs.fast_path import is_short
 from vrom.app.jobs.workers import current_job
 from vrom.app.resources.links import links
-from vrom.app.subscriptions.connection import Connection, connection_of
 from vrom.errors import VromError
 
 A = TypeVar("A", bound=Answer)
@@ -102,7 +102,7 @@ async def get_chunk_context(
     max_tokens: Budget = 2000,
     response_format: Format = "markdown",
 ) -> CallToolResult:
-    """Read what stands before and after a passage that search_docs found, as one continuous text."""
+    """Read the text before and after a passage that search_docs found, as one continuous text."""
     from vrom.answers import context as around
 
     library, form = connection_of(context).library, response_format
@@ -122,7 +122,7 @@ async def read_document(
     cursor: Cursor = None,
     response_format: Format = "markdown",
 ) -> CallToolResult:
-    """Read a documentation page, or one section of it, in order. Without source_file: what the cartridge holds."""
+    """Read a documentation page, or one section of it, in order. Without source_file: its table of contents."""
     from vrom.answers import read_document as reading
 
     library = connection_of(context).library

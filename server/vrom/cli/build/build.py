@@ -95,7 +95,7 @@ def build(
     An existing package is replaced atomically; if the build fails, it is left unchanged.
     """
     from vrom.builder.build import build
-    from vrom.builder.build_record import record_build
+    from vrom.builder.local_builds import note_local_build
     from vrom.builder.sources import check_sources_exist
     from vrom.cli.model import ensure_model
     from vrom.embedding.recipes import spec_for
@@ -132,7 +132,7 @@ def build(
             request, folder, store=store, cache=settings.cache, created_at=created_at, partial=allow_partial,
             progress=progress.report,
         )  # fmt: skip
-    record_build(settings.builds, folder, request)
+    note_local_build(settings.builds, folder, request)
     if json:
         print_json(document(built))
     else:
@@ -197,7 +197,7 @@ def _read_recorded(
 
 def _check_built_here(folder: Path, recorded: "BuildRequest", settings: Settings) -> None:
     """Raise `BuildError` if the package may name sources that the user never did."""
-    from vrom.builder.build_record import was_built_here
+    from vrom.builder.local_builds import was_built_here
     from vrom.errors import BuildError
     from vrom.format.hidden_text import visible_line
 

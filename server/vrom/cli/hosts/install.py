@@ -29,7 +29,7 @@ _MESSAGES = {
     "removed": "removed",
     "not there": "not configured",
 }
-"""What to print for each `Change.done`."""
+"""Text printed for each `Change.done`."""
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change without making it.")]
 
 

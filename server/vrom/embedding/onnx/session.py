@@ -1,4 +1,4 @@
-"""How onnxruntime runs a model here."""
+"""onnxruntime sessions: threads, optimizations and kernels."""
 
 import functools
 import platform

@@ -41,7 +41,8 @@ class KnownKeys:
         `may_be_old` permits a lower serial number, for a stored copy. Raises `TrustError` if the key has changed or is
         missing, or the serial number has decreased.
         """
-        known = self.all().get(_spelled(address))
+        address = _spelled(address)
+        known = self.all().get(address)
         if known is None:
             if key is None:
                 return False
@@ -95,9 +96,9 @@ class KnownKeys:
 
     def _remember(self, address: str, seen: Known) -> None:
         with self._changed() as known:
-            before = known.get(_spelled(address))
+            before = known.get(address)
             if before is None or (before.key == seen.key and before.serial < seen.serial):
-                known[_spelled(address)] = seen
+                known[address] = seen
 
     @contextmanager
     def _changed(self) -> Iterator[dict[str, Known]]:

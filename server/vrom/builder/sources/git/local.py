@@ -21,7 +21,7 @@ _SHA256_ID = re.compile(rb"\b[0-9a-f]{64}\b")
 
 
 class _GitDirectory(NamedTuple):
-    """Where a repository keeps its data, see gitrepository-layout(5)."""
+    """Folders of a repository's data, see gitrepository-layout(5)."""
 
     head: Path
     """Folder with `HEAD`: that of the working tree."""

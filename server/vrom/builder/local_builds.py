@@ -12,7 +12,7 @@ from vrom.builder.request import BuildRequest
 from vrom.storage.atomic import replace_file
 
 
-def record_build(builds: Path, folder: Path, request: BuildRequest) -> None:
+def note_local_build(builds: Path, folder: Path, request: BuildRequest) -> None:
     """Record in the folder `builds` that `folder` was built with `request`."""
     builds.mkdir(parents=True, exist_ok=True)
     replace_file(_record_file(builds, folder), [_digest(request).encode() + b"\n"])

@@ -1,6 +1,6 @@
 """Completion of cartridges, paths, headings and chunk ids in resource templates and prompts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from mcp.server.mcpserver import MCPServer
@@ -51,15 +51,15 @@ def _values(library: Library, argument: CompletionArgument, given: dict[str, str
         return [mount.name for mount in library.mounts(every_version=True) if mount.state != "broken"]
     chosen = given.get("cartridge") or given.get("new") or given.get("old")
     try:
-        cartridges, _ = library.open_all(library.select([chosen] if chosen else None, argument.value))
+        opened, _ = library.open_all(library.select([chosen] if chosen else None, argument.value))
         if name in {"path", "page"}:
-            return _distinct(path for cartridge in cartridges for path in cartridge.documents)
+            return _values_of_all(library, opened, lambda cartridge: cartridge.documents)
         if name == "heading":
-            return _distinct(heading for cartridge in cartridges for heading in _headings(cartridge, given.get("path")))
+            return _values_of_all(library, opened, lambda cartridge: _headings(cartridge, given.get("path")))
     except VromError:
         return []
-    if name == "chunk_id" and chosen and cartridges:
-        return [str(chunk_id) for chunk_id in range(len(cartridges[0].chunks))]
+    if name == "chunk_id" and chosen and opened:
+        return [str(chunk_id) for chunk_id in range(len(opened[0].chunks))]
     return []
 
 
@@ -72,8 +72,13 @@ def _headings(cartridge: "Cartridge", path: str | None) -> Iterable[str]:
     return (visible(heading) for titles in cartridge.outline.section_paths() for heading in titles)
 
 
-def _distinct(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(values))
+def _values_of_all(
+    library: Library, cartridges: Iterable["Cartridge"], values_of: Callable[["Cartridge"], Iterable[str]]
+) -> list[str]:
+    """Distinct values of all cartridges but those that prove to be damaged."""
+    found: dict[str, None] = {}
+    library.leave_out_damaged(cartridges, lambda cartridge: found.update(dict.fromkeys(values_of(cartridge))))
+    return list(found)
 
 
 def _matching(values: list[str], typed: str) -> list[str]:

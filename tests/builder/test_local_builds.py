@@ -2,14 +2,14 @@
 
 import pytest
 
-from vrom.builder.build_record import record_build, was_built_here
+from vrom.builder.local_builds import note_local_build, was_built_here
 from vrom.builder.request import BuildRequest
 
 REQUEST = BuildRequest(vrom_id="tea", sources=("docs",))
 
 
 def test_a_recorded_request_is_recognised_in_its_folder_only(tmp_path):
-    record_build(tmp_path / "builds", tmp_path / "tea", REQUEST)
+    note_local_build(tmp_path / "builds", tmp_path / "tea", REQUEST)
     assert was_built_here(tmp_path / "builds", tmp_path / "tea", REQUEST)
     assert was_built_here(tmp_path / "builds", tmp_path / "x" / ".." / "tea", REQUEST)
     assert not was_built_here(tmp_path / "builds", tmp_path / "other", REQUEST)
@@ -17,7 +17,7 @@ def test_a_recorded_request_is_recognised_in_its_folder_only(tmp_path):
 
 @pytest.mark.parametrize("changed", [{"sources": ("docs", "/etc")}, {"allow_private": True}, {"prefix": "p"}])
 def test_any_change_of_the_request_is_another_request(tmp_path, changed):
-    record_build(tmp_path / "builds", tmp_path / "tea", REQUEST)
+    note_local_build(tmp_path / "builds", tmp_path / "tea", REQUEST)
     assert not was_built_here(tmp_path / "builds", tmp_path / "tea", REQUEST.model_copy(update=changed))
 
 
@@ -26,7 +26,7 @@ def test_without_a_record_nothing_was_built_here(tmp_path):
 
 
 def test_a_record_that_is_no_text_is_no_record(tmp_path):
-    record_build(tmp_path / "builds", tmp_path / "tea", REQUEST)
+    note_local_build(tmp_path / "builds", tmp_path / "tea", REQUEST)
     for file in (tmp_path / "builds").iterdir():
         file.write_bytes(b"\xff\xfe")
     assert not was_built_here(tmp_path / "builds", tmp_path / "tea", REQUEST)
