@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrom.answers.listing import LISTED, NAMED, list_cartridges
+from vrom.answers.listing import DESCRIBED, LISTED, NAMED, list_cartridges
 
 PAGES = {"guide.md": ["# Guide\n\nHow to begin."]}
 
@@ -19,6 +19,12 @@ def test_everything_that_is_mounted_is_listed_in_its_state(make_package, library
         ("kettle", "2.0.0", "ready"), ("toaster", "", "broken"),
     ]  # fmt: skip
     assert answer.notes == []
+
+
+def test_a_long_description_is_cut(make_package, library_of, tmp_path):
+    make_package("kettle", PAGES, description="x" * (DESCRIBED + 1))
+    (entry,) = list_cartridges(library_of(tmp_path / "cartridges")).cartridges
+    assert entry.description == "x" * (DESCRIBED - 1) + "…"
 
 
 @pytest.mark.parametrize(

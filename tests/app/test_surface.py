@@ -82,12 +82,23 @@ def test_templates_say_how_cartridges_documents_sections_and_chunks_are_addresse
         ("vrom://kettle/chunks/" + "9" * 5000, "No document"),
         ("vrom://kettle/kettle.md#Eror", "Did you mean 'Errors'"),
         ("vrom://kettle/../../etc/passwd", "Unknown resource"),
+        ("vrom://kettle/" + "x" * 20_000, "20,014 characters, at most 20,000"),
     ],
 )
 def test_an_unknown_resource_is_refused_with_the_nearest(server, era, uri, message):
     async def session(client):
         with pytest.raises(MCPError, match=message) as failure:
             await client.read_resource(uri)
+        assert failure.value.code == -32602
+
+    run(server, era, session)
+
+
+@both_eras
+def test_an_argument_of_a_prompt_that_is_too_long_is_refused(server, era):
+    async def session(client):
+        with pytest.raises(MCPError, match="cartridge: 2,001 characters, at most 2,000") as failure:
+            await client.get_prompt("answer_from_docs", {"question": "kettle", "cartridge": "x" * 2_001})
         assert failure.value.code == -32602
 
     run(server, era, session)

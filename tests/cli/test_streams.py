@@ -18,8 +18,9 @@ def run(make_package, tmp_path):
 
     def run(shell, *arguments, cwd=None, **variables):
         command = ["sh", "-c", shell, "sh", *VROM, *arguments]
-        variables |= {"VROM_CARTRIDGES": str(folder.parent), "VROM_HOME": str(tmp_path / "home")}
-        return subprocess.run(command, capture_output=True, text=True, env=os.environ | variables, cwd=cwd, timeout=60)
+        variables = {"VROM_CARTRIDGES": str(folder.parent), "VROM_HOME": str(tmp_path / "home")} | variables
+        environment = {name: value for name, value in (os.environ | variables).items() if value}
+        return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=cwd, timeout=60)
 
     return run
 
@@ -48,3 +49,10 @@ def test_a_working_folder_that_is_gone_hides_the_project_s_cartridges_and_no_oth
     done = run('cd gone && rmdir ../gone && exec "$@"', "list", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert '"kettle"' in done.stdout
+
+
+def test_without_a_working_folder_the_installed_cartridges_are_listed(run, tmp_path):
+    (tmp_path / "gone").mkdir()
+    done = run('cd gone && rmdir ../gone && exec "$@"', "list", "--json", cwd=tmp_path, VROM_CARTRIDGES="")
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr

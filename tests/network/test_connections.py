@@ -82,12 +82,29 @@ def test_a_name_that_has_a_private_address_when_it_is_checked_is_never_connected
     assert site.asked == []
 
 
-def test_the_next_address_is_tried_where_the_first_does_not_answer(site, names, network):
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.3", 0))
-        site.files["/file"] = b"content"
-        names["docs.example"] = [["127.255.255.254", PUBLIC]]
-        assert read(network, site.url("/file", "docs.example"))[0] == b"content"
+def test_the_next_address_is_tried_where_the_first_refuses(names, network):
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_):
+            pass
+
+    refusing = "127.0.0.3"
+    server = ThreadingHTTPServer((PUBLIC, 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
+    port = server.server_address[1]
+    names["docs.example"] = [[refusing, PUBLIC]]
+    try:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((refusing, port)).close()
+        assert read(network, f"http://docs.example:{port}/")[0] == b"ok"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_a_name_without_an_address_is_said_to_be_out_of_reach(names, network):

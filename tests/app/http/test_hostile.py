@@ -61,6 +61,10 @@ BODIES = {
     "deep": b"[" * 100_000 + b"]" * 100_000,
     "an endless number": b'{"jsonrpc": "2.0", "id": ' + b"9" * 5000 + b', "method": "ping"}',
     "null bytes": b"\0" * 100,
+    "a number with a point as id": b'{"jsonrpc": "2.0", "id": 1.5, "method": "ping"}',
+    "null as id": b'{"jsonrpc": "2.0", "id": null, "method": "ping"}',
+    "true as id": b'{"jsonrpc": "2.0", "id": true, "method": "ping"}',
+    "an object as id": b'{"jsonrpc": "2.0", "id": {"a": 1}, "method": "ping"}',
 }
 
 

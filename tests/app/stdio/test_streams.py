@@ -61,6 +61,21 @@ def test_what_else_is_printed_never_reaches_the_host(environment):
     assert sorted(ran.stderr.split()) == sorted([b"printed", b"writtena", b"child's", b"b''"])
 
 
+def test_a_line_that_can_t_be_read_is_answered_and_the_next_is_handed_on(environment):
+    said = {"jsonrpc": "2.0", "id": 4, "method": "ping"}
+    lines = [
+        b'{"jsonrpc": "2.0", "id": 1.5, "method": "ping"}',
+        b'{"jsonrpc": "2.0", "id": 2, "method": "pi',
+        rb'{"jsonrpc": "2.0", "id": 3, "method": "ping", "params": {"x": "\ud800"}}',
+        json.dumps(said).encode(),
+    ]
+    content = b"\n".join(lines) + b"\n"
+    ran = subprocess.run([sys.executable, "-c", STRAY], input=content, env=environment, capture_output=True, timeout=60)
+    *errors, handed_on = [json.loads(answer) for answer in ran.stdout.splitlines()]
+    assert [(error["id"], error["error"]["code"]) for error in errors] == [(None, -32600), (2, -32700), (3, -32600)]
+    assert handed_on == said
+
+
 @pytest.mark.parametrize("given", ["pipe", "file"])
 @pytest.mark.parametrize("line", ["short", "x" * 3_000_000, "last without an end"], ids=["short", "long", "unended"])
 def test_lines_arrive_whole_from_a_pipe_and_from_a_file(environment, tmp_path, given, line):

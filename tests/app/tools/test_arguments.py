@@ -36,6 +36,14 @@ def test_an_argument_given_twice_or_unknown_is_answered_with_the_right_names():
         checked("search_docs", {"query": "q", "max_token": 3}, SEARCH)
 
 
+def test_an_argument_that_is_too_long_is_refused_and_a_question_is_not():
+    with pytest.raises(ToolError, match=r"cartridges: 2,001 characters, at most 2,000"):
+        checked("search_docs", {"query": "q", "cartridges": ["x" * 2_001]}, SEARCH)
+    with pytest.raises(ToolError, match=r"cartridges: 201 items, at most 200"):
+        checked("search_docs", {"query": "q", "library": ["x"] * 201}, SEARCH)
+    assert checked("search_docs", {"question": "x" * 50_000}, SEARCH) == {"query": "x" * 50_000}
+
+
 def test_half_a_character_is_replaced():
     assert checked("search_docs", {"query": "a\ud800b", "top_k": 3}, SEARCH) == {"query": "a?b", "top_k": 3}
 
