@@ -5,7 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -24,6 +26,7 @@ def test_a_call_that_is_at_work_is_answered_before_the_server_ends(serve, slow_p
         call = pool.submit(server.call, "search_docs", query="time", mode="lexical")
         wait_until(lambda: slow.is_awaited() and open_requests(server) == 2)
         server.process.send_signal(number)
+        time.sleep(1.2)  # sse-starlette would have cut the answer by then
         slow.release()
         answer = call.result()
         assert answer.status == 200
@@ -40,6 +43,17 @@ def test_a_call_that_never_ends_does_not_hold_the_server(serve, slow_package, wa
         pool.submit(server.call, "search_docs", query="time", mode="lexical")
         wait_until(lambda: slow.is_awaited() and open_requests(server) == 2)
         assert server.stop() == 0
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.slow
+def test_a_client_that_only_listens_does_not_hold_the_server(serve, make_package):
+    server = serve(make_package("kettle", PAGES).parent, "--transport", "sse")
+    with socket.create_connection(("127.0.0.1", urlsplit(server.url).port)) as listening:
+        listening.sendall(b"GET /sse HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+        assert b"event: endpoint" in listening.recv(4096) + listening.recv(4096)
+        assert server.stop() == 0
+        assert "timeout graceful shutdown exceeded" not in "".join(server.log)
 
 
 @pytest.mark.timeout(120)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from mcp.server.auth.middleware.bearer_auth import BearerAuthBackend
 from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
+from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.routing import Mount, Route
@@ -49,6 +50,9 @@ class HttpOptions:
 
 def create_application(library: Library, options: HttpOptions) -> ASGIApp:
     """Create the application for one process. Raises `InvalidArgumentError` for an invalid rate limit."""
+    # It would cut every event stream half a second after the signal, answers at work included: `LimitedConnection`
+    # closes those that only listen, and uvicorn waits for the others.
+    AppStatus.enable_automatic_graceful_drain = False
     server, readiness, metrics = create_server(library), Readiness(library), Metrics(library, options.metrics)
     server.middleware.append(metrics.middleware())
     names, limits = allowed_names(options.host, options.allowed_hosts), options.limits

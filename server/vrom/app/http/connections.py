@@ -50,6 +50,14 @@ class LimitedConnection(H11Protocol):
             del self._open[self._address]
         super().connection_lost(exc)
 
+    def shutdown(self) -> None:
+        """Close a stream that a client only listens on; let an answer at work be finished."""
+        is_listening = self.cycle is not None and not self.cycle.response_complete and self.scope["method"] == "GET"
+        if is_listening:
+            self.transport.close()
+        else:
+            super().shutdown()
+
     def _wait_for_headers(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(HEADER_SECONDS, self._close, "headers")
 

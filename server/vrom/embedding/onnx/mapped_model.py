@@ -1,7 +1,7 @@
 """Model in onnxruntime's layout for this machine's processor, stored in files that are memory-mapped.
 
 Loading a model means reading its graph, simplifying it, and reordering the weights for the processor's instructions.
-The result is stored: it loads in a quarter of the time, and its weights are in memory once, however many processes
+The result is stored: it loads in about half the time, and its weights are in memory once, however many processes
 search (25 instead of 47 MB each for MiniLM, of which they share 9). Vectors are identical to the bit. This is tested
 before the stored form is used; a model that can't be stored this way is loaded in its original form.
 """
