@@ -16,6 +16,7 @@ LAYERS = [
     {"index"},
     {"search"},
     {"registry", "library", "builder"},
+    {"project"},
     {"answers"},
     {"settings"},
     {"app", "hosts", "evaluation"},

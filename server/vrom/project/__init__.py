@@ -1,0 +1,1 @@
+"""A project's dependencies: what it locks, and where the documentation of each comes from."""
