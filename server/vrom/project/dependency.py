@@ -28,7 +28,7 @@ class Dependency:
 
     ecosystem: Ecosystem
     name: str
-    """As its ecosystem writes it: `typing-extensions` (normalised, PEP 503), `@babel/core`, `github.com/gin-gonic/gin`."""
+    """As its ecosystem writes it: `typing-extensions` (normalised, PEP 503), `@babel/core`, `github.com/a/b`."""
     version: str = ""
     """Empty if unknown."""
     groups: frozenset[str] = frozenset()
@@ -64,7 +64,7 @@ _NAMING: dict[Ecosystem, _Naming] = {
 
 
 def is_well_formed(dependency: Dependency) -> bool:
-    """Return True if name and version are ones that the ecosystem allows, so that they are safe in paths and addresses."""
+    """Return True if the ecosystem allows name and version, so that they are safe in paths and addresses."""
     naming = _NAMING[dependency.ecosystem]
     has_version = not dependency.version or naming.version.fullmatch(dependency.version)
     parts = dependency.name.split("/")
