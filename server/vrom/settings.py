@@ -33,6 +33,10 @@ class Settings:
     """`$VROM_MAX_DOWNLOAD`: maximum bytes of one downloaded file."""
     source_date_epoch: str = ""
     """`$SOURCE_DATE_EPOCH`, see `build_time`."""
+    environments: tuple[Path, ...] = ()
+    """`$UV_PROJECT_ENVIRONMENT`, `$VIRTUAL_ENV`, `$CONDA_PREFIX`: Python environments that may be the project's."""
+    project: Path = Path()
+    """Folder of the project that vrom works for: `$CLAUDE_PROJECT_DIR`, which hosts set, else the current folder."""
     uv: str = "uv"
     """Path of uv, which sets `$UV` for its child processes; used if pip can't reach the package index."""
 
@@ -83,6 +87,9 @@ class Settings:
         return self.home / "keys"
 
 
+_ENVIRONMENTS = ("UV_PROJECT_ENVIRONMENT", "VIRTUAL_ENV", "CONDA_PREFIX")
+
+
 def read_settings(
     cartridges: Sequence[Path] = (), environment: Mapping[str, str] = os.environ, project: Path | None = None
 ) -> Settings:
@@ -113,6 +120,8 @@ def read_settings(
         ),
         max_download=_number(environment.get("VROM_MAX_DOWNLOAD", "")) or Settings.max_download,
         source_date_epoch=environment.get("SOURCE_DATE_EPOCH", ""),
+        environments=tuple(Path(environment[name]) for name in _ENVIRONMENTS if environment.get(name)),
+        project=_absolute(project) or project,
         uv=environment.get("UV") or "uv",
     )
 

@@ -5,7 +5,7 @@ reused, and a package whose inputs are unchanged is not rewritten.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,10 +23,13 @@ from vrom.builder.request import BuildRequest
 from vrom.embedding.agreement import embedded_text
 from vrom.embedding.model_store import ModelStore
 from vrom.errors import BuildError
+from vrom.format.chunk_table import StoredChunks
 from vrom.format.graph import recall
-from vrom.format.models import Manifest
-from vrom.format.write import ensure_replaceable, write_package
-from vrom.index.pack.write import write_packed
+from vrom.format.manifest import read_manifest
+from vrom.format.models import AWAITED, Chunk, Manifest
+from vrom.format.write import ensure_replaceable, without_companions, write_package
+from vrom.index.contents import open_contents
+from vrom.index.pack.write import write_packed, write_words_only
 
 Progress = Callable[[str, int, int | None], None]
 """Callback with the stage, the units done, and the total (None while unknown)."""
@@ -77,14 +80,66 @@ def build(
     if `folder` can't be used, `ModelMissingError` and `ModelBrokenError`; `folder` is then unchanged.
     """
     ensure_replaceable(folder)
-    digest = store.find_digest(request.spec)
     stages = Stages(progress)
     with stages("read") as done:
         read = read_documents(request, cache / "pages", partial=partial, progress=lambda count: done(count, None))
-    inputs = digest_inputs(request, read, digest)
+    inputs = digest_inputs(request, read, store.find_digest(request.spec))
     if manifest := find_unchanged(folder, inputs, created_at):
         return Built(folder, manifest, read, unchanged=True, seconds=stages.seconds)
+    manifest, chunks = _cut(request, read, inputs, store, created_at, stages)
+    manifest, embedded = _embed_and_write(folder, request, manifest, chunks, store, cache, stages)
+    return Built(folder, manifest, read, embedded, seconds=stages.seconds)
 
+
+def build_words(
+    request: BuildRequest,
+    folder: Path,
+    read: ReadResult,
+    *,
+    store: ModelStore,
+    created_at: datetime | None = None,
+    progress: Progress = lambda *_: None,
+) -> Built:
+    """Build a package of documents that were read already, to be searched by words until `add_vectors`.
+
+    Raises as `build` does.
+    """
+    ensure_replaceable(folder)
+    stages = Stages(progress)
+    inputs = digest_inputs(request, read, store.find_digest(request.spec))
+    if manifest := find_unchanged(folder, inputs, created_at):
+        return Built(folder, manifest, read, unchanged=True, seconds=stages.seconds)
+    manifest, chunks = _cut(request, read, inputs, store, created_at, stages)
+    manifest = _with_figures(manifest, vectors=AWAITED)
+    with stages("write"):
+        manifest = write_words_only(folder, manifest, chunks)
+    return Built(folder, manifest, read, seconds=stages.seconds)
+
+
+def add_vectors(
+    folder: Path, *, store: ModelStore, cache: Path, progress: Progress = lambda *_: None
+) -> tuple[Manifest, int]:
+    """Embed the chunks of a package that `build_words` made; return its manifest and the number of texts embedded.
+
+    The package is replaced atomically. Raises `PackageError` if it can't be read, and as `build` does.
+    """
+    manifest = read_manifest(folder)
+    request = BuildRequest.of(manifest)
+    chunks = list(StoredChunks(open_contents(folder, None).contents))
+    record = {key: value for key, value in dict((manifest.model_extra or {})["build"]).items() if key != "vectors"}
+    whole = without_companions(manifest).model_copy(update={"build": record})
+    return _embed_and_write(folder, request, whole, chunks, store, cache, Stages(progress))
+
+
+def _cut(
+    request: BuildRequest,
+    read: ReadResult,
+    inputs: str,
+    store: ModelStore,
+    created_at: datetime | None,
+    stages: "Stages",
+) -> tuple[Manifest, Sequence[Chunk]]:
+    """Cut documents into chunks, and describe them in a manifest."""
     embedder = store.open(request.spec)
     with stages("cut") as done:
         budget = TokenBudget(embedder.count_tokens, request.target, embedder.max_tokens)
@@ -92,8 +147,22 @@ def build(
     if not chunks:
         raise BuildError(f"No text found in {', '.join(request.sources)}: every page is empty.")
     manifest = make_manifest(request, request.version_of(read.origins), chunks, created_at or datetime.now(UTC))
+    repeated = sum("repeats" in (chunk.model_extra or {}) for chunk in chunks)
+    return add_build_record(manifest, request, read, inputs, repeated=repeated), chunks
+
+
+def _embed_and_write(
+    folder: Path,
+    request: BuildRequest,
+    manifest: Manifest,
+    chunks: Sequence[Chunk],
+    store: ModelStore,
+    cache: Path,
+    stages: "Stages",
+) -> tuple[Manifest, int]:
+    embedder = store.open(request.spec)
     with stages("embed") as done:
-        known = EmbeddingCache(cache / "embeddings", digest, embedder.dimensions)
+        known = EmbeddingCache(cache / "embeddings", store.find_digest(request.spec), embedder.dimensions)
         texts = [embedded_text(chunk, manifest) for chunk in chunks]
         vectors, embedded = embed_texts(texts, embedder, known, done)
     with stages("link") as done:
@@ -103,15 +172,19 @@ def build(
         done(1, 1)
     with stages("write") as done:
         done(0, 1)
-        repeated = sum("repeats" in (chunk.model_extra or {}) for chunk in chunks)
-        figures = {"recall_at_10": round(found, 4)} if found is not None else {}
-        manifest = add_build_record(manifest, request, read, inputs, repeated=repeated, **figures)
+        if found is not None:
+            manifest = _with_figures(manifest, recall_at_10=round(found, 4))
         if graph:
             write_package(folder, manifest, vectors, chunks, graph)
         else:
             manifest = write_packed(folder, manifest, vectors, chunks)
         done(1, 1)
-    return Built(folder, manifest, read, embedded, seconds=stages.seconds)
+    return manifest, embedded
+
+
+def _with_figures(manifest: Manifest, **figures: Any) -> Manifest:
+    record = dict((manifest.model_extra or {}).get("build", {}))
+    return manifest.model_copy(update={"build": record | figures})
 
 
 class Stages:

@@ -54,3 +54,7 @@ class Origin:
     """Installed version of a Python distribution; else empty."""
     commit: str = ""
     """SHA that a git reference resolved to; else empty."""
+    digest: str = ""
+    """`sha256:…` of a downloaded file; else empty."""
+    documents: int = 0
+    """Number of documents that it gave; 0 if not counted."""

@@ -16,6 +16,7 @@ from vrom.errors import VromError
 COMMANDS = {
     "Start here": {
         "demo": "hosts.demo:demo",
+        "add": "project.add:add",
         "install": "hosts.install:install",
         "uninstall": "hosts.install:uninstall",
         "doctor": "doctor.doctor:doctor",

@@ -34,13 +34,13 @@ def escape_text(text: str) -> str:
     return escape("".join(character if character.isprintable() else "·" for character in text))
 
 
-def format_count(number: int, thing: str) -> str:
-    """A number with its noun, in the plural unless it is 1.
+def format_count(number: int, thing: str, plural: str = "") -> str:
+    """A number with its noun, in the plural (`plural`, else with an s) unless it is 1.
 
     >>> format_count(1, "chunk"), format_count(1200, "chunk")
     ('1 chunk', '1,200 chunks')
     """
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+    return f"{number:,} {thing if number == 1 else plural or thing + 's'}"
 
 
 def format_size(size: int) -> str:

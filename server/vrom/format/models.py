@@ -87,6 +87,10 @@ class FileDigests(_FormatModel):
     """None if the package has no `chunks.json`."""
 
 
+AWAITED = "awaited"
+"""The value of the key `vectors` in the `build` record of a package whose vectors are still being made."""
+
+
 class Manifest(_FormatModel):
     """Contents of `manifest.json`."""
 
@@ -105,6 +109,12 @@ class Manifest(_FormatModel):
     files: PackageFiles = PackageFiles()
     sha256: FileDigests | None = None
     """Written only by vrom, to detect changed files and files of another package."""
+
+    @property
+    def awaits_vectors(self) -> bool:
+        """True if rows of zeros stand for the vectors, which are still being made: it can be searched by words."""
+        build = (self.model_extra or {}).get("build")
+        return isinstance(build, dict) and build.get("vectors") == AWAITED
 
     @property
     def created(self) -> datetime | None:

@@ -27,6 +27,9 @@ def embed_query(
     if not cartridge.chunks:
         return None
     spec = cartridge.manifest.embedding_spec
+    if cartridge.manifest.awaits_vectors:
+        notes.append(f"{cartridge.id} is searched by words for now: its vectors are still being made.")
+        return None
     try:
         embedder = embedders.get(spec)
         if cartridge.was_made_with(embedder):

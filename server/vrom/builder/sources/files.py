@@ -126,7 +126,7 @@ _READERS: dict[str, Reader] = {
 
 def _read_folder(folder: Path, prefix: str) -> Iterator[Document | Skipped]:
     others = []
-    for file in _files(folder):
+    for file in documentation_files(folder):
         name = file.relative_to(folder).as_posix()
         if find_reader(name):
             yield from read_file(file, add_prefix(prefix, name))
@@ -135,7 +135,7 @@ def _read_folder(folder: Path, prefix: str) -> Iterator[Document | Skipped]:
     yield from count_skipped_kinds(others)
 
 
-def _files(folder: Path) -> list[Path]:
+def documentation_files(folder: Path) -> list[Path]:
     """The files under a folder that pass `is_documentation_path`, sorted by name; links to folders aren't followed."""
     found: list[Path] = []
     for parent, folders, files in os.walk(folder):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from vrom.errors import PackageError
 from vrom.format.companions import NAMES, VERSION
 from vrom.format.limits import DEFAULT_LIMITS, Limits
@@ -62,6 +64,19 @@ def write_packed(
         return _write(new, manifest.model_copy(update={"sha256": None}), contents, chunks, progress)
 
 
+def write_words_only(folder: Path, manifest: Manifest, chunks: Sequence[Chunk]) -> Manifest:
+    """Write a package whose chunks have no vectors yet, replacing the one in `folder`.
+
+    Rows of zeros stand for the vectors, and `manifest` must say so, see `Manifest.awaits_vectors`. Raises
+    `PackageError` as `write_packed` does.
+    """
+    ensure_replaceable(folder)
+    vectors = np.zeros((len(chunks), manifest.embedding_spec.dimensions), dtype=np.float32)
+    contents = contents_from([chunk_json(chunk) for chunk in chunks], chunks, vectors, manifest.hnsw_config.metric)
+    with _written(folder) as new:
+        return _write(new, manifest.model_copy(update={"sha256": None}), contents, chunks, lambda _: None)
+
+
 @contextlib.contextmanager
 def _written(folder: Path) -> Any:
     try:
@@ -82,7 +97,7 @@ def _write(new: Path, manifest: Manifest, contents: Arrays, chunks: Sequence[Chu
         new / NAMES["words"], array_parts(words, {"contents": digests["contents"], "version": LEXICAL_VERSION})
     )
     vectors = contents.get("unit_vectors", contents["vectors"])
-    if len(vectors) > EXACT_UP_TO:
+    if len(vectors) > EXACT_UP_TO and not manifest.awaits_vectors:
         progress("graph")
         save_graph(new / NAMES["graph"], vectors, manifest.hnsw_config.metric)
         sync_file(new / NAMES["graph"])

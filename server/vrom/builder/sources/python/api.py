@@ -53,8 +53,9 @@ def find_public_modules(package: Any) -> list[PublicModule]:
             target = _resolve(member)
             if target is None or target.is_module or not _is_public(name, module):
                 continue
-            if target.path.partition(".")[0] != package.name:
-                continue  # imported from another Python package
+            is_own = target.path.partition(".")[0].lstrip("_") == package.name.lstrip("_")  # pytest's are in `_pytest`
+            if not is_own and module.exports is None:
+                continue  # imported from another Python package, for its own use
             own = f"{module.path}.{name}"
             best = names.get(target.path)
             if best is None or (own.count("."), own != target.path) < (best.count("."), best != target.path):

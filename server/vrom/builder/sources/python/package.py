@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import importlib.util
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -30,13 +31,27 @@ def find_installed_version(distribution: str) -> str:
 
 def read_package(distribution: str, prefix: str = "") -> Iterator[Document | Skipped]:
     """The README of a distribution, then one document per public module and class, by dotted name."""
-    found = _find_distribution(distribution)
-    yield from _read_readme(found, prefix)
-    for module in _list_modules(found):
-        try:
-            yield from _read_module(module, prefix)
-        except (ImportError, SyntaxError, RecursionError) as error:
-            yield Skipped(add_prefix(prefix, module), f"cannot be read: {error or type(error).__name__}")
+    yield from read_distribution(_find_distribution(distribution), prefix)
+
+
+def read_distribution(found: importlib.metadata.Distribution, prefix: str = "") -> Iterator[Document | Skipped]:
+    """The README of a distribution, then one document per public module and class, by dotted name."""
+    yield from read_readme(found, prefix)
+    yield from read_reference(found, prefix)
+
+
+def read_reference(found: importlib.metadata.Distribution, prefix: str = "") -> Iterator[Document | Skipped]:
+    """One document per public module and class of a distribution, by dotted name."""
+    for module, place in _list_modules(found).items():
+        yield from read_module(module, place, prefix)
+
+
+def read_module(module: str, place: Path, prefix: str = "") -> Iterator[Document | Skipped]:
+    """One document per public module and class of a top-level module in the folder `place`."""
+    try:
+        yield from _read_module(module, place, prefix)
+    except (ImportError, SyntaxError, RecursionError) as error:
+        yield Skipped(add_prefix(prefix, module), f"cannot be read: {error or type(error).__name__}")
 
 
 def _find_distribution(name: str) -> importlib.metadata.Distribution:
@@ -50,7 +65,8 @@ def _find_distribution(name: str) -> importlib.metadata.Distribution:
         ) from error
 
 
-def _read_readme(distribution: importlib.metadata.Distribution, prefix: str) -> Iterator[Document]:
+def read_readme(distribution: importlib.metadata.Distribution, prefix: str = "") -> Iterator[Document]:
+    """The README of a distribution, from its metadata."""
     message: Any = distribution.metadata
     text = message.get_payload() or message.get("Description") or ""
     if not text.strip():
@@ -70,26 +86,34 @@ def _find_home_page(message: Any) -> str:
     return str(addresses.get("documentation") or addresses.get("homepage") or message.get("Home-page") or "")
 
 
-def _list_modules(distribution: importlib.metadata.Distribution) -> list[str]:
-    """The names of the public top-level modules that a distribution installs."""
+def _list_modules(distribution: importlib.metadata.Distribution) -> dict[str, Path]:
+    """The public top-level modules that a distribution installs, and the folder that each lies in."""
     listed = (distribution.read_text("top_level.txt") or "").split()
     files = [Path(file) for file in distribution.files or []]
     tops = [
-        file.parts[0] if len(file.parts) > 1 else file.stem for file in files if file.suffix in (".py", ".pyi", ".so")
+        file.parts[0] if len(file.parts) > 1 else file.name.partition(".")[0]
+        for file in files
+        if file.suffix in (".py", ".pyi", ".so", ".pyd")
     ]
     names = dict.fromkeys([*listed, *tops]) or {distribution.name.replace("-", "_"): None}
-    return [
-        name for name in names if name.isidentifier() and not name.startswith("_") and importlib.util.find_spec(name)
-    ]
+    public = [name for name in names if name.isidentifier() and not name.startswith("_")]
+    return {name: place for name in public if (place := _find_module(distribution, name))}
 
 
-def _read_module(name: str, prefix: str) -> Iterator[Document]:
+def _find_module(distribution: importlib.metadata.Distribution, name: str) -> Path | None:
+    """The folder in which a module lies; for an editable installation, as the import system finds it."""
+    place = Path(str(distribution.locate_file("")))
+    if (place / name).is_dir() or any((place / f"{name}{suffix}").is_file() for suffix in (".py", ".pyi")):
+        return place
+    if str(place) not in sys.path:
+        return None
     spec = importlib.util.find_spec(name)
-    places = [*(spec.submodule_search_locations or [])] if spec else []
-    origin = places[0] if places else spec.origin if spec else None
-    if not origin:
-        raise ImportError(f"the source code of {name} is not installed")
-    for module in find_public_modules(load_module(name, Path(origin).parent)):
+    origin = next(iter(spec.submodule_search_locations or []), spec.origin) if spec else None
+    return Path(origin).parent if origin else None
+
+
+def _read_module(name: str, place: Path, prefix: str) -> Iterator[Document]:
+    for module in find_public_modules(load_module(name, place)):
         yield from _read_objects(module, prefix)
 
 

@@ -1,0 +1,1 @@
+"""Commands about the project in the current folder."""

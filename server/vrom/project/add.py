@@ -1,0 +1,145 @@
+"""Cartridges of dependencies: read what documents a dependency, and keep it as a package that all projects share.
+
+A dependency can be searched by words as soon as its documents are read and cut; its vectors are made afterwards.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from vrom import __version__
+from vrom.builder.build import Progress, add_vectors, build_words
+from vrom.builder.document import Origin
+from vrom.builder.local_builds import note_local_build
+from vrom.builder.request import BuildRequest
+from vrom.embedding.model_store import ModelStore
+from vrom.errors import VromError
+from vrom.format.models import Manifest
+from vrom.project.cartridge_names import cartridge_id
+from vrom.project.dependency import Dependency
+from vrom.project.sources.gathered import Gathered
+from vrom.registry.installed import Installed, PackageStore
+
+State = Literal["added", "unchanged", "nothing", "failed"]
+Gather = Callable[[Dependency, Path], Gathered]
+"""Read the documentation of a dependency, with an empty folder to unpack files in."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one dependency."""
+
+    dependency: Dependency
+    state: State
+    manifest: Manifest | None = None
+    origins: tuple[Origin, ...] = ()
+    problems: tuple[str, ...] = ()
+    """Sources that could not be had, and for `nothing` and `failed` the reason."""
+    seconds: float = 0.0
+
+    @property
+    def awaits_vectors(self) -> bool:
+        """True if its vectors are still to be made."""
+        return bool(self.manifest and self.manifest.awaits_vectors)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where cartridges of dependencies are kept, and what makes them."""
+
+    packages: PackageStore
+    models: ModelStore
+    cache: Path
+    builds: Path
+    """Folder with the records of local builds."""
+
+    def add_words(self, dependency: Dependency, gather: Gather, progress: Progress = lambda *_: None) -> Outcome:
+        """Make the cartridge of a dependency, to be searched by words, unless it is there already.
+
+        What goes wrong is in the outcome: the other dependencies go on.
+        """
+        begun = time.perf_counter()
+        if not dependency.version:
+            return Outcome(dependency, "nothing", problems=("its version isn't known: no lock file pins it.",))
+        try:
+            with self.packages.lock(cartridge_id(dependency.ecosystem, dependency.name)):
+                if there := self._find(dependency):
+                    return Outcome(dependency, "unchanged", there.manifest, _origins(there.manifest))
+                return self._make(dependency, gather, progress, begun)
+        except VromError as error:
+            return Outcome(dependency, "failed", problems=(str(error),), seconds=time.perf_counter() - begun)
+
+    def add_vectors(self, dependency: Dependency, progress: Progress = lambda *_: None) -> int:
+        """Make the vectors of a dependency's cartridge; return the number of texts embedded. Raises `VromError`."""
+        with self.packages.lock(cartridge_id(dependency.ecosystem, dependency.name)):
+            there = self._find(dependency)
+            if there is None or not there.manifest.awaits_vectors:
+                return 0  # another process was faster
+            return add_vectors(there.folder, store=self.models, cache=self.cache, progress=progress)[1]
+
+    def _find(self, dependency: Dependency) -> Installed | None:
+        """The cartridge of a dependency, if this version of vrom made it or it was pulled."""
+        wanted = cartridge_id(dependency.ecosystem, dependency.name)
+        for package in self.packages.installed(wanted):
+            if package.version == dependency.version and (package.record or _is_current(package.manifest)):
+                return package
+        return None
+
+    def _make(self, dependency: Dependency, gather: Gather, progress: Progress, begun: float) -> Outcome:
+        with _scratch(self.cache) as work:
+            gathered = gather(dependency, work)
+        if not gathered.documents:
+            problems = tuple(gathered.problems) or ("it brings no documentation.",)
+            return Outcome(dependency, "nothing", problems=problems, seconds=time.perf_counter() - begun)
+        request = _request(dependency, gathered)
+        with self.packages.placing(request.vrom_id, request.version, force=True) as folder:
+            build_words(request, folder, gathered.as_read(), store=self.models, progress=progress)
+        there = next(one for one in self.packages.installed(request.vrom_id) if one.version == request.version)
+        note_local_build(self.builds, there.folder, request)
+        seconds = time.perf_counter() - begun
+        return Outcome(dependency, "added", there.manifest, tuple(gathered.origins), tuple(gathered.problems), seconds)
+
+
+def source_of(dependency: Dependency) -> str:
+    """A dependency as the source of a build: `pypi:pydantic==2.14.4`, `npm:zod==4.1.0`."""
+    return f"{dependency.ecosystem}:{dependency.name}=={dependency.version}"
+
+
+def _request(dependency: Dependency, gathered: Gathered) -> BuildRequest:
+    summary = " ".join(gathered.summary.split())
+    description = f"{dependency.name}: {summary}" if summary else f"Documentation of {dependency.name}"
+    return BuildRequest(
+        vrom_id=cartridge_id(dependency.ecosystem, dependency.name),
+        sources=(source_of(dependency),),
+        version=dependency.version,
+        name=dependency.name,
+        description=description[:300],
+    )
+
+
+def _is_current(manifest: Manifest) -> bool:
+    record = (manifest.model_extra or {}).get("build")
+    return isinstance(record, dict) and record.get("tool") == f"vrom {__version__}"
+
+
+def _origins(manifest: Manifest) -> tuple[Origin, ...]:
+    record = (manifest.model_extra or {}).get("build")
+    listed = record.get("origins") if isinstance(record, dict) else None
+    found = []
+    for one in listed if isinstance(listed, list) else []:
+        try:
+            found.append(Origin(**one))
+        except TypeError:
+            continue
+    return tuple(found)
+
+
+@contextmanager
+def _scratch(cache: Path) -> Iterator[Path]:
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="add-", dir=cache, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)

@@ -1,0 +1,1 @@
+"""Sources of a dependency's documentation: the installed package, its files in a package index, its repository."""

@@ -1,0 +1,37 @@
+"""What the sources of one dependency gave."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from vrom.builder.document import Document, Origin, Skipped
+from vrom.builder.read_sources import ReadResult
+
+
+@dataclass
+class Gathered:
+    """Documents of one dependency, by source, best source first: of two with the same name the first is kept."""
+
+    summary: str = ""
+    """One sentence about it, from its metadata."""
+    documents: dict[str, Document] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    """One sentence for each source that could not be had."""
+
+    def add(self, origin: Origin, found: Iterable[Document | Skipped]) -> int:
+        """Add what a source gave, and return the number of its documents."""
+        before = len(self.documents)
+        for one in found:
+            if isinstance(one, Document):
+                self.documents.setdefault(one.source_file, one.make_encodable())
+            else:
+                self.skipped.append(one)
+        count = len(self.documents) - before
+        if count:
+            self.origins.append(Origin(origin.source, origin.version, origin.commit, origin.digest, count))
+        return count
+
+    def as_read(self) -> ReadResult:
+        """The result as the builder takes it."""
+        return ReadResult(list(self.documents.values()), self.skipped, self.origins)
