@@ -6,20 +6,11 @@ A thin shim: `mcp` executes this file as a module of its own, so everything live
 from vrom.app.server import create_server
 from vrom.app.stdio.serve import serve_stdio
 from vrom.app.telemetry.logs import log_to_stderr
-from vrom.library.library import Library
+from vrom.cli.options import library_of
 from vrom.settings import read_settings
 
 log_to_stderr()
-_settings = read_settings()
-mcp = create_server(
-    Library(
-        _settings.roots,
-        cache=_settings.cache,
-        models=_settings.models,
-        limits=_settings.limits,
-        home=_settings.home,
-    )
-)
+mcp = create_server(library_of(read_settings()))
 
 if __name__ == "__main__":
     serve_stdio(mcp)

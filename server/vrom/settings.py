@@ -35,6 +35,8 @@ class Settings:
     """`$SOURCE_DATE_EPOCH`, see `build_time`."""
     environments: tuple[Path, ...] = ()
     """`$UV_PROJECT_ENVIRONMENT`, `$VIRTUAL_ENV`, `$CONDA_PREFIX`: Python environments that may be the project's."""
+    follows_project: bool = False
+    """True if no folder of cartridges was named, so that searches are about what the project locks."""
     project: Path = Path()
     """Folder of the project that vrom works for: `$CLAUDE_PROJECT_DIR`, which hosts set, else the current folder."""
     uv: str = "uv"
@@ -121,6 +123,7 @@ def read_settings(
         max_download=_number(environment.get("VROM_MAX_DOWNLOAD", "")) or Settings.max_download,
         source_date_epoch=environment.get("SOURCE_DATE_EPOCH", ""),
         environments=tuple(Path(environment[name]) for name in _ENVIRONMENTS if environment.get(name)),
+        follows_project=not (cartridges or named),
         project=_absolute(project) or project,
         uv=environment.get("UV") or "uv",
     )
@@ -182,6 +185,12 @@ def read_host_folders(
         gemini=Path(environment.get("GEMINI_CLI_HOME") or home) / ".gemini",
         project=_absolute(project) or project,
     )
+
+
+def package_index_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The variables that say where packages come from: uv's, and the places of configuration and credentials."""
+    named = ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "NETRC")
+    return {name: value for name, value in environment.items() if name in named or name.startswith("UV_")}
 
 
 def server_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:

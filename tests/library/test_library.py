@@ -201,7 +201,7 @@ class TestManyMounts:
         scans = []
         clock = iter([0.0, 1.0, 2.0, 50.9, 51.1, 52.0, *[60.0] * 9])  # a scan takes a second
         monkeypatch.setattr("vrom.library.library.time.monotonic", lambda: next(clock))
-        monkeypatch.setattr("vrom.library.library.scan", lambda roots, known: scans.append(1) or known)
+        monkeypatch.setattr("vrom.library.library.scan", lambda roots, known, locked: scans.append(1) or known)
         assert [library.refresh() or len(scans) for _ in range(4)] == [1, 1, 1, 2]
 
     def test_a_question_to_all_goes_to_those_that_it_is_about(self, library):

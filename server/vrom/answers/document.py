@@ -147,6 +147,7 @@ def _origin(cartridge: Cartridge, chunk_id: int) -> Mapping[str, Any]:
     return {
         "cartridge": cartridge.id,
         "version": cartridge.version,
+        "locked": cartridge.locked,
         "chunk_id": chunk_id,
         "doc_title": _bounded(chunk.doc_title),
         "section_heading": _bounded(chunk.section_heading),

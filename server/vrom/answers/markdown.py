@@ -12,6 +12,7 @@ from vrom.answers.models import (
     ContextAnswer,
     DocumentAnswer,
     ListAnswer,
+    Origin,
     Passage,
     SearchAnswer,
 )
@@ -78,15 +79,24 @@ def search(answer: SearchAnswer) -> str:
     shown = [passage(item, link=item.url not in urls[:i]) for i, item in enumerate(answer.results)]
     rule = rule_for(shown)
     parts = [f"\n\n{rule}\n".join(shown)] if shown else []
-    versions = dict.fromkeys(f"{item.cartridge} {_plain(item.version)}" for item in answer.results)
+    versions = dict.fromkeys(f"{item.cartridge} {version_of(item)}" for item in answer.results)
     return _closing(parts, answer.notes, answer.next_cursor, f"From {', '.join(versions)}." if versions else "", rule)
+
+
+def version_of(origin: Origin) -> str:
+    """The version of a text, and how it relates to the one that the project locks."""
+    version = _plain(origin.version)
+    if origin.locked is None:
+        return version
+    is_locked = origin.locked == origin.version
+    return f"{version} (locked)" if is_locked else f"{version} (the project locks {origin.locked})"
 
 
 def context(answer: ContextAnswer) -> str:
     """A chunk with its neighbours."""
     first, last = answer.chunk_ids[0], answer.chunk_ids[-1]
     which = f"{answer.cartridge}#{first}" + (f"–{last}" if last != first else "")
-    version = f"version {answer.version}"
+    version = f"version {version_of(answer)}"
     around = [
         f"more before: #{answer.prev_chunk_id}" if answer.more_before else "start of document",
         f"more after: #{answer.next_chunk_id}" if answer.more_after else "end of document",

@@ -17,6 +17,8 @@ class Origin(BaseModel):
 
     cartridge: str
     version: str
+    locked: str | None = None
+    """The version that the project locks; None if it isn't a dependency of the project."""
     chunk_id: int
     doc_title: str
     section_heading: str

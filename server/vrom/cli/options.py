@@ -25,7 +25,15 @@ def open_library(cartridges: list[Path] | None) -> "Library":
 def library_of(settings: Settings) -> "Library":
     """The library configured by the settings."""
     from vrom.library.library import Library
+    from vrom.library.scope import Scope
+    from vrom.project.project_scope import ProjectScope
 
+    scope = ProjectScope(settings.project, settings.environments) if settings.follows_project else Scope
     return Library(
-        settings.roots, cache=settings.cache, models=settings.models, limits=settings.limits, home=settings.home
+        settings.roots,
+        cache=settings.cache,
+        models=settings.models,
+        limits=settings.limits,
+        home=settings.home,
+        scope=scope,
     )

@@ -41,6 +41,8 @@ class Cartridge:
         self.folder = folder
         self.manifest: Manifest = opened.manifest
         self.digest = opened.digest
+        self.locked: str | None = None
+        """The version that the project locks; None if it isn't a dependency of the project."""
         self.chunks = StoredChunks(contents)
         self.documents = Documents(contents)
         self.outline = Outline.of(contents)

@@ -9,6 +9,7 @@ closed, and a query to all of them is searched in those whose descriptions match
 
 import itertools
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,11 +20,13 @@ from typing import TYPE_CHECKING
 
 from vrom.errors import NotFoundError, PackageError
 from vrom.format.limits import DEFAULT_LIMITS, Limits
-from vrom.format.versions import choose, parse_reference
+from vrom.format.versions import choose
 from vrom.library.damage import is_damage, problem_of
 from vrom.library.mount import Mount
+from vrom.library.reference import resolve_reference
 from vrom.library.scan import scan
-from vrom.library.select import Selection, nearest_mounts
+from vrom.library.scope import Scope
+from vrom.library.select import Selection, default_mounts, nearest_mounts
 
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
@@ -44,7 +47,8 @@ class Library:
 
     `roots` are folders, earlier ones take precedence; each is a package, or contains packages as subfolders. `cache` is
     the folder for indexes built from packages, `models` the folder of model files, `home` the folder of stored registry
-    documents, if any. A package that exceeds `limits` can't be read.
+    documents, if any. A package that exceeds `limits` can't be read. `scope` gives what a search is about that names no
+    cartridge; it is called before each scan.
     """
 
     def __init__(
@@ -55,15 +59,19 @@ class Library:
         models: Path,
         limits: Limits = DEFAULT_LIMITS,
         home: Path | None = None,
+        scope: Callable[[], Scope] = Scope,
     ) -> None:
         self.roots = tuple(roots)
         self.cache = cache
         self.models = models
         self.limits = limits
         self.home = home
+        self._read_scope = scope
         self._folders: dict[str, Mount] = {}
         self._lock = threading.Lock()
         self._next_scan = float("-inf")
+        self.scope = Scope()
+        """The scope as of the last scan."""
         self._listeners: list[Callable[[], None]] = []
 
     @cached_property
@@ -94,7 +102,8 @@ class Library:
             begun = time.monotonic()
             if not force and begun < self._next_scan:
                 return False
-            before, self._folders = self._folders, scan(self.roots, self._folders)
+            self.scope = self._read_scope()
+            before, self._folders = self._folders, scan(self.roots, self._folders, self.scope.locked)
             changed = list(before.values()) != list(self._folders.values())
             now = time.monotonic()
             self._next_scan = now + max(RESCAN_SECONDS, 50 * (now - begun))
@@ -106,8 +115,8 @@ class Library:
     def open(self, cartridge_id: str) -> "Cartridge":
         """Open the cartridge with this id.
 
-        The newest version, or the one selected by `ID@VERSION` (a version, a version prefix or a range). A leading
-        `hub://` is accepted, as by all clients of the format.
+        The version that the project locks, else the newest, or the one selected by `ID@VERSION` (a version, a version
+        prefix or a range), see `resolve_reference`. A leading `hub://` is accepted, as by all clients of the format.
 
         Raises `NotFoundError` if no mounted cartridge matches, `PackageError` if its package can't be read.
         """
@@ -133,34 +142,67 @@ class Library:
         """Mount that an id refers to, see `open`. Raises `NotFoundError`."""
         mounts = self.mounts(every_version=True)
         by_name = {mount.name: mount for mount in reversed(mounts)}
-        reference = parse_reference(cartridge_id)
+        reference = resolve_reference(cartridge_id, dict.fromkeys(mount.id for mount in mounts))
         if mount := by_name.get(str(reference)):
             return mount
         versions = {mount.version: mount for mount in reversed(mounts) if mount.id == reference.id and mount.manifest}
         if not versions:
-            raise NotFoundError("cartridge", cartridge_id, by_name, "" if mounts else "No cartridge is mounted.")
+            raise NotFoundError("cartridge", cartridge_id, by_name, self._remedy(cartridge_id, mounts))
         chosen = choose(reference.wanted, versions)
         if chosen is None:
             raise NotFoundError(f"version of {reference.id}", reference.wanted, versions)
         return versions[chosen]
 
+    def _remedy(self, name: str, mounts: Sequence[Mount]) -> str:
+        dependency = resolve_reference(name, self.scope.locked).id
+        if dependency in self.scope.locked:
+            return f"The project locks {self._locked(dependency)}: `vrom add {self._locked(dependency, '==')}` adds it."
+        return "" if mounts else "No cartridge is mounted."
+
+    def _locked(self, cartridge_id: str, between: str = " ") -> str:
+        return f"{self.scope.names.get(cartridge_id, cartridge_id)}{between}{self.scope.locked[cartridge_id]}"
+
     def select(self, names: Iterable[str] | None = None, query: str | None = None) -> Selection:
-        """Select the cartridges with these names, or all mounted ones.
+        """Select the cartridges with these names, or those in scope: see `default_mounts`.
 
         With a `query` and more than `SEARCHED` cartridges, only those whose descriptions match it best are selected.
-        Raises `NotFoundError` for an unknown name.
+        A name that isn't known is left out with a note; raises `NotFoundError` if none is.
         """
         if names is not None:
-            wanted = list(dict.fromkeys(names))
-            return Selection([self.mount(name) for name in wanted], tuple(sorted(wanted)))
-        mounts = self.mounts()
+            return self._select_named(list(dict.fromkeys(names)))
+        mounts = default_mounts(self.mounts(), self.scope)
+        missing = self._missing_note(query or "")
         if query is None or len(mounts) <= SEARCHED:
-            return Selection(mounts)
+            return Selection(mounts, notes=missing)
         note = (
             f"Searched {SEARCHED} of {len(mounts):,} cartridges, those whose descriptions are nearest to the query. "
             "list_cartridges finds others by a word; name them to search them."
         )
-        return Selection(nearest_mounts(mounts, query, SEARCHED), note=note)
+        return Selection(nearest_mounts(mounts, query, SEARCHED), notes=(note, *missing))
+
+    def _select_named(self, names: Sequence[str]) -> Selection:
+        found: list[Mount] = []
+        unknown: list[NotFoundError] = []
+        for name in names:
+            try:
+                found.append(self.mount(name))
+            except NotFoundError as error:
+                unknown.append(error)
+        if unknown and not found:
+            raise unknown[0]
+        notes = [f"{error} The others were searched." for error in unknown]
+        return Selection(list(dict.fromkeys(found)), tuple(sorted(names)), tuple(notes))
+
+    def _missing_note(self, query: str) -> tuple[str, ...]:
+        """A note on a direct dependency that the query names, and that has no cartridge here."""
+        words = set(re.findall(r"[\w@/.-]*\w", query.lower()))
+        there = {mount.id for mount in self._folders.values()}
+        named = [one for one, name in self.scope.names.items() if name.lower() in words and one not in there]
+        return tuple(
+            f"The project uses {self._locked(one)}, which has no documentation here: "
+            f"`vrom add {self._locked(one, '==')}` adds it."
+            for one in named[:2]
+        )
 
     def open_all(
         self, selection: Selection, report: Callable[[str], None] = lambda _: None
@@ -183,7 +225,7 @@ class Library:
         self._close_idle()
         if opened and notes:
             notes[-1] += " The others were searched."
-        return list(dict.fromkeys(opened)), [*notes, *filter(None, [selection.note])]
+        return list(dict.fromkeys(opened)), [*notes, *selection.notes]
 
     def leave_out_damaged(
         self, cartridges: Iterable["Cartridge"], use: Callable[["Cartridge"], object]

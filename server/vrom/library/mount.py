@@ -37,7 +37,9 @@ class Mount:
     fingerprint: Fingerprint
     manifest: Manifest | None
     is_default: bool = True
-    """True if the id alone refers to this mount: the newest version in the first root that has the id."""
+    """True if the id alone refers to this mount: the locked version, else the newest, in the first root with the id."""
+    locked: str | None = None
+    """The version that the project locks; None if it isn't a dependency of the project."""
     problem: str = ""
     """Reason why the package can't be used, safe to show to a client: it contains no local path."""
     cartridge: "Cartridge | None" = None
@@ -56,12 +58,12 @@ class Mount:
         except PackageError as error:
             return cls(folder, fingerprint, None, problem=problem_of(error), earlier=earlier)
 
-    def as_default(self, is_default: bool) -> "Mount":
-        """Return this mount, or a new one if `is_default` changes: the name of its cartridge changes as well."""
-        if self.is_default == is_default:
+    def as_default(self, is_default: bool, locked: str | None = None) -> "Mount":
+        """Return this mount, or a new one if a value changes: what its cartridge is called in answers does as well."""
+        if (self.is_default, self.locked) == (is_default, locked):
             return self
         return Mount(
-            self.folder, self.fingerprint, self.manifest, is_default, problem=self.problem, earlier=self.earlier
+            self.folder, self.fingerprint, self.manifest, is_default, locked, self.problem, earlier=self.earlier
         )
 
     @property
@@ -151,6 +153,7 @@ class Mount:
 
     def _named(self, cartridge: "Cartridge") -> "Cartridge":
         """Set the manifest's id to the name that opens this version, so that citations in answers refer to it."""
+        cartridge.locked = self.locked
         if not self.is_default:
             cartridge.manifest = cartridge.manifest.model_copy(update={"vrom_id": self.name})
         return cartridge

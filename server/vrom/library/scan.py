@@ -12,9 +12,14 @@ from stat import S_ISREG
 from vrom.format.versions import newest
 from vrom.library.mount import Fingerprint, Mount
 
+_NOTHING: Mapping[str, str] = {}
 
-def scan(roots: Iterable[Path], known: Mapping[str, Mount]) -> dict[str, Mount]:
-    """Current mounts by folder, in the order of the roots. A package unchanged since `known` keeps its mount."""
+
+def scan(roots: Iterable[Path], known: Mapping[str, Mount], locked: Mapping[str, str] = _NOTHING) -> dict[str, Mount]:
+    """Current mounts by folder, in the order of the roots. A package unchanged since `known` keeps its mount.
+
+    The default version of an id is the one that is `locked`, else the newest.
+    """
     found: dict[str, Mount] = {}
     defaults: dict[str, Mount] = {}
     for root in roots:
@@ -26,8 +31,12 @@ def scan(roots: Iterable[Path], known: Mapping[str, Mount]) -> dict[str, Mount]:
             found[folder] = mount
             here.setdefault(mount.id, []).append(mount)
         for cartridge_id, mounts in here.items():
-            defaults.setdefault(cartridge_id, _newest([mount for mount in mounts if _has_own_name(mount)] or mounts))
-    return {folder: mount.as_default(defaults[mount.id] is mount) for folder, mount in found.items()}
+            own = [mount for mount in mounts if _has_own_name(mount)] or mounts
+            exact = [mount for mount in own if mount.version == locked.get(cartridge_id)]
+            defaults.setdefault(cartridge_id, exact[0] if exact else _newest(own))
+    return {
+        folder: mount.as_default(defaults[mount.id] is mount, locked.get(mount.id)) for folder, mount in found.items()
+    }
 
 
 def _newest(mounts: Sequence[Mount]) -> Mount:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vrom.library.mount import Mount
+from vrom.library.scope import GUIDE, Scope
 
 
 @dataclass(frozen=True)
@@ -13,8 +14,19 @@ class Selection:
     mounts: Sequence[Mount]
     names: tuple[str, ...] = ()
     """The names that were asked for, sorted; empty if all cartridges were."""
-    note: str = ""
-    """The note for the answer if these aren't all that were asked for; else empty."""
+    notes: tuple[str, ...] = ()
+    """Notes for the answer: if these aren't all that were asked for, and on documentation that is missing."""
+
+
+def default_mounts(mounts: Sequence[Mount], scope: Scope) -> list[Mount]:
+    """Select the mounts that a search is about if it names none.
+
+    If anything that the project locks is mounted, or a cartridge of its own, these; else all but the guide to vrom,
+    which is searched only where there is nothing else.
+    """
+    in_scope = [mount for mount in mounts if mount.id in scope.locked or mount.folder.parent == scope.own]
+    others = [mount for mount in mounts if mount.id != GUIDE]
+    return in_scope or others or list(mounts)
 
 
 def nearest_mounts(mounts: Sequence[Mount], query: str, count: int) -> list[Mount]:

@@ -111,7 +111,9 @@ def source_of(dependency: Dependency) -> str:
 
 def _request(dependency: Dependency, gathered: Gathered) -> BuildRequest:
     summary = " ".join(gathered.summary.split())
-    description = f"{dependency.name}: {summary}" if summary else f"Documentation of {dependency.name}"
+    names_it = summary.lower().startswith(dependency.name.lower())
+    about = summary if names_it else f"{dependency.name}: {summary}"
+    description = about if summary else f"Documentation of {dependency.name}"
     return BuildRequest(
         vrom_id=cartridge_id(dependency.ecosystem, dependency.name),
         sources=(source_of(dependency),),

@@ -3,6 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+LOCK_FILES = (
+    "uv.lock", "pylock.toml", "poetry.lock", "pdm.lock", "Pipfile.lock", "requirements.txt", "pyproject.toml",
+    "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "package.json",
+    "Cargo.lock", "go.mod",
+)  # fmt: skip
+"""Names of the files that say what a project locks."""
+
 _ENDS = (".git", ".hg", ".jj")
 _DEEPEST = 30
 

@@ -1,6 +1,5 @@
 """`vrom add`: the documentation of what a project locks."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ import typer
 
 from vrom.cli.console import console, escape_text, format_count, print_json, print_line
 from vrom.cli.options import Json
-from vrom.settings import Settings, read_settings
+from vrom.settings import Settings, package_index_environment, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +105,7 @@ def _open(settings: Settings, project: "Project", *, fetch: bool) -> "tuple[Shel
     index = None
     if fetch:
         locked = tuple(dict.fromkeys(one.index for one in project.dependencies if one.index))
-        found = read_index_settings(project.folder, os.environ, locked)
+        found = read_index_settings(project.folder, package_index_environment(), locked)
         downloads = Downloads(Network(found.credentials), settings.cache / "downloads", settings.max_download)
         index = PackageIndex(found.urls, downloads)
     environment = find_environment(project.folder, settings.environments)

@@ -1,8 +1,7 @@
 """`pylock.toml`: the standard's lock file (PEP 751)."""
 
 from pathlib import Path
-
-from packaging.pylock import Package, PackageSdist, PackageWheel, Pylock, PylockValidationError
+from typing import TYPE_CHECKING
 
 from vrom.project.dependency import Artifact, Dependency, is_well_formed, merge
 from vrom.project.locks.lock import LockFileError, read_toml
@@ -10,9 +9,14 @@ from vrom.project.locks.python.markers import applies
 from vrom.project.locks.python.pyproject import Groups
 from vrom.project.locks.python.uv import DEFAULT_INDEX
 
+if TYPE_CHECKING:
+    from packaging.pylock import Package, PackageSdist, PackageWheel
+
 
 def read_pylock(file: Path, direct: Groups, python: str = "") -> list[Dependency]:
     """Read a `pylock.toml`. It doesn't say which dependencies are direct: `direct` does. Raises `LockFileError`."""
+    from packaging.pylock import Pylock, PylockValidationError
+
     content = read_toml(file)
     try:
         lock = Pylock.from_dict(content)
@@ -26,7 +30,7 @@ def read_pylock(file: Path, direct: Groups, python: str = "") -> list[Dependency
     return merge(filter(is_well_formed, found))
 
 
-def _dependency(package: Package, direct: Groups, root: Path) -> Dependency:
+def _dependency(package: "Package", direct: Groups, root: Path) -> Dependency:
     index = (package.index or "").rstrip("/")
     return Dependency(
         "pypi",
@@ -39,6 +43,6 @@ def _dependency(package: Package, direct: Groups, root: Path) -> Dependency:
     )
 
 
-def _artifact(file: PackageSdist | PackageWheel) -> Artifact:
+def _artifact(file: "PackageSdist | PackageWheel") -> Artifact:
     digest = file.hashes.get("sha256", "")
     return Artifact(file.url or file.path or file.name or "", f"sha256:{digest}" if digest else "")

@@ -1,0 +1,68 @@
+"""What a project locks, as the scope of a search; read again when a lock file changes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vrom.library.scope import Scope
+from vrom.project.roots import LOCK_FILES, folders_above
+
+if TYPE_CHECKING:
+    from vrom.project.project import Project
+
+Fingerprint = tuple[tuple[str, int, int], ...]
+"""Path, modification time and size of each file that may say what the project locks."""
+
+
+class ProjectScope:
+    """Reads the scope of the project in a folder. Looking whether it changed costs a `stat` for each possible file."""
+
+    def __init__(self, folder: Path, environments: Sequence[Path] = ()) -> None:
+        self._folder = folder
+        self._environments = environments
+        self._fingerprint: Fingerprint | None = None
+        self._scope = Scope()
+
+    def __call__(self) -> Scope:
+        """The current scope."""
+        fingerprint = _fingerprint(self._folder)
+        if fingerprint != self._fingerprint:
+            self._scope = self._read() if fingerprint else Scope(own=_own(self._folder))
+            self._fingerprint = fingerprint
+        return self._scope
+
+    def _read(self) -> Scope:
+        from vrom.project.project import read_project  # of no use where nothing is locked
+
+        return scope_of(read_project(self._folder, self._environments), self._folder)
+
+
+def scope_of(project: "Project", folder: Path) -> Scope:
+    """The scope of a project: all that it locks, and what it lists itself."""
+    from vrom.project.cartridge_names import cartridge_id
+
+    locked: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for one in project.by_name.values():
+        if one.version and not one.folder:
+            identity = cartridge_id(one.ecosystem, one.name)
+            locked[identity] = one.version
+            if one.is_direct:
+                names[identity] = one.name
+    return Scope(locked, names, _own(folder))
+
+
+def _own(folder: Path) -> Path:
+    return folder / ".vrom" / "cartridges"
+
+
+def _fingerprint(folder: Path) -> Fingerprint:
+    found = []
+    for place in folders_above(folder):
+        for name in LOCK_FILES:
+            try:
+                stat = (place / name).stat()
+            except OSError:
+                continue
+            found.append((str(place / name), stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
