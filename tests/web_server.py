@@ -27,6 +27,8 @@ class Site:
     """Files by path, and how to fail: each list in `failures` is used up, one a request of that path."""
 
     files: dict[str, bytes] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    """Content types by path; other files have none."""
     etags: bool = True
     ranges: bool = True
     failures: dict[str, list] = field(default_factory=dict)
@@ -130,6 +132,8 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, content, *, sent=None, declared=None, pause=None):
         """The file as asked for: whole, in part, or not at all where it is known."""
         headers = {"ETag": etag(content)} if self.site.etags else {}
+        if kind := self.site.kinds.get(self.path):
+            headers["Content-Type"] = kind
         if self.headers.get("If-None-Match") == etag(content) and self.site.etags:
             return self.send(304, b"", headers)
         code, start = 200, 0

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,11 +13,12 @@ from vrom.cli.options import Json
 from vrom.settings import Settings, package_index_environment, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from vrom.project.add import Outcome, Shelf
     from vrom.project.dependency import Dependency
     from vrom.project.project import Project
+    from vrom.project.sources.package_index import PackageIndex
 
 _CHOICE: dict[str, Any] = {"rich_help_panel": "Which dependencies"}
 _SOURCES: dict[str, Any] = {"rich_help_panel": "Where from"}
@@ -63,6 +65,8 @@ def add(
     from vrom.embedding.recipes import DEFAULT_SPEC
     from vrom.project.choose import Filters, choose
     from vrom.project.project import read_project
+    from vrom.project.python_environment import find_environment
+    from vrom.project.sources.gather import Sources
 
     settings = read_settings(project=project)
     found = read_project(settings.project, settings.environments)
@@ -73,12 +77,14 @@ def add(
             print_json(_document(found, [], chosen))
         return
     ensure_model(DEFAULT_SPEC, report_installed=False)
-    shelf, gather = _open(settings, found, fetch=not (offline or no_index))
+    shelf = _open_shelf(settings)
     outcomes = []
-    for dependency in chosen:
-        with console().status(f"{escape_text(dependency.name)} …"):
-            outcomes.append(shelf.add_words(dependency, gather))
-        _print_outcome(outcomes[-1])
+    with _open_index(settings, found, fetch=not (offline or no_index)) as index:
+        sources = Sources(found.folder, find_environment(found.folder, settings.environments), index)
+        for dependency in chosen:
+            with console().status(f"{escape_text(dependency.name)} …"):
+                outcomes.append(shelf.add_words(dependency, sources.gather))
+            _print_outcome(outcomes[-1])
     awaiting = [one for one in outcomes if one.awaits_vectors]
     if awaiting and detach:
         _embed_in_background(settings, [one.dependency for one in awaiting])
@@ -91,27 +97,31 @@ def add(
         raise typer.Exit(1)
 
 
-def _open(settings: Settings, project: "Project", *, fetch: bool) -> "tuple[Shelf, Any]":
+def _open_shelf(settings: Settings) -> "Shelf":
     from vrom.embedding.model_store import ModelStore
-    from vrom.network.client import Network
-    from vrom.network.download import Downloads
     from vrom.project.add import Shelf
-    from vrom.project.python_environment import find_environment
-    from vrom.project.sources.gather import Sources
-    from vrom.project.sources.index_settings import read_index_settings
-    from vrom.project.sources.package_index import PackageIndex
     from vrom.registry.installed import PackageStore
 
-    index = None
-    if fetch:
-        locked = tuple(dict.fromkeys(one.index for one in project.dependencies if one.index))
-        found = read_index_settings(project.folder, package_index_environment(), locked)
-        downloads = Downloads(Network(found.credentials), settings.cache / "downloads", settings.max_download)
-        index = PackageIndex(found.urls, downloads)
-    environment = find_environment(project.folder, settings.environments)
     models = ModelStore(settings.models, uv=settings.uv)
-    shelf = Shelf(PackageStore(settings.vroms, settings.limits), models, settings.cache, settings.builds)
-    return shelf, Sources(project.folder, environment, index).gather
+    return Shelf(PackageStore(settings.vroms, settings.limits), models, settings.cache, settings.builds)
+
+
+@contextmanager
+def _open_index(settings: Settings, project: "Project", *, fetch: bool) -> "Iterator[PackageIndex | None]":
+    """The package indexes that the project uses; None if nothing may be fetched."""
+    from vrom.network.client import Network
+    from vrom.network.download import Downloads
+    from vrom.project.sources.index_settings import read_index_settings
+    from vrom.project.sources.package_index import PackageIndex
+
+    if not fetch:
+        yield None
+        return
+    locked = tuple(dict.fromkeys(one.index for one in project.dependencies if one.index))
+    found = read_index_settings(project.folder, package_index_environment(), locked)
+    network = Network(found.credentials)
+    with closing(network):
+        yield PackageIndex(found.urls, Downloads(network, settings.cache / "downloads", settings.max_download))
 
 
 def _print_project(project: "Project", chosen: "Sequence[Dependency]") -> None:

@@ -54,12 +54,14 @@ def read_text(file: Path) -> str:
 
 def read_toml(file: Path) -> dict[str, Any]:
     """The content of a TOML file. Raises `LockFileError` if it can't be read or isn't TOML."""
+    text = read_text(file)
     try:
-        return tomllib.loads(read_text(file))
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         found = re.search(r"\(at line (\d+), column \d+\)", str(error))
         problem = re.sub(r" \(at .*\)$", "", str(error)) or type(error).__name__
-        raise LockFileError(file, f"not valid TOML: {problem}.", int(found[1]) if found else 0) from error
+        line = int(found[1]) if found else text.count("\n") + 1 if "end of document" in str(error) else 0
+        raise LockFileError(file, f"not valid TOML: {problem}.", line) from error
 
 
 def read_json(file: Path) -> Any:

@@ -1,0 +1,29 @@
+import os
+
+from vrom.project.project_scope import ProjectScope
+
+LOCK = 'version = 1\n[[package]]\nname = "a"\nversion = "{}"\n[[package]]\nname = "b"\nversion = "2"\n[[package]]\n'
+LOCK += 'name = "p"\nversion = "0"\nsource = {{ virtual = "." }}\ndependencies = [{{ name = "a" }}]\n'
+
+
+def test_it_holds_what_is_locked_and_the_names_of_what_is_direct(tmp_path):
+    (tmp_path / "uv.lock").write_text(LOCK.format("1.0"))
+    scope = ProjectScope(tmp_path)()
+    assert scope.locked == {"a": "1.0", "b": "2"}
+    assert scope.names == {"a": "a"}
+    assert scope.own == tmp_path / ".vrom" / "cartridges"
+
+
+def test_it_is_read_again_only_when_a_lock_file_changes(tmp_path):
+    (tmp_path / "uv.lock").write_text(LOCK.format("1.0"))
+    read = ProjectScope(tmp_path)
+    assert read() is read()
+    before = read()
+    (tmp_path / "uv.lock").write_text(LOCK.format("1.1"))
+    os.utime(tmp_path / "uv.lock", ns=(1, 1))
+    assert read().locked["a"] == "1.1"
+    assert before.locked["a"] == "1.0"
+
+
+def test_without_a_lock_nothing_is_locked(tmp_path):
+    assert ProjectScope(tmp_path)().locked == {}
