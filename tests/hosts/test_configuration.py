@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from vrom.errors import ConfigurationError
-from vrom.hosts.catalog import Place
 from vrom.hosts.configuration import apply, plan_installation, plan_removal, read_entry
 from vrom.hosts.entry import new_entry
+from vrom.hosts.host import Place
 
 HOSTS = ["claude-code", "claude-desktop", "cursor", "vscode", "codex", "gemini"]
 every_host = pytest.mark.parametrize("host", HOSTS)
-ENTRY = new_entry(["/opt/vrom/bin/vrom", "serve"], {}, typed=False)
+ENTRY = new_entry(["/opt/vrom/bin/vrom", "serve"], {})
 
 
 def write(file: Path, content: bytes | str) -> Path:

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from vrom.hosts.entry import new_entry, server_command, update_entry
+from vrom.hosts.entry import TYPED, new_entry, server_command, update_entry
 
-WANTED = new_entry(["/opt/vrom", "serve"], {}, typed=False)
+WANTED = new_entry(["/opt/vrom", "serve"], {})
 
 
 @pytest.mark.slow
@@ -18,7 +18,7 @@ def test_the_command_is_one_that_starts_from_anywhere():
 
 def test_an_entry_names_its_transport_and_variables_where_they_are_wanted():
     assert WANTED == {"command": "/opt/vrom", "args": ["serve"]}
-    full = new_entry(["/opt/vrom", "serve"], {"VROM_HOME": "/data"}, typed=True)
+    full = new_entry(["/opt/vrom", "serve"], {"VROM_HOME": "/data"}, TYPED)
     assert full == {"type": "stdio", "command": "/opt/vrom", "args": ["serve"], "env": {"VROM_HOME": "/data"}}
 
 
@@ -40,7 +40,7 @@ def test_what_the_user_added_to_an_entry_stays(existing, becomes):
 
 
 def test_variables_are_added_to_those_that_are_there():
-    wanted = new_entry(["/opt/vrom", "serve"], {"VROM_HOME": "/new"}, typed=False)
+    wanted = new_entry(["/opt/vrom", "serve"], {"VROM_HOME": "/new"})
     existing = WANTED | {"env": {"VROM_HOME": "/old", "HF_TOKEN": "x"}}
     assert update_entry(existing, wanted)["env"] == {"VROM_HOME": "/new", "HF_TOKEN": "x"}
     assert update_entry(existing, WANTED) == existing

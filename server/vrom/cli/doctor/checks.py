@@ -20,7 +20,7 @@ from vrom.errors import ConfigurationError, ModelError
 
 if TYPE_CHECKING:
     from vrom.format.models import EmbeddingSpec
-    from vrom.hosts.catalog import Host, Place
+    from vrom.hosts.host import Host, Place
     from vrom.library.library import Library
     from vrom.library.mount import Mount
     from vrom.settings import HostFolders, Settings
@@ -195,8 +195,9 @@ def check_hosts(folders: "HostFolders") -> Iterator[Check]:
 
 
 def _check_host(host: "Host", place: "Place") -> Check | None:
-    from vrom.hosts.catalog import quote_command
     from vrom.hosts.configuration import read_entry
+    from vrom.hosts.entry import read_command
+    from vrom.hosts.own_commands import quote_command
 
     try:
         entry = read_entry(place)
@@ -206,11 +207,10 @@ def _check_host(host: "Host", place: "Place") -> Check | None:
         return None
     where, remedy = f"{host.title}: {place.file}", _installation_remedy(host, place)
     entry = entry if isinstance(entry, dict) else {}
-    command, arguments = entry.get("command"), entry.get("args") or []
-    if isinstance(command, str):
-        if not shutil.which(command):
-            return Check("host", "problem", f"{where}: command not found: {command}", remedy)
-        return Check("host", "ok", f"{where}: {quote_command([command, *map(str, arguments)])}")
+    if command := read_command(entry):
+        if not shutil.which(command[0]):
+            return Check("host", "problem", f"{where}: command not found: {command[0]}", remedy)
+        return Check("host", "ok", f"{where}: {quote_command(command)}")
     address = next((entry[key] for key in ("url", "httpUrl", "serverUrl") if key in entry), None)
     if address:
         return Check("host", "ok", f"{where}: {address}")

@@ -12,8 +12,8 @@ from vrom.cli.options import Json
 from vrom.settings import read_host_folders, server_environment
 
 if TYPE_CHECKING:
-    from vrom.hosts.catalog import Host, Place
     from vrom.hosts.configuration import Change
+    from vrom.hosts.host import Host, Place
 
 HostName = Annotated[
     Literal["claude-code", "claude-desktop", "cursor", "vscode", "codex", "gemini"],
@@ -35,14 +35,15 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change without
 
 def install(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False, json: Json = False) -> None:
     """Add vrom to a host's configuration, or update its entry."""
-    from vrom.hosts.catalog import known_hosts, quote_command
+    from vrom.hosts.catalog import known_hosts
     from vrom.hosts.configuration import apply, plan_installation
     from vrom.hosts.entry import new_entry
+    from vrom.hosts.own_commands import quote_command
 
     chosen = known_hosts(read_host_folders())[host]
     place = _place(chosen, scope)
     command, environment = _command(scope), server_environment() if scope == "user" else chosen.in_project
-    change = plan_installation(place, new_entry(command, environment, typed=chosen.typed))
+    change = plan_installation(place, new_entry(command, environment, chosen.form), chosen.form)
     copy = None if dry_run else apply(change)
     own = chosen.command(scope, command, environment)
     own_line = quote_command(own) if own else None
