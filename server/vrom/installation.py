@@ -1,4 +1,4 @@
-"""This installation of vrom: how it was made, where it came from, and the commands that extend or repeat it.
+"""The running installation of vrom: how it was made, where it came from, and the commands that extend or repeat it.
 
 The name `vrom` on the public package index belongs to someone else, so no command here leads to it: each names the
 installation's own origin, as recorded by its installer (PEP 610), or only other distributions.
@@ -10,12 +10,13 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 from urllib.request import url2pathname
 
 from packaging.requirements import Requirement
@@ -35,6 +36,8 @@ class Installation:
     """Folder of the environment."""
     origin: str = ""
     """Requirement that installs the same again: a URL or a path; empty if the installer recorded none."""
+    added: tuple[str, ...] = ()
+    """Distributions that were added to a uv tool; uv removes those that the next `uv tool install` doesn't name."""
 
     @property
     def is_temporary(self) -> bool:
@@ -56,25 +59,27 @@ def read_installation(prefix: Path, direct_url: str | None) -> Installation:
     """The installation in the environment `prefix`; `direct_url` is the installer's record of its origin (PEP 610)."""
     record = _parse_record(direct_url)
     kind = _kind(prefix, is_editable=bool(record.get("dir_info", {}).get("editable")))
-    return Installation(kind, prefix, _origin(record))
+    return Installation(kind, prefix, _origin(record), _added(prefix) if kind == "uv tool" else ())
 
 
-def extension_command(distributions: Sequence[str], installation: Installation | None = None, *, extra: str = "") -> str:
+def extension_command(
+    distributions: Sequence[str], installation: Installation | None = None, *, extra: str = ""
+) -> str:
     """The command that adds distributions to an installation; `extra` is the extra of vrom that they belong to."""
     found = installation or this_installation()
-    options = [part for name in distributions for part in ("--with", name)]
+    options = [part for name in dict.fromkeys([*found.added, *distributions]) for part in ("--with", name)]
     python = _python(found.prefix)
     if found.kind == "uv checkout" and extra:
-        return _quote(["uv", "sync", "--project", found.origin, "--extra", extra])
+        return quote_command(["uv", "sync", "--project", found.origin, "--extra", extra])
     if found.kind == "uv tool" and found.origin:
-        return _quote(["uv", "tool", "install", *options, found.origin])
+        return quote_command(["uv", "tool", "install", *options, found.origin])
     if found.kind == "uvx" and found.origin:
-        return _quote(["uvx", *options, "--from", found.origin, "vrom"])
+        return quote_command(["uvx", *options, "--from", found.origin, "vrom"])
     if found.kind == "pipx":
-        return _quote(["pipx", "inject", "vrom", *distributions])
+        return quote_command(["pipx", "inject", "vrom", *distributions])
     if found.kind in {"uv tool", "uvx", "uv checkout"}:
-        return _quote(["uv", "pip", "install", "--python", python, *distributions])
-    return _quote([python, "-m", "pip", "install", *distributions])
+        return quote_command(["uv", "pip", "install", "--python", python, *distributions])
+    return quote_command([python, "-m", "pip", "install", *distributions])
 
 
 def extra_command(extra: str, installation: Installation | None = None) -> str:
@@ -94,7 +99,7 @@ def reinstallation_command(installation: Installation | None = None) -> str:
         "uv checkout": ["uv", "sync", "--project", origin, "--reinstall"],
     }
     pip = [_python(found.prefix), "-m", "pip", "install", "--force-reinstall", *editable, origin]
-    return _quote(commands.get(found.kind, pip))
+    return quote_command(commands.get(found.kind, pip))
 
 
 def distributions_of(extra: str) -> list[str]:
@@ -107,6 +112,11 @@ def distributions_of(extra: str) -> list[str]:
     names = [one.name for one in required if one.marker and one.marker.evaluate({"extra": extra})]
     names = [name for name in names if name not in {one.name for one in required if not one.marker}]
     return [name for name in names if not _is_installed(name)] or names
+
+
+def quote_command(command: Sequence[str]) -> str:
+    """A command, quoted for the shell."""
+    return subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)
 
 
 def _parse_record(direct_url: str | None) -> dict[str, Any]:
@@ -132,6 +142,15 @@ def _kind(prefix: Path, *, is_editable: bool) -> Kind:
     return "uv checkout" if _is_made_by_uv(prefix) else "checkout"
 
 
+def _added(prefix: Path) -> tuple[str, ...]:
+    """Names of the distributions besides vrom in uv's record of a tool."""
+    try:
+        receipt = tomllib.loads((prefix / "uv-receipt.toml").read_text(encoding="utf-8"))
+        return tuple(one["name"] for one in receipt["tool"]["requirements"] if one["name"] != "vrom")
+    except (OSError, ValueError, LookupError, TypeError):
+        return ()
+
+
 def _is_made_by_uv(prefix: Path) -> bool:
     """True if uv has made the virtual environment."""
     try:
@@ -148,7 +167,7 @@ def _origin(record: dict[str, Any]) -> str:
         return ""
     parts = urlsplit(url)
     if parts.scheme == "file":
-        return url2pathname(unquote(parts.path)) if sys.platform != "win32" else url2pathname(parts.path)
+        return url2pathname(parts.path)
     if parts.scheme in {"http", "https"}:
         url = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     vcs = record.get("vcs_info")
@@ -171,7 +190,3 @@ def _python(prefix: Path) -> str:
     if prefix == Path(sys.prefix):
         return sys.executable
     return str(prefix / "Scripts" / "python.exe" if sys.platform == "win32" else prefix / "bin" / "python")
-
-
-def _quote(command: Sequence[str]) -> str:
-    return subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from vrom.hosts.catalog import known_hosts
-from vrom.hosts.own_commands import quote_command
+from vrom.installation import quote_command
 from vrom.settings import read_host_folders, server_environment
 
 COMMAND = ["/opt/my vrom/bin/vrom", "serve"]

@@ -1,10 +1,16 @@
 """The configuration entry with which a host starts vrom."""
 
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from vrom.errors import ConfigurationError
+from vrom.installation import Installation, this_installation
+
+_ON_PATH = ["vrom", "serve"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,40 @@ def server_command() -> list[str]:
     name = "vrom.exe" if sys.platform == "win32" else "vrom"
     script = Path(sys.executable).with_name(name)
     return [str(script), "serve"] if script.exists() else [sys.executable, "-m", "vrom", "serve"]
+
+
+def entry_command(scope: str, installation: Installation | None = None) -> list[str]:
+    """The command to write into a host's configuration.
+
+    It outlives a clean-up of caches, and in a project's file it is the same on every machine. Raises
+    `ConfigurationError` for a temporary installation (`uvx`, `pipx run`) of unknown origin.
+    """
+    found = installation or this_installation()
+    runner = _runner(found) if found.is_temporary else []
+    if scope == "project":
+        return [*runner, *_ON_PATH] if runner and "://" in found.origin else _ON_PATH
+    if not found.is_temporary:
+        return server_command()
+    if not runner:
+        raise ConfigurationError(
+            f"vrom runs from a cache, {found.prefix}, which a clean-up removes. Install it permanently, with "
+            "`uv tool install` and the folder or URL that it came from, and run the command again."
+        )
+    program, *options = runner
+    return [shutil.which(program) or program, *options, *_ON_PATH]
+
+
+def needs_path(command: Sequence[str]) -> bool:
+    """True if a command starts vrom only for people who have it on their `PATH`."""
+    return [*command[:2]] == _ON_PATH
+
+
+def _runner(installation: Installation) -> list[str]:
+    """The command that runs a program from the origin of a temporary installation; empty if there is no origin."""
+    origin = installation.origin
+    if not origin or ("://" not in origin and not Path(origin).exists()):
+        return []
+    return ["uvx", "--from", origin] if installation.kind == "uvx" else ["pipx", "run", "--spec", origin]
 
 
 def new_entry(command: Sequence[str], environment: Mapping[str, str], form: EntryForm = PLAIN) -> dict[str, Any]:

@@ -1,18 +1,9 @@
 """Hosts' own commands for adding a server."""
 
 import json
-import shlex
-import subprocess
-import sys
-from collections.abc import Sequence
 from typing import Any
 
 from vrom.hosts.host import NAME, Environment, Scope
-
-
-def quote_command(command: Sequence[str]) -> str:
-    """A command, quoted for the shell."""
-    return subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)
 
 
 def claude(scope: Scope, command: list[str], environment: Environment) -> list[str]:

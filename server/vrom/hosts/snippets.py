@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from vrom.hosts.entry import TYPED, new_entry
-from vrom.hosts.own_commands import quote_command
+from vrom.installation import quote_command
 
 
 def snippets(command: list[str]) -> Iterator[tuple[str, str, str]]:

@@ -3,6 +3,7 @@
 import logging
 
 from vrom import __version__
+from vrom.installation import extra_command
 
 logger = logging.getLogger(__name__)
 
@@ -15,7 +16,7 @@ def start_tracing() -> None:
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError:
-        logger.warning("A collector is configured, but no spans are sent: install vrom[otel].")
+        logger.warning("A collector is configured, but no spans are sent. Install: %s", extra_command("otel"))
         return
     from opentelemetry.trace import set_tracer_provider
 

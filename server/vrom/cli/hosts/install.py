@@ -1,7 +1,6 @@
 """`vrom install` and `vrom uninstall`: add vrom to a host's configuration, or remove it."""
 
 import difflib
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,9 +14,25 @@ if TYPE_CHECKING:
     from vrom.hosts.configuration import Change
     from vrom.hosts.host import Host, Place
 
+HOSTS = (
+    "claude-code", "codex", "gemini", "copilot-cli", "opencode", "claude-desktop", "cursor", "vscode", "cline",
+    "windsurf", "zed", "junie",
+)  # fmt: skip
+"""Names of the known hosts, as in `vrom.hosts.catalog`."""
+
+
+def _check_host(name: str) -> str:
+    """The name of a known host. Raises `typer.BadParameter` for any other."""
+    if name not in HOSTS:
+        raise typer.BadParameter(f"Unknown host {name!r}. Expected one of: {', '.join(HOSTS)}.")
+    return name
+
+
 HostName = Annotated[
-    Literal["claude-code", "claude-desktop", "cursor", "vscode", "codex", "gemini"],
-    typer.Argument(metavar="HOST", help="The program to configure."),
+    str,
+    typer.Argument(
+        metavar="HOST", help=f"The program to configure: {', '.join(HOSTS)}.", callback=_check_host, show_default=False
+    ),
 ]
 ScopeOption = Annotated[
     Literal["user", "project"], typer.Option(help="user: in all your projects; project: for everyone in this project.")
@@ -28,6 +43,7 @@ _MESSAGES = {
     "already there": "already up to date",
     "removed": "removed",
     "not there": "not configured",
+    "kept": "changed by you, so left as it is",
 }
 """Text printed for each `Change.done`."""
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change without making it.")]
@@ -37,12 +53,13 @@ def install(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False
     """Add vrom to a host's configuration, or update its entry."""
     from vrom.hosts.catalog import known_hosts
     from vrom.hosts.configuration import apply, plan_installation
-    from vrom.hosts.entry import new_entry
-    from vrom.hosts.own_commands import quote_command
+    from vrom.hosts.entry import entry_command, needs_path, new_entry
+    from vrom.installation import quote_command
 
     chosen = known_hosts(read_host_folders())[host]
     place = _place(chosen, scope)
-    command, environment = _command(scope), server_environment() if scope == "user" else chosen.in_project
+    command = entry_command(scope)
+    environment = server_environment() if scope == "user" else chosen.in_project
     change = plan_installation(place, new_entry(command, environment, chosen.form), chosen.form)
     copy = None if dry_run else apply(change)
     own = chosen.command(scope, command, environment)
@@ -53,6 +70,8 @@ def install(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False
     _print_change(chosen, change, copy, dry_run)
     if change.done != "already there" and not dry_run:
         console().print(f"  {chosen.then}", soft_wrap=True)
+    if needs_path(command):
+        console().print("  Everyone who opens the project needs the command vrom on their PATH.", soft_wrap=True)
     if own_line:
         console().print(f"  [dim]{chosen.title}'s own command to add it:[/]")
         console().print(f"  {own_line}", markup=False, soft_wrap=True)
@@ -78,17 +97,6 @@ def _place(host: "Host", scope: Literal["user", "project"]) -> "Place":
     if scope not in host.places:
         raise typer.BadParameter(f"{host.title} has no project-level configuration.", param_hint="--scope")
     return host.places[scope]
-
-
-def _command(scope: str) -> list[str]:
-    """The installation's full command; for a shared project, the bare name `vrom` if it resolves to the same file."""
-    from vrom.hosts.entry import server_command
-
-    command = server_command()
-    found = shutil.which("vrom")
-    if scope == "project" and found and Path(found).resolve() == Path(command[0]).resolve():
-        return ["vrom", *command[1:]]
-    return command
 
 
 def _document(host: "Host", scope: str, change: "Change", copy: Path | None, dry_run: bool) -> dict[str, Any]:
