@@ -155,7 +155,10 @@ def _desktop_hosts(folders: HostFolders) -> list[Host]:
             then="Check “MCP Servers” in Cline's panel.",
             signs=(code / "globalStorage" / cline,),
             reads_agents=True,
-            rules=(RulesFile(project / ".clinerules" / "vrom.md", is_own=True),),
+            rules=(
+                RulesFile(project / ".clinerules" / "vrom.md", is_own=True),
+                RulesFile(project / ".clinerules"),  # a file in older versions
+            ),
         ),
         Host(
             name="windsurf",

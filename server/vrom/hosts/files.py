@@ -33,6 +33,16 @@ def decode(file: Path, content: bytes) -> str:
         raise ConfigurationError(f"{file}, {where}: not UTF-8. Save the file as UTF-8 and try again.") from error
 
 
+def check_inside(file: Path, folder: Path) -> None:
+    """Raise `ConfigurationError` if links lead from `file` to a place outside `folder`."""
+    try:
+        target = file.resolve()
+    except (OSError, RuntimeError) as error:
+        raise _file_error(file, "read", error) from error
+    if not target.is_relative_to(folder.resolve()):
+        raise ConfigurationError(f"{file} is a link to {target}, outside the project, so it was not changed.")
+
+
 def backups(file: Path) -> list[Path]:
     """The backups made by `back_up`, oldest first."""
     return sorted(file.parent.glob(f"{_escape_glob(file.name)}.vrom-*.bak"))
