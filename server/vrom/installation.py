@@ -58,7 +58,8 @@ def this_installation() -> Installation:
 def read_installation(prefix: Path, direct_url: str | None) -> Installation:
     """The installation in the environment `prefix`; `direct_url` is the installer's record of its origin (PEP 610)."""
     record = _parse_record(direct_url)
-    kind = _kind(prefix, is_editable=bool(record.get("dir_info", {}).get("editable")))
+    folder = record.get("dir_info")
+    kind = _kind(prefix, is_editable=isinstance(folder, dict) and bool(folder.get("editable")))
     return Installation(kind, prefix, _origin(record), _added(prefix) if kind == "uv tool" else ())
 
 

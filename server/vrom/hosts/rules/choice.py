@@ -25,13 +25,21 @@ def choose_files(hosts: Sequence[Host], project: Path) -> list[RulesFile]:
         if host.rules and not host.reads_agents:
             own = _own_file(host)
             chosen.append(agents if _leads_to(own.file, agents.file) else own)
-    return list({one.file.resolve(): one for one in chosen}.values())
+    return _unique(chosen)
 
 
 def all_files(hosts: Iterable[Host], project: Path) -> list[RulesFile]:
     """Every file that may hold rules for these hosts, first the shared `AGENTS.md`."""
     every = [RulesFile(project / "AGENTS.md"), *(one for host in hosts for one in host.rules)]
-    return list({one.file: one for one in every}.values())
+    return _unique(every)
+
+
+def _unique(every: Iterable[RulesFile]) -> list[RulesFile]:
+    """The files, without those that are links to an earlier one."""
+    first: dict[Path, RulesFile] = {}
+    for one in every:
+        first.setdefault(one.file.resolve(), one)
+    return list(first.values())
 
 
 def _own_file(host: Host) -> RulesFile:

@@ -13,6 +13,8 @@ MOST_NAMED = 60
 _LONGEST = 100
 """Maximum length of a name with its version."""
 
+_TOGETHER = "\N{NO-BREAK SPACE}"
+
 _RULES = """\
 ## Documentation of dependencies
 
@@ -46,10 +48,15 @@ def _format_names(dependencies: Sequence[Dependency]) -> str:
     labels = [_label(one, with_ecosystem=ecosystems[one.name] > 1) for one in every if is_well_formed(one)]
     shown = [label for label in labels if len(label) <= _LONGEST][:MOST_NAMED]
     more = f" and {len(every) - len(shown):,} more, see `list_cartridges`" if len(every) > len(shown) else ""
-    return textwrap.fill(", ".join(shown) + more, 110, break_long_words=False, break_on_hyphens=False) if shown else ""
+    return _fill(", ".join(shown) + more) if shown else ""
 
 
 def _label(dependency: Dependency, *, with_ecosystem: bool) -> str:
     """The name and version of a dependency, with its ecosystem if another one has the name, too."""
     kind = f" ({dependency.ecosystem})" if with_ecosystem else ""
-    return f"`{dependency.name}` {dependency.version}".rstrip() + kind
+    return (f"`{dependency.name}` {dependency.version}".rstrip() + kind).replace(" ", _TOGETHER)
+
+
+def _fill(text: str) -> str:
+    """Break the text into lines, but not within a label."""
+    return textwrap.fill(text, 110, break_long_words=False, break_on_hyphens=False).replace(_TOGETHER, " ")
