@@ -91,7 +91,10 @@ def test_the_origin_is_the_installer_s_record(tmp_path, record, origin):
             "uv tool install --with protego --with ftfy --with griffe /src",
         ),
         (Installation("uv tool", Path("/t")), "uv pip install --python /t/bin/python griffe ftfy"),
-        (Installation("uvx", Path("/c"), "git+https://e.org/v@1"), "uvx --with griffe --with ftfy --from git+https://e.org/v@1 vrom"),
+        (
+            Installation("uvx", Path("/c"), "git+https://e.org/v@1"),
+            "uvx --with griffe --with ftfy --from git+https://e.org/v@1 vrom",
+        ),
         (Installation("pipx", Path("/p"), "/src"), "pipx inject vrom griffe ftfy"),
         (Installation("uv checkout", Path("/s/.venv"), "/my src"), "uv sync --project '/my src' --extra build"),
         (Installation("environment", Path("/e"), "/src"), "/e/bin/python -m pip install griffe ftfy"),

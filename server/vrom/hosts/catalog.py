@@ -40,7 +40,7 @@ def _command_line_hosts(folders: HostFolders) -> list[Host]:
             programs=("claude",),
             signs=(claude, folders.home / ".claude"),
             rules=(RulesFile(project / "CLAUDE.md"), RulesFile(project / ".claude" / "CLAUDE.md")),
-            skills=project / ".claude" / "skills",
+            skills=(project / ".claude" / "skills",),
         ),
         Host(
             name="codex",
@@ -54,6 +54,7 @@ def _command_line_hosts(folders: HostFolders) -> list[Host]:
             programs=("codex",),
             signs=(folders.codex,),
             reads_agents=True,
+            skills=(project / ".agents" / "skills",),
         ),
         Host(
             name="gemini",
@@ -67,6 +68,7 @@ def _command_line_hosts(folders: HostFolders) -> list[Host]:
             programs=("gemini",),
             signs=(folders.gemini,),
             rules=(RulesFile(project / "GEMINI.md"),),
+            skills=(project / ".agents" / "skills",),
         ),
         Host(
             name="copilot-cli",
@@ -82,6 +84,7 @@ def _command_line_hosts(folders: HostFolders) -> list[Host]:
             signs=(folders.copilot,),
             reads_agents=True,
             rules=(RulesFile(project / ".github" / "copilot-instructions.md"),),
+            skills=(project / ".agents" / "skills", project / ".claude" / "skills"),
         ),
         Host(
             name="opencode",
@@ -95,6 +98,7 @@ def _command_line_hosts(folders: HostFolders) -> list[Host]:
             programs=("opencode",),
             signs=(opencode,),
             reads_agents=True,
+            skills=(project / ".agents" / "skills", project / ".claude" / "skills"),
         ),
     ]
 

@@ -64,5 +64,5 @@ class Host:
     """True if it reads the project's `AGENTS.md`."""
     rules: tuple[RulesFile, ...] = ()
     """Its own rules files in a project: the first that exists is used, else the first."""
-    skills: Path | None = None
-    """Folder of skills in a project; None if it has none."""
+    skills: tuple[Path, ...] = ()
+    """Folders of a project in which it looks for skills."""

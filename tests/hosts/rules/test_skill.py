@@ -15,8 +15,13 @@ def project(tmp_path):
 
 
 @pytest.fixture
-def hosts(tmp_path, project):
-    return list(known_hosts(read_host_folders({"HOME": str(tmp_path)}, project, "linux")).values())
+def every(tmp_path, project):
+    return known_hosts(read_host_folders({"HOME": str(tmp_path)}, project, "linux"))
+
+
+@pytest.fixture
+def hosts(every):
+    return [every["claude-code"]]
 
 
 def run(plan, hosts, project):
@@ -36,6 +41,23 @@ def test_the_skill_is_written_once_and_removed_with_its_folders(hosts, project):
     assert run(plan_skills_removal, hosts, project) == [(FILE, "removed")]
     assert list(project.iterdir()) == []
     assert run(plan_skills_removal, hosts, project) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "folders"),
+    [
+        (["claude-code"], [".claude"]),
+        (["codex", "gemini"], [".agents"]),
+        (["claude-code", "opencode", "copilot-cli"], [".claude"]),
+        (["opencode", "claude-code"], [".claude"]),
+        (["opencode"], [".agents"]),
+        (["claude-code", "codex", "opencode"], [".claude", ".agents"]),
+        (["claude-desktop", "zed", "cursor"], []),
+    ],
+)
+def test_each_host_with_skills_finds_it_and_no_copy_is_made_in_vain(every, project, names, folders):
+    changes = plan_skills([every[name] for name in names], project)
+    assert [change.file.relative_to(project).parts[0] for change in changes] == folders
 
 
 def test_an_older_skill_is_updated(hosts, project, monkeypatch):
