@@ -19,8 +19,6 @@ from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import url2pathname
 
-from packaging.requirements import Requirement
-
 Kind = Literal["uv tool", "uvx", "pipx", "pipx run", "uv checkout", "checkout", "environment"]
 
 _UV_CACHE = re.compile(r"(archive|environments|builds)-v\d+")
@@ -105,6 +103,8 @@ def reinstallation_command(installation: Installation | None = None) -> str:
 
 def distributions_of(extra: str) -> list[str]:
     """The distributions of an extra of vrom that are not installed; all of them if none is missing."""
+    from packaging.requirements import Requirement
+
     try:
         lines = importlib.metadata.requires("vrom") or []
     except importlib.metadata.PackageNotFoundError:

@@ -3,7 +3,6 @@
 import logging
 
 from vrom import __version__
-from vrom.installation import extra_command
 
 logger = logging.getLogger(__name__)
 
@@ -16,6 +15,8 @@ def start_tracing() -> None:
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError:
+        from vrom.installation import extra_command
+
         logger.warning("A collector is configured, but no spans are sent. Install: %s", extra_command("otel"))
         return
     from opentelemetry.trace import set_tracer_provider

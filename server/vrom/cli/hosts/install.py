@@ -1,12 +1,12 @@
 """`vrom install` and `vrom uninstall`: add vrom to a host's configuration, or remove it."""
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from vrom.cli.console import console, escape_text, print_json, print_line
+from vrom.cli.console import console, print_json
+from vrom.cli.hosts.changes import change_document, print_change
 from vrom.cli.options import Json
 from vrom.settings import read_host_folders, server_environment
 
@@ -37,15 +37,6 @@ HostName = Annotated[
 ScopeOption = Annotated[
     Literal["user", "project"], typer.Option(help="user: in all your projects; project: for everyone in this project.")
 ]
-_MESSAGES = {
-    "added": "added",
-    "updated": "updated",
-    "already there": "already up to date",
-    "removed": "removed",
-    "not there": "not configured",
-    "kept": "changed by you, so left as it is",
-}
-"""Text printed for each `Change.done`."""
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change without making it.")]
 
 
@@ -67,7 +58,7 @@ def install(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False
     if json:
         print_json(_document(chosen, scope, change, copy, dry_run) | {"command": own_line})
         return
-    _print_change(chosen, change, copy, dry_run)
+    print_change(chosen.title, change, copy, dry_run=dry_run)
     if change.done != "already there" and not dry_run:
         console().print(f"  {chosen.then}", soft_wrap=True)
     if needs_path(command):
@@ -88,7 +79,7 @@ def uninstall(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = Fal
     if json:
         print_json(_document(chosen, scope, change, copy, dry_run))
         return
-    _print_change(chosen, change, copy, dry_run)
+    print_change(chosen.title, change, copy, dry_run=dry_run)
     if change.done == "not there":
         _print_elsewhere(chosen, change.file)
 
@@ -101,30 +92,7 @@ def _place(host: "Host", scope: Literal["user", "project"]) -> "Place":
 
 def _document(host: "Host", scope: str, change: "Change", copy: Path | None, dry_run: bool) -> dict[str, Any]:
     """The result as a JSON document."""
-    return {
-        "host": host.name,
-        "scope": scope,
-        "file": str(change.file),
-        "done": change.done,
-        "dry_run": dry_run,
-        "backup": str(copy) if copy else None,
-    }
-
-
-def _print_change(host: "Host", change: "Change", copy: Path | None, dry_run: bool) -> None:
-    mark = "[green]✓[/]" if change.after != change.before else "[dim]–[/]"
-    done = _MESSAGES[change.done]
-    if dry_run and change.after != change.before:
-        done = f"would be {change.done}"
-    if change.after is None and change.before is not None:
-        done += " with the file, which had no other content"
-    elif change.restores:
-        done += "; original file restored"
-    print_line(f"{mark} {host.title}: {done}  [dim]{escape_text(str(change.file))}[/]")
-    if copy:
-        print_line(f"  [dim]Backup: {escape_text(copy.name)}[/]")
-    if dry_run and change.after != change.before:
-        console().print(_difference(change), markup=False, soft_wrap=True)
+    return {"host": host.name, "scope": scope} | change_document(change, copy, dry_run=dry_run)
 
 
 def _print_elsewhere(host: "Host", file: Path) -> None:
@@ -136,12 +104,3 @@ def _print_elsewhere(host: "Host", file: Path) -> None:
             console().print(
                 f"  Found in {place.file}. Remove it: vrom uninstall {host.name} --scope {scope}", markup=False
             )
-
-
-def _difference(change: "Change") -> str:
-    """A unified diff of a change."""
-    before, after = (
-        (content or b"").decode(errors="replace").splitlines() for content in (change.before, change.after)
-    )
-    name = str(change.file)
-    return "\n".join(difflib.unified_diff(before, after, name, name, lineterm=""))
