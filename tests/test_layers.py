@@ -7,7 +7,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "server" / "vrom"
 LAYERS = [
-    {"errors"},
+    {"errors", "installation"},
     {"storage"},
     {"network"},
     {"markdown"},

@@ -163,6 +163,12 @@ class HostFolders:
     """`$CODEX_HOME`, default `~/.codex`."""
     gemini: Path
     """`.gemini` in `$GEMINI_CLI_HOME`, default `~`."""
+    copilot: Path
+    """`$COPILOT_HOME`, default `~/.copilot`."""
+    config: Path
+    """`$XDG_CONFIG_HOME`, default `~/.config`, of programs that use it on every system."""
+    zed: Path
+    """Settings of Zed: `zed` in `config`, on Windows `Zed` in `applications`; on macOS always `~/.config/zed`."""
     project: Path
     """The project folder: `$CLAUDE_PROJECT_DIR`, default the current folder."""
 
@@ -173,16 +179,20 @@ def read_host_folders(
     """The configuration folders of hosts, for a value of `sys.platform`."""
     home = Path(environment.get("USERPROFILE" if platform == "win32" else "HOME") or Path.home())
     project = project or Path(environment.get("CLAUDE_PROJECT_DIR") or ".")
+    config = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
     applications = {
         "darwin": home / "Library" / "Application Support",
         "win32": Path(environment.get("APPDATA") or home / "AppData" / "Roaming"),
-    }.get(platform, Path(environment.get("XDG_CONFIG_HOME") or home / ".config"))
+    }.get(platform, config)
     return HostFolders(
         home=home,
         applications=applications,
         claude=Path(environment.get("CLAUDE_CONFIG_DIR") or home),
         codex=Path(environment.get("CODEX_HOME") or home / ".codex"),
         gemini=Path(environment.get("GEMINI_CLI_HOME") or home) / ".gemini",
+        copilot=Path(environment.get("COPILOT_HOME") or home / ".copilot"),
+        config=config,
+        zed={"darwin": home / ".config" / "zed", "win32": applications / "Zed"}.get(platform, config / "zed"),
         project=_absolute(project) or project,
     )
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from vrom.hosts.catalog import Host, known_hosts
+from vrom.hosts.catalog import known_hosts
+from vrom.hosts.host import Host
 from vrom.settings import read_host_folders
 
 FILES = Path(__file__).parent / "files"

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vrom.hosts import json_edit
-from vrom.hosts.catalog import Place
 from vrom.hosts.configuration import apply, plan_installation, plan_removal, read_entry
 from vrom.hosts.entry import new_entry
+from vrom.hosts.formats import json_edit
+from vrom.hosts.host import Place
 
-ENTRY = new_entry(["/opt/vrom/bin/vrom", "serve"], {}, typed=False)
+ENTRY = new_entry(["/opt/vrom/bin/vrom", "serve"], {})
 
 names = st.sampled_from(["a", "vrom-guide", "mcpServers", "é", 'say "hi"', "x y", "_", ""])
 values = st.recursive(

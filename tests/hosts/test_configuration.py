@@ -6,13 +6,17 @@ from pathlib import Path
 import pytest
 
 from vrom.errors import ConfigurationError
-from vrom.hosts.catalog import Place
 from vrom.hosts.configuration import apply, plan_installation, plan_removal, read_entry
 from vrom.hosts.entry import new_entry
+from vrom.hosts.host import Place
 
-HOSTS = ["claude-code", "claude-desktop", "cursor", "vscode", "codex", "gemini"]
+HOSTS = [
+    "claude-code", "claude-desktop", "cursor", "vscode", "codex", "gemini", "copilot-cli", "opencode", "cline",
+    "windsurf", "zed", "junie",
+]  # fmt: skip
 every_host = pytest.mark.parametrize("host", HOSTS)
-ENTRY = new_entry(["/opt/vrom/bin/vrom", "serve"], {}, typed=False)
+COMMAND = ["/opt/vrom/bin/vrom", "serve"]
+ENTRY = new_entry(COMMAND, {})
 
 
 def write(file: Path, content: bytes | str) -> Path:
@@ -62,15 +66,48 @@ COMES_IN = {
         '"trust": false\n    },\n    "vrom": {\n      "command": "/opt/vrom/bin/vrom",\n'
         '      "args": [\n        "serve"\n      ]\n    }\n',
     ),
+    "copilot-cli": (
+        '@latest"\n      ]\n    }\n',
+        '@latest"\n      ]\n    },\n    "vrom": {\n      "type": "local",\n      "tools": [\n        "*"\n      ],\n'
+        '      "command": "/opt/vrom/bin/vrom",\n      "args": [\n        "serve"\n      ]\n    }\n',
+    ),
+    "opencode": (
+        '"enabled": false\n    }\n',
+        '"enabled": false\n    },\n    "vrom": {\n      "type": "local",\n      "enabled": true,\n'
+        '      "command": [\n        "/opt/vrom/bin/vrom",\n        "serve"\n      ]\n    }\n',
+    ),
+    "cline": (
+        'index.js"\n      ]\n    }\n',
+        'index.js"\n      ]\n    },\n    "vrom": {\n      "command": "/opt/vrom/bin/vrom",\n'
+        '      "args": [\n        "serve"\n      ]\n    }\n',
+    ),
+    "windsurf": (
+        '.com/mcp"\n    }\n',
+        '.com/mcp"\n    },\n    "vrom": {\n      "command": "/opt/vrom/bin/vrom",\n'
+        '      "args": [\n        "serve"\n      ]\n    }\n',
+    ),
+    "zed": (
+        'example.org/mcp" },\n',
+        'example.org/mcp" },\n    "vrom": {\n      "source": "custom",\n      "command": "/opt/vrom/bin/vrom",\n'
+        '      "args": [\n        "serve"\n      ]\n    },\n',
+    ),
+    "junie": (
+        '"enabled": true\n        }\n',
+        '"enabled": true\n        },\n        "vrom": {\n            "command": "/opt/vrom/bin/vrom",\n'
+        '            "args": [\n                "serve"\n            ]\n        }\n',
+    ),
 }
+PLAINLY = {"claude-code", "cursor", "vscode"}
+"""Hosts whose entries are shown above without their transport."""
 
 
 @every_host
 def test_an_entry_comes_into_a_realistic_file_and_nothing_else_changes(hosts, realistic, host):
     place, before = hosts[host].places["user"], realistic(host)
+    entry = ENTRY if host in PLAINLY else new_entry(COMMAND, {}, hosts[host].form)
     write(place.file, before)
-    assert install(place)[0] == "added"
-    assert read_entry(place) == ENTRY
+    assert install(place, entry)[0] == "added"
+    assert read_entry(place) == entry
     there, afterwards = (text.encode() for text in COMES_IN[host])
     assert before.count(there) == 1
     assert place.file.read_bytes() == before.replace(there, afterwards)
@@ -140,6 +177,7 @@ def test_where_there_is_no_file_one_is_made_and_taken_away_again(hosts, host):
         assert uninstall(place) == ("removed", None)
         assert not place.file.exists()
         assert not place.file.parent.name.startswith(".") or not place.file.parent.exists()
+        assert place.file.parent.name not in {"mcp", "windsurf", "opencode", "zed"} or not place.file.parent.exists()
         assert uninstall(place) == ("not there", None)
 
 

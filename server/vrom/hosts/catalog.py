@@ -1,105 +1,46 @@
-"""Known hosts: the location and format of their configuration, and their own command for adding a server.
+"""Known hosts: the location and form of their configuration, their rules files, and signs that they are installed.
 
 Sources, in the hosts' documentation: Claude Code "Connect to tools via MCP", Claude Desktop "Connect to local MCP
-servers", Cursor "Model Context Protocol", VS Code "MCP configuration reference", Codex "MCP", Gemini CLI "MCP servers".
+servers", Cursor "Model Context Protocol", VS Code "MCP configuration reference", Codex "MCP", Gemini CLI "MCP servers",
+Windsurf "Cascade MCP Integration", Zed "Model Context Protocol", opencode "MCP servers", Cline "Configuring MCP
+Servers", Junie "MCP configuration"; for Copilot CLI, `copilot mcp --help`.
 """
 
-import json
-import shlex
-import subprocess
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
 
+from vrom.hosts import own_commands
+from vrom.hosts.entry import TYPED, EntryForm
+from vrom.hosts.host import NAME, Host, Place, RulesFile
 from vrom.settings import HostFolders
 
-Scope = Literal["user", "project"]
-Environment = Mapping[str, str]
-
-NAME = "vrom"
-"""Name of the entry in every host's configuration."""
-
+_SERVERS = ("mcpServers", NAME)
 _WORKSPACE = {"CLAUDE_PROJECT_DIR": "${workspaceFolder}"}
 """Variable that tells the server the project folder; the host expands the placeholder."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Location of an entry: a file, and the path of keys in it."""
-
-    file: Path
-    path: tuple[str, ...]
-
-    @property
-    def is_toml(self) -> bool:
-        """True for a TOML file; any other file is JSON, possibly with comments."""
-        return self.file.suffix == ".toml"
-
-
-@dataclass(frozen=True)
-class Host:
-    """A program that starts MCP servers."""
-
-    name: str
-    """Name for `vrom install NAME`."""
-    title: str
-    places: Mapping[Scope, Place]
-    then: str
-    """Instruction to the user for making the host load a change."""
-    typed: bool = False
-    """True if an entry must name its transport."""
-    command: Callable[[Scope, list[str], Environment], list[str] | None] = lambda *_: None
-    """The host's own command for adding the server; None if it has none for the scope."""
-    in_project: Environment = field(default_factory=dict)
-    """Variables of an entry in a project's file, for hosts that start servers outside the project folder."""
-    seen: tuple[Place, ...] = ()
-    """Other places in which the host itself may have added an entry."""
-
-
 def known_hosts(folders: HostFolders) -> dict[str, Host]:
     """All known hosts by name, with their configuration files on this machine."""
-    servers, applications, project = ("mcpServers", NAME), folders.applications, folders.project
-    claude = folders.claude / ".claude.json"
-    hosts = [
+    hosts = [*_command_line_hosts(folders), *_desktop_hosts(folders)]
+    return {host.name: host for host in hosts}
+
+
+def _command_line_hosts(folders: HostFolders) -> list[Host]:
+    """Hosts that run in a terminal."""
+    project = folders.project
+    claude, opencode = folders.claude / ".claude.json", folders.config / "opencode"
+    return [
         Host(
             name="claude-code",
             title="Claude Code",
-            places={"user": Place(claude, servers), "project": Place(project / ".mcp.json", servers)},
+            places={"user": Place(claude, _SERVERS), "project": Place(project / ".mcp.json", _SERVERS)},
             then="Start a new session; /mcp shows the server.",
-            typed=True,
-            command=_claude,
-            seen=(Place(claude, ("projects", str(project), *servers)),),
-        ),
-        Host(
-            name="claude-desktop",
-            title="Claude Desktop",
-            places={"user": Place(applications / "Claude" / "claude_desktop_config.json", servers)},
-            then="Quit Claude Desktop and start it again; closing its window is not enough.",
-        ),
-        Host(
-            name="cursor",
-            title="Cursor",
-            places={
-                "user": Place(folders.home / ".cursor" / "mcp.json", servers),
-                "project": Place(project / ".cursor" / "mcp.json", servers),
-            },
-            then="Check Settings → MCP, and enable the server there if needed.",
-            typed=True,
-            in_project=_WORKSPACE,
-        ),
-        Host(
-            name="vscode",
-            title="VS Code",
-            places={
-                "user": Place(applications / "Code" / "User" / "mcp.json", ("servers", NAME)),
-                "project": Place(project / ".vscode" / "mcp.json", ("servers", NAME)),
-            },
-            then="Run “MCP: List Servers” and start the server; agent mode then has its tools.",
-            typed=True,
-            command=_vscode,
-            in_project=_WORKSPACE,
+            form=TYPED,
+            command=own_commands.claude,
+            seen=(Place(claude, ("projects", str(project), *_SERVERS)),),
+            programs=("claude",),
+            signs=(claude, folders.home / ".claude"),
+            rules=(RulesFile(project / "CLAUDE.md"), RulesFile(project / ".claude" / "CLAUDE.md")),
+            skills=(project / ".claude" / "skills",),
         ),
         Host(
             name="codex",
@@ -109,49 +50,165 @@ def known_hosts(folders: HostFolders) -> dict[str, Host]:
                 "project": Place(project / ".codex" / "config.toml", ("mcp_servers", NAME)),
             },
             then="Start a new session; /mcp shows the server. Project files need a trusted project.",
-            command=_codex,
+            command=own_commands.codex,
+            programs=("codex",),
+            signs=(folders.codex,),
+            reads_agents=True,
+            skills=(project / ".agents" / "skills",),
         ),
         Host(
             name="gemini",
             title="Gemini CLI",
             places={
-                "user": Place(folders.gemini / "settings.json", servers),
-                "project": Place(project / ".gemini" / "settings.json", servers),
+                "user": Place(folders.gemini / "settings.json", _SERVERS),
+                "project": Place(project / ".gemini" / "settings.json", _SERVERS),
             },
             then="Start a new session in a trusted folder; /mcp shows the server.",
-            command=_gemini,
+            command=own_commands.gemini,
+            programs=("gemini",),
+            signs=(folders.gemini,),
+            rules=(RulesFile(project / "GEMINI.md"),),
+            skills=(project / ".agents" / "skills",),
+        ),
+        Host(
+            name="copilot-cli",
+            title="GitHub Copilot CLI",
+            places={
+                "user": Place(folders.copilot / "mcp-config.json", _SERVERS),
+                "project": Place(project / ".github" / "mcp.json", _SERVERS),
+            },
+            then="Start a new session; /mcp show lists the server.",
+            form=EntryForm({"type": "local", "tools": ["*"]}),
+            command=own_commands.copilot,
+            programs=("copilot",),
+            signs=(folders.copilot,),
+            reads_agents=True,
+            rules=(RulesFile(project / ".github" / "copilot-instructions.md"),),
+            skills=(project / ".agents" / "skills", project / ".claude" / "skills"),
+        ),
+        Host(
+            name="opencode",
+            title="opencode",
+            places={
+                "user": Place(_existing_or_first(opencode, "opencode.json", "opencode.jsonc"), ("mcp", NAME)),
+                "project": Place(_existing_or_first(project, "opencode.json", "opencode.jsonc"), ("mcp", NAME)),
+            },
+            then="Start opencode again; opencode mcp list shows the server.",
+            form=EntryForm({"type": "local", "enabled": True}, variables="environment", is_one_list=True),
+            programs=("opencode",),
+            signs=(opencode,),
+            reads_agents=True,
+            skills=(project / ".agents" / "skills", project / ".claude" / "skills"),
         ),
     ]
-    return {host.name: host for host in hosts}
 
 
-def quote_command(command: Sequence[str]) -> str:
-    """A command, quoted for the shell."""
-    return subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)
+def _desktop_hosts(folders: HostFolders) -> list[Host]:
+    """Hosts with windows: editors, their extensions, and chat programs."""
+    applications, home, project = folders.applications, folders.home, folders.project
+    code, cline = applications / "Code" / "User", "saoudrizwan.claude-dev"
+    return [
+        Host(
+            name="claude-desktop",
+            title="Claude Desktop",
+            places={"user": Place(applications / "Claude" / "claude_desktop_config.json", _SERVERS)},
+            then="Quit Claude Desktop and start it again; closing its window is not enough.",
+            signs=(applications / "Claude",),
+        ),
+        Host(
+            name="cursor",
+            title="Cursor",
+            places={
+                "user": Place(home / ".cursor" / "mcp.json", _SERVERS),
+                "project": Place(project / ".cursor" / "mcp.json", _SERVERS),
+            },
+            then="Check Settings → MCP, and enable the server there if needed.",
+            form=TYPED,
+            in_project=_WORKSPACE,
+            programs=("cursor",),
+            signs=(home / ".cursor", applications / "Cursor"),
+            reads_agents=True,
+            rules=(
+                RulesFile(
+                    project / ".cursor" / "rules" / "vrom.mdc",
+                    is_own=True,
+                    front_matter="---\ndescription: Documentation of the dependencies\nalwaysApply: true\n---\n",
+                ),
+            ),
+        ),
+        Host(
+            name="vscode",
+            title="VS Code",
+            places={
+                "user": Place(code / "mcp.json", ("servers", NAME)),
+                "project": Place(project / ".vscode" / "mcp.json", ("servers", NAME)),
+            },
+            then="Run “MCP: List Servers” and start the server; agent mode then has its tools.",
+            form=TYPED,
+            command=own_commands.vscode,
+            in_project=_WORKSPACE,
+            programs=("code",),
+            signs=(code / "settings.json", code / "globalStorage" / "state.vscdb", home / ".vscode"),
+            reads_agents=True,
+            rules=(RulesFile(project / ".github" / "copilot-instructions.md"),),
+        ),
+        Host(
+            name="cline",
+            title="Cline",
+            places={"user": Place(code / "globalStorage" / cline / "settings" / "cline_mcp_settings.json", _SERVERS)},
+            then="Check “MCP Servers” in Cline's panel.",
+            signs=(code / "globalStorage" / cline,),
+            reads_agents=True,
+            rules=(
+                RulesFile(project / ".clinerules" / "vrom.md", is_own=True),
+                RulesFile(project / ".clinerules"),  # a file in older versions
+            ),
+        ),
+        Host(
+            name="windsurf",
+            title="Windsurf",
+            places={"user": Place(home / ".codeium" / "windsurf" / "mcp_config.json", _SERVERS)},
+            then="Refresh the list of MCP servers in Cascade's panel.",
+            programs=("windsurf",),
+            signs=(home / ".codeium" / "windsurf",),
+            reads_agents=True,
+            rules=(
+                RulesFile(
+                    project / ".windsurf" / "rules" / "vrom.md",
+                    is_own=True,
+                    front_matter="---\ntrigger: always_on\n---\n",
+                ),
+            ),
+        ),
+        Host(
+            name="zed",
+            title="Zed",
+            places={
+                "user": Place(folders.zed / "settings.json", ("context_servers", NAME)),
+                "project": Place(project / ".zed" / "settings.json", ("context_servers", NAME)),
+            },
+            then="The Agent Panel's settings show the server; a green dot means that it runs.",
+            form=EntryForm({"source": "custom"}),
+            programs=("zed", "zeditor"),
+            signs=(folders.zed,),
+            reads_agents=True,
+        ),
+        Host(
+            name="junie",
+            title="JetBrains Junie",
+            places={
+                "user": Place(home / ".junie" / "mcp" / "mcp.json", _SERVERS),
+                "project": Place(project / ".junie" / "mcp" / "mcp.json", _SERVERS),
+            },
+            then="Check Settings → Tools → Junie → MCP Settings, or /mcp in Junie CLI.",
+            programs=("junie",),
+            signs=(home / ".junie",),
+            reads_agents=True,
+            rules=(RulesFile(project / ".junie" / "guidelines.md"),),
+        ),
+    ]
 
 
-def _claude(scope: Scope, command: list[str], environment: Environment) -> list[str]:
-    return ["claude", "mcp", "add", *_variables("--env", environment), "--scope", scope, NAME, "--", *command]
-
-
-def _codex(scope: Scope, command: list[str], environment: Environment) -> list[str] | None:
-    if scope == "project":
-        return None
-    return ["codex", "mcp", "add", *_variables("--env", environment), NAME, "--", *command]
-
-
-def _gemini(scope: Scope, command: list[str], environment: Environment) -> list[str]:
-    dashed = ["--"] if any(argument.startswith("-") for argument in command) else []
-    start = ["gemini", "mcp", "add", "--scope", scope, NAME, *_variables("--env", environment)]
-    return [*start, command[0], *dashed, *command[1:]]
-
-
-def _vscode(scope: Scope, command: list[str], environment: Environment) -> list[str] | None:
-    if scope == "project":
-        return None
-    server: dict[str, Any] = {"name": NAME, "command": command[0], "args": command[1:]}
-    return ["code", "--add-mcp", json.dumps(server | ({"env": dict(environment)} if environment else {}))]
-
-
-def _variables(option: str, environment: Environment) -> list[str]:
-    return [part for name, value in environment.items() for part in (option, f"{name}={value}")]
+def _existing_or_first(folder: Path, *names: str) -> Path:
+    """The first of these files that exists, else the first."""
+    return next((folder / name for name in names if (folder / name).exists()), folder / names[0])

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from vrom.errors import ConfigurationError
-from vrom.hosts import files, json_edit, toml_edit
-from vrom.hosts.catalog import Place
-from vrom.hosts.config_values import value_at
-from vrom.hosts.entry import update_entry
+from vrom.hosts import files
+from vrom.hosts.entry import PLAIN, EntryForm, update_entry
+from vrom.hosts.files import decode
+from vrom.hosts.formats import json_edit, toml_edit
+from vrom.hosts.formats.config_values import value_at
+from vrom.hosts.host import Place
 
-Done = Literal["added", "updated", "already there", "removed", "not there"]
+Done = Literal["added", "updated", "already there", "removed", "not there", "kept"]
+"""Result of a change; "kept" is a file of vrom's that the user has changed since, which is left alone."""
 
 
 @dataclass(frozen=True)
@@ -31,23 +34,25 @@ class Change:
     done: Done
     restores: Path | None = None
     """Backup whose content is restored."""
+    only_own: bool = False
+    """True if only text that vrom wrote is replaced or removed; no backup is made then."""
 
 
 def read_entry(place: Place) -> Any:
     """The entry at a place, or None. Raises `ConfigurationError` if the file can't be read or parsed."""
     content = files.read_bytes(place.file)
-    return None if content is None else value_at(_read(place, _decode(place.file, content)), place.path)
+    return None if content is None else value_at(_read(place, decode(place.file, content)), place.path)
 
 
-def plan_installation(place: Place, wanted: dict[str, Any]) -> Change:
+def plan_installation(place: Place, wanted: dict[str, Any], form: EntryForm = PLAIN) -> Change:
     """The change that adds an entry, or updates an existing one.
 
     Raises `ConfigurationError` if the file is invalid, with line and column if known, or can't be changed safely.
     """
     before = files.read_bytes(place.file)
-    text = _decode(place.file, before or b"")
+    text = decode(place.file, before or b"")
     existing = value_at(_read(place, text), place.path)
-    entry = wanted if existing is None else update_entry(existing, wanted)
+    entry = wanted if existing is None else update_entry(existing, wanted, form)
     if entry == existing:
         return Change(place.file, before, before, "already there")
     after = _add_entry(place, before, entry)
@@ -60,7 +65,7 @@ def plan_removal(place: Place) -> Change:
     Raises `ConfigurationError` if the file is invalid, with line and column if known, or can't be changed safely.
     """
     before = files.read_bytes(place.file)
-    text = _decode(place.file, before or b"")
+    text = decode(place.file, before or b"")
     entry = value_at(_read(place, text), place.path)
     if before is None or entry is None:
         return Change(place.file, before, before, "not there")
@@ -84,20 +89,20 @@ def apply(change: Change) -> Path | None:
         return None
     copy = None
     going_back = change.done == "removed" and (change.restores or change.after is None)
-    if change.before is not None and not going_back:
+    if change.before is not None and not going_back and not change.only_own:
         copy = files.back_up(change.file, change.before)
     files.replace(change.file, change.before, change.after)
     if change.restores:
         change.restores.unlink(missing_ok=True)
     if change.after is None:
-        files.remove_own_folder(change.file.parent)
+        files.remove_empty_folders(change.file.parent)
     return copy
 
 
 def _produces(place: Place, earlier: bytes | None, entry: Any, now: bytes) -> bool:
     """True if adding the entry to the content `earlier` gives the content `now`."""
     try:
-        if value_at(_read(place, _decode(place.file, earlier or b"")), place.path) is not None:
+        if value_at(_read(place, decode(place.file, earlier or b"")), place.path) is not None:
             return False
         return _add_entry(place, earlier, entry) == now
     except ConfigurationError:
@@ -105,14 +110,14 @@ def _produces(place: Place, earlier: bytes | None, entry: Any, now: bytes) -> bo
 
 
 def _add_entry(place: Place, before: bytes | None, entry: Any) -> bytes:
-    text = _decode(place.file, before or b"")
+    text = decode(place.file, before or b"")
     put = toml_edit.set_table if place.is_toml else json_edit.set_value
     return _encode_checked(place, before or b"", put(text, place.path, entry), entry)
 
 
 def _encode_checked(place: Place, before: bytes, text: str, entry: Any) -> bytes:
     """Encode the changed text. Raises `ConfigurationError` if anything but the entry differs after parsing."""
-    expected = _replace_entry(_read(place, _decode(place.file, before)), place.path, entry)
+    expected = _replace_entry(_read(place, decode(place.file, before)), place.path, entry)
     try:
         found = _read(place, text)
     except ConfigurationError:
@@ -124,16 +129,6 @@ def _encode_checked(place: Place, before: bytes, text: str, entry: Any) -> bytes
         )
     mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
     return mark + text.encode()
-
-
-def _decode(file: Path, content: bytes) -> str:
-    """Decode a file as UTF-8, without a byte order mark. Raises `ConfigurationError` if it isn't UTF-8."""
-    try:
-        return content.removeprefix(codecs.BOM_UTF8).decode()
-    except UnicodeDecodeError as error:
-        lines = content[: error.start].split(b"\n")
-        where = f"line {len(lines)}, column {len(lines[-1]) + 1}"
-        raise ConfigurationError(f"{file}, {where}: not UTF-8. Save the file as UTF-8 and try again.") from error
 
 
 def _read(place: Place, text: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Read, back up and atomically replace another program's file, following symbolic links."""
 
+import codecs
 import os
 import stat
 import time
@@ -7,6 +8,9 @@ from pathlib import Path
 
 from vrom.errors import ConfigurationError
 from vrom.storage.atomic import sync_folder
+
+_INNER = {"mcp", "opencode", "rules", "skills", "vrom-docs", "windsurf", "zed"}
+"""Names of the folders inside hosts' hidden folders in which vrom makes files."""
 
 
 def read_bytes(file: Path) -> bytes | None:
@@ -17,6 +21,26 @@ def read_bytes(file: Path) -> bytes | None:
         return None
     except OSError as error:
         raise _file_error(file, "read", error) from error
+
+
+def decode(file: Path, content: bytes) -> str:
+    """Decode a file as UTF-8, without a byte order mark. Raises `ConfigurationError` if it isn't UTF-8."""
+    try:
+        return content.removeprefix(codecs.BOM_UTF8).decode()
+    except UnicodeDecodeError as error:
+        lines = content[: error.start].split(b"\n")
+        where = f"line {len(lines)}, column {len(lines[-1]) + 1}"
+        raise ConfigurationError(f"{file}, {where}: not UTF-8. Save the file as UTF-8 and try again.") from error
+
+
+def check_inside(file: Path, folder: Path) -> None:
+    """Raise `ConfigurationError` if links lead from `file` to a place outside `folder`."""
+    try:
+        target = file.resolve()
+    except (OSError, RuntimeError) as error:
+        raise _file_error(file, "read", error) from error
+    if not target.is_relative_to(folder.resolve()):
+        raise ConfigurationError(f"{file} is a link to {target}, outside the project, so it was not changed.")
 
 
 def backups(file: Path) -> list[Path]:
@@ -73,10 +97,13 @@ def replace(file: Path, before: bytes | None, after: bytes | None) -> None:
         raise _file_error(file, "write", error) from error
 
 
-def remove_own_folder(folder: Path) -> None:
-    """Remove a host's own folder (`.cursor`, `.vscode`) if it is empty."""
-    if folder.name.startswith(".") and folder.is_dir() and not any(folder.iterdir()):
+def remove_empty_folders(folder: Path) -> None:
+    """Remove a host's hidden folder (`.cursor`) if it is empty, and so the empty folders in it (`.cursor/rules`)."""
+    while (folder.name in _INNER or folder.name.startswith(".")) and folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
+        if folder.name.startswith("."):
+            return
+        folder = folder.parent
 
 
 def _write_new(file: Path, content: bytes, mode: int | None) -> None:

@@ -7,6 +7,11 @@ import tomllib
 
 import pytest
 
+from vrom.cli.hosts import install
+from vrom.hosts.catalog import known_hosts
+from vrom.hosts.entry import read_command
+from vrom.settings import read_host_folders
+
 HOSTS = {
     "claude-code": ".claude.json",
     "claude-desktop": ".config/Claude/claude_desktop_config.json",
@@ -14,7 +19,14 @@ HOSTS = {
     "vscode": ".config/Code/User/mcp.json",
     "codex": ".codex/config.toml",
     "gemini": ".gemini/settings.json",
+    "copilot-cli": ".copilot/mcp-config.json",
+    "opencode": ".config/opencode/opencode.json",
+    "cline": ".config/Code/User/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json",
+    "windsurf": ".codeium/windsurf/mcp_config.json",
+    "zed": ".config/zed/settings.json",
+    "junie": ".junie/mcp/mcp.json",
 }
+KEYS = ("mcpServers", "servers", "mcp_servers", "mcp", "context_servers")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the paths are those of Linux; see tests/hosts")
 
 
@@ -40,7 +52,7 @@ def vrom(home):
 
 def entry(file):
     document = tomllib.loads(file.read_text()) if file.suffix == ".toml" else json.loads(file.read_text())
-    return next(document[key]["vrom"] for key in ("mcpServers", "servers", "mcp_servers") if key in document)
+    return next(document[key]["vrom"] for key in KEYS if key in document)
 
 
 @pytest.mark.slow
@@ -50,7 +62,7 @@ def test_install_writes_an_entry_that_starts_the_server_and_uninstall_leaves_no_
     assert (done.returncode, done.stdout) == (0, "")
     file = home / HOSTS[host]
     assert str(file) in done.stderr
-    command = [entry(file)["command"], *entry(file)["args"]]
+    command = read_command(entry(file))
     started = subprocess.run([*command, "--help"], capture_output=True, text=True, cwd="/", check=True)
     assert "--transport" in started.stdout
     assert "already up to date" in vrom("install", host).stderr
@@ -58,6 +70,19 @@ def test_install_writes_an_entry_that_starts_the_server_and_uninstall_leaves_no_
     assert gone.returncode == 0
     assert not file.exists()
     assert "not configured" in vrom("uninstall", host).stderr
+
+
+def test_the_command_knows_every_host_of_the_catalogue(tmp_path):
+    assert list(install.HOSTS) == list(known_hosts(read_host_folders({"HOME": str(tmp_path)}, tmp_path, "linux")))
+    assert set(HOSTS) == set(install.HOSTS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["install", "uninstall"])
+def test_the_help_breaks_the_list_of_hosts_between_names(vrom, command):
+    shown = vrom(command, "--help", COLUMNS="80", TERM="dumb").stdout
+    words = set(re.findall(r"[a-z-]+", shown))
+    assert set(HOSTS) <= words
 
 
 def test_dry_run_shows_the_change_and_makes_none(vrom, home):
@@ -100,9 +125,11 @@ def test_json_is_one_document(vrom, home):
 
 @pytest.mark.slow
 def test_a_project_s_file_is_for_everyone_and_says_nothing_of_this_shell(vrom, home):
-    vrom("install", "vscode", "--scope", "project", VROM_HOME="/data")
+    done = vrom("install", "vscode", "--scope", "project", VROM_HOME="/data")
+    assert "Everyone who opens the project needs the command vrom on their PATH." in done.stderr
     file = home / "project" / ".vscode" / "mcp.json"
     assert entry(file)["env"] == {"CLAUDE_PROJECT_DIR": "${workspaceFolder}"}
+    assert (entry(file)["command"], entry(file)["args"]) == ("vrom", ["serve"])
     elsewhere = vrom("uninstall", "vscode")
     assert "vrom uninstall vscode --scope project" in elsewhere.stderr
     assert vrom("uninstall", "vscode", "--scope", "project").returncode == 0
@@ -127,7 +154,9 @@ def test_a_file_that_cannot_be_read_is_refused_with_line_and_column(vrom, home):
 
 @pytest.mark.slow
 def test_wrong_usage_ends_with_code_2(vrom):
-    assert vrom("install", "emacs").returncode == 2
+    unknown = vrom("install", "emacs")
+    assert unknown.returncode == 2
+    assert "Unknown host 'emacs'. Expected one of: claude-code, codex" in unknown.stderr
     assert vrom("install").returncode == 2
     assert vrom("install", "cursor", "--scope", "world").returncode == 2
     done = vrom("install", "claude-desktop", "--scope", "project")

@@ -15,7 +15,9 @@ def start_tracing() -> None:
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError:
-        logger.warning("A collector is configured, but no spans are sent: install vrom[otel].")
+        from vrom.installation import extra_command
+
+        logger.warning("A collector is configured, but no spans are sent. Install: %s", extra_command("otel"))
         return
     from opentelemetry.trace import set_tracer_provider
 

@@ -4,6 +4,7 @@ import importlib
 from typing import Any
 
 from vrom.errors import BuildError
+from vrom.installation import extra_command
 
 
 class MissingExtraError(BuildError):
@@ -16,5 +17,5 @@ def import_extra(module: str, purpose: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
-        message = f"{purpose} needs {package}, which is not installed. Install it with: pip install 'vrom[build]'"
+        message = f"{purpose} needs {package}, which is not installed. Install it with: {extra_command('build')}"
         raise MissingExtraError(message) from error

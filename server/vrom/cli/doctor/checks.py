@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from vrom import __version__
 from vrom.cli.console import format_count, format_size
 from vrom.errors import ConfigurationError, ModelError
+from vrom.installation import reinstallation_command
 
 if TYPE_CHECKING:
     from vrom.format.models import EmbeddingSpec
-    from vrom.hosts.catalog import Host, Place
+    from vrom.hosts.host import Host, Place
     from vrom.library.library import Library
     from vrom.library.mount import Mount
     from vrom.settings import HostFolders, Settings
@@ -77,9 +78,7 @@ def check_libraries() -> Check:
         elif not requirement.specifier.contains(installed, prereleases=True):
             wrong.append(f"{requirement.name} is {installed}, expected {requirement.specifier}")
     if wrong:
-        return Check(
-            "libraries", "problem", ", ".join(wrong), "Reinstall vrom: uv sync, or pip install --force-reinstall vrom"
-        )
+        return Check("libraries", "problem", ", ".join(wrong), f"Reinstall vrom: {reinstallation_command()}")
     return Check("libraries", "ok", ", ".join(f"{name} {_version(name) or '–'}" for name in _SHOWN))
 
 
@@ -93,7 +92,7 @@ def check_imports() -> Check:
         found = f"loading onnxruntime, usearch and fastembed crashes Python ({signal.Signals(-done.returncode).name})"
     else:
         found = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-    return Check("imports", "problem", found, "Reinstall vrom: uv sync, or pip install --force-reinstall vrom")
+    return Check("imports", "problem", found, f"Reinstall vrom: {reinstallation_command()}")
 
 
 def check_models(settings: "Settings", mounts: "Sequence[Mount]") -> Iterator[Check]:
@@ -195,8 +194,9 @@ def check_hosts(folders: "HostFolders") -> Iterator[Check]:
 
 
 def _check_host(host: "Host", place: "Place") -> Check | None:
-    from vrom.hosts.catalog import quote_command
     from vrom.hosts.configuration import read_entry
+    from vrom.hosts.entry import read_command
+    from vrom.installation import quote_command
 
     try:
         entry = read_entry(place)
@@ -206,11 +206,10 @@ def _check_host(host: "Host", place: "Place") -> Check | None:
         return None
     where, remedy = f"{host.title}: {place.file}", _installation_remedy(host, place)
     entry = entry if isinstance(entry, dict) else {}
-    command, arguments = entry.get("command"), entry.get("args") or []
-    if isinstance(command, str):
-        if not shutil.which(command):
-            return Check("host", "problem", f"{where}: command not found: {command}", remedy)
-        return Check("host", "ok", f"{where}: {quote_command([command, *map(str, arguments)])}")
+    if command := read_command(entry):
+        if not shutil.which(command[0]):
+            return Check("host", "problem", f"{where}: command not found: {command[0]}", remedy)
+        return Check("host", "ok", f"{where}: {quote_command(command)}")
     address = next((entry[key] for key in ("url", "httpUrl", "serverUrl") if key in entry), None)
     if address:
         return Check("host", "ok", f"{where}: {address}")

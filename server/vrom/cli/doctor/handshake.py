@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from vrom.cli.console import format_count
 from vrom.cli.doctor.checks import Check
+from vrom.installation import reinstallation_command
 
 if TYPE_CHECKING:
     from mcp.client import Client
@@ -45,7 +46,7 @@ async def _session(command: str, arguments: list[str], environment: dict[str, st
         names = {tool.name for tool in (await client.list_tools()).tools}
         seconds = time.perf_counter() - begun
         if missing := TOOLS - names:
-            remedy = "Reinstall vrom: uv sync, or pip install --force-reinstall vrom"
+            remedy = f"Reinstall vrom: {reinstallation_command()}"
             return [Check("handshake", "problem", f"the server lacks {', '.join(sorted(missing))}", remedy)]
         found = f"MCP over stdio in {seconds:.1f} s, {format_count(len(names), 'tool')}"
         return [Check("handshake", "ok", found), *[check async for check in _search(client)]]
@@ -55,9 +56,7 @@ async def _search(client: "Client") -> AsyncIterator[Check]:
     """Search the first usable cartridge for the title of one of its documents."""
     listed = await _call(client, "list_cartridges", {})
     if "error" in listed:
-        yield Check(
-            "search", "problem", listed["error"], "Reinstall vrom: uv sync, or pip install --force-reinstall vrom"
-        )
+        yield Check("search", "problem", listed["error"], f"Reinstall vrom: {reinstallation_command()}")
         return
     ready = [entry["id"] for entry in listed.get("cartridges", ()) if entry["state"] != "broken"]
     if not ready:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vrom.cli.console import console, format_count, print_line
-from vrom.hosts.entry import server_command
+from vrom.errors import ConfigurationError
+from vrom.hosts.entry import entry_command, server_command
 from vrom.hosts.snippets import snippets
 from vrom.settings import bundled_cartridges, read_settings
 
@@ -79,7 +80,12 @@ async def _print_answer(client: "Client", question: str, remark: str) -> None:
 
 def _print_snippets() -> None:
     console().print("\n[bold]Add it to your agent[/]\n")
-    for host, where, snippet in snippets(server_command()):
+    try:
+        command = entry_command("user")
+    except ConfigurationError as error:
+        console().print(str(error), markup=False, soft_wrap=True)
+        return
+    for host, where, snippet in snippets(command):
         console().print(f"[cyan]{host}[/]  [dim]{where}[/]")
         sys.stderr.flush()
         console().print(snippet + "\n", markup=False, soft_wrap=True)

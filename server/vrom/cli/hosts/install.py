@@ -1,57 +1,68 @@
 """`vrom install` and `vrom uninstall`: add vrom to a host's configuration, or remove it."""
 
-import difflib
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from vrom.cli.console import console, escape_text, print_json, print_line
+from vrom.cli.console import console, print_json
+from vrom.cli.hosts.changes import change_document, print_change
 from vrom.cli.options import Json
 from vrom.settings import read_host_folders, server_environment
 
 if TYPE_CHECKING:
-    from vrom.hosts.catalog import Host, Place
     from vrom.hosts.configuration import Change
+    from vrom.hosts.host import Host, Place
+
+HOSTS = (
+    "claude-code", "codex", "gemini", "copilot-cli", "opencode", "claude-desktop", "cursor", "vscode", "cline",
+    "windsurf", "zed", "junie",
+)  # fmt: skip
+"""Names of the known hosts, as in `vrom.hosts.catalog`."""
+
+
+def _check_host(name: str) -> str:
+    """The name of a known host. Raises `typer.BadParameter` for any other."""
+    if name not in HOSTS:
+        raise typer.BadParameter(f"Unknown host {name!r}. Expected one of: {', '.join(HOSTS)}.")
+    return name
+
 
 HostName = Annotated[
-    Literal["claude-code", "claude-desktop", "cursor", "vscode", "codex", "gemini"],
-    typer.Argument(metavar="HOST", help="The program to configure."),
+    str,
+    typer.Argument(
+        metavar="HOST", help=f"The program to configure: {', '.join(HOSTS)}.", callback=_check_host, show_default=False
+    ),
 ]
 ScopeOption = Annotated[
     Literal["user", "project"], typer.Option(help="user: in all your projects; project: for everyone in this project.")
 ]
-_MESSAGES = {
-    "added": "added",
-    "updated": "updated",
-    "already there": "already up to date",
-    "removed": "removed",
-    "not there": "not configured",
-}
-"""Text printed for each `Change.done`."""
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change without making it.")]
 
 
 def install(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False, json: Json = False) -> None:
     """Add vrom to a host's configuration, or update its entry."""
-    from vrom.hosts.catalog import known_hosts, quote_command
+    from vrom.hosts.catalog import known_hosts
     from vrom.hosts.configuration import apply, plan_installation
-    from vrom.hosts.entry import new_entry
+    from vrom.hosts.entry import entry_command, needs_path, new_entry
+    from vrom.installation import quote_command
 
     chosen = known_hosts(read_host_folders())[host]
     place = _place(chosen, scope)
-    command, environment = _command(scope), server_environment() if scope == "user" else chosen.in_project
-    change = plan_installation(place, new_entry(command, environment, typed=chosen.typed))
+    command = entry_command(scope)
+    environment = server_environment() if scope == "user" else chosen.in_project
+    change = plan_installation(place, new_entry(command, environment, chosen.form), chosen.form)
     copy = None if dry_run else apply(change)
     own = chosen.command(scope, command, environment)
     own_line = quote_command(own) if own else None
     if json:
         print_json(_document(chosen, scope, change, copy, dry_run) | {"command": own_line})
         return
-    _print_change(chosen, change, copy, dry_run)
+    print_change(chosen.title, change, copy, dry_run=dry_run)
     if change.done != "already there" and not dry_run:
         console().print(f"  {chosen.then}", soft_wrap=True)
+    if needs_path(command):
+        console().print("  Everyone who opens the project needs the command vrom on their PATH.", soft_wrap=True)
     if own_line:
         console().print(f"  [dim]{chosen.title}'s own command to add it:[/]")
         console().print(f"  {own_line}", markup=False, soft_wrap=True)
@@ -68,7 +79,7 @@ def uninstall(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = Fal
     if json:
         print_json(_document(chosen, scope, change, copy, dry_run))
         return
-    _print_change(chosen, change, copy, dry_run)
+    print_change(chosen.title, change, copy, dry_run=dry_run)
     if change.done == "not there":
         _print_elsewhere(chosen, change.file)
 
@@ -79,43 +90,9 @@ def _place(host: "Host", scope: Literal["user", "project"]) -> "Place":
     return host.places[scope]
 
 
-def _command(scope: str) -> list[str]:
-    """The installation's full command; for a shared project, the bare name `vrom` if it resolves to the same file."""
-    from vrom.hosts.entry import server_command
-
-    command = server_command()
-    found = shutil.which("vrom")
-    if scope == "project" and found and Path(found).resolve() == Path(command[0]).resolve():
-        return ["vrom", *command[1:]]
-    return command
-
-
 def _document(host: "Host", scope: str, change: "Change", copy: Path | None, dry_run: bool) -> dict[str, Any]:
     """The result as a JSON document."""
-    return {
-        "host": host.name,
-        "scope": scope,
-        "file": str(change.file),
-        "done": change.done,
-        "dry_run": dry_run,
-        "backup": str(copy) if copy else None,
-    }
-
-
-def _print_change(host: "Host", change: "Change", copy: Path | None, dry_run: bool) -> None:
-    mark = "[green]✓[/]" if change.after != change.before else "[dim]–[/]"
-    done = _MESSAGES[change.done]
-    if dry_run and change.after != change.before:
-        done = f"would be {change.done}"
-    if change.after is None and change.before is not None:
-        done += " with the file, which had no other content"
-    elif change.restores:
-        done += "; original file restored"
-    print_line(f"{mark} {host.title}: {done}  [dim]{escape_text(str(change.file))}[/]")
-    if copy:
-        print_line(f"  [dim]Backup: {escape_text(copy.name)}[/]")
-    if dry_run and change.after != change.before:
-        console().print(_difference(change), markup=False, soft_wrap=True)
+    return {"host": host.name, "scope": scope} | change_document(change, copy, dry_run=dry_run)
 
 
 def _print_elsewhere(host: "Host", file: Path) -> None:
@@ -127,12 +104,3 @@ def _print_elsewhere(host: "Host", file: Path) -> None:
             console().print(
                 f"  Found in {place.file}. Remove it: vrom uninstall {host.name} --scope {scope}", markup=False
             )
-
-
-def _difference(change: "Change") -> str:
-    """A unified diff of a change."""
-    before, after = (
-        (content or b"").decode(errors="replace").splitlines() for content in (change.before, change.after)
-    )
-    name = str(change.file)
-    return "\n".join(difflib.unified_diff(before, after, name, name, lineterm=""))

@@ -22,6 +22,7 @@ from vrom.builder.sources.python.api import (
 )
 from vrom.builder.sources.python.docstrings import convert_docstring
 from vrom.errors import BuildError, nearest
+from vrom.installation import extension_command
 
 
 def find_installed_version(distribution: str) -> str:
@@ -61,7 +62,8 @@ def _find_distribution(name: str) -> importlib.metadata.Distribution:
         known = [one.name for one in importlib.metadata.distributions() if one.name]
         hint = nearest(name, known)
         raise BuildError(
-            f"No Python distribution {name!r} is installed in vrom's environment. {hint} Install it: pip install {name}"
+            f"No Python distribution {name!r} is installed in vrom's environment. {hint} "
+            f"Install it: {extension_command([name])}"
         ) from error
 
 

@@ -2,7 +2,7 @@ import tomllib
 
 import pytest
 
-from vrom.hosts.toml_edit import read, remove_table, set_table
+from vrom.hosts.formats.toml_edit import read, remove_table, set_table
 
 PATH = ("mcp_servers", "vrom")
 ENTRY = {"command": "/v", "args": ["serve"]}

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from vrom.hosts.jsonc import Member, Node, after_comments, parse
+from vrom.hosts.formats.jsonc import Member, Node, after_comments, parse
 
 _MISSING = object()
 

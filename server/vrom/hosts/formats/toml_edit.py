@@ -12,7 +12,7 @@ from typing import Any
 
 import tomlkit
 
-from vrom.hosts.config_values import value_at
+from vrom.hosts.formats.config_values import value_at
 
 _HEADER = re.compile(r"^[ \t]*\[[^\r\n]*", re.MULTILINE)
 _TRIVIA = re.compile(r"[ \t]*(?:#.*)?")

@@ -1,6 +1,6 @@
 import pytest
 
-from vrom.hosts.json_edit import read, remove_value, set_value
+from vrom.hosts.formats.json_edit import read, remove_value, set_value
 
 PATH = ("servers", "vrom")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrom.hosts.config_values import value_at
+from vrom.hosts.formats.config_values import value_at
 
 DOCUMENT = {"servers": {"vrom": {"command": "vrom"}, "off": None}, "list": [1]}
 

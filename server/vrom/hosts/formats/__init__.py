@@ -1,0 +1,1 @@
+"""Read and edit configuration files in JSON, JSON with comments, and TOML."""
