@@ -10,7 +10,8 @@ def test_it_holds_what_is_locked_and_the_names_of_what_is_direct(tmp_path):
     (tmp_path / "uv.lock").write_text(LOCK.format("1.0"))
     scope = ProjectScope(tmp_path)()
     assert scope.locked == {"a": "1.0", "b": "2"}
-    assert scope.names == {"a": "a"}
+    assert scope.direct == {"a"}
+    assert scope.command("b") == "vrom add b==2"
     assert scope.own == tmp_path / ".vrom" / "cartridges"
 
 

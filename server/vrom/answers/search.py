@@ -1,6 +1,6 @@
 """`search_docs`: from a question to ranked passages that fit the budget."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -77,6 +77,15 @@ def search_selected(
         return _search(library, readable, [*notes, *problems], query, selection.names, request)
 
 
+def _other_versions(library: Library, cartridges: Iterable[Cartridge]) -> list[str]:
+    """A note on each cartridge whose version isn't the one that the project locks."""
+    return [
+        f"`{library.scope.command(one.id.partition('@')[0])}` adds the version that the project locks."
+        for one in dict.fromkeys(cartridges)
+        if one.locked not in {None, one.version}
+    ]
+
+
 @dataclass(frozen=True)
 class PageRequest:
     """Size and form of one result page, and its beginning."""
@@ -111,6 +120,7 @@ def _search(
         notes.append(NOT_MOUNTED)
     elif opened and not spans:
         notes.append(NOT_FOUND)
+    notes += _other_versions(library, (span.hit.cartridge for span in spans[: request.top_k]))
     limits = Limits(request.top_k, request.max_tokens, request.form)
     start, first_limits = unpack(read_cursor(request.cursor, call, state)) if request.cursor else (0, limits)
     spans, left_out = leave_out_unnameable(spans, first_limits)

@@ -17,6 +17,7 @@ COMMANDS = {
     "Start here": {
         "demo": "hosts.demo:demo",
         "add": "project.add:add",
+        "setup": "project.setup:setup",
         "install": "hosts.install:install",
         "uninstall": "hosts.install:uninstall",
         "doctor": "doctor.doctor:doctor",

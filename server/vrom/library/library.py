@@ -156,11 +156,9 @@ class Library:
     def _remedy(self, name: str, mounts: Sequence[Mount]) -> str:
         dependency = resolve_reference(name, self.scope.locked).id
         if dependency in self.scope.locked:
-            return f"The project locks {self._locked(dependency)}: `vrom add {self._locked(dependency, '==')}` adds it."
+            version = self.scope.locked[dependency]
+            return f"The project locks {version}: `{self.scope.command(dependency)}` adds its documentation."
         return "" if mounts else "No cartridge is mounted."
-
-    def _locked(self, cartridge_id: str, between: str = " ") -> str:
-        return f"{self.scope.names.get(cartridge_id, cartridge_id)}{between}{self.scope.locked[cartridge_id]}"
 
     def select(self, names: Iterable[str] | None = None, query: str | None = None) -> Selection:
         """Select the cartridges with these names, or those in scope: see `default_mounts`.
@@ -197,10 +195,11 @@ class Library:
         """A note on a direct dependency that the query names, and that has no cartridge here."""
         words = set(re.findall(r"[\w@/.-]*\w", query.lower()))
         there = {mount.id for mount in self._folders.values()}
-        named = [one for one, name in self.scope.names.items() if name.lower() in words and one not in there]
+        missing = sorted(self.scope.direct - there)
+        named = [one for one in missing if self.scope.names[one].rpartition(":")[2].lower() in words]
         return tuple(
-            f"The project uses {self._locked(one)}, which has no documentation here: "
-            f"`vrom add {self._locked(one, '==')}` adds it."
+            f"The project uses {self.scope.names[one]} {self.scope.locked[one]}, which has no documentation here: "
+            f"`{self.scope.command(one)}` adds it."
             for one in named[:2]
         )
 

@@ -15,6 +15,12 @@ class Scope:
     locked: Mapping[str, str] = field(default_factory=dict)
     """Locked versions by cartridge id."""
     names: Mapping[str, str] = field(default_factory=dict)
-    """Names of direct dependencies, as people write them, by cartridge id."""
+    """Names, as `vrom add` takes them (`pydantic`, `npm:zod`), by cartridge id."""
+    direct: frozenset[str] = frozenset()
+    """Cartridge ids of the dependencies that the project itself lists."""
     own: Path | None = None
     """Folder of the project's own cartridges."""
+
+    def command(self, cartridge_id: str) -> str:
+        """The command that adds the documentation of the locked version."""
+        return f"vrom add {self.names.get(cartridge_id, cartridge_id)}=={self.locked[cartridge_id]}"

@@ -20,7 +20,9 @@ from vrom.embedding.model_store import ModelStore
 from vrom.errors import VromError
 from vrom.format.models import Manifest
 from vrom.project.cartridge_names import cartridge_id
+from vrom.project.choose import Filters, choose
 from vrom.project.dependency import Dependency
+from vrom.project.project import Project
 from vrom.project.sources.gathered import Gathered
 from vrom.registry.installed import Installed, PackageStore
 
@@ -80,6 +82,12 @@ class Shelf:
             if there is None or not there.manifest.awaits_vectors:
                 return 0  # another process was faster
             return add_vectors(there.folder, store=self.models, cache=self.cache, progress=progress)[1]
+
+    def find_documented(self, project: Project) -> list[Dependency]:
+        """Find the direct dependencies of a project that have a cartridge at the locked version."""
+        there = {(package.id, package.version) for package in self.packages.installed()}
+        direct = choose(project, [], Filters())
+        return [one for one in direct if (cartridge_id(one.ecosystem, one.name), one.version) in there]
 
     def _find(self, dependency: Dependency) -> Installed | None:
         """The cartridge of a dependency, if this version of vrom made it or it was pulled."""

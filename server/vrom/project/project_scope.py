@@ -43,13 +43,15 @@ def scope_of(project: "Project", folder: Path) -> Scope:
 
     locked: dict[str, str] = {}
     names: dict[str, str] = {}
+    direct: set[str] = set()
     for one in project.by_name.values():
         if one.version and not one.folder:
             identity = cartridge_id(one.ecosystem, one.name)
             locked[identity] = one.version
+            names[identity] = one.name if one.ecosystem == "pypi" else f"{one.ecosystem}:{one.name}"
             if one.is_direct:
-                names[identity] = one.name
-    return Scope(locked, names, _own(folder))
+                direct.add(identity)
+    return Scope(locked, names, frozenset(direct), _own(folder))
 
 
 def _own(folder: Path) -> Path:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from vrom.cli.console import console, print_json
+from vrom.cli.console import console, print_json, print_line
 from vrom.cli.hosts.changes import change_document, print_change
 from vrom.cli.options import Json
 from vrom.settings import read_host_folders, server_environment
@@ -68,11 +68,27 @@ def install(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False
         console().print(f"  {own_line}", markup=False, soft_wrap=True)
 
 
-def uninstall(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False, json: Json = False) -> None:
-    """Remove vrom from a host's configuration."""
+def uninstall(
+    host: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="HOST",
+            help=r"The program to remove vrom from.  \[default: all, with the rules and skills of this project]",
+            show_default=False,
+        ),
+    ] = None,
+    scope: ScopeOption = "user",
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Remove vrom from a host's configuration, or everything that `vrom setup` wrote."""
     from vrom.hosts.catalog import known_hosts
     from vrom.hosts.configuration import apply, plan_removal
 
+    if host is None:
+        _uninstall_everything(dry_run=dry_run, json=json)
+        return
+    _check_host(host)
     chosen = known_hosts(read_host_folders())[host]
     change = plan_removal(_place(chosen, scope))
     copy = None if dry_run else apply(change)
@@ -82,6 +98,30 @@ def uninstall(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = Fal
     print_change(chosen.title, change, copy, dry_run=dry_run)
     if change.done == "not there":
         _print_elsewhere(chosen, change.file)
+
+
+def _uninstall_everything(*, dry_run: bool, json: bool) -> None:
+    """Remove the entries of all hosts in both scopes, and the rules and skills in the current project."""
+    from vrom.hosts.catalog import known_hosts
+    from vrom.hosts.configuration import apply, plan_removal
+    from vrom.hosts.rules.plan import plan_rules_removal
+    from vrom.hosts.rules.skill import plan_skills_removal
+
+    folders = read_host_folders()
+    hosts = list(known_hosts(folders).values())
+    planned = [(host.title, plan_removal(place)) for host in hosts for place in host.places.values()]
+    planned += [("Rules", change) for change in plan_rules_removal(hosts, folders.project)]
+    planned += [("Skill", change) for change in plan_skills_removal(hosts, folders.project)]
+    there = [(title, change) for title, change in planned if change.done != "not there"]
+    done = []
+    for title, change in there:
+        backup = None if dry_run else apply(change)
+        done.append({"title": title} | change_document(change, backup, dry_run=dry_run))
+        print_change(title, change, backup, dry_run=dry_run)
+    if json:
+        print_json({"changes": done})
+    elif not there:
+        print_line("vrom is not configured anywhere.")
 
 
 def _place(host: "Host", scope: Literal["user", "project"]) -> "Place":

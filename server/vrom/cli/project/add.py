@@ -61,26 +61,42 @@ def add(
     Each dependency becomes a cartridge under ~/.vrom/vroms that all projects share. It can be searched by words as soon
     as it is read; its vectors follow. What is there already is kept.
     """
-    from vrom.cli.model import ensure_model
-    from vrom.embedding.recipes import DEFAULT_SPEC
     from vrom.project.choose import Filters, choose
     from vrom.project.project import read_project
-    from vrom.project.python_environment import find_environment
-    from vrom.project.sources.gather import Sources
 
     settings = read_settings(project=project)
     found = read_project(settings.project, settings.environments)
     chosen = choose(found, names or [], Filters(everything, group or (), only or (), exclude or ()))
     _print_project(found, chosen)
     if dry_run or not chosen:
+        if dry_run:
+            _print_chosen(chosen)
         if json:
             print_json(_document(found, [], chosen))
         return
+    outcomes = add_dependencies(settings, found, chosen, fetch=not (offline or no_index), detach=detach)
+    _update_rules(settings, found)
+    _print_end(outcomes)
+    if json:
+        print_json(_document(found, outcomes, chosen))
+    if any(one.state == "failed" for one in outcomes):
+        raise typer.Exit(1)
+
+
+def add_dependencies(
+    settings: Settings, project: "Project", chosen: "Sequence[Dependency]", *, fetch: bool = True, detach: bool = False
+) -> "list[Outcome]":
+    """Make the cartridges of these dependencies, and print a line for each."""
+    from vrom.cli.model import ensure_model
+    from vrom.embedding.recipes import DEFAULT_SPEC
+    from vrom.project.python_environment import find_environment
+    from vrom.project.sources.gather import Sources
+
     ensure_model(DEFAULT_SPEC, report_installed=False)
-    shelf = _open_shelf(settings)
+    shelf = open_shelf(settings)
     outcomes = []
-    with _open_index(settings, found, fetch=not (offline or no_index)) as index:
-        sources = Sources(found.folder, find_environment(found.folder, settings.environments), index)
+    with _open_index(settings, project, fetch=fetch) as index:
+        sources = Sources(project.folder, find_environment(project.folder, settings.environments), index)
         for dependency in chosen:
             with console().status(f"{escape_text(dependency.name)} …"):
                 outcomes.append(shelf.add_words(dependency, sources.gather))
@@ -90,14 +106,11 @@ def add(
         _embed_in_background(settings, [one.dependency for one in awaiting])
     elif awaiting:
         _embed(shelf, awaiting)
-    _print_end(outcomes)
-    if json:
-        print_json(_document(found, outcomes, chosen))
-    if any(one.state == "failed" for one in outcomes):
-        raise typer.Exit(1)
+    return outcomes
 
 
-def _open_shelf(settings: Settings) -> "Shelf":
+def open_shelf(settings: Settings) -> "Shelf":
+    """The cartridges of dependencies on this machine."""
     from vrom.embedding.model_store import ModelStore
     from vrom.project.add import Shelf
     from vrom.registry.installed import PackageStore
@@ -135,6 +148,26 @@ def _print_project(project: "Project", chosen: "Sequence[Dependency]") -> None:
         return
     files = ", ".join(escape_text(file.name) for file in project.files)
     print_line(f"{format_count(len(chosen), 'dependency', 'dependencies')} of {files}")
+
+
+def _print_chosen(chosen: "Sequence[Dependency]") -> None:
+    for one in chosen:
+        version, groups = one.version or "version unknown", ", ".join(sorted(one.groups))
+        print_line(f"  [bold]{escape_text(one.name)}[/] {escape_text(version)}  [dim]{escape_text(groups)}[/]")
+
+
+def _update_rules(settings: Settings, project: "Project") -> None:
+    """Keep the rules that `vrom setup` wrote in step with what is documented."""
+    from vrom.cli.hosts.changes import print_change
+    from vrom.hosts.configuration import apply
+    from vrom.hosts.detect import detect
+    from vrom.hosts.rules.plan import plan_rules
+    from vrom.settings import read_host_folders
+
+    hosts = detect(read_host_folders(project=project.folder))
+    for change in plan_rules(hosts, project.folder, open_shelf(settings).find_documented(project)):
+        if change.done == "updated":
+            print_change("Rules", change, apply(change), dry_run=False)
 
 
 def _print_outcome(outcome: "Outcome") -> None:

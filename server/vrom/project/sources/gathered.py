@@ -1,7 +1,7 @@
 """What the sources of one dependency gave."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vrom.builder.document import Document, Origin, Skipped
 from vrom.builder.read_sources import ReadResult
@@ -29,8 +29,16 @@ class Gathered:
                 self.skipped.append(one)
         count = len(self.documents) - before
         if count:
-            self.origins.append(Origin(origin.source, origin.version, origin.commit, origin.digest, count))
+            self._note(replace(origin, documents=count))
         return count
+
+    def _note(self, origin: Origin) -> None:
+        """Add an origin, or its documents to those that the same source gave before."""
+        for index, there in enumerate(self.origins):
+            if there.source == origin.source:
+                self.origins[index] = replace(there, documents=there.documents + origin.documents)
+                return
+        self.origins.append(origin)
 
     def as_read(self) -> ReadResult:
         """The result as the builder takes it."""
