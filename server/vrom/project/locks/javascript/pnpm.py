@@ -34,7 +34,9 @@ def read_pnpm(file: Path, folder: Path) -> list[Dependency]:
     major = string(lock.get("lockfileVersion")).partition(".")[0]
     if major not in _SUPPORTED:
         raise LockFileError(file, f"lock file versions {', '.join(_SUPPORTED)} are supported, not {major or 'none'}.")
-    packages = {key: _describe(file.parent, key, mapping(entry), major) for key, entry in mapping(lock.get("packages")).items()}
+    packages = {
+        key: _describe(file.parent, key, mapping(entry), major) for key, entry in mapping(lock.get("packages")).items()
+    }
     importers = {normal_path(path): mapping(one) for path, one in mapping(lock.get("importers")).items()} or {
         ROOT: lock
     }
