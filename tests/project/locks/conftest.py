@@ -43,7 +43,12 @@ _TEXTS = [
     "registry+https://registry.example/index", "node_modules/a", "node_modules/../../a", "9" * 5000,
 ]  # fmt: skip
 _LEAVES = (
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.sampled_from(_TEXTS) | st.text(max_size=9)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.sampled_from(_TEXTS)
+    | st.text(max_size=9)
 )
 
 

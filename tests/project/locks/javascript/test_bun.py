@@ -1,11 +1,12 @@
 """`bun.lock`, against what bun wrote for one project."""
 
+import contextlib
 import json
 import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vrom.project.dependency import Artifact
@@ -67,7 +68,7 @@ LOCK = """\
 
     "js-tokens": ["js-tokens@4.0.0", "", {}, "sha1-AA=="],
 
-    "loose-envify": ["loose-envify@1.4.0", "", { "dependencies": { "js-tokens": "^3.0.0 || ^4.0.0" }, "bin": { "loose-envify": "cli.js" } }, "sha1-AA=="],
+    "loose-envify": ["loose-envify@1.4.0", "", { "dependencies": { "js-tokens": "^3.0.0 || ^4.0.0" } }, "sha1-AA=="],
 
     "ms": ["ms@2.1.3", "", {}, "INTEGRITY"],
 
@@ -75,7 +76,7 @@ LOCK = """\
 
     "react": ["react@18.2.0", "", { "dependencies": { "loose-envify": "^1.1.0" } }, "sha1-AA=="],
 
-    "use-sync-external-store": ["use-sync-external-store@1.2.0", "", { "peerDependencies": { "react": "^16.8.0 || ^17.0.0 || ^18.0.0" } }, "sha1-AA=="],
+    "use-sync-external-store": ["use-sync-external-store@1.2.0", "", {}, "sha1-AA=="],
 
     "@shop/cart/ms": ["ms@2.0.0", "", {}, "sha1-AA=="],
 
@@ -150,7 +151,7 @@ def test_a_workspace_outside_of_the_project_is_no_member(project):
     ("content", "problem"),
     [
         ("", "line 1: not valid JSON"),
-        ("{\n/*\n*/ , }", "line 3: not valid JSON"),
+        ("{\n/*\n*/ , 1}", "line 3: not valid JSON"),
         ('{\n"packages": "\n', "line 2: not valid JSON"),
         ("{/*", "line 1: not valid JSON"),
         ("[,]", "not a mapping"),
@@ -167,12 +168,11 @@ def test_a_file_that_cannot_be_understood_is_an_error_with_its_line(project, con
 KEYS = ["", "a", "@a/b", "a/b", "name", "version", "dependencies", "devDependencies"]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_arbitrary_content_is_read_or_refused(hostile, data):
     with tempfile.TemporaryDirectory() as folder:
         lock = {key: data.draw(hostile(*KEYS)) for key in ("workspaces", "packages")}
         Path(folder, "bun.lock").write_text(json.dumps(lock))
-        try:
+        with contextlib.suppress(LockFileError):
             read(Path(folder))
-        except LockFileError:
-            pass

@@ -1,11 +1,12 @@
 """`pnpm-lock.yaml`, against what pnpm 7, 8 and 9 wrote for one project."""
 
+import contextlib
 import json
 import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vrom.project.dependency import Artifact
@@ -450,23 +451,21 @@ KEYS = ["importers", "packages", ".", "a", "/a/1.0.0", "/a@1.0.0", "a@1.0.0", "d
 KEYS += ["integrity", "tarball", "directory", "name", "devDependencies"]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), version=st.sampled_from(["5.4", "6.0", "9.0"]))
 def test_arbitrary_content_is_read_or_refused(hostile, data, version):
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         lock = {**data.draw(hostile(*KEYS)), "lockfileVersion": version}
         (root / "pnpm-lock.yaml").write_text(json.dumps(lock))
-        try:
+        with contextlib.suppress(LockFileError):
             read(root)
-        except LockFileError:
-            pass
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=st.text(alphabet="ab:-?[]{}&*!|>'\"%@#, \n\t\0é", max_size=60))
 def test_arbitrary_text_is_read_or_refused(text):
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "pnpm-lock.yaml").write_text(text)
-        try:
+        with contextlib.suppress(LockFileError):
             read(Path(folder))
-        except LockFileError:
-            pass

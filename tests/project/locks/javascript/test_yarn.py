@@ -1,11 +1,12 @@
 """`yarn.lock`, against what yarn 1 and yarn 4 (Berry) wrote for one project."""
 
+import contextlib
 import json
 import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vrom.project.dependency import Artifact
@@ -182,7 +183,9 @@ def test_a_member_is_a_folder_of_this_machine(root):
 
 
 def test_tarball_digest_and_registry_are_those_of_the_lock(project, integrity):
-    found = {f"{one.name} {one.version}": one for one in read_lock(project, YARN_1.replace("INTEGRITY", integrity["sri"]))}
+    found = {
+        f"{one.name} {one.version}": one for one in read_lock(project, YARN_1.replace("INTEGRITY", integrity["sri"]))
+    }
     ms = found["ms 2.1.3"]
     assert ms.artifacts == (Artifact("https://registry.example/ms/-/ms-2.1.3.tgz", integrity["hex"]),)
     assert ms.index == "https://registry.example/"
@@ -266,7 +269,7 @@ def test_package_json_that_is_a_symlink_out_of_the_project_is_not_read(project, 
         ("{", "line 1: neither an entry"),
         ("\n<<<<<<< HEAD\n", "line 2: neither an entry"),
         ("a@1:\n  version\n", "line 2: neither an entry"),
-        ("a@1:\n  version \"1\n", "line 2: neither an entry"),
+        ('a@1:\n  version "1\n', "line 2: invalid quotes"),
         ('a@1:\n  version "1\\x"\n', "line 2: invalid quotes"),
         ('"a@1\\x":\n', "line 1: invalid quotes"),
         ('"a@1:\n', "line 1: invalid quotes"),
@@ -287,13 +290,12 @@ PARTS += ["version", "resolution", "resolved", "integrity", '"1.0.0"', ", ", '"'
 KEYS = ["name", "version", "workspaces", "packages", "dependencies", "devDependencies", "a"]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), parts=st.lists(st.sampled_from(PARTS), max_size=40))
 def test_arbitrary_content_is_read_or_refused(hostile, data, parts):
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "yarn.lock").write_text("".join(parts))
         (root / "package.json").write_text(json.dumps(data.draw(hostile(*KEYS))))
-        try:
+        with contextlib.suppress(LockFileError):
             read(root)
-        except LockFileError:
-            pass
