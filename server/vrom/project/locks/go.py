@@ -58,6 +58,7 @@ def read_go(file: Path, folder: Path) -> list[Dependency]:
         raise LockFileError(file, "lacks a `use` directive.")
     used = {normal_path(line.words[0]) for line in lines if line.verb == "use" and len(line.words) == 1}
     modules = {path: _parse_module(there) for path in sorted(used) if (there := _find_module(root, path))}
+    replaced |= {(module.name, ""): _Target(f"./{path}", "") for path, module in modules.items()}
     asked = asked_members(modules, root, folder)
     found: list[Dependency] = []
     for path, module in modules.items():

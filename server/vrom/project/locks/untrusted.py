@@ -75,8 +75,9 @@ def parse_toml(file: Path, text: str) -> dict[str, Any]:
     except ValueError as error:
         # tomllib has the line as an attribute only since Python 3.14.
         problem, _, where = str(error).partition(" (at ")
-        line = re.match(r"line (\d+)", where)
-        raise LockFileError(file, f"not valid TOML: {problem}.", int(line[1]) if line else 0) from error
+        found = re.match(r"line (\d+)", where)
+        line = int(found[1]) if found else text.count("\n") + 1 if where == "end of document)" else 0
+        raise LockFileError(file, f"not valid TOML: {problem}.", line) from error
 
 
 def parse_yaml(file: Path, text: str) -> dict[str, Any]:
