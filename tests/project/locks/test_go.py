@@ -92,7 +92,7 @@ def test_a_folder_outside_of_the_project_is_none(project, tmp_path, folder):
 def workspace(project):
     return project(
         {
-            "go.work": "go 1.24\nuse (\n\t./shop\n\t./tax\n)\nuse ../outer\nreplace b.example/b => b.example/b v1.1.0\n",
+            "go.work": "use (\n\t./shop\n\t./tax\n)\nuse ../outer\nreplace b.example/b => b.example/b v1.1.0\n",
             "shop/go.mod": "module shop.example/shop\nrequire (\n\tshop.example/tax v0.0.0\n\tb.example/b v1.0.0\n)\n",
             "tax/go.mod": "module shop.example/tax\nrequire c.example/c v1.0.0\n",
             "../outer/go.mod": "module outer.example\nrequire d.example/d v1.0.0\n",
