@@ -1,0 +1,83 @@
+"""What lock files say of a package's origin: registry, tarball and integrity."""
+
+import base64
+import binascii
+import re
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from vrom.project.dependency import Artifact
+from vrom.project.locks.untrusted import clean_address
+
+_OWN_DOMAINS = ("npmjs.org", "yarnpkg.com")
+"""Domains of npm's public registry, and of yarn's name for it."""
+_GIT_SCHEMES = ("git", "git+https", "git+http", "git+ssh", "git+file")
+_DIGEST_BYTES = {"sha512": 64, "sha256": 32}
+"""Supported algorithms, the strongest first."""
+_VERSION = re.compile(r"v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?)")
+
+
+class Origin(NamedTuple):
+    """Files and registry of a package."""
+
+    artifacts: tuple[Artifact, ...]
+    registry: str
+
+
+def read_origin(name: str, resolved: str, integrity: str) -> Origin:
+    """Files and registry, from the tarball's URL and its integrity (`sha512-BASE64`).
+
+    The registry of a package from git is its repository: the public registry may have another package of that name.
+    """
+    url = clean_address(resolved, ("https", "http"))
+    digest = read_integrity(integrity)
+    artifacts = (Artifact(url, digest),) if url or digest else ()
+    return Origin(artifacts, _registry_of(name, url) if url else clean_address(resolved, _GIT_SCHEMES))
+
+
+def read_integrity(integrity: str) -> str:
+    """The strongest supported digest of a Subresource Integrity string, as `sha512:HEX`; empty if it has none."""
+    digests = {}
+    for part in integrity.split():
+        algorithm, _, encoded = part.partition("?")[0].partition("-")
+        try:
+            digests[algorithm] = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            continue
+    for algorithm, size in _DIGEST_BYTES.items():
+        if len(digests.get(algorithm, b"")) == size:
+            return f"{algorithm}:{digests[algorithm].hex()}"
+    return ""
+
+
+def clean_version(version: str) -> str:
+    """A semantic version; empty if `version` is something else, such as a URL, a path or a range."""
+    found = _VERSION.fullmatch(version)
+    return found[1] if found else ""
+
+
+def real_name(alias: str, specifier: str) -> str:
+    """The package's own name: `mitt` for the alias `events` with the specifier `npm:mitt@3`."""
+    if not specifier.startswith("npm:"):
+        return alias
+    name, version = split_at(specifier.removeprefix("npm:"))
+    return alias if not version and clean_version(name) else name
+
+
+def split_at(text: str) -> tuple[str, str]:
+    """Split `NAME@REST`, where a scoped name begins with an @ itself."""
+    at = text.find("@", 1)
+    return (text, "") if at < 0 else (text[:at], text[at + 1 :])
+
+
+def _registry_of(name: str, url: str) -> str:
+    """Address of the registry that serves a tarball; empty for the public one."""
+    scheme, host = urlsplit(url)[:2]
+    domain = host.partition(":")[0].lower()
+    if any(domain == own or domain.endswith(f".{own}") for own in _OWN_DOMAINS):
+        return ""
+    for path in (f"/{name}/-/", f"/{name.replace('/', '%2f')}/-/", f"/{name.replace('/', '%2F')}/-/"):
+        base, found, _ = url.partition(path)
+        if found:
+            return f"{base}/"
+    return f"{scheme}://{host}/"
