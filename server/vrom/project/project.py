@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from vrom.project.dependency import Dependency, Ecosystem, merge
@@ -10,7 +10,7 @@ from vrom.project.locks.lock import LockFileError
 from vrom.project.locks.python.pipfile import read_pipfile_lock
 from vrom.project.locks.python.poetry import read_poetry_lock
 from vrom.project.locks.python.pylock import read_pylock
-from vrom.project.locks.python.pyproject import read_direct
+from vrom.project.locks.python.pyproject import Groups, read_direct
 from vrom.project.locks.python.requirements import read_requirements
 from vrom.project.locks.python.uv import read_uv_lock
 from vrom.project.python_environment import PythonEnvironment, find_environment
@@ -46,7 +46,8 @@ def read_project(folder: Path, environments: Sequence[Path] = ()) -> Project:
     files: list[Path] = []
     problems: list[str] = []
     dependencies: list[Dependency] = []
-    for readers in (_python_readers(folder, environment),):
+    python = _python_readers(folder, environment)
+    for readers in (python, _javascript_readers(folder), _rust_readers(folder), _go_readers(folder)):
         for file, read in readers:
             files.append(file)
             try:
@@ -71,10 +72,10 @@ def _python_readers(folder: Path, environment: PythonEnvironment | None) -> Iter
         yield file, lambda: read_uv_lock(file, folder, python)
     pyproject = folder / "pyproject.toml"
     for pylock in sorted(folder.glob("pylock*.toml")):
-        yield pylock, lambda pylock=pylock: read_pylock(pylock, read_direct(pyproject), python)  # type: ignore[misc]
+        yield pylock, partial(_read_with_direct, read_pylock, pylock, pyproject, python)
     for name in ("poetry.lock", "pdm.lock"):
         if (lock := folder / name).is_file():
-            yield lock, lambda lock=lock: read_poetry_lock(lock, read_direct(pyproject), python)  # type: ignore[misc]
+            yield lock, partial(_read_with_direct, read_poetry_lock, lock, pyproject, python)
     if (pipfile := folder / "Pipfile.lock").is_file():
         yield pipfile, lambda: read_pipfile_lock(pipfile, python)
     requirements = sorted([*folder.glob("requirements*.txt"), *folder.glob("requirements/*.txt")])
@@ -82,6 +83,48 @@ def _python_readers(folder: Path, environment: PythonEnvironment | None) -> Iter
         yield requirements[0], lambda: _with_installed(_read_all(requirements, folder, python), environment)
     if pyproject.is_file():
         yield pyproject, lambda: _installed(pyproject, environment)
+
+
+def _read_with_direct(
+    read: Callable[[Path, Groups, str], list[Dependency]], lock: Path, pyproject: Path, python: str
+) -> list[Dependency]:
+    """Read a lock file that doesn't say what is direct, with what `pyproject.toml` lists."""
+    return read(lock, read_direct(pyproject), python)
+
+
+def _javascript_readers(folder: Path) -> Iterator[Reader]:
+    """The lock files of a JavaScript project, and what is installed last."""
+    from vrom.project.locks.javascript.bun import read_bun
+    from vrom.project.locks.javascript.node_modules import read_node_modules
+    from vrom.project.locks.javascript.npm import read_npm
+    from vrom.project.locks.javascript.pnpm import read_pnpm
+    from vrom.project.locks.javascript.yarn import read_yarn
+
+    readers: dict[str, Callable[[Path, Path], Sequence[Dependency]]] = {
+        "npm-shrinkwrap.json": read_npm,
+        "package-lock.json": read_npm,
+        "pnpm-lock.yaml": read_pnpm,
+        "yarn.lock": read_yarn,
+        "bun.lock": read_bun,
+        "package.json": read_node_modules,
+    }
+    for name, read in readers.items():
+        if file := _nearest(folder, name):
+            yield file, partial(read, file, folder)
+
+
+def _rust_readers(folder: Path) -> Iterator[Reader]:
+    from vrom.project.locks.cargo import read_cargo
+
+    if file := _nearest(folder, "Cargo.lock"):
+        yield file, partial(read_cargo, file, folder)
+
+
+def _go_readers(folder: Path) -> Iterator[Reader]:
+    from vrom.project.locks.go import read_go
+
+    if file := _nearest(folder, "go.work") or _nearest(folder, "go.mod"):
+        yield file, partial(read_go, file, folder)
 
 
 def _nearest(folder: Path, name: str) -> Path | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 LOCK_FILES = (
     "uv.lock", "pylock.toml", "poetry.lock", "pdm.lock", "Pipfile.lock", "requirements.txt", "pyproject.toml",
     "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "package.json",
-    "Cargo.lock", "go.mod",
+    "Cargo.lock", "go.mod", "go.work",
 )  # fmt: skip
 """Names of the files that say what a project locks."""
 

@@ -3,15 +3,17 @@
 import json
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from vrom.builder.sources.extra import import_extra
-from vrom.project.dependency import Dependency, is_well_formed, merge
-from vrom.project.locks.lock import LockFileError
+from pydantic import ValidationError
 
+from vrom.project.dependency import Dependency, is_well_formed, merge
+from vrom.project.locks.lock import LockFileError, read_text
+
+T = TypeVar("T")
 _DEPTH = 100
 """Maximum levels of nesting in YAML."""
 _TOO_DEEP = "too many levels of nesting."
@@ -54,6 +56,21 @@ def clean_address(url: str, schemes: Collection[str]) -> str:
     return parts._replace(netloc=host, fragment="").geturl()
 
 
+def read_toml(file: Path) -> dict[str, Any]:
+    """The table in a TOML file. Raises `LockFileError`."""
+    return parse_toml(file, read_text(file))
+
+
+def validate(file: Path, model: Callable[[Any], T], data: Any) -> T:
+    """Validate data with `model`, a validation function of pydantic. Raises `LockFileError` that names the field."""
+    try:
+        return model(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the whole"
+        raise LockFileError(file, f"{where[:200]}: {first['msg'][0].lower()}{first['msg'][1:200]}.") from error
+
+
 def parse_json(file: Path, text: str) -> dict[str, Any]:
     """The object in a JSON file. Raises `LockFileError`."""
     try:
@@ -85,7 +102,8 @@ def parse_yaml(file: Path, text: str) -> dict[str, Any]:
 
     Anchors and aliases are refused: lock files have none, and a few lines of them stand for millions of values.
     """
-    yaml = import_extra("yaml", f"Reading {file.name}")
+    import yaml
+
     loader = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
     try:
         return _require_mapping(file, _build(file, yaml.parse(text, Loader=loader)))

@@ -10,9 +10,10 @@ from packaging.utils import canonicalize_name
 from pydantic import BaseModel, Field
 
 from vrom.project.dependency import DEV, MAIN, Artifact, Dependency, is_well_formed, merge
-from vrom.project.locks.lock import read_json, read_toml, validate
+from vrom.project.locks.lock import read_text
 from vrom.project.locks.python.markers import applies
 from vrom.project.locks.python.uv import DEFAULT_INDEX
+from vrom.project.locks.untrusted import parse_json, read_toml, validate
 
 
 class _Locked(BaseModel):
@@ -40,7 +41,7 @@ class _Lock(BaseModel):
 
 def read_pipfile_lock(file: Path, python: str = "") -> list[Dependency]:
     """Read a `Pipfile.lock`; without a `Pipfile`, all dependencies count as direct. Raises `LockFileError`."""
-    lock = validate(file, _Lock.model_validate, read_json(file))
+    lock = validate(file, _Lock.model_validate, parse_json(file, read_text(file)))
     pipfile = file.with_name("Pipfile")
     listed: dict[str, Any] | None = read_toml(pipfile) if pipfile.is_file() else None
     indexes = {source.name: source.url for source in lock.meta.sources if source.url.rstrip("/") != DEFAULT_INDEX}

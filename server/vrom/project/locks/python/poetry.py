@@ -10,9 +10,9 @@ from packaging.utils import canonicalize_name
 from pydantic import AfterValidator, BaseModel
 
 from vrom.project.dependency import Artifact, Dependency, is_well_formed, merge
-from vrom.project.locks.lock import read_toml, validate
 from vrom.project.locks.python.markers import applies
 from vrom.project.locks.python.pyproject import Groups
+from vrom.project.locks.untrusted import read_toml, validate
 
 
 class _File(BaseModel):

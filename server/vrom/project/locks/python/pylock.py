@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vrom.project.dependency import Artifact, Dependency, is_well_formed, merge
-from vrom.project.locks.lock import LockFileError, read_toml
+from vrom.project.locks.lock import LockFileError
 from vrom.project.locks.python.markers import applies
 from vrom.project.locks.python.pyproject import Groups
 from vrom.project.locks.python.uv import DEFAULT_INDEX
+from vrom.project.locks.untrusted import read_toml
 
 if TYPE_CHECKING:
     from packaging.pylock import Package, PackageSdist, PackageWheel

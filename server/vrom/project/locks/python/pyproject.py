@@ -10,7 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from vrom.project.dependency import DEV, MAIN
-from vrom.project.locks.lock import read_toml
+from vrom.project.locks.untrusted import read_toml
 
 Groups = dict[str, frozenset[str]]
 """Groups by normalised name of the dependency."""

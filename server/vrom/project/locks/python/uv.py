@@ -11,8 +11,9 @@ from packaging.utils import canonicalize_name
 from pydantic import AfterValidator, BaseModel, Field
 
 from vrom.project.dependency import MAIN, Artifact, Dependency, is_well_formed, merge
-from vrom.project.locks.lock import LockFileError, read_toml, validate
+from vrom.project.locks.lock import LockFileError
 from vrom.project.locks.python.markers import applies
+from vrom.project.locks.untrusted import read_toml, validate
 
 DEFAULT_INDEX = "https://pypi.org/simple"
 
