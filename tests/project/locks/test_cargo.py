@@ -252,7 +252,8 @@ def write_toml(file: Path, content: dict) -> None:
         file.write_text(tomlkit.dumps(content), encoding="utf-8")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_arbitrary_content_is_read_or_refused(hostile, data):
     with tempfile.TemporaryDirectory() as folder:

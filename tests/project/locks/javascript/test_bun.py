@@ -168,7 +168,8 @@ def test_a_file_that_cannot_be_understood_is_an_error_with_its_line(project, con
 KEYS = ["", "a", "@a/b", "a/b", "name", "version", "dependencies", "devDependencies"]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_arbitrary_content_is_read_or_refused(hostile, data):
     with tempfile.TemporaryDirectory() as folder:

@@ -260,7 +260,8 @@ KEYS = ["lockfileVersion", "packages", "dependencies", "devDependencies", "works
 KEYS += ["integrity", "name", "", "packages/a", "node_modules/a", "node_modules/@a/b"]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_arbitrary_content_is_read_or_refused(hostile, data):
     with tempfile.TemporaryDirectory() as folder:

@@ -451,7 +451,8 @@ KEYS = ["importers", "packages", ".", "a", "/a/1.0.0", "/a@1.0.0", "a@1.0.0", "d
 KEYS += ["integrity", "tarball", "directory", "name", "devDependencies"]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), version=st.sampled_from(["5.4", "6.0", "9.0"]))
 def test_arbitrary_content_is_read_or_refused(hostile, data, version):
     with tempfile.TemporaryDirectory() as folder:
@@ -462,7 +463,8 @@ def test_arbitrary_content_is_read_or_refused(hostile, data, version):
             read(root)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=st.text(alphabet="ab:-?[]{}&*!|>'\"%@#, \n\t\0é", max_size=60))
 def test_arbitrary_text_is_read_or_refused(text):
     with tempfile.TemporaryDirectory() as folder:

@@ -290,7 +290,8 @@ PARTS += ["version", "resolution", "resolved", "integrity", '"1.0.0"', ", ", '"'
 KEYS = ["name", "version", "workspaces", "packages", "dependencies", "devDependencies", "a"]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), parts=st.lists(st.sampled_from(PARTS), max_size=40))
 def test_arbitrary_content_is_read_or_refused(hostile, data, parts):
     with tempfile.TemporaryDirectory() as folder:
