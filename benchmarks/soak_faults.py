@@ -130,7 +130,7 @@ def _replace(sound: Path, folder: Path) -> None:
 
 def _truncate(_: Path, folder: Path) -> None:
     file = random.choice([folder / NAMES["contents"], folder / NAMES["words"]])
-    os.truncate(file, random.randrange(file.stat().st_size))
+    os.truncate(file, random.randrange(max(1, file.stat().st_size)))
 
 
 def _overwrite(_: Path, folder: Path) -> None:
