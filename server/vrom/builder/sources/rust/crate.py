@@ -27,16 +27,17 @@ def read_crate(folder: Path, prefix: str = "") -> Iterator[Document | Skipped]:
     except UnreadableError as error:
         yield Skipped(add_prefix(prefix, _MANIFEST), str(error))
     name, library = _find_library(source, manifest)
-    yield from read_texts(source, add_prefix(prefix, name))
+    within = add_prefix(prefix, name)
+    yield from read_texts(source, within)
     if not source.has_file(library):
         members = manifest.get("workspace", {})
         reason = "a workspace; give the folder of one of its crates" if members else "the crate has no library"
-        yield Skipped(add_prefix(prefix, "src/lib.rs"), reason)
+        yield Skipped(add_prefix(within, "src/lib.rs"), reason)
         return
     loader = CrateLoader(source)
     root = loader.load(library, name)
     for skipped in loader.skipped:
-        yield Skipped(add_prefix(prefix, skipped.name), skipped.reason)
+        yield Skipped(add_prefix(within, skipped.name), skipped.reason)
     for module in find_public_modules(root, loader.modules):
         yield from write_module(module, prefix)
 

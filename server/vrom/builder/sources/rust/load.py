@@ -39,7 +39,7 @@ class CrateLoader:
         self.folder = folder
         self.modules: list[Module] = []
         self.skipped: list[Skipped] = []
-        self._files: set[Path] = set()
+        self._files: dict[Path, Module] = {}
         self._waiting: deque[tuple[Module, Node, Path, int]] = deque()
 
     def load(self, library: Path, name: str) -> Module:
@@ -52,10 +52,13 @@ class CrateLoader:
 
     def _open_file(self, module: Module, file: Path, depth: int) -> None:
         name = self.folder.name(file)
-        if file in self._files:
+        known = self._files.setdefault(file, module)
+        if known is not module:
+            if (known.name, known.parent) == (module.name, module.parent):  # `mod` for each of two features
+                known.is_public |= module.is_public
+                return
             self.skipped.append(Skipped(name, f"is read once, but module {module.name} is in it, too"))
             return
-        self._files.add(file)
         try:
             root = parse("rust", self.folder.read(file))
         except UnreadableError as error:

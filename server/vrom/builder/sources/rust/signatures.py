@@ -22,7 +22,7 @@ _ANNOTATIONS = ("line_comment", "block_comment", "attribute_item")
 def write_signature(name: str, item: Item) -> str:
     """The declaration of an item with its attributes, for a code block."""
     if item.attributes.macro:
-        return item.attributes.macro.format(name)
+        return item.attributes.macro.replace("{}", name)
     text = "\n".join([*item.attributes.shown, _write_declaration(name, item)])
     return text if len(text) <= LONGEST_SIGNATURE else text[:LONGEST_SIGNATURE].rstrip() + " …"
 
