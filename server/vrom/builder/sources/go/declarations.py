@@ -1,7 +1,7 @@
 """Exported declarations in a Go file, with their doc comments."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vrom.builder.sources.code.syntax import text_of
@@ -29,8 +29,16 @@ class Declaration:
     """Lines of the doc comment."""
     owner: str = ""
     """The type of a method, of a function that returns it, or of typed constants."""
-    group: "Node | None" = field(default=None)
-    """The declaration that a type's node is part of."""
+
+    @property
+    def is_type(self) -> bool:
+        """True for a type and an alias of one."""
+        return self.node.type in ("type_spec", "type_alias")
+
+    @property
+    def is_method(self) -> bool:
+        """True for a function with a receiver."""
+        return self.node.type == "method_declaration"
 
 
 def is_exported(name: str) -> bool:
@@ -80,7 +88,7 @@ def _list_types(node: "Node", docs: list[str]) -> Iterator[Declaration]:
     for spec, own in with_comments(node):
         name = text_of(spec.child_by_field_name("name"))
         if spec.type in ("type_spec", "type_alias") and is_exported(name):
-            yield Declaration([name], spec, own or docs, group=node)
+            yield Declaration([name], spec, own or docs)
 
 
 def list_specs(node: "Node") -> list["Node"]:

@@ -22,7 +22,7 @@ def read_comment(text: str) -> list[str]:
 
 def convert_comment(lines: list[str]) -> str:
     """The Markdown of a doc comment. Headings are of the second level."""
-    addresses = dict(match.groups() for line in lines if (match := _DEFINITION.match(line)))
+    addresses = {match[1]: match[2] for line in lines if (match := _DEFINITION.match(line))}
     kept = [line.rstrip() for line in lines if not _DEFINITION.match(line)]
     spans = list(_split(kept))
     blocks = []
@@ -98,6 +98,9 @@ def _dedent(span: list[str]) -> str:
     return "\n".join(line[indent:] for line in lines)
 
 
+_GO = re.compile(r":=|\bfunc\b|^\s*(?:import|package|type|var) |\w\([^\n]*\)\s*\{?$", re.MULTILINE)
+
+
 def _guess(span: list[str]) -> str:
     """`go` for code that looks like Go, else no language."""
-    return "go" if re.search(r":=|\bfunc\b|^\s*(?:import|package|type|var) |\w\(.*\)\s*\{?$", "\n".join(span), re.M) else ""
+    return "go" if _GO.search("\n".join(span)) else ""

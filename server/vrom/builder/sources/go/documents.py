@@ -19,21 +19,19 @@ _MOST_NAMES = 3
 def write_package(package: Package, prefix: str) -> Iterator[Document]:
     """The document of a package, then those of its types that have several documented methods."""
     blocks = [convert_comment(package.docs)]
-    types: dict[str, Declaration] = {}
-    owned: dict[str, list[Declaration]] = {}
     first = _take_first(package.declarations)
-    for one in first:
-        if one.node.type.startswith("type_"):
-            types[one.names[0]] = one
+    types = {one.names[0]: one for one in first if one.is_type}
+    owned: dict[str, list[Declaration]] = {}
     for one in first:
         if one.owner in types and _is_documented(one):
             owned.setdefault(one.owner, []).append(one)
     large = [name for name in types if len(owned.get(name, [])) >= SEVERAL]
     for one in first:
-        if one.names[0] in types and one is types[one.names[0]]:
-            if one.names[0] not in large and (one.docs or owned.get(one.names[0])):
-                blocks += [_write(one), *map(_write, owned.get(one.names[0], []))]
-        elif one.owner not in types and one.node.type != "method_declaration" and _is_documented(one):
+        if one.is_type:
+            members = owned.get(one.names[0], [])
+            if one.names[0] not in large and (one.docs or members):
+                blocks += [_write(one), *map(_write, members)]
+        elif one.owner not in types and not one.is_method and _is_documented(one):
             blocks.append(_write(one))
     if any(blocks):
         head = write_fence(f'import "{package.path}"', "go")
@@ -48,7 +46,7 @@ def _take_first(declarations: Sequence[Declaration]) -> list[Declaration]:
     """Of declarations for several systems, the first; a documented one before others."""
     found: dict[tuple[str, ...], Declaration] = {}
     for one in declarations:
-        owner = one.owner if one.node.type == "method_declaration" else ""
+        owner = one.owner if one.is_method else ""
         known = found.setdefault((owner, *one.names), one)
         if not known.docs and one.docs:
             found[owner, *one.names] = one
@@ -56,16 +54,14 @@ def _take_first(declarations: Sequence[Declaration]) -> list[Declaration]:
 
 
 def _is_documented(declaration: Declaration) -> bool:
-    """True with a doc comment; a group of constants may have comments within it."""
-    return bool(declaration.docs) or b"//" in (declaration.node.text or b"") and "_decl" in declaration.node.type and (
-        declaration.node.type[:3] in ("con", "var")
-    )
+    """True with a doc comment; a group of constants or variables may have comments within it."""
+    is_group = declaration.node.type in ("const_declaration", "var_declaration")
+    return bool(declaration.docs) or (is_group and b"//" in (declaration.node.text or b""))
 
 
 def _write(declaration: Declaration) -> str:
-    method = declaration.node.type == "method_declaration"
     names = ", ".join(declaration.names[:_MOST_NAMES]) + ", …" * (len(declaration.names) > _MOST_NAMES)
-    heading = f"## {declaration.owner}.{names}" if method else f"## {names}"
+    heading = f"## {declaration.owner}.{names}" if declaration.is_method else f"## {names}"
     text = replace_headings(convert_comment(declaration.docs))
     return f"{heading}\n\n{write_fence(write_signature(declaration), 'go')}\n\n{text}".rstrip()
 

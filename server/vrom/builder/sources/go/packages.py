@@ -50,9 +50,7 @@ def list_packages(folder: SourceFolder, module: str) -> Iterator[Package | Skipp
 
 
 def _is_entered(folder: Path) -> bool:
-    return (
-        folder.name not in _NOT_ENTERED and folder.name[0] not in "._" and not os.path.lexists(folder / "go.mod")
-    )
+    return folder.name not in _NOT_ENTERED and folder.name[0] not in "._" and not os.path.lexists(folder / "go.mod")
 
 
 def _add_file(package: Package, text: str) -> int:

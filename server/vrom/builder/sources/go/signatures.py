@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vrom.builder.sources.code.syntax import text_between, text_of
-from vrom.builder.sources.go.declarations import Declaration, is_exported
+from vrom.builder.sources.go.declarations import Declaration, is_exported, list_specs
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -16,12 +16,12 @@ LONGEST_SIGNATURE = 6000
 def write_signature(declaration: Declaration) -> str:
     """The code of a declaration, for a code block."""
     node = declaration.node
-    if node.type in ("function_declaration", "method_declaration"):
+    if node.type == "function_declaration" or declaration.is_method:
         text = text_between(node, node.child_by_field_name("body")).rstrip()
-    elif node.type in ("type_spec", "type_alias"):
+    elif declaration.is_type:
         text = f"type {_write_type(node)}"
     else:
-        text = _without(node, [spec for spec in _specs(node) if not _exports(spec)])
+        text = _without(node, [spec for spec in list_specs(node) if not _exports(spec)])
     return text if len(text) <= LONGEST_SIGNATURE else text[:LONGEST_SIGNATURE].rstrip() + " …"
 
 
@@ -33,15 +33,9 @@ def _write_type(node: "Node") -> str:
     hidden = [member for member in members if member.type != "comment" and not _exports(member)]
     text = _without(node, hidden)
     if hidden:
-        head, _, tail = text.rpartition("}")
-        text = f"{head.rstrip().removesuffix('{').rstrip() + ' {' if head.rstrip().endswith('{') else head.rstrip()}"
-        text += f"\n    // unexported {'fields' if body.type == 'struct_type' else 'methods'}\n}}{tail}"
+        head = text.rpartition("}")[0].rstrip()
+        text = f"{head}\n    // unexported {'fields' if body.type == 'struct_type' else 'methods'}\n}}"
     return text
-
-
-def _specs(node: "Node") -> list["Node"]:
-    lists = [child for child in node.named_children if child.type == "var_spec_list"] or [node]
-    return [child for one in lists for child in one.named_children if child.type in ("const_spec", "var_spec")]
 
 
 def _exports(member: "Node") -> bool:
@@ -54,18 +48,11 @@ def _exports(member: "Node") -> bool:
 
 
 def _without(node: "Node", hidden: list["Node"]) -> str:
-    """The text of a node without some nodes in it, and without the comments right before or beside them."""
+    """The text of a node without some nodes in it, and without their comments."""
     text = node.text or b""
     kept, at = [], 0
     for one in hidden:
-        start, end = one.start_byte, one.end_byte
-        before = one.prev_named_sibling
-        row = one.start_point.row
-        while before is not None and before.type == "comment" and before.end_point.row == row - 1:
-            if before.prev_named_sibling is not None and before.prev_named_sibling.end_point.row == before.start_point.row:
-                break  # beside the member before
-            start, row = before.start_byte, before.start_point.row
-            before = before.prev_named_sibling
+        start, end = _find_first_comment(one).start_byte, one.end_byte
         after = one.next_named_sibling
         if after is not None and after.type == "comment" and after.start_point.row == one.end_point.row:
             end = after.end_byte
@@ -73,6 +60,17 @@ def _without(node: "Node", hidden: list["Node"]) -> str:
         at = max(at, end - node.start_byte)
     kept.append(text[at:])
     return _align(re.sub(r"\n(?:[ \t]*\n)+", "\n\n", b"".join(kept).decode("utf-8", "replace")))
+
+
+def _find_first_comment(member: "Node") -> "Node":
+    """The first of the comments on the lines right before a member; the member itself without one."""
+    first, before = member, member.prev_named_sibling
+    while before is not None and before.type == "comment" and before.end_point.row == first.start_point.row - 1:
+        earlier = before.prev_named_sibling
+        if earlier is not None and earlier.end_point.row == before.start_point.row:
+            break  # a comment beside the member before
+        first, before = before, earlier
+    return first
 
 
 def _align(text: str) -> str:

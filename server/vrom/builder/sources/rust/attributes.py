@@ -54,9 +54,7 @@ def read_attributes(nodes: Iterable["Node"], include: Callable[[str], str]) -> A
     return found
 
 
-def _read_attribute(
-    found: Attributes, docs: list[str], match: re.Match[str], include: Callable[[str], str]
-) -> None:
+def _read_attribute(found: Attributes, docs: list[str], match: re.Match[str], include: Callable[[str], str]) -> None:
     name, value = match["name"], match["value"]
     if name == "doc":
         if text := _DOC.fullmatch(value):

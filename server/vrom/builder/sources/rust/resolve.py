@@ -53,7 +53,8 @@ class Names:
                 yield use
 
     def _bind_declared(self, module: Module) -> None:
-        for target in [*module.items, *module.modules]:
+        targets: list[Target] = [*module.items, *module.modules]
+        for target in targets:
             self._bind(module, target.name, target, target.is_public)
         for item in module.items:
             if item.attributes.is_exported or item.attributes.macro:
