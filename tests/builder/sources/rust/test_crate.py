@@ -264,7 +264,7 @@ HOSTILE = {
     "a file that is its own module": (b'#[path = "lib.rs"] pub mod a;', "read once"),
     "a missing module": (b"pub mod a;", "missing"),
     "a name too long for a file": (b"pub mod " + b"a" * 5000 + b";", "missing"),
-    "modules nested deep": (b"pub mod a {" * DEEP, "nested more than"),
+    "modules nested deep": (b"pub mod a {" * DEEP + b"}" * DEEP, "nested more than"),
     "macros nested deep": (b"cfg_a! {" * 2000 + b"}" * 2000, ""),
     "braces nested deep": (b"fn a() {" * DEEP, ""),
     "types nested deep": (b"pub fn a() -> " + b"A<" * DEEP, ""),
@@ -311,8 +311,8 @@ def test_links_out_of_the_folder_are_not_followed(read, tmp_path):
 
 
 def test_large_files_are_skipped(read, monkeypatch):
-    monkeypatch.setattr("vrom.builder.sources.code.source_folder.LARGEST_SOURCE", 10)
-    assert "more than the limit of 10" in skipped(read({"src/lib.rs": "//! " + "a" * 20}))["larder/src/lib.rs"]
+    monkeypatch.setattr("vrom.builder.sources.code.source_folder.LARGEST_SOURCE", 40)
+    assert "more than the limit of 40" in skipped(read({"src/lib.rs": "//! " + "a" * 50}))["larder/src/lib.rs"]
 
 
 def test_names_that_globs_multiply_are_bounded(read, monkeypatch):

@@ -22,10 +22,10 @@ def list_declarations(container: "Node", include: Include, depth: int = 0) -> It
     """The declarations directly in a node, also those within macros that only select or annotate items."""
     before: list[Node] = []
     for node in container.named_children:
+        if node.type == "inner_attribute_item" or _is_inner_comment(node):
+            continue
         if node.type in ("line_comment", "block_comment", "attribute_item"):
             before.append(node)
-            continue
-        if node.type == "inner_attribute_item":
             continue
         inner = node.named_children[0] if node.type == "expression_statement" and node.named_children else node
         if inner.type == "macro_invocation":
@@ -45,12 +45,16 @@ def read_inner_attributes(container: "Node", include: Include) -> Attributes:
     """The documentation that a module has within itself."""
     found = []
     for node in container.named_children:
-        text = text_of(node)
-        if node.type == "inner_attribute_item" or text.startswith(("//!", "/*!")):
+        if node.type == "inner_attribute_item" or _is_inner_comment(node):
             found.append(node)
         elif "comment" not in node.type:
             break
     return read_attributes(found, include)
+
+
+def _is_inner_comment(node: "Node") -> bool:
+    """True for a doc comment of what it is in, rather than of what follows it."""
+    return "comment" in node.type and (node.text or b"")[:3] in (b"//!", b"/*!")
 
 
 def is_public(node: "Node") -> bool:
