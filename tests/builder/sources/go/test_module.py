@@ -1,6 +1,5 @@
 """A Go module's folder as a source: read, never built."""
 
-import os
 from textwrap import dedent
 
 import pytest
@@ -85,7 +84,8 @@ def test_a_type_with_several_documented_methods_is_a_document(documents_of):
         func (j *Jar[T]) shut() {}
     """
     assert documents_of({"a.go": source}) == {
-        "example.org/larder.Jar": "# larder.Jar\n\n```go\ntype Jar[T any] struct {\n    // Size in litres.\n    Size int\n"
+        "example.org/larder.Jar": "# larder.Jar\n\n```go\ntype Jar[T any] struct {\n"
+        "    // Size in litres.\n    Size int\n"
         "    // unexported fields\n}\n```\n\nJar holds jam.\n\n"
         "## NewJar\n\n```go\nfunc NewJar() *Jar[int]\n```\n\nNewJar makes one.\n\n"
         "## Jar.Open\n\n```go\nfunc (j *Jar[T]) Open() error\n```\n\nOpen opens it.\n"
@@ -196,7 +196,7 @@ def test_hostile_files_are_skipped_with_a_reason(read, source, reason):
 def test_links_out_of_the_folder_are_not_followed(read, tmp_path):
     (tmp_path / "outside.go").write_text("// Package secret.\npackage secret\n")
     (tmp_path / "module").mkdir()
-    os.symlink(tmp_path / "outside.go", tmp_path / "module" / "a.go")
+    (tmp_path / "module" / "a.go").symlink_to(tmp_path / "outside.go")
     (tmp_path / "module" / "loop").symlink_to(tmp_path / "module")
     found = read({})
     assert [type(one) for one in found] == [Skipped]

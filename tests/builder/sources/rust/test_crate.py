@@ -1,6 +1,5 @@
 """A Rust crate's folder as a source: read, never built."""
 
-import os
 from textwrap import dedent
 
 import pytest
@@ -71,7 +70,8 @@ def test_a_module_is_a_document_with_its_items(documents_of):
     assert documents == {
         "larder": "# larder\n\nKeeps food.\n\n## Shelves\nThey are numbered.\n\n## count\n\n"
         "```rust\npub fn count(start: usize) -> usize\n```\n\nCounts the shelves.\n\n**Panics**\nNever.\n",
-        "larder::jars": "# larder::jars\n\nGlass.\n\n## MOST\n\n```rust\npub const MOST: usize = 5;\n```\n\nThe most.\n",
+        "larder::jars": "# larder::jars\n\nGlass.\n\n"
+        "## MOST\n\n```rust\npub const MOST: usize = 5;\n```\n\nThe most.\n",
     }
 
 
@@ -270,6 +270,8 @@ HOSTILE = {
     "types nested deep": (b"pub fn a() -> " + b"A<" * DEEP, ""),
     "use lists nested deep": (b"pub use a::{" + b"b, a::{" * DEEP, ""),
     "a long path": (b"pub use " + b"a::" * DEEP + b"b;", ""),
+    "many targets of one path": (b"pub mod a { pub use crate::a; } " * 40 + b"pub use a" + b"::a" * 30 + b" as b;", ""),
+    "spaces in an attribute": (b"#[a" + b" " * DEEP + b"]\npub fn a() {}", ""),
     "imports in circles": (
         b"pub use self::a::x; pub mod a { pub use crate::x; pub use super::a::*; pub use super::*; }",
         "",
@@ -302,8 +304,8 @@ def test_links_out_of_the_folder_are_not_followed(read, tmp_path):
     (tmp_path / "outside.rs").write_text("//! Secret.")
     (tmp_path / "crate" / "src").mkdir(parents=True)
     (tmp_path / "crate" / "docs").symlink_to(tmp_path)
-    os.symlink(tmp_path / "outside.md", tmp_path / "crate" / "README.md")
-    os.symlink(tmp_path / "outside.rs", tmp_path / "crate" / "src" / "a.rs")
+    (tmp_path / "crate" / "README.md").symlink_to(tmp_path / "outside.md")
+    (tmp_path / "crate" / "src" / "a.rs").symlink_to(tmp_path / "outside.rs")
     found = read({"src/lib.rs": "//! Root.\npub mod a;"})
     assert [one.source_file for one in found if isinstance(one, Document)] == ["larder"]
     assert "outside" in skipped(found)["larder/README.md"]

@@ -98,9 +98,10 @@ def _dedent(span: list[str]) -> str:
     return "\n".join(line[indent:] for line in lines)
 
 
-_GO = re.compile(r":=|\bfunc\b|^\s*(?:import|package|type|var) |\w\([^\n]*\)\s*\{?$", re.MULTILINE)
+_GO = re.compile(r":=|\bfunc\b|^\s*(?:import|package|type|var) ")
 
 
 def _guess(span: list[str]) -> str:
     """`go` for code that looks like Go, else no language."""
-    return "go" if _GO.search("\n".join(span)) else ""
+    looks_so = any(_GO.search(line) or ("(" in line and line.rstrip(" {").endswith(")")) for line in span)
+    return "go" if looks_so else ""

@@ -11,7 +11,7 @@ from vrom.builder.sources.rust.doc_comments import join_docs, read_comment
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_ATTRIBUTE = re.compile(r"#!?\[\s*(?P<name>[\w:]+)\s*(?P<value>.*?)\s*\]\s*", re.DOTALL)
+_ATTRIBUTE = re.compile(r"#!?\[\s*(?P<name>[\w:]+)(?P<value>.*)\]\s*", re.DOTALL)
 _STRING = r'(?:"(?P<text>(?:[^"\\]|\\.)*)"|r(?P<hashes>#*)"(?P<raw>.*?)"(?P=hashes))'
 _DOC = re.compile(rf"=\s*{_STRING}\s*", re.DOTALL)
 _INCLUDE = re.compile(rf"=\s*include_str!\s*\(\s*{_STRING}\s*\)", re.DOTALL)
@@ -55,7 +55,7 @@ def read_attributes(nodes: Iterable["Node"], include: Callable[[str], str]) -> A
 
 
 def _read_attribute(found: Attributes, docs: list[str], match: re.Match[str], include: Callable[[str], str]) -> None:
-    name, value = match["name"], match["value"]
+    name, value = match["name"], match["value"].strip()
     if name == "doc":
         if text := _DOC.fullmatch(value):
             docs.extend(f" {line}" for line in _unquote(text).split("\n"))

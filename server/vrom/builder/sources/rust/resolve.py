@@ -4,6 +4,7 @@ Imports refer to imports of other modules, in circles too. They are resolved in 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from vrom.builder.sources.rust.model import Module, Target, Use
 
@@ -11,6 +12,10 @@ MOST_ROUNDS = 32
 """Maximum rounds: a re-export of a re-export and so on is followed this far."""
 MOST_NAMES = 1_000_000
 """Maximum names in all modules, which glob imports multiply."""
+
+
+MOST_TARGETS = 8
+"""Maximum targets of a path: one in each namespace, for each of some systems."""
 
 
 class Names:
@@ -23,10 +28,11 @@ class Names:
             self._bind_declared(module)
         for _ in range(MOST_ROUNDS):
             before = self._count
+            self._copied: set[tuple[Module, Module, bool]] = set()
             for module in modules:
                 for use in module.uses:
                     self._bind_use(module, use)
-            if self._count in (before, MOST_NAMES):
+            if self._count in (before, MOST_NAMES):  # nothing new, or too much
                 break
 
     def resolve(self, module: Module, path: tuple[str, ...]) -> Iterable[Target]:
@@ -42,7 +48,8 @@ class Names:
             found = [self.root]  # as in the 2015 edition
             path = path[1:] if path[0] == self.root.name else path
         for part in path:
-            found = [target for one in found if isinstance(one, Module) for target in _step(one, part)]
+            steps = (target for one in found if isinstance(one, Module) for target in _step(one, part))
+            found = list(islice(dict.fromkeys(islice(steps, MOST_TARGETS**2)), MOST_TARGETS))
         return found
 
     def list_foreign(self, module: Module) -> Iterator[Use]:
@@ -66,9 +73,16 @@ class Names:
             if use.name != "*":
                 self._bind(module, use.name, target, use.is_public and target.is_public)
             elif isinstance(target, Module) and target is not module:
-                for name, bound in list(target.names.items()):
-                    for one, public in list(bound.items()):
-                        self._bind(module, name, one, use.is_public and public)
+                self._bind_glob(module, target, public=use.is_public)
+
+    def _bind_glob(self, module: Module, target: Module, *, public: bool) -> None:
+        """Bind all names of another module, once a round."""
+        if (module, target, public) in self._copied or self._count >= MOST_NAMES:
+            return
+        self._copied.add((module, target, public))
+        for name, bound in list(target.names.items()):
+            for one, is_public in list(bound.items()):
+                self._bind(module, name, one, public and is_public)
 
     def _bind(self, module: Module, name: str, target: Target, public: bool) -> None:
         bound = module.names.setdefault(name, {})

@@ -92,7 +92,7 @@ def _write_macro(name: str, node: "Node") -> str:
 def _strip_annotations(variant: "Node") -> str:
     """A variant without the comments and attributes in and before its fields."""
     text = _align(text_of(variant))
-    return re.sub(r"^\s*(?:///.*|//.*|#\[.*\])\n", "", text, flags=re.MULTILINE)
+    return re.sub(r"^[ \t]*(?://.*|#\[.*\])\n", "", text, flags=re.MULTILINE)
 
 
 def _align(text: str) -> str:
