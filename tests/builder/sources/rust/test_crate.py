@@ -230,6 +230,16 @@ def test_an_included_file_is_documentation(documents_of):
     assert documents_of(files)["larder"] == "# larder\n\n## Intro\n\nText.\n"
 
 
+def test_an_included_readme_stays_a_document_of_its_own(documents_of):
+    files = {"README.md": "# Intro", "src/lib.rs": '#![doc = include_str!("../README.md")]\n//! Root.'}
+    assert documents_of(files) == {"larder/README.md": "# Intro", "larder": "# larder\n\nRoot.\n"}
+
+
+def test_internal_rules_of_a_macro_are_left_out(text_of):
+    text = text_of("/// Text.\n#[macro_export]\nmacro_rules! m { (@count $a:tt) => { 1 }; () => {}; }")
+    assert "## m!\n\n```rust\nmacro_rules! m {\n    () => { … };\n}\n```" in text
+
+
 @pytest.mark.parametrize(
     ("manifest", "name"),
     [

@@ -1,7 +1,6 @@
 """Syntax trees of source code, parsed in bounded time. Broken code has a tree, too."""
 
 import time
-from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -52,18 +51,15 @@ def text_between(node: "Node", end: "Node | None") -> str:
     return (text if end is None else text[: end.start_byte - node.start_byte]).decode("utf-8", "replace")
 
 
+_BODIES = ("block", "macro_definition", "token_tree")
+
+
 def find_first_error(root: "Node") -> int:
-    """The line, from 1, of the first part that isn't valid syntax; 0 if all of it is."""
-    node = root
-    while node.has_error:
+    """The line, from 1, of the first declaration that isn't valid syntax; 0 if all are. Bodies don't count."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
         if node.is_error or node.is_missing:
             return node.start_point.row + 1
-        broken = next(_broken_children(node), None)
-        if broken is None:
-            return node.start_point.row + 1
-        node = broken
+        waiting += [child for child in reversed(node.children) if child.has_error and child.type not in _BODIES]
     return 0
-
-
-def _broken_children(node: "Node") -> Iterator["Node"]:
-    return (child for child in node.children if child.has_error)

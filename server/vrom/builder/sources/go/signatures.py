@@ -59,7 +59,8 @@ def _without(node: "Node", hidden: list["Node"]) -> str:
         kept.append(text[at : max(at, start - node.start_byte)])
         at = max(at, end - node.start_byte)
     kept.append(text[at:])
-    return _align(re.sub(r"\n(?:[ \t]*\n)+", "\n\n", b"".join(kept).decode("utf-8", "replace")))
+    text_left = re.sub(r"\n(?:[ \t]*\n)+", "\n\n", b"".join(kept).decode("utf-8", "replace"))
+    return _align(re.sub(r"([{(]\n)\n", r"\1", text_left))
 
 
 def _find_first_comment(member: "Node") -> "Node":

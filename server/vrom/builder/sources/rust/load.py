@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vrom.builder.document import Skipped
 from vrom.builder.sources.code.source_folder import SourceFolder
 from vrom.builder.sources.code.syntax import find_first_error, parse, text_of
+from vrom.builder.sources.code.texts import find_texts
 from vrom.builder.sources.formats.decode import UnreadableError
 from vrom.builder.sources.rust.attributes import Attributes
 from vrom.builder.sources.rust.declarations import is_public, list_declarations, read_inner_attributes
@@ -39,6 +40,7 @@ class CrateLoader:
         self.folder = folder
         self.modules: list[Module] = []
         self.skipped: list[Skipped] = []
+        self._texts = {folder.name(text) for text in find_texts(folder)}
         self._files: dict[Path, Module] = {}
         self._waiting: deque[tuple[Module, Node, Path, int]] = deque()
 
@@ -49,6 +51,13 @@ class CrateLoader:
         while self._waiting:
             self._fill(*self._waiting.popleft())
         return root
+
+    def _include(self, file: Path) -> str:
+        """A text included as documentation; empty if it is a document of its own, or can't be read."""
+        try:
+            return "" if self.folder.name(file) in self._texts else self.folder.read(file)
+        except UnreadableError:
+            return ""
 
     def _open_file(self, module: Module, file: Path, depth: int) -> None:
         name = self.folder.name(file)
@@ -70,10 +79,7 @@ class CrateLoader:
 
     def _fill(self, module: Module, container: "Node", file: Path, depth: int) -> None:
         def include(name: str) -> str:
-            try:
-                return self.folder.read(file.parent / name)
-            except UnreadableError:
-                return ""
+            return self._include(file.parent / name)
 
         self.modules.append(module)
         inner = read_inner_attributes(container, include)

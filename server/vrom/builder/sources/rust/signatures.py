@@ -82,8 +82,12 @@ def _write_required(body: "Node") -> Iterator[str]:
         yield f"// and {provided} provided method{'s' * (provided > 1)}"
 
 
+_INTERNAL_RULE = re.compile(r"[({\[]\s*@")
+
+
 def _write_macro(name: str, node: "Node") -> str:
-    arms = [text_of(one.child_by_field_name("left")) for one in node.named_children if one.type == "macro_rule"]
+    rules = [text_of(one.child_by_field_name("left")) for one in node.named_children if one.type == "macro_rule"]
+    arms = [rule for rule in rules if not _INTERNAL_RULE.match(rule)]
     lines = [f"    {_align(arm)} => {{ … }};" for arm in arms[:_MOST_ARMS]]
     more = len(arms) - len(lines)
     return "\n".join([f"macro_rules! {name} {{", *lines, *([f"    // and {more} more"] if more else []), "}"])
