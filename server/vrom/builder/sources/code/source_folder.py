@@ -1,6 +1,7 @@
 """A folder of source files from strangers: nothing outside it is read, and no file beyond a limit."""
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from stat import S_ISREG
 
@@ -9,6 +10,9 @@ from vrom.builder.sources.formats.decode import UnreadableError, decode
 
 LARGEST_SOURCE = 4_000_000
 """Maximum bytes of a source file; larger ones are generated tables."""
+
+DEEPEST_FOLDER = 64
+"""Maximum nesting of folders; deeper ones aren't entered."""
 
 
 class SourceFolder:
@@ -28,6 +32,14 @@ class SourceFolder:
     def name(self, path: Path) -> str:
         """The path of a file relative to the folder, with `/` between parts."""
         return Path(os.path.relpath(path, self.root)).as_posix()
+
+    def walk(self, top: Path, enters: Callable[[Path], bool]) -> Iterator[tuple[Path, list[str]]]:
+        """Each folder from `top` on that `enters` accepts, with its files' names, sorted. Links aren't followed."""
+        for parent, folders, files in os.walk(top):
+            path = Path(parent)
+            is_deepest = len(path.parts) - len(self.root.parts) >= DEEPEST_FOLDER
+            folders[:] = [] if is_deepest else sorted(name for name in folders if enters(path / name))
+            yield path, sorted(files)
 
     def read(self, path: Path) -> str:
         """The text of a file. Raises `UnreadableError` with the reason if it can't or mustn't be read."""

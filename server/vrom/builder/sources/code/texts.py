@@ -1,6 +1,5 @@
 """The texts of a source folder: its README, CHANGELOG and `docs/`."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
@@ -40,12 +39,10 @@ def find_texts(folder: SourceFolder) -> list[Path]:
         return []
     tops = [path for path in entries if path.stem.lower() in _AT_THE_TOP and folder.has_file(path) and path.suffix]
     folders = [path for path in entries if path.name.lower() in _FOLDERS and not path.is_symlink()]
-    return [*tops, *(file for parent in folders for file in _list_files(parent))]
+    return [*tops, *(file for parent in folders for file in _list_files(folder, parent))]
 
 
-def _list_files(folder: Path) -> list[Path]:
-    found: list[Path] = []
-    for parent, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if is_documentation_path(PurePath(name))]
-        found.extend(Path(parent, name) for name in files if is_documentation_path(PurePath(name)))
-    return sorted(found)
+def _list_files(folder: SourceFolder, top: Path) -> list[Path]:
+    """The files below a folder that aren't hidden or made by a tool, sorted."""
+    walked = folder.walk(top, lambda path: is_documentation_path(PurePath(path.name)))
+    return sorted(Path(parent, name) for parent, names in walked for name in names if not name.startswith("."))

@@ -30,21 +30,20 @@ class Package:
 
 def list_packages(folder: SourceFolder, module: str) -> Iterator[Package | Skipped]:
     """The packages below a module's folder that others can import, and the files that can't be read."""
-    for parent, folders, files in os.walk(folder.root):
-        folders[:] = sorted(name for name in folders if _is_entered(Path(parent, name)))
-        below = folder.name(Path(parent))
+    for parent, files in folder.walk(folder.root, _is_entered):
+        below = folder.name(parent)
         path = "/".join(part for part in (module, "" if below == "." else below) if part)
         package = Package(path)
         for name in sorted(files, key=lambda name: (name != "doc.go", name)):
             if name.endswith(".go") and not name.endswith("_test.go") and name[0] not in "._":
                 try:
-                    line = _add_file(package, folder.read(Path(parent, name)))
+                    line = _add_file(package, folder.read(parent / name))
                 except UnreadableError as error:
-                    yield Skipped(folder.name(Path(parent, name)), str(error))
+                    yield Skipped(folder.name(parent / name), str(error))
                     continue
                 if line:
                     reason = f"line {line} is not understood; declarations near it may be missing"
-                    yield Skipped(folder.name(Path(parent, name)), reason)
+                    yield Skipped(folder.name(parent / name), reason)
         if package.name:
             yield package
 
