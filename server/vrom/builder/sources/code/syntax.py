@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 SECONDS = 10.0
 """Time to parse a file. A megabyte takes 0.3 s, but one of `r#"` repeated takes hours."""
 
-_PIECE = 1 << 16
+_PIECE = 1 << 9
+"""Bytes that the parser reads at once. Reading a node's text copies a piece, so that large ones are slow."""
 
 
 def parse(language: str, text: str) -> "Node":

@@ -53,15 +53,12 @@ def find_public_modules(root: Module, modules: Sequence[Module]) -> list[PublicM
         if target in found:
             continue
         public = found[target] = PublicModule(path, target, foreign=list(names.list_foreign(target)))
+        declared: set[Target] = {*target.items, *target.modules}
         for name, one in _list_public(target):
             order += 1
-            defined = one in target.items or one in target.modules if len(target.names) < _MOST_COMPARED else False
-            key = ("prelude" in path[1:] or name == "prelude", len(path) + 1, not defined)
+            key = ("prelude" in path[1:] or name == "prelude", len(path) + 1, one not in declared)
             heapq.heappush(waiting, (key, order, (*path, name), one, public))
     return list(found.values())
-
-
-_MOST_COMPARED = 1000
 
 
 def _list_public(module: Module) -> Iterator[tuple[str, Target]]:

@@ -44,7 +44,7 @@ class Names:
             found, path = [self.root], path[1:]
         elif path[0] == "self":
             path = path[1:]
-        elif path[0] not in module.names and path[0] in (self.root.name, *self.root.names):
+        elif path[0] not in module.names and (path[0] == self.root.name or path[0] in self.root.names):
             found = [self.root]  # as in the 2015 edition
             path = path[1:] if path[0] == self.root.name else path
         for part in path:
@@ -55,8 +55,9 @@ class Names:
     def list_foreign(self, module: Module) -> Iterator[Use]:
         """The public imports from other crates."""
         for use in module.uses:
-            own = use.path and use.path[0] in ("crate", "self", "super", self.root.name, *module.names)
-            if use.is_public and not own and not any(self.resolve(module, use.path)):
+            first = use.path[0] if use.path else "self"
+            is_own = first in ("crate", "self", "super", self.root.name) or first in module.names
+            if use.is_public and not is_own and not any(self.resolve(module, use.path)):
                 yield use
 
     def _bind_declared(self, module: Module) -> None:
