@@ -203,8 +203,6 @@ def test_links_out_of_the_folder_are_not_followed(read, tmp_path):
     assert "outside" in found[0].reason
 
 
-def test_folders_nested_deep_are_not_entered(read, tmp_path):
-    deep = tmp_path.joinpath("module", *["d"] * 1200)
-    for parent in [*reversed(deep.parents), deep]:
-        parent.mkdir(exist_ok=True)
-    assert [one.source_file for one in read({"a.go": "// Package a.\npackage a\n"})] == ["example.org/larder"]
+def test_folders_nested_deep_are_not_entered(documents_of):
+    package = "// Package a.\npackage a\n"
+    assert list(documents_of({"a.go": package, f"{'d/' * 70}a.go": package})) == ["example.org/larder"]
