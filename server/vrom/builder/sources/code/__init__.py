@@ -1,0 +1,1 @@
+"""Source folders of a programming language: bounded reading and parsing, and their texts."""

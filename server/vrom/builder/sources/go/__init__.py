@@ -1,0 +1,1 @@
+"""The API of a Go module, read without building it."""

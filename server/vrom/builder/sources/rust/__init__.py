@@ -1,0 +1,1 @@
+"""The API of a Rust crate, read without building it."""
