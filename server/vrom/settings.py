@@ -39,6 +39,10 @@ class Settings:
     """True if no folder of cartridges was named, so that searches are about what the project locks."""
     project: Path = Path()
     """Folder of the project that vrom works for: `$CLAUDE_PROJECT_DIR`, which hosts set, else the current folder."""
+    cargo: Path = Path()
+    """`$CARGO_HOME`, default `~/.cargo`."""
+    go: Path = Path()
+    """`$GOMODCACHE`, default `pkg/mod` in `$GOPATH`, default `~/go`."""
     uv: str = "uv"
     """Path of uv, which sets `$UV` for its child processes; used if pip can't reach the package index."""
 
@@ -125,8 +129,15 @@ def read_settings(
         environments=tuple(Path(environment[name]) for name in _ENVIRONMENTS if environment.get(name)),
         follows_project=not (cartridges or named),
         project=_absolute(project) or project,
+        cargo=Path(environment.get("CARGO_HOME") or "~/.cargo").expanduser(),
+        go=_go_module_cache(environment),
         uv=environment.get("UV") or "uv",
     )
+
+
+def _go_module_cache(environment: Mapping[str, str]) -> Path:
+    workspace = Path(environment.get("GOPATH") or "~/go")
+    return Path(environment.get("GOMODCACHE") or workspace / "pkg" / "mod").expanduser()
 
 
 def _absolute(path: Path) -> Path | None:

@@ -91,12 +91,14 @@ def add_dependencies(
     from vrom.embedding.recipes import DEFAULT_SPEC
     from vrom.project.python_environment import find_environment
     from vrom.project.sources.gather import Sources
+    from vrom.project.sources.local_sources import SourceCaches
 
     ensure_model(DEFAULT_SPEC, report_installed=False)
     shelf = open_shelf(settings)
     outcomes = []
     with _open_index(settings, project, fetch=fetch) as index:
-        sources = Sources(project.folder, find_environment(project.folder, settings.environments), index)
+        environment = find_environment(project.folder, settings.environments)
+        sources = Sources(project.folder, environment, index, SourceCaches(settings.cargo, settings.go))
         for dependency in chosen:
             with console().status(f"{escape_text(dependency.name)} …"):
                 outcomes.append(shelf.add_words(dependency, sources.gather))
@@ -125,14 +127,16 @@ def _open_index(settings: Settings, project: "Project", *, fetch: bool) -> "Iter
     from vrom.network.client import Network
     from vrom.network.download import Downloads
     from vrom.project.sources.index_settings import read_index_settings
+    from vrom.project.sources.npm import npm_credentials
     from vrom.project.sources.package_index import PackageIndex
 
     if not fetch:
         yield None
         return
-    locked = tuple(dict.fromkeys(one.index for one in project.dependencies if one.index))
+    indexes = [one.index for one in project.dependencies if one.ecosystem == "pypi" and one.index]
+    locked = tuple(dict.fromkeys(indexes))
     found = read_index_settings(project.folder, package_index_environment(), locked)
-    network = Network(found.credentials)
+    network = Network({**npm_credentials(project.folder), **found.credentials})
     with closing(network):
         yield PackageIndex(found.urls, Downloads(network, settings.cache / "downloads", settings.max_download))
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from vrom.project.dependency import Dependency
 from vrom.project.python_environment import PythonEnvironment
 from vrom.project.sources.gathered import Gathered
+from vrom.project.sources.local_sources import SourceCaches, gather_crate, gather_go_module
+from vrom.project.sources.npm import gather_npm
 from vrom.project.sources.package_index import PackageIndex
 from vrom.project.sources.python import gather_python
 
@@ -18,9 +20,15 @@ class Sources:
     environment: PythonEnvironment | None
     index: PackageIndex | None
     """None if nothing may be fetched from package indexes."""
+    caches: SourceCaches
 
     def gather(self, dependency: Dependency, work: Path) -> Gathered:
         """Read the documentation of a dependency; files are unpacked in the empty folder `work`."""
         if dependency.ecosystem == "pypi":
             return gather_python(dependency, self.environment, self.index, work)
-        return Gathered(problems=[f"documentation of {dependency.ecosystem} packages can't be read yet."])
+        if dependency.ecosystem == "cargo":
+            return gather_crate(dependency, self.project, self.caches)
+        if dependency.ecosystem == "go":
+            return gather_go_module(dependency, self.project, self.caches)
+        downloads = self.index.downloads if self.index else None
+        return gather_npm(dependency, self.project, downloads, work)

@@ -45,7 +45,7 @@ class PackageIndex:
 
     def __init__(self, urls: Sequence[str], downloads: Downloads) -> None:
         self._urls = tuple(urls)
-        self._downloads = downloads
+        self.downloads = downloads
 
     def find(self, dependency: Dependency) -> list[ReleaseFile]:
         """The files of a dependency's release, from the lock if it names their addresses, else from the first index.
@@ -79,7 +79,7 @@ class PackageIndex:
 
         Raises `TransferError`, `HubError`, and `MismatchError` if it isn't the expected file.
         """
-        self._downloads.fetch(file.url, into, progress=progress)
+        self.downloads.fetch(file.url, into, progress=progress)
         found = sha256_of(into)
         if file.sha256 and found != file.sha256:
             into.unlink()
@@ -92,8 +92,8 @@ class PackageIndex:
     def _listed(self, index: str, name: str) -> Iterator[ReleaseFile]:
         url = f"{index.rstrip('/')}/{name}/"
         body, kind, place = b"", "", url
-        for attempt in tries(self._downloads.network.sleep):
-            with attempt, self._downloads.network.get(url, headers={"Accept": _ACCEPT}) as response:
+        for attempt in tries(self.downloads.network.sleep):
+            with attempt, self.downloads.network.get(url, headers={"Accept": _ACCEPT}) as response:
                 kind, place = response.headers.get("Content-Type", ""), str(response.url)
                 parts: list[bytes] = []
                 for part in response.iter_bytes():

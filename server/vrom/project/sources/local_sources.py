@@ -1,0 +1,63 @@
+"""Documentation of Rust crates and Go modules, from the sources that their tools keep on this machine.
+
+Sources: https://doc.rust-lang.org/cargo/guide/cargo-home.html, https://go.dev/ref/mod#module-cache.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from vrom.builder.document import Document, Origin, Skipped
+from vrom.project.dependency import Dependency
+from vrom.project.sources.gathered import Gathered
+
+
+@dataclass(frozen=True)
+class SourceCaches:
+    """Folders in which cargo and Go keep sources."""
+
+    cargo: Path
+    """`$CARGO_HOME`, default `~/.cargo`."""
+    go: Path
+    """`$GOMODCACHE`, default `pkg/mod` in `$GOPATH`, default `~/go`."""
+
+
+def gather_crate(dependency: Dependency, project: Path, caches: SourceCaches) -> Gathered:
+    """Read a crate's documentation from cargo's registry of sources, or from the project's `vendor` folder."""
+    from vrom.builder.sources.rust.crate import read_crate
+
+    name = f"{dependency.name}-{dependency.version}"
+    places = [*sorted(caches.cargo.glob(f"registry/src/*/{name}")), project / "vendor" / dependency.name]
+    for folder in (project / "vendor" / name, *places):
+        if (folder / "Cargo.toml").is_file():
+            return _gather(folder, dependency, read_crate(folder))
+    return Gathered(problems=["its sources aren't on this machine: `cargo fetch` gets them."])
+
+
+def gather_go_module(dependency: Dependency, project: Path, caches: SourceCaches) -> Gathered:
+    """Read a Go module's documentation from Go's module cache, or from the project's `vendor` folder."""
+    from vrom.builder.sources.go.module import read_go_module
+
+    escaped = re.sub(r"[A-Z]", lambda letter: "!" + letter[0].lower(), f"{dependency.name}@{dependency.version}")
+    for folder in (caches.go / escaped, project / "vendor" / dependency.name):
+        if folder.is_dir():
+            return _gather(folder, dependency, read_go_module(folder))
+    return Gathered(problems=["its sources aren't on this machine: `go mod download` gets them."])
+
+
+def _gather(folder: Path, dependency: Dependency, found: Iterator[Document | Skipped]) -> Gathered:
+    gathered = Gathered()
+    gathered.add(Origin("sources on this machine", dependency.version), found)
+    gathered.summary = _summary(folder)
+    return gathered
+
+
+def _summary(folder: Path) -> str:
+    """The description in a crate's `Cargo.toml`; empty without one."""
+    try:
+        text = (folder / "Cargo.toml").read_text(errors="replace")
+    except OSError:
+        return ""
+    found = re.search(r'^description\s*=\s*"""?\s*([^"]*)', text, re.MULTILINE)
+    return " ".join(found[1].split()) if found else ""
