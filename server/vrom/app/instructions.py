@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 from vrom.format.models import Manifest
 from vrom.library.library import Library
+from vrom.library.select import default_mounts
 
 LIMIT = 2048
 """Characters; hosts cut what is longer."""
 
 WIDTHS = (160, 110, 70)
 """Characters of a cartridge's line, the widest that lets all be named; with still more of them, names must do."""
+
+_OTHERS = 200
+"""Characters of the names of cartridges that aren't searched by default."""
 
 _BEFORE = """\
 Documentation search, offline. Before you write or explain code that uses a library below, or meet an error from it, \
@@ -27,20 +31,32 @@ _ROOM = LIMIT - len(_BEFORE) - len(_AFTER)
 
 
 def instructions(library: Library) -> str:
-    """At most `LIMIT` characters: what each cartridge covers as far as that fits, else as many names as fit."""
-    mounts = [mount.described for mount in library.mounts() if mount.described and mount.state != "broken"]
+    """At most `LIMIT` characters: what each cartridge covers as far as that fits, else as many names as fit.
+
+    Cartridges that are searched only if they are named come last, by their names.
+    """
+    mounts = [mount for mount in library.mounts() if mount.described and mount.state != "broken"]
     if not mounts:
         return "Documentation search, offline. No cartridge is mounted now; list_cartridges shows later ones."
+    searched = default_mounts(mounts, library.scope)
+    others = _others([mount.id for mount in mounts if mount not in searched])
+    room = _ROOM - len(others)
+    about = [mount.described for mount in searched if mount.described]
     for width in WIDTHS:
-        lines = "".join(_line(mount, width) for mount in mounts)
-        if len(lines) <= _ROOM:
-            return _BEFORE + lines + _AFTER
-    return _BEFORE + _some([f"{mount.vrom_id} {mount.version}" for mount in mounts], _ROOM - 1) + "\n" + _AFTER
+        lines = "".join(_line(mount, width) for mount in about)
+        if len(lines) <= room:
+            return _BEFORE + lines + others + _AFTER
+    return _BEFORE + _some([f"{mount.vrom_id} {mount.version}" for mount in about], room - 1) + "\n" + others + _AFTER
 
 
 def mounted(library: Library, limit: int = 240) -> str:
-    """The mounted ids in a line, for hosts that show tool descriptions and not instructions."""
-    return _some([mount.id for mount in library.mounts() if mount.state != "broken"], limit) or "nothing"
+    """The ids that are searched by default in a line, for hosts that show tool descriptions and not instructions."""
+    searched = default_mounts(library.mounts(), library.scope)
+    return _some([mount.id for mount in searched if mount.state != "broken"], limit) or "nothing"
+
+
+def _others(names: Sequence[str]) -> str:
+    return f"Searched only if named: {_some(names, _OTHERS)}.\n" if names else ""
 
 
 def _line(mount: Manifest, width: int) -> str:

@@ -25,8 +25,9 @@ class Filters:
 def choose(project: Project, names: Sequence[str], filters: Filters) -> list[Dependency]:
     """Choose the named dependencies, at the version that they name or the project locks, else those of the project.
 
-    Those of the main group come first. A version that nobody gives is left empty. Folders of the workspace are left
-    out. Raises `InvalidArgumentError` for a name that can't be one, and for a group that the project doesn't have.
+    Those of the main group come first. A version that nobody gives is left empty. Folders of the workspace and
+    `@types/*` are left out. Raises `InvalidArgumentError` for a name that can't be one, and for a group that the
+    project doesn't have.
     """
     if names:
         return list(dict.fromkeys(_named(project, name) for name in names))
@@ -34,8 +35,13 @@ def choose(project: Project, names: Sequence[str], filters: Filters) -> list[Dep
     for group in filters.groups:
         if group not in groups:
             raise InvalidArgumentError(f"No group {group[:100]!r} in this project. {nearest(group, sorted(groups))}")
-    found = [one for one in project.dependencies if not one.folder and _passes(one, filters)]
+    found = [one for one in project.dependencies if not (one.folder or _is_types(one)) and _passes(one, filters)]
     return sorted(found, key=lambda one: (MAIN not in one.groups, not one.is_direct, one.ecosystem, one.name))
+
+
+def _is_types(dependency: Dependency) -> bool:
+    """True for declarations of another package, `@types/NAME`, which are read with that one."""
+    return dependency.ecosystem == "npm" and dependency.name.startswith("@types/")
 
 
 def _passes(dependency: Dependency, filters: Filters) -> bool:
