@@ -1,5 +1,6 @@
 """Cartridge: a package opened and searchable."""
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from vrom.format.models import Manifest
 
 T = TypeVar("T")
+_HISTORY = re.compile(
+    r"(?:^|/)(?:change(?:s|log|_log)?|history|news|releases?|release[-_]notes?|whats[-_]?new|announce|legacy)(?:[./_-]|$)",
+    re.IGNORECASE,
+)
+"""Source files about the past, by a folder's or the file's name."""
 
 
 class Cartridge:
@@ -96,6 +102,14 @@ class Cartridge:
     def compare(self, query: NDArray[np.float32]) -> QuerySimilarity:
         """Similarity of the chunks, sections and documents to `query`: float32, (dim,), of unit length."""
         return self.dense.compare(query, self.document_centres)
+
+    def is_history(self, chunk_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which chunks lie in documents about the past: changelogs, and copies of earlier versions: bool, (c,)."""
+        past: NDArray[np.bool_] = self._once("history", self._find_history)
+        return past[self.outline.document_of[chunk_ids]]
+
+    def _find_history(self) -> NDArray[np.bool_]:
+        return np.array([bool(_HISTORY.search(name)) for name in self.documents], dtype=np.bool_)
 
     @property
     def has_companions(self) -> bool:

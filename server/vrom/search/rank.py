@@ -17,6 +17,7 @@ from vrom.search.features import (
     find_lexical_candidates,
     weigh_terms,
 )
+from vrom.search.history import asks_for_history
 from vrom.search.hits import Hit, Ranking
 from vrom.search.lexical_candidates import LexicalFeatures
 from vrom.search.name_boost import name_boost
@@ -51,10 +52,19 @@ def rank(
     terms = weigh_terms(cartridges, parsed, weights.slips)
     candidates = generate_candidates(cartridges, parsed, terms, mode, embedders, notes)
     boost = name_boost(cartridges, parsed, weights.preference)
-    scores = [score_candidates(one, mode, weights) + np.float32(boost[one.cartridge.id]) for one in candidates]
+    past = np.float32(0 if asks_for_history(query) else weights.history)
+    scores = [
+        score_candidates(one, mode, weights) + np.float32(boost[one.cartridge.id]) - past * _is_history(one)
+        for one in candidates
+    ]
     hits = spread_over_sections(candidates, scores, weights.repeat, limit)
     no_match = no_match_note(candidates, hits, terms)
     return Ranking(hits, [*notes, *filter(None, [no_match])], bool(no_match))
+
+
+def _is_history(found: Candidates) -> NDArray[np.float32]:
+    """1 for candidates in documents about the past, else 0: float32, (c,)."""
+    return found.cartridge.is_history(found.chunk_ids).astype(np.float32)
 
 
 def generate_candidates(

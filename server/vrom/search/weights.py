@@ -30,6 +30,8 @@ class FeatureWeights:
     """Deduction for every better chunk of the same section: other sections may answer too."""
     preference: float = 0.05
     """Boost of a chunk if the query names its cartridge."""
+    history: float = 0.15
+    """Deduction for what documents the past: changelogs, and copies of earlier versions."""
     slips: float = 0.8
     """Factor on the weight of a term that corrects a typo."""
 

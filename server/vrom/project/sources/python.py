@@ -23,6 +23,7 @@ REFERENCE = "reference"
 """Folder of the reference's documents in a cartridge."""
 LEGACY = "(legacy)"
 """Mark in the title of a document about a copy of an earlier version: `pydantic.v1`."""
+_LEGACY_PARTS = {"v1", "legacy", "deprecated", "compat"}
 _NOT_PACKAGES = {"docs", "doc", "tests", "test", "testing", "examples", "benchmarks", "scripts", "tools", "build"}
 
 
@@ -106,10 +107,13 @@ def _add_distribution(gathered: Gathered, found: importlib.metadata.Distribution
 
 
 def _mark_legacy(found: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
+    """Put documents about a copy of an earlier version into a folder of their own, which ranks below, and mark them."""
     for one in found:
-        parts = one.source_file.split("/")[-1].lower().split(".") if isinstance(one, Document) else []
-        is_legacy = bool({"v1", "legacy", "deprecated", "compat"} & set(parts[1:]))
-        yield replace(one, title=f"{one.title} {LEGACY}") if isinstance(one, Document) and is_legacy else one
+        name = one.source_file.rpartition("/")[2] if isinstance(one, Document) else ""
+        if isinstance(one, Document) and _LEGACY_PARTS & set(name.lower().split(".")[1:]):
+            yield replace(one, title=f"{one.title} {LEGACY}", source_file=f"{REFERENCE}/legacy/{name}")
+        else:
+            yield one
 
 
 def _without_readme(found: Iterable[Document | Skipped], gathered: Gathered) -> Iterator[Document | Skipped]:

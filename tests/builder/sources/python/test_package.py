@@ -66,7 +66,29 @@ def test_functions_stand_under_their_module_by_their_dotted_names(documents_of):
         "# invented.core\n\nCore things.\n\n"
         "## invented.core.load\n\n```python\nload(path: str, *, strict: bool = False) -> dict\n```\n\nLoad a file.\n\n"
         "**Parameters**\n\n- `path` (`str`) — Where it is.\n- `strict` (`bool`) — Fail on errors.\n\n"
-        "**Returns**\n\n- `dict` — What was in it.\n"
+        "**Returns**\n\n- `dict` — What was in it.\n\n"
+        "## invented.core: without documentation\n\n```python\nundocumented()\n```\n"
+    )
+
+
+def test_parameters_may_be_documented_in_their_annotations(documents_of):
+    documents = documents_of(
+        {
+            "__init__.py": """
+                from typing import Annotated
+                from typing_extensions import Doc
+
+                def put(key: Annotated[str, Doc('''
+                            The name.
+
+                            It must not be empty.
+                            ''')], *, ttl: Annotated[int, Doc("Seconds.")] = 300) -> bool: ...
+            """,
+        }
+    )
+    assert documents["invented"].text == (
+        "# invented\n\n## invented.put\n\n```python\nput(key: str, *, ttl: int = 300) -> bool\n```\n\n"
+        "**Parameters**\n\n- `key` — The name.\n\n  It must not be empty.\n- `ttl` — Seconds.\n"
     )
 
 

@@ -1,7 +1,7 @@
 """Convert docstrings of the usual styles to Markdown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from vrom.builder.sources.formats.decode import UnreadableError
@@ -35,6 +35,17 @@ def convert_docstring(docstring: Any) -> str:
         sections = docstring.parse(style, warnings=False)
         return "\n\n".join(block for section in sections for block in _write_section(section))
     return _convert_prose(text)
+
+
+def write_parameters(documented: Mapping[str, str]) -> str:
+    """A list of parameters with their texts; empty without any."""
+    if not documented:
+        return ""
+    items = []
+    for name, text in documented.items():
+        first, *rest = _convert_prose(text).split("\n\n")
+        items.append(write_item("-", [f"`{name}` — {first}", *rest]))
+    return "**Parameters**\n\n" + "\n".join(items)
 
 
 def _convert_prose(text: str) -> str:

@@ -3,7 +3,7 @@
 import importlib.metadata
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.files import add_prefix, read_plain_text
 from vrom.builder.sources.formats.markdown_writer import write_fence
 from vrom.builder.sources.formats.restructured_text import to_markdown
+from vrom.builder.sources.python.annotated_doc import take_docs
 from vrom.builder.sources.python.api import (
     PublicModule,
     find_public_members,
@@ -20,9 +21,12 @@ from vrom.builder.sources.python.api import (
     format_signature,
     load_module,
 )
-from vrom.builder.sources.python.docstrings import convert_docstring
+from vrom.builder.sources.python.docstrings import convert_docstring, write_parameters
 from vrom.errors import BuildError, nearest
 from vrom.installation import extension_command
+
+_MOST_UNDOCUMENTED = 80
+"""Functions of one module or class that are listed by their signature alone."""
 
 
 def find_installed_version(distribution: str) -> str:
@@ -121,28 +125,47 @@ def _read_module(name: str, place: Path, prefix: str) -> Iterator[Document]:
 
 def _read_objects(module: PublicModule, prefix: str) -> Iterator[Document]:
     blocks = [convert_docstring(module.module.docstring)] if module.module.docstring else []
-    classes = []
-    for name, member in module.members.items():
-        if member.is_class:
-            classes.append((name, member))
-        elif member.docstring:
-            blocks.append(_write_object(f"## {name}", format_signature(name.rpartition(".")[2], member), member))
+    classes = [(name, member) for name, member in module.members.items() if member.is_class]
+    others = [(name, member) for name, member in module.members.items() if not member.is_class]
+    blocks += _write_members(others)
     if blocks:
         yield _make_document(module.name, blocks, prefix)
     for name, cls in classes:
-        members = [
-            _write_object(f"## {name}.{member_name}", format_signature(member_name, member), member)
-            for member_name, member in find_public_members(cls)
-            if member.docstring and not member.is_class
-        ]
-        if cls.docstring or members:
-            head = write_fence(format_class_signature(name.rpartition(".")[2], cls), "python")
-            about = convert_docstring(cls.docstring) if cls.docstring else ""
-            yield _make_document(name, [head, about, *members], prefix)
+        about = convert_docstring(cls.docstring) if cls.docstring else ""
+        constructor = cls.members.get("__init__")
+        documented = take_docs(constructor) if constructor is not None and not constructor.is_alias else {}
+        head = write_fence(format_class_signature(name.rpartition(".")[2], cls), "python")
+        public = [(f"{name}.{member_name}", member) for member_name, member in find_public_members(cls)]
+        members = _write_members([(own, member) for own, member in public if not member.is_class])
+        if about or documented or members:
+            yield _make_document(name, [head, about, write_parameters(documented), *members], prefix)
 
 
-def _write_object(heading: str, call: str, member: Any) -> str:
-    return f"{heading}\n\n{write_fence(call, 'python')}\n\n{convert_docstring(member.docstring)}"
+def _write_members(members: Sequence[tuple[str, Any]]) -> list[str]:
+    """A section for each documented function or attribute, and one with the signatures of the other functions."""
+    sections, signatures = [], []
+    for name, member in members:
+        short = name.rpartition(".")[2]
+        documented = take_docs(member)
+        if member.docstring or documented:
+            sections.append(_write_object(f"## {name}", format_signature(short, member), member, documented))
+        elif member.is_function:
+            signatures.append(format_signature(short, member))
+    if signatures:
+        more = len(signatures) - _MOST_UNDOCUMENTED
+        kept = [*signatures[:_MOST_UNDOCUMENTED], *([f"# and {more} more"] if more > 0 else [])]
+        fence = write_fence("\n".join(kept), "python")
+        sections.append(f"## {members[0][0].rpartition('.')[0]}: without documentation\n\n{fence}")
+    return sections
+
+
+def _write_object(heading: str, call: str, member: Any, documented: Mapping[str, str]) -> str:
+    text = convert_docstring(member.docstring) if member.docstring else ""
+    if member.is_attribute:
+        text = "\n\n".join(filter(None, [text, *documented.values()]))
+    else:
+        text = "\n\n".join(filter(None, [text, write_parameters(documented)]))
+    return f"{heading}\n\n{write_fence(call, 'python')}\n\n{text}"
 
 
 def _make_document(name: str, blocks: list[str], prefix: str) -> Document:
