@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.headings import replace_headings
 from vrom.builder.sources.formats.markdown_writer import write_fence, write_item, write_quote
-from vrom.markdown.fences import fence_mark, has_no_info
-from vrom.markdown.headings import begins_with_marks
 
 Style = Literal["google", "numpy", "sphinx", "plain"]
 
@@ -46,23 +45,7 @@ def _convert_prose(text: str) -> str:
             text = to_markdown(text).strip()
         except UnreadableError:
             text = write_fence(text, "text")
-    return _replace_headings(text)
-
-
-def _replace_headings(text: str) -> str:
-    """Markdown with its headings replaced by bold lines."""
-    lines: list[str] = []
-    mark = ""
-    for line in text.split("\n"):
-        opening = fence_mark(line)
-        if opening and (not mark or (opening.startswith(mark) and has_no_info(line))):
-            mark = "" if mark else opening
-        if not mark and not opening and lines and re.match(r"(?:=+|-{2,})\s*$", line) and lines[-1].strip():
-            lines[-1] = f"**{lines[-1].strip()}**"
-            continue
-        is_heading = not mark and not opening and begins_with_marks(line)
-        lines.append(f"**{line.lstrip('#').strip(' ').rstrip(' #')}**" if is_heading else line)
-    return "\n".join(lines)
+    return replace_headings(text)
 
 
 _TITLES = {
