@@ -116,7 +116,8 @@ def _open_entry_points(resolver: Resolver, package: PackageFolder) -> list[Publi
     ]
     for subpath, scope in _follow_paths(scopes, resolver):
         for name, module in {} if scope.is_module else scope.modules.items():
-            found.append(PublicScope(name[:200], module, is_legacy(subpath)))
+            if "*" not in name and "/dist/" not in name:
+                found.append(PublicScope(name[:200], module, is_legacy(subpath)))
     return found
 
 
@@ -156,9 +157,7 @@ def _fill(public: PublicScope, api: PublicApi, add: Callable[[PublicScope], None
 def _take(public: PublicScope, name: str, found: Found, api: PublicApi) -> bool:
     """Add an item, unless a scope has it already: then return True."""
     key = (id(found.scope), found.name)
-    declarations = [
-        one for one in found.scope.declarations.get(found.name, ()) if not is_internal(one.comment)
-    ]
+    declarations = [one for one in found.scope.declarations.get(found.name, ()) if not is_internal(one.comment)]
     if key in api.owners or not declarations:
         return key in api.owners
     if len(api.owners) >= MOST_ITEMS:

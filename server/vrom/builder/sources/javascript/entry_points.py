@@ -18,12 +18,31 @@ _CONDITIONS = {"import", "module", "module-sync", "require", "node", "default", 
 _DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
 _COMPILED = {".js": ".d.ts", ".jsx": ".d.ts", ".mjs": ".d.mts", ".cjs": ".d.cts"}
 _SOURCES = {".ts": ".d.ts", ".tsx": ".d.ts", ".mts": ".d.mts", ".cts": ".d.cts"}
-_NO_ENTRY_POINT = {"test", "tests", "src", "dist", "lib", "build", "bin", "example", "examples", "scripts"}
+_NO_ENTRY_POINT = {
+    "test",
+    "tests",
+    "src",
+    "dist",
+    "lib",
+    "build",
+    "bin",
+    "example",
+    "examples",
+    "scripts",
+    "types",
+    "cjs",
+    "esm",
+}
 
 
 def find_entry_points(package: PackageFolder) -> dict[str, str]:
     """The declaration file of each entry point, by its subpath: `.` for the package itself, else `./mini`."""
-    return dict(islice(_list_entry_points(package), MOST_ENTRY_POINTS))
+    found: dict[str, str] = {}
+    for subpath, file in islice(_list_entry_points(package), 2 * MOST_ENTRY_POINTS):
+        module_kind = PurePosixPath(found.get(".", "")).suffix
+        if subpath not in found or (file.endswith(module_kind) and not found[subpath].endswith(module_kind)):
+            found[subpath] = file
+    return dict(islice(found.items(), MOST_ENTRY_POINTS))
 
 
 def _list_entry_points(package: PackageFolder) -> Iterator[tuple[str, str]]:
@@ -90,9 +109,7 @@ def _find_main(package: PackageFolder) -> str:
     return next(filter(None, (find_declarations(package, path) for path in paths)), "")
 
 
-def _expand(
-    subpath: str, target: str, package: PackageFolder, subpaths: dict[str, Any]
-) -> Iterator[tuple[str, str]]:
+def _expand(subpath: str, target: str, package: PackageFolder, subpaths: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Entry points of a pattern such as `./plugins/*`, by the files that match its target."""
     before, _, after = target.removeprefix("./").partition("*")
     folder = PurePosixPath(before if before.endswith("/") else str(PurePosixPath(before).parent))

@@ -10,18 +10,20 @@ _VERSION = re.compile(r"v(\d{1,3})")
 def find_legacy(subpaths: Iterable[str], main_sources: Iterable[str], version: str) -> Callable[[str], bool]:
     """A function that is true for the subpaths of legacy copies.
 
-    `./v3` is one if the package has a later version of its API, and its main entry point isn't made of `v3`.
+    `./v3` is one if the package has a later version of its API, or is of version 4 itself, and its main entry point isn't
+    made of `v3`.
     """
     subpaths = list(subpaths)
     current = {number for source in main_sources for number in _list_versions(source)}
     offered = {number for subpath in subpaths for number in _list_versions(subpath)} | current
     major = re.match(r"\d{1,3}", version)
-    latest = max(offered) if len(offered) > 1 else int(major.group()) if major else 0
+    before = int(major.group()) - 1 if major else 0
 
     def is_legacy(subpath: str) -> bool:
         parts = set(subpath.lower().split("/"))
         return bool(parts & _LEGACY) or any(
-            number < latest and number not in current for number in _list_versions(subpath)
+            number not in current and (number < max(offered) or (len(offered) == 1 and number == before))
+            for number in _list_versions(subpath)
         )
 
     return is_legacy

@@ -131,7 +131,11 @@ def _write_body(head: str, members: list[Member]) -> str:
         for signature, comment in zip(member.signatures, member.comments, strict=True):
             if comment:
                 text = strip_marks(comment)
-                mark = f"/** {text} */" if "\n" not in text else "/**\n" + textwrap.indent(text, " * ") + "\n */"
+                mark = (
+                    f"/** {text} */"
+                    if "\n" not in text
+                    else "/**\n" + "".join(f" * {line}".rstrip() + "\n" for line in text.split("\n")) + " */"
+                )
                 lines.append(mark)
             lines.append(f"{signature};")
     return f"{head} {{\n{textwrap.indent(chr(10).join(lines), '    ')}\n}}" if lines else f"{head} {{}}"

@@ -1,5 +1,6 @@
 """Scopes of type declarations: a file, the body of a namespace or of `declare module`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -29,6 +30,8 @@ class Declaration:
     """Its TSDoc comment, with its marks; empty if absent."""
     prefix: str = ""
     """The keyword before a variable: `const`."""
+    imports: Mapping[str, Reference] = field(default_factory=dict)
+    """What the names that its file imports refer to."""
 
 
 @dataclass(eq=False)

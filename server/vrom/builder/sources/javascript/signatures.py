@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from itertools import pairwise
 from typing import Any
 
 from vrom.builder.sources.javascript.scope import Declaration
@@ -12,8 +13,8 @@ WIDEST = 100
 LONGEST_SIGNATURE = 6_000
 """Maximum characters of a signature; the rest is cut off."""
 
-_RENAMED = re.compile(r"(?<=[\w$])\$\d{1,2}\b")
-"""Suffix that bundlers add to a name taken twice: `Options$1`."""
+_RENAMED = re.compile(r"\b([A-Za-z_]\w{0,100})\$\d{1,2}\b")
+"""Name with the suffix that bundlers add to a name taken twice: `Options$1`."""
 
 
 def format_declaration(declaration: Declaration, name: str) -> str:
@@ -26,7 +27,7 @@ def format_declaration(declaration: Declaration, name: str) -> str:
         text = _wrap_node(declaration, f"{before}{name}", label.end_byte, node) if _is_wide(text) else text
     elif declaration.kind == "type" and _is_wide(text):
         text = _wrap_union(declaration, f"{before}{name}", label.end_byte, node)
-    return bound_signature(tidy(text))
+    return bound_signature(_tidy(text, declaration))
 
 
 def format_head(declaration: Declaration, name: str) -> str:
@@ -39,7 +40,7 @@ def format_head(declaration: Declaration, name: str) -> str:
     if parameters and _is_wide(text):
         rest = _slice(declaration, parameters.end_byte, body.start_byte if body else node.end_byte)
         text = f"{before}{name}{_break(declaration, parameters, '<', '>')}{rest}"
-    return bound_signature(tidy(text))
+    return bound_signature(_tidy(text, declaration))
 
 
 def format_member(declaration: Declaration, node: Any) -> str:
@@ -49,14 +50,19 @@ def format_member(declaration: Declaration, node: Any) -> str:
     if _is_wide(text) and label and node.child_by_field_name("parameters"):
         before = _slice(declaration, node.start_byte, label.end_byte)
         text = _wrap_node(declaration, before, label.end_byte, node)
-    return bound_signature(tidy(text))
+    return bound_signature(_tidy(text, declaration))
 
 
-def tidy(text: str) -> str:
+def _tidy(text: str, declaration: Declaration) -> str:
     """Code without the indentation of its place, the suffixes of bundlers and a semicolon at its end."""
     first, line_break, rest = text.strip().partition("\n")
     text = first + line_break + textwrap.dedent(rest)
-    return _RENAMED.sub("", text).rstrip("; \n,")
+
+    def restore(found: "re.Match[str]") -> str:
+        imported = declaration.imports.get(found[0])
+        return imported.name if imported and imported.name not in ("*", "=", "default") else found[1]
+
+    return _RENAMED.sub(restore, text).rstrip("; \n,")
 
 
 def bound_signature(text: str) -> str:
@@ -94,9 +100,7 @@ def _break(declaration: Declaration, node: Any, opening: str, closing: str) -> s
 def _list_starts(declaration: Declaration, node: Any) -> list[str]:
     """The parts between the commas of a list, with what the syntax tree leaves out."""
     edges = [node.start_byte, *(one.start_byte for one in node.children if one.type == ","), node.end_byte - 1]
-    parts = [
-        _slice(declaration, start + 1, end).strip() for start, end in zip(edges, edges[1:], strict=False)
-    ]
+    parts = [_slice(declaration, start + 1, end).strip() for start, end in pairwise(edges)]
     return [part for part in parts if part]
 
 

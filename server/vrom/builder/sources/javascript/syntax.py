@@ -62,9 +62,9 @@ def _parser() -> Any:
 
 def _mask(source: bytes) -> bytes:
     """Declarations with syntax that the grammar lacks replaced, byte for byte, by syntax that it has."""
-    masked = re.sub(rb"(?<=[<,])([ \t]{0,80}\n?[ \t]{0,80})((?:in |out |const ){1,3})(?=[A-Z_$])", _blank, source)
+    masked = re.sub(rb"(?<=[<,\n])([ \t]{0,80})((?:in |out ){1,2})(?=[A-Z_$])", _blank, source)
     masked = re.sub(rb"\bimport\(([\"'])[^\"'\n()]{1,500}\1\)", lambda found: b"_" * len(found[0]), masked)
-    masked = re.sub(rb"\bexport (type) \*", lambda found: b"export      *", masked)
+    masked = re.sub(rb"\bexport type \*", b"export      *", masked)
     return re.sub(
         rb"\bexport default function( ?)(?=[(<])",
         lambda found: b"export function " + UNNAMED.encode() + b" " * len(found[1]),
@@ -139,7 +139,7 @@ class _Reader:
     def _add(self, scope: Scope, kind: Kind, node: Any, comment: str, prefix: str = "") -> str:
         name = self._text(node.child_by_field_name("name"), self.masked)
         source = self.masked if name == UNNAMED else self.source
-        scope.declarations.setdefault(name, []).append(Declaration(kind, node, source, comment, prefix))
+        scope.declarations.setdefault(name, []).append(Declaration(kind, node, source, comment, prefix, scope.imports))
         return name
 
     def _read_namespace(self, node: Any, scope: Scope, comment: str, depth: int) -> list[str]:
@@ -198,7 +198,7 @@ class _Reader:
 
     def _list_specifiers(self, clause: Any, kind: str) -> list[tuple[str, str]]:
         """Names and aliases in `{ a, b as c }`."""
-        found = []
+        found: list[tuple[str, str]] = []
         for one in clause.named_children:
             names = [self._text(part).strip("'\"") for part in one.named_children if part.type != "comment"]
             if one.type == kind and names:

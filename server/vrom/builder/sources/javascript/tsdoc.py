@@ -21,15 +21,37 @@ _PARAMETERS = {"param", "arg", "argument", "property", "prop"}
 _TYPE_PARAMETERS = {"typeparam", "template"}
 _RETURNS = {"returns", "return", "yields"}
 _THROWS = {"throws", "exception"}
-_EXAMPLES = {"example"}
+_EXAMPLES = {"example", "examples", "additionalexamples"}
 _DEFAULTS = {"default", "defaultvalue"}
 _TEXT = {"remarks", "description", "summary", "desc"}
 _NOTES = {"see", "since", "note", "warning", "tip", "experimental", "beta", "alpha", "fires", "todo"}
 _OMITTED = {
     *("public", "category", "mode", "group", "module", "packageDocumentation", "fileoverview", "file", "name", "type"),
     *("typedef", "function", "class", "interface", "memberof", "readonly", "virtual", "override", "sealed", "author"),
-    *("license", "copyright", "version", "access", "internal", "hidden", "ignore", "private", "privateremarks", "export"),
-    *("kind", "static", "async", "constructor", "extends", "augments", "implements", "callback", "order", "subcategory"),
+    *(
+        "license",
+        "copyright",
+        "version",
+        "access",
+        "internal",
+        "hidden",
+        "ignore",
+        "private",
+        "privateremarks",
+        "export",
+    ),
+    *(
+        "kind",
+        "static",
+        "async",
+        "constructor",
+        "extends",
+        "augments",
+        "implements",
+        "callback",
+        "order",
+        "subcategory",
+    ),
 }
 _KNOWN = {
     *_PARAMETERS, *_TYPE_PARAMETERS, *_RETURNS, *_THROWS, *_EXAMPLES, *_DEFAULTS, *_TEXT, *_NOTES, "deprecated",
