@@ -10,8 +10,8 @@ _VERSION = re.compile(r"v(\d{1,3})")
 def find_legacy(subpaths: Iterable[str], main_sources: Iterable[str], version: str) -> Callable[[str], bool]:
     """A function that is true for the subpaths of legacy copies.
 
-    `./v3` is one if the package has a later version of its API, or is of version 4 itself, and its main entry point isn't
-    made of `v3`.
+    `./v3` is one if its main entry point isn't made of `v3`, and the package has a later version of its API, or is of
+    version 4 itself.
     """
     subpaths = list(subpaths)
     current = {number for source in main_sources for number in _list_versions(source)}
@@ -22,7 +22,7 @@ def find_legacy(subpaths: Iterable[str], main_sources: Iterable[str], version: s
     def is_legacy(subpath: str) -> bool:
         parts = set(subpath.lower().split("/"))
         return bool(parts & _LEGACY) or any(
-            number not in current and (number < max(offered) or (len(offered) == 1 and number == before))
+            number not in current and (number < max(offered) or (number == before and len(offered) == 1))
             for number in _list_versions(subpath)
         )
 

@@ -70,10 +70,10 @@ class Reference:
         for one in item.declarations:
             text = _write_body(format_head(one, item.name), members) if _has_members(one) else ""
             signatures.append(text or format_declaration(one, item.name))
-        if item.declarations[0].kind == "type" and not item.declarations[0].comment:
-            if len(signatures[0]) > LONGEST_HELPER:
-                self.helpers += 1
-                return ""
+        first = item.declarations[0]
+        if first.kind == "type" and not first.comment and len(signatures[0]) > LONGEST_HELPER:
+            self.helpers += 1
+            return ""
         code = bound_signature("\n".join(dict.fromkeys(signatures)))
         comments = convert_comments([one.comment for one in item.declarations])
         return _join([f"## {_qualify(item, public)}", write_fence(code, "ts"), _write_import(item, public), comments])

@@ -191,9 +191,10 @@ class Resolver:
 
     def _parse(self, file: str) -> Scope | None:
         path = self.package.find_file(file)
+        if path is None or path.stat().st_size > LARGEST_DECLARATIONS:
+            self.skipped.append(Skipped(file, f"more than {LARGEST_DECLARATIONS:,} bytes"))
+            return None
         try:
-            if path is None or path.stat().st_size > LARGEST_DECLARATIONS:
-                raise UnreadableError(f"more than the limit of {LARGEST_DECLARATIONS:,} bytes")
             text = decode(path.read_bytes())
             check_line_lengths(text)
             scope, error = parse_declarations(text, file)

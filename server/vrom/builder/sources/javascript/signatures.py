@@ -22,11 +22,12 @@ def format_declaration(declaration: Declaration, name: str) -> str:
     node, label = declaration.node, declaration.node.child_by_field_name("name")
     prefix = f"{declaration.prefix} " if declaration.prefix else ""
     before = _slice(declaration, node.start_byte, label.start_byte)
-    text = f"{prefix}{before}{name}{_slice(declaration, label.end_byte, node.end_byte)}"
-    if declaration.kind == "function":
-        text = _wrap_node(declaration, f"{before}{name}", label.end_byte, node) if _is_wide(text) else text
+    after = _slice(declaration, label.end_byte, node.end_byte)
+    text = f"{prefix}{before}{name}{after.lstrip() if declaration.kind == 'function' else after}"
+    if declaration.kind == "function" and _is_wide(text):
+        text = _wrap_node(declaration, f"{before}{name}", label.end_byte, node)
     elif declaration.kind == "type" and _is_wide(text):
-        text = _wrap_union(declaration, f"{before}{name}", label.end_byte, node)
+        return bound_signature(_rename(_wrap_union(declaration, f"{before}{name}", label.end_byte, node), declaration))
     return bound_signature(_tidy(text, declaration))
 
 
@@ -54,9 +55,13 @@ def format_member(declaration: Declaration, node: Any) -> str:
 
 
 def _tidy(text: str, declaration: Declaration) -> str:
-    """Code without the indentation of its place, the suffixes of bundlers and a semicolon at its end."""
+    """Code without the indentation of its place."""
     first, line_break, rest = text.strip().partition("\n")
-    text = first + line_break + textwrap.dedent(rest)
+    return _rename(first + line_break + textwrap.dedent(rest), declaration)
+
+
+def _rename(text: str, declaration: Declaration) -> str:
+    """Code without the suffixes of bundlers and a semicolon at its end."""
 
     def restore(found: "re.Match[str]") -> str:
         imported = declaration.imports.get(found[0])
@@ -78,7 +83,7 @@ def _wrap_node(declaration: Declaration, start: str, at: int, node: Any) -> str:
     types, parameters = node.child_by_field_name("type_parameters"), node.child_by_field_name("parameters")
     if parameters is None:
         return start + _slice(declaration, at, node.end_byte)
-    head = start + _slice(declaration, at, parameters.start_byte)
+    head = start + _slice(declaration, at, parameters.start_byte).strip()
     if types and len(head) > WIDEST:
         head = f"{start}{_break(declaration, types, '<', '>')}"
     result = _slice(declaration, parameters.end_byte, node.end_byte)
@@ -87,21 +92,12 @@ def _wrap_node(declaration: Declaration, start: str, at: int, node: Any) -> str:
 
 def _break(declaration: Declaration, node: Any, opening: str, closing: str) -> str:
     """A list of parameters, each on its own line."""
-    parts = [_slice(declaration, one.start_byte, one.end_byte) for one in node.named_children if not one.is_error]
-    if not parts or _slice(declaration, node.start_byte, node.end_byte).count("\n"):
-        return _slice(declaration, node.start_byte, node.end_byte)
-    masked = [one for one in node.children if one.is_error]
-    if masked:
-        return _slice(declaration, node.start_byte, node.end_byte)
-    starts = _list_starts(declaration, node)
-    return opening + "".join(f"\n    {part}," for part in (starts or parts)) + f"\n{closing}"
-
-
-def _list_starts(declaration: Declaration, node: Any) -> list[str]:
-    """The parts between the commas of a list, with what the syntax tree leaves out."""
+    whole = _slice(declaration, node.start_byte, node.end_byte)
+    if "\n" in whole:
+        return whole
     edges = [node.start_byte, *(one.start_byte for one in node.children if one.type == ","), node.end_byte - 1]
     parts = [_slice(declaration, start + 1, end).strip() for start, end in pairwise(edges)]
-    return [part for part in parts if part]
+    return opening + "".join(f"\n    {part}," for part in parts if part) + f"\n{closing}"
 
 
 def _wrap_union(declaration: Declaration, start: str, at: int, node: Any) -> str:

@@ -216,7 +216,7 @@ class _Reader:
 
 def _list_statements(body: Any) -> list[Any]:
     """The statements of a body; those that a syntax error encloses as well."""
-    found = []
+    found: list[Any] = []
     for node in body.named_children:
         found += node.named_children if node.is_error else [node]
     return found
