@@ -11,6 +11,9 @@ from vrom.builder.sources.javascript.folder import PackageFolder
 MOST_ENTRY_POINTS = 1_000
 """Maximum entry points of a package; later ones are left out."""
 
+MOST_PATTERNS = 50
+"""Maximum patterns, such as `./plugins/*`, whose files are listed."""
+
 DEEPEST_CONDITIONS = 10
 """Maximum nesting of conditions in `exports`."""
 
@@ -52,14 +55,16 @@ def _list_entry_points(package: PackageFolder) -> Iterator[tuple[str, str]]:
     if main:
         yield ".", main
     is_open = not subpaths
+    hidden = [key.partition("*")[0] for key, value in subpaths.items() if value is None][:MOST_PATTERNS]
+    patterns = 0
     for subpath, target in islice(subpaths.items(), MOST_ENTRY_POINTS):
         if "*" not in subpath:
             if subpath != "." and (file := find_declarations(package, _choose(target, package))):
                 yield subpath, file
         elif subpath == "./*" and _choose(target, package).startswith("./*"):
             is_open = True
-        else:
-            yield from _expand(subpath, _choose(target, package), package, subpaths)
+        elif (patterns := patterns + 1) <= MOST_PATTERNS:
+            yield from _expand(subpath, _choose(target, package), package, tuple(hidden))
     if is_open:
         yield from _list_by_versions(package)
         yield from _list_by_path(package)
@@ -109,7 +114,7 @@ def _find_main(package: PackageFolder) -> str:
     return next(filter(None, (find_declarations(package, path) for path in paths)), "")
 
 
-def _expand(subpath: str, target: str, package: PackageFolder, subpaths: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _expand(subpath: str, target: str, package: PackageFolder, hidden: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Entry points of a pattern such as `./plugins/*`, by the files that match its target."""
     before, _, after = target.removeprefix("./").partition("*")
     folder = PurePosixPath(before if before.endswith("/") else str(PurePosixPath(before).parent))
@@ -121,8 +126,7 @@ def _expand(subpath: str, target: str, package: PackageFolder, subpaths: dict[st
         if file.startswith(before) and file.endswith(after) and file.endswith(_DECLARATIONS):
             matched = file[len(before) : len(file) - len(after)] if after else file[len(before) :]
             name = subpath.replace("*", re.sub(r"\.d\.[mc]?ts$", "", matched))
-            hidden = any(value is None and name.startswith(key.partition("*")[0]) for key, value in subpaths.items())
-            if not hidden:
+            if not name.startswith(hidden):
                 yield name, file
 
 

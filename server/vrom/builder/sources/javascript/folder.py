@@ -10,7 +10,7 @@ from typing import Any
 
 from vrom.builder.sources.files import is_documentation_path
 
-LARGEST_MANIFEST = 4_000_000
+LARGEST_MANIFEST = 1_000_000
 """Maximum bytes of a `package.json`."""
 
 MOST_FILES = 5_000
