@@ -124,6 +124,7 @@ def test_a_file_that_takes_too_long_is_skipped(package, monkeypatch):
     begun = time.monotonic()
     assert "parsing it took more than" in package.skipped()["index.d.ts"]
     assert time.monotonic() - begun < 5
+    assert "## one" in package.write({"index.d.ts": ONE}).documents()["invented"].text
 
 
 def test_names_and_files_over_the_limits_are_counted(package, monkeypatch):

@@ -56,10 +56,10 @@ def test_each_kind_of_export_keeps_its_declaration(package, declaration, heading
 def test_long_signatures_have_a_line_for_each_parameter(package):
     kinds = " | ".join(f'"{letter * 12}"' for letter in "abcdefgh")
     text = package.reference(f"""
-        export declare function search(first: {{ a: string, b: number }}, second: "{"x" * 40}", third?: "{"y" * 20}"): any;
+        export declare function search(first: {{ a: 1, b: 2 }}, second: "{"x" * 40}", third?: "{"y" * 20}"): any;
         export type Kind = {kinds};
     """)
-    assert f'function search(\n    first: {{ a: string, b: number }},\n    second: "{"x" * 40}",\n' in text
+    assert f'function search(\n    first: {{ a: 1, b: 2 }},\n    second: "{"x" * 40}",\n' in text
     assert 'type Kind =\n    | "aaaaaaaaaaaa"\n    | "bbbbbbbbbbbb"\n' in text
 
 

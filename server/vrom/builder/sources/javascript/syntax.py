@@ -47,6 +47,7 @@ def parse_declarations(text: str, file: str) -> tuple[Scope, int]:
             progress_callback=lambda _offset, _failed: time.monotonic() > deadline,
         )
     except ValueError as error:
+        _parser().reset()  # or it would continue with the next file where it stopped in this one
         raise UnreadableError(f"parsing it took more than {SECONDS:.0f} s") from error
     scope = Scope(file)
     _Reader(source, masked).read_body(tree.root_node, scope)
