@@ -6,20 +6,20 @@ Source: https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md.
 import configparser
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 import orjson
 
-from vrom.builder.document import Document, Origin, Skipped
+from vrom.builder.document import Origin
+from vrom.builder.sources.javascript.package import read_npm_package
 from vrom.errors import HubError, MismatchError
 from vrom.network.addresses import is_web, origin_of
 from vrom.network.download import Downloads
 from vrom.project.dependency import Dependency
 from vrom.project.roots import folders_above
 from vrom.project.sources.archive import unpack_release
-from vrom.project.sources.documentation_folder import find_documentation, read_documentation, read_top_level
 from vrom.project.sources.gathered import Gathered
 
 DEFAULT_REGISTRY = "https://registry.npmjs.org"
@@ -43,7 +43,7 @@ def gather_npm(dependency: Dependency, project: Path, downloads: Downloads | Non
             gathered.problems.append("it isn't in node_modules: install it, or run without --offline.")
         return gathered
     gathered.summary = str(read_manifest(folder).get("description") or "")
-    gathered.add(origin, _read(folder))
+    gathered.add(origin, read_npm_package(folder, types=_find_types(dependency.name, project)))
     return gathered
 
 
@@ -67,11 +67,13 @@ def read_manifest(folder: Path) -> Mapping[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _read(folder: Path) -> Iterator[Document | Skipped]:
-    documentation = find_documentation(folder) or next(iter(sorted(folder.glob("dist/docs"))), None)
-    if documentation:
-        yield from read_documentation(documentation, "docs")
-    yield from read_top_level(folder)
+def _find_types(name: str, project: Path) -> Path | None:
+    """The folder of the package's declarations, `@types/NAME`, if they are installed."""
+    types = f"@types/{name.removeprefix('@').replace('/', '__')}"
+    for above in folders_above(project):
+        if read_manifest(folder := above / "node_modules" / types):
+            return folder
+    return None
 
 
 def _fetch(dependency: Dependency, project: Path, downloads: Downloads, work: Path) -> tuple[Path, Origin]:

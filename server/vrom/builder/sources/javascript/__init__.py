@@ -1,0 +1,1 @@
+"""The documentation of an npm package, read without executing any of it."""
