@@ -50,10 +50,10 @@ def test_without_a_pipfile_everything_counts_as_direct(tmp_path):
     ("lock", "message"),
     [
         ("{", "line 1: not valid JSON"),
-        ("[]", "the whole: input should be a valid dictionary"),
+        ("[]", "its content is not a mapping of names to values"),
         ({"default": {"a": {"version": 1}}}, "default.a.version"),
         ({"default": ["a"]}, "default: input should be a valid dictionary"),
-        ("[" * 100_000, "not valid JSON"),
+        ("[" * 100_000, "too many levels of nesting"),
     ],
 )
 def test_a_lock_that_can_t_be_read_is_named(tmp_path, lock, message):
