@@ -108,10 +108,10 @@ def test_a_cartridge_that_nobody_searches_is_not_read(make_package, library_of, 
 
 def test_of_very_many_cartridges_a_prompt_opens_those_that_its_question_goes_to(make_packages, library_of):
     library = library_of(make_packages(SEARCHED + 20))
-    library.open_all(library.select(None, "how do I use topic40"))
+    library.open_all(library.select(None, "how do I use topic30"))
     opened = [mount.id for mount in library.mounts() if mount.cartridge]
     assert len(opened) == SEARCHED
-    assert "cartridge-40" in opened
+    assert "cartridge-30" in opened
     with files_opened() as read:
-        search_docs(library, "how do I use topic40", mode="lexical")
+        search_docs(library, "how do I use topic30", mode="lexical")
     assert not [path for path in read if "cartridge-" in path]

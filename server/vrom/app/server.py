@@ -199,6 +199,7 @@ def _warm(library: Library) -> None:
 
         with contextlib.suppress(VromError):
             search_docs(library, "warm up", top_k=1)
+    library.learn_contents()
 
 
 def _load_models(library: Library) -> None:

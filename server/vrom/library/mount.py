@@ -15,6 +15,7 @@ from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.manifest import read_manifest
 from vrom.format.models import Manifest
 from vrom.library.damage import is_damage, problem_of
+from vrom.library.term_statistics import TermStatistics
 
 if TYPE_CHECKING:
     from vrom.index.cartridge import Cartridge
@@ -46,6 +47,8 @@ class Mount:
     earlier: "Cartridge | None" = None
     """Cartridge opened before the files changed; it is served while the new files can't be read."""
     lock: threading.Lock = field(default_factory=threading.Lock)
+    statistics: TermStatistics | None = None
+    """Term statistics of the package, once it has been searched."""
     used: float = 0.0
     """Time of the last `open`, by the monotonic clock."""
 
@@ -130,6 +133,13 @@ class Mount:
         if opened is None:
             raise self.unreadable()
         return opened
+
+    def learn(self) -> TermStatistics | None:
+        """The statistics, if they are known or the cartridge is open and warm; None otherwise."""
+        cartridge = self.cartridge
+        if self.statistics is None and cartridge is not None and cartridge.is_warm:
+            self.statistics = TermStatistics.of(cartridge)
+        return self.statistics
 
     def fail(self, error: Exception) -> PackageError:
         """Note that what is open proved to be damaged, and close it; return the error for whoever asked for it."""

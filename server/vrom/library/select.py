@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vrom.library.match import Fit, fits
 from vrom.library.mount import Mount
 from vrom.library.scope import GUIDE, Scope
+from vrom.library.term_statistics import beliefs
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,24 @@ def default_mounts(mounts: Sequence[Mount], scope: Scope) -> list[Mount]:
     return in_scope or others or list(mounts)
 
 
-def nearest_mounts(mounts: Sequence[Mount], query: str, count: int) -> list[Mount]:
-    """Select the `count` mounts whose descriptions match the query best; those it names come first.
+def select_by_content(mounts: Sequence[Mount], query: str, count: int) -> list[Mount]:
+    """Select the `count` mounts whose contents fit the query best; those that it names come first.
 
-    Ties go to the most recently used mount. The order of the mounts is kept.
+    Of mounts that haven't been opened yet, as many at most are added by their descriptions. The order is kept.
     """
-    from vrom.library.match import fits
+    from vrom.search.query import FUNCTION_TERMS, read_query
 
-    found = fits(query, mounts)
-    best = sorted(range(len(mounts)), key=lambda i: (found[i], mounts[i].used), reverse=True)[:count]
-    return [mounts[i] for i in sorted(best)]
+    known = {id(mount): statistics for mount in mounts if (statistics := mount.learn())}
+    terms = [term for term in dict.fromkeys(read_query(query).terms) if term not in FUNCTION_TERMS]
+    belief = dict(zip(known, beliefs(terms, list(known.values())), strict=True))
+    described = dict(zip(map(id, mounts), fits(query, mounts), strict=True))
+
+    def fit(mount: Mount) -> tuple[bool, float, Fit, float]:
+        about = described[id(mount)]
+        return about.is_named, belief.get(id(mount), 0.0), about, mount.used
+
+    ranked = sorted(mounts, key=fit, reverse=True)
+    best = [mount for mount in ranked if id(mount) in known][:count]
+    unknown = [mount for mount in ranked if id(mount) not in known][:count]
+    chosen = set(map(id, [*best, *unknown]))
+    return [mount for mount in mounts if id(mount) in chosen]

@@ -5,6 +5,7 @@ All but short work is done in a worker; expected failures become a `ToolError` w
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
 
 from mcp.server.mcpserver import Context, MCPServer
@@ -68,9 +69,10 @@ async def search_docs(
     """
     from vrom.answers.search import search_selected
 
-    library = connection_of(context).library
+    library, workers = connection_of(context).library, connection_of(context).workers
     with _tool_errors():
-        selection = library.select(_names(cartridges), query)
+        choose = partial(library.select, _names(cartridges), query)
+        selection = await workers.run(choose) if library.chooses(cartridges) else choose()
     found, result = await _answer(
         context,
         lambda: search_selected(

@@ -23,6 +23,8 @@ class Vocabulary:
 
     def __init__(self, arrays: Arrays) -> None:
         # plain integers: one lookup takes a third of the time that numpy needs
+        self.hashes = arrays["term_hashes"]
+        """CRC-32 of each term, ascending: uint32, (terms,)."""
         self._hashes = arrays["term_hashes"].data
         self._starts = arrays["term_starts"].data
         self._bytes = arrays["term_bytes"].data
