@@ -199,7 +199,7 @@ class TestManyMounts:
 
     def test_looking_takes_a_fiftieth_of_the_time_at_most(self, library, monkeypatch):
         scans = []
-        clock = iter([0.0, 1.0, 2.0, 50.9, 51.1, 52.0, *[60.0] * 9])  # a scan takes a second
+        clock = iter([0.0, 0.0, 1.0, 2.0, 50.9, 51.1, 51.1, 52.0, *[60.0] * 9])  # a scan takes a second
         monkeypatch.setattr("vrom.library.library.time.monotonic", lambda: next(clock))
         monkeypatch.setattr("vrom.library.library.scan", lambda roots, known, locked: scans.append(1) or known)
         assert [library.refresh() or len(scans) for _ in range(4)] == [1, 1, 1, 2]

@@ -108,6 +108,7 @@ class Library:
             if not force and begun < self._next_scan:
                 return False
             self.scope = self._read_scope()
+            begun = time.monotonic()  # lock files are read only when they change, so that isn't what a scan costs
             before, self._folders = self._folders, scan(self.roots, self._folders, self.scope.locked)
             changed = list(before.values()) != list(self._folders.values())
             now = time.monotonic()
