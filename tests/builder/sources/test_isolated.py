@@ -63,14 +63,22 @@ def test_what_a_parser_prints_is_no_answer_and_surrogates_pass():
 
 def test_a_child_that_was_killed_between_two_documents_costs_none_of_them():
     list(read_isolated("rst", "Text.", "a.rst"))
-    isolated._child._process.kill()
-    isolated._child._process.wait()
+    with isolated._children.borrow() as child:
+        child._process.kill()
+        child._process.wait()
     assert list(read_isolated("rst", "Text.", "a.rst"))
+
+
+def test_threads_that_read_at_once_have_children_of_their_own():
+    with isolated._children.borrow() as one, isolated._children.borrow() as other:
+        assert one is not other
+    with isolated._children.borrow() as again:
+        assert again is other
 
 
 def test_a_child_that_ends_within_a_document_is_not_said_to_have_been_slow(monkeypatch):
     monkeypatch.setattr(isolated, "_start", lambda: subprocess.Popen(["false"], stdin=-1, stdout=-1))
-    isolated._child.stop()
+    isolated._children.stop()
     with pytest.raises(UnreadableError, match="ended without an answer"):
         list(read_isolated("rst", "Text.", "a.rst"))
 
@@ -78,6 +86,6 @@ def test_a_child_that_ends_within_a_document_is_not_said_to_have_been_slow(monke
 def test_a_module_of_the_working_folder_is_never_imported(tmp_path, monkeypatch):
     (tmp_path / "docutils.py").write_text(f"open({str(tmp_path / 'it-ran')!r}, 'w')")
     monkeypatch.chdir(tmp_path)
-    isolated._child.stop()
+    isolated._children.stop()
     assert list(read_isolated("rst", "Text.", "a.rst"))
     assert not (tmp_path / "it-ran").exists()

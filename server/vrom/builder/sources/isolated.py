@@ -1,7 +1,7 @@
-"""Parsers in a child process, which can be stopped: 824 bytes of nested substitutions keep docutils busy for ever.
+"""Parsers in child processes, which can be stopped: 824 bytes of nested substitutions keep docutils busy for ever.
 
-The child reads one document after another, as a line of JSON, and answers each with a line. One that takes too long or
-too much memory is skipped, and the next document gets a new child.
+A child reads one document after another, as a line of JSON, and answers each with a line. One that takes too long or
+too much memory is skipped, and the next document gets a new child. Each thread that reads has a child of its own.
 """
 
 import atexit
@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from vrom.builder.document import Document
@@ -27,25 +27,51 @@ _ERRORS: dict[str, type[Exception]] = {"UnreadableError": UnreadableError, "Miss
 
 
 def read_isolated(kind: str, text: str, name: str, url: str = "") -> Iterator[Document]:
-    """Read a document of a `kind` (`rst`, `html` or `notebook`) in the child process.
+    """Read a document of a `kind` (`rst`, `html` or `notebook`) in a child process.
 
     Raises `UnreadableError` as the parser does, and if it takes too long or too much memory.
     """
-    yield from _child.read({"kind": kind, "text": text, "name": name, "url": url})
+    with _children.borrow() as child:
+        documents = child.read({"kind": kind, "text": text, "name": name, "url": url})
+    yield from documents
 
 
-class _Child:
-    """The child process, started with the first document."""
+class _Children:
+    """Child processes that are kept for the next documents."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._idle: list[_Child] = []
+
+    @contextmanager
+    def borrow(self) -> "Iterator[_Child]":
+        """Yield a child that no other thread uses meanwhile."""
+        with self._lock:
+            child = self._idle.pop() if self._idle else _Child()
+        try:
+            yield child
+        finally:
+            with self._lock:
+                self._idle.append(child)
+
+    def stop(self) -> None:
+        """End the children that are idle."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for child in idle:
+            child.stop()
+
+
+class _Child:
+    """A child process, started with the first document."""
+
+    def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, request: dict[str, str]) -> list[Document]:
         """Send a document to the child and wait for its answer."""
         seconds = SECONDS + SECONDS_PER_MB * len(request["text"]) / 1e6
-        with self._lock:
-            answer = self._ask(json.dumps(request).encode() + b"\n", seconds)
+        answer = self._ask(json.dumps(request).encode() + b"\n", seconds)
         if error := answer.get("error"):
             raise _ERRORS.get(error, UnreadableError)(answer["message"])
         return [Document(**fields) for fields in answer["documents"]]
@@ -94,8 +120,8 @@ def _start() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
 
 
-_child = _Child()
-atexit.register(_child.stop)
+_children = _Children()
+atexit.register(_children.stop)
 
 
 def _serve() -> None:
