@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrom.settings import Settings, read_settings
+from vrom.settings import Settings, package_index_environment, read_settings
 
 if TYPE_CHECKING:
     from vrom.library.library import Library
+    from vrom.project.machine import Machine
 
 Cartridges = Annotated[
     list[Path] | None,
@@ -36,4 +37,23 @@ def library_of(settings: Settings) -> "Library":
         limits=settings.limits,
         home=settings.home,
         scope=scope,
+    )
+
+
+def machine_of(settings: Settings) -> "Machine":
+    """What adding documentation needs of this machine."""
+    from vrom.project.machine import Machine
+
+    return Machine(
+        vroms=settings.vroms,
+        models=settings.models,
+        cache=settings.cache,
+        builds=settings.builds,
+        cargo=settings.cargo,
+        go=settings.go,
+        environments=settings.environments,
+        index_variables=package_index_environment(),
+        limits=settings.limits,
+        max_download=settings.max_download,
+        uv=settings.uv,
     )

@@ -2,23 +2,21 @@
 
 import subprocess
 import sys
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vrom.cli.console import console, escape_text, format_count, print_json, print_line
-from vrom.cli.options import Json
-from vrom.settings import Settings, package_index_environment, read_settings
+from vrom.cli.options import Json, machine_of
+from vrom.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from vrom.project.add import Outcome, Shelf
     from vrom.project.dependency import Dependency
     from vrom.project.project import Project
-    from vrom.project.sources.package_index import PackageIndex
 
 _CHOICE: dict[str, Any] = {"rich_help_panel": "Which dependencies"}
 _SOURCES: dict[str, Any] = {"rich_help_panel": "Where from"}
@@ -89,16 +87,12 @@ def add_dependencies(
     """Make the cartridges of these dependencies, and print a line for each."""
     from vrom.cli.model import ensure_model
     from vrom.embedding.recipes import DEFAULT_SPEC
-    from vrom.project.python_environment import find_environment
-    from vrom.project.sources.gather import Sources
-    from vrom.project.sources.local_sources import SourceCaches
 
     ensure_model(DEFAULT_SPEC, report_installed=False)
-    shelf = open_shelf(settings)
+    machine = machine_of(settings)
+    shelf = machine.open_shelf()
     outcomes = []
-    with _open_index(settings, project, fetch=fetch) as index:
-        environment = find_environment(project.folder, settings.environments)
-        sources = Sources(project.folder, environment, index, SourceCaches(settings.cargo, settings.go))
+    with machine.open_sources(project, fetch=fetch) as sources:
         for dependency in chosen:
             with console().status(f"{escape_text(dependency.name)} …"):
                 outcomes.append(shelf.add_words(dependency, sources.gather))
@@ -109,36 +103,6 @@ def add_dependencies(
     elif awaiting:
         _embed(shelf, awaiting)
     return outcomes
-
-
-def open_shelf(settings: Settings) -> "Shelf":
-    """The cartridges of dependencies on this machine."""
-    from vrom.embedding.model_store import ModelStore
-    from vrom.project.add import Shelf
-    from vrom.registry.installed import PackageStore
-
-    models = ModelStore(settings.models, uv=settings.uv)
-    return Shelf(PackageStore(settings.vroms, settings.limits), models, settings.cache, settings.builds)
-
-
-@contextmanager
-def _open_index(settings: Settings, project: "Project", *, fetch: bool) -> "Iterator[PackageIndex | None]":
-    """The package indexes that the project uses; None if nothing may be fetched."""
-    from vrom.network.client import Network
-    from vrom.network.download import Downloads
-    from vrom.project.sources.index_settings import read_index_settings
-    from vrom.project.sources.npm import npm_credentials
-    from vrom.project.sources.package_index import PackageIndex
-
-    if not fetch:
-        yield None
-        return
-    indexes = [one.index for one in project.dependencies if one.ecosystem == "pypi" and one.index]
-    locked = tuple(dict.fromkeys(indexes))
-    found = read_index_settings(project.folder, package_index_environment(), locked)
-    network = Network({**npm_credentials(project.folder), **found.credentials})
-    with closing(network):
-        yield PackageIndex(found.urls, Downloads(network, settings.cache / "downloads", settings.max_download))
 
 
 def _print_project(project: "Project", chosen: "Sequence[Dependency]") -> None:
@@ -169,7 +133,7 @@ def _update_rules(settings: Settings, project: "Project") -> None:
     from vrom.settings import read_host_folders
 
     hosts = detect(read_host_folders(project=project.folder))
-    for change in plan_rules(hosts, project.folder, open_shelf(settings).find_documented(project)):
+    for change in plan_rules(hosts, project.folder, machine_of(settings).open_shelf().find_documented(project)):
         if change.done == "updated":
             print_change("Rules", change, apply(change), dry_run=False)
 
