@@ -43,13 +43,15 @@ def setup(
     """
     from vrom.hosts.configuration import apply
     from vrom.project.choose import Filters, choose
+    from vrom.project.own.identity import is_project
     from vrom.project.project import read_project
 
     settings, folders = read_settings(project=project), read_host_folders(project=project)
     found = read_project(settings.project, settings.environments)
     hosts = _choose_hosts(folders, host or [])
     if not (no_add or dry_run):
-        add_dependencies(settings, found, choose(found, [], Filters()), fetch=not offline)
+        own = is_project(settings.project)
+        add_dependencies(settings, found, choose(found, [], Filters()), own=own, fetch=not offline)
     documented = choose(found, [], Filters()) if dry_run else machine_of(settings).open_shelf().find_documented(found)
     planned = [*_plan_entries(hosts, scope), *([] if no_rules else _plan_rules(hosts, folders.project, documented))]
     done = []
