@@ -61,6 +61,7 @@ def embed_in_background(settings: Settings, dependencies: "Sequence[Dependency]"
     own = "--own" if len(names) < len(dependencies) else "--no-own"
     which = names or ["--exclude", "*"]
     command = [sys.executable, "-P", "-m", "vrom", "add", "--offline", "--project", str(settings.project), own, *which]
+    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         subprocess.Popen(  # noqa: S603 - names that `is_well_formed` has checked
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
