@@ -39,6 +39,8 @@ class Settings:
     """True if no folder of cartridges was named, so that searches are about what the project locks."""
     project: Path = Path()
     """Folder of the project that vrom works for: `$CLAUDE_PROJECT_DIR`, which hosts set, else the current folder."""
+    names_project: bool = False
+    """True if the project's folder was named, by `$CLAUDE_PROJECT_DIR` or on the command line."""
     cargo: Path = Path()
     """`$CARGO_HOME`, default `~/.cargo`."""
     go: Path = Path()
@@ -107,7 +109,8 @@ def read_settings(
     """
     home = Path(environment.get("VROM_HOME") or "~/.vrom").expanduser().absolute()
     named = [Path(part).expanduser() for part in environment.get("VROM_CARTRIDGES", "").split(os.pathsep) if part]
-    project = project or Path(environment.get("CLAUDE_PROJECT_DIR") or ".")
+    named_project = project or environment.get("CLAUDE_PROJECT_DIR")
+    project = Path(named_project or ".")
     found = [project / ".vrom" / "cartridges", home / "vroms", bundled_cartridges()]
     roots = [path.expanduser() for path in cartridges] or named or found
     unique_roots = tuple(dict.fromkeys(root for root in map(_absolute, roots) if root))
@@ -129,6 +132,7 @@ def read_settings(
         environments=tuple(Path(environment[name]) for name in _ENVIRONMENTS if environment.get(name)),
         follows_project=not (cartridges or named),
         project=_absolute(project) or project,
+        names_project=bool(named_project),
         cargo=Path(environment.get("CARGO_HOME") or "~/.cargo").expanduser(),
         go=_go_module_cache(environment),
         uv=environment.get("UV") or "uv",

@@ -1,15 +1,36 @@
 """Connection of one client: what its requests work on, and where to notify it."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mcp.server.mcpserver import Context
 
 from vrom.app.jobs.workers import Workers
 from vrom.library.library import Library
+from vrom.project.machine import Machine
+from vrom.project.project_scope import ProjectScope
 
 if TYPE_CHECKING:
     from mcp.server.session import ServerSession
+
+
+@dataclass(frozen=True)
+class ProjectWork:
+    """Work of a server for a project, besides answering from what is mounted."""
+
+    machine: Machine
+    scope: ProjectScope
+    """The scope that the library reads."""
+    follows_roots: bool = False
+    """True if the client's root is the project, rather than the folder in which the server was started."""
+    may_add: bool = False
+    """True if agents may add documentation of dependencies."""
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder, which may change if `follows_roots`."""
+        return self.scope.folder
 
 
 @dataclass(eq=False)

@@ -29,14 +29,17 @@ from mcp.types import (
 from pydantic import AnyUrl, ValidationError
 
 from vrom import __version__
+from vrom.app.connection import ProjectWork
 from vrom.app.errors.client_errors import UNEXPECTED, answer_the_unexpected
 from vrom.app.instructions import instructions, mounted
 from vrom.app.jobs.garbage_collector import pause_garbage_collection
+from vrom.app.jobs.own_documentation import OwnDocumentation
 from vrom.app.jobs.progress import report_progress
 from vrom.app.jobs.workers import Workers
 from vrom.app.prompts import add_prompts
 from vrom.app.resources.completion import add_completion
 from vrom.app.resources.resources import add_resources, list_resources
+from vrom.app.stdio.client_roots import ClientRoots
 from vrom.app.stdio.streams import host_streams
 from vrom.app.stdio.watchdog import guard_stdin
 from vrom.app.subscriptions.notify import Changes
@@ -52,9 +55,10 @@ LONGEST_URI = 20_000
 class DocumentationServer(MCPServer[Any]):
     """An `MCPServer` with lean schemas, descriptions that name what is mounted, and argument errors in one line."""
 
-    def __init__(self, library: Library, **options: Any) -> None:
+    def __init__(self, library: Library, own: OwnDocumentation | None = None, **options: Any) -> None:
         super().__init__("vrom", **options)
         self._library = library
+        self._own = own
 
     def on_request(self, method: str, parameters: type[RequestParams], handler: Callable[..., Awaitable[Any]]) -> None:
         """Answer requests for which the SDK's high-level server has no handler, or a poorer one."""
@@ -79,6 +83,8 @@ class DocumentationServer(MCPServer[Any]):
         if name not in tools:
             raise ToolError(f"No tool {name[:100]!r}. {nearest(name, tools)}")
         arguments = checked(name, arguments, tools[name].parameters["properties"])
+        if self._own:
+            await self._own.follow()
         try:
             return await super().call_tool(name, arguments, context)
         except UnexpectedToolError as error:
@@ -125,16 +131,18 @@ class DocumentationServer(MCPServer[Any]):
         return await super().get_prompt(name, given, context)
 
 
-def create_server(library: Library, *, warm: bool = True) -> MCPServer[Any]:
+def create_server(library: Library, *, warm: bool = True, work: ProjectWork | None = None) -> MCPServer[Any]:
     """A server over `library`, for any transport and both protocol eras.
 
-    `warm`: read the indexes and load the models once a client has connected, before it asks.
+    `warm`: read the indexes and load the models once a client has connected, before it asks. `work`: the project that
+    the server works for, if any.
     """
     workers = Workers()
     text = instructions(library)
     changes = Changes(library, workers)
     server = DocumentationServer(
         library,
+        OwnDocumentation(library, workers, work) if work else None,
         title="vrom documentation search",
         description="Offline documentation search over vROM cartridges",
         version=__version__,
@@ -148,6 +156,7 @@ def create_server(library: Library, *, warm: bool = True) -> MCPServer[Any]:
             changes.middleware(),
             report_progress(),
             list_resources(library, workers),
+            *([ClientRoots(library, workers, work.scope).middleware()] if work and work.follows_roots else []),
             *([_warm_after_handshake(library, workers)] if warm else []),
         ],
     )

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vrom.settings import Settings, read_settings
+from vrom.settings import Settings, package_index_environment, read_settings
 
 if TYPE_CHECKING:
     from vrom.library.library import Library
+    from vrom.project.machine import Machine
+    from vrom.project.project_scope import ProjectScope
 
 Cartridges = Annotated[
     list[Path] | None,
@@ -22,18 +24,43 @@ def open_library(cartridges: list[Path] | None) -> "Library":
     return library_of(read_settings(cartridges or ()))
 
 
-def library_of(settings: Settings) -> "Library":
-    """The library configured by the settings."""
+def library_of(settings: Settings, scope: "ProjectScope | None" = None) -> "Library":
+    """The library configured by the settings; with `scope` instead of one of its own."""
     from vrom.library.library import Library
     from vrom.library.scope import Scope
-    from vrom.project.project_scope import ProjectScope
 
-    scope = ProjectScope(settings.project, settings.environments) if settings.follows_project else Scope
+    own = settings.project / ".vrom" / "cartridges" if settings.follows_project else None
     return Library(
-        settings.roots,
+        [root for root in settings.roots if root != own],  # the scope names it
         cache=settings.cache,
         models=settings.models,
         limits=settings.limits,
         home=settings.home,
-        scope=scope,
+        scope=(scope or project_scope(settings)) if settings.follows_project else Scope,
+    )
+
+
+def project_scope(settings: Settings) -> "ProjectScope":
+    """The scope of the project that the settings name."""
+    from vrom.project.project_scope import ProjectScope
+
+    return ProjectScope(settings.project, settings.environments)
+
+
+def machine_of(settings: Settings) -> "Machine":
+    """What adding documentation needs of this machine."""
+    from vrom.project.machine import Machine
+
+    return Machine(
+        vroms=settings.vroms,
+        models=settings.models,
+        cache=settings.cache,
+        builds=settings.builds,
+        cargo=settings.cargo,
+        go=settings.go,
+        environments=settings.environments,
+        index_variables=package_index_environment(),
+        limits=settings.limits,
+        max_download=settings.max_download,
+        uv=settings.uv,
     )

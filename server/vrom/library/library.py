@@ -50,10 +50,10 @@ KEPT_OPEN = 160
 class Library:
     """Mounted cartridges, and the models they are searched with.
 
-    `roots` are folders, earlier ones take precedence; each is a package, or contains packages as subfolders. `cache` is
-    the folder for indexes built from packages, `models` the folder of model files, `home` the folder of stored registry
-    documents, if any. A package that exceeds `limits` can't be read. `scope` gives what a search is about that names no
-    cartridge; it is called before each scan.
+    `roots` are folders, earlier ones take precedence, and that of the scope before all; each is a package, or contains
+    packages as subfolders. `cache` is the folder for indexes built from packages, `models` the folder of model files,
+    `home` the folder of stored registry documents, if any. A package that exceeds `limits` can't be read. `scope` gives
+    what a search is about that names no cartridge; it is called before each scan.
     """
 
     def __init__(
@@ -78,6 +78,12 @@ class Library:
         self.scope = Scope()
         """The scope as of the last scan."""
         self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that are scanned: the project's own cartridges, as of the last scan, come first."""
+        own = self.scope.own
+        return tuple(dict.fromkeys([own, *self.roots])) if own else self.roots
 
     @cached_property
     def embedders(self) -> "Embedders":
@@ -107,10 +113,10 @@ class Library:
             begun = time.monotonic()
             if not force and begun < self._next_scan:
                 return False
-            self.scope = self._read_scope()
+            own, self.scope = self.scope.own, self._read_scope()
             begun = time.monotonic()  # lock files are read only when they change, so that isn't what a scan costs
-            before, self._folders = self._folders, scan(self.roots, self._folders, self.scope.locked)
-            changed = list(before.values()) != list(self._folders.values())
+            before, self._folders = self._folders, scan(self.folders, self._folders, self.scope.locked)
+            changed = list(before.values()) != list(self._folders.values()) or self.scope.own != own
             now = time.monotonic()
             self._next_scan = now + max(RESCAN_SECONDS, 50 * (now - begun))
         if changed:

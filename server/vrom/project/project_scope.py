@@ -18,23 +18,25 @@ class ProjectScope:
     """Reads the scope of the project in a folder. Looking whether it changed costs a `stat` for each possible file."""
 
     def __init__(self, folder: Path, environments: Sequence[Path] = ()) -> None:
-        self._folder = folder
+        self.folder = folder
+        """The project's folder; may be set to that of another project, which is read at the next call."""
         self._environments = environments
-        self._fingerprint: Fingerprint | None = None
+        self._state: tuple[Path, Fingerprint] | None = None
         self._scope = Scope()
 
     def __call__(self) -> Scope:
         """The current scope."""
-        fingerprint = _fingerprint(self._folder)
-        if fingerprint != self._fingerprint:
-            self._scope = self._read() if fingerprint else Scope(own=_own(self._folder))
-            self._fingerprint = fingerprint
+        folder = self.folder  # another thread may set it
+        state = (folder, _fingerprint(folder))
+        if state != self._state:
+            self._scope = self._read(folder) if state[1] else Scope(own=_own(folder))
+            self._state = state
         return self._scope
 
-    def _read(self) -> Scope:
+    def _read(self, folder: Path) -> Scope:
         from vrom.project.project import read_project  # of no use where nothing is locked
 
-        return scope_of(read_project(self._folder, self._environments), self._folder)
+        return scope_of(read_project(folder, self._environments), folder)
 
 
 def scope_of(project: "Project", folder: Path) -> Scope:
@@ -52,6 +54,11 @@ def scope_of(project: "Project", folder: Path) -> Scope:
             if one.is_direct:
                 direct.add(identity)
     return Scope(locked, names, frozenset(direct), _own(folder))
+
+
+def locks_anything(folder: Path) -> bool:
+    """Return True if a folder, or one above it in the same repository, has a file that may say what is locked."""
+    return bool(_fingerprint(folder))
 
 
 def _own(folder: Path) -> Path:

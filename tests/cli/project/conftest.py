@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import tarfile
+import time
 import zipfile
 
 import pytest
@@ -108,3 +109,16 @@ def vrom(vrom, model_home):
     (home / "models").symlink_to(model_home / "models")
     vrom.environment |= {"HOME": str(vrom.folder.parent), "UV_NO_CONFIG": "1"}
     return vrom
+
+
+@pytest.fixture
+def wait_for():
+    """Wait for what a process in the background does."""
+
+    def wait(condition, seconds=60):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, "it has not happened"
+            time.sleep(0.1)
+
+    return wait

@@ -116,3 +116,40 @@ def test_an_agent_is_told_of_a_dependency_without_documentation(vrom, lock, make
     make_package("toaster", {"toaster.md": ["# Toaster\n\nIt toasts."]}, root=vrom.folder / ".vrom" / "cartridges")
     notes = search(vrom, "how does kettle work", "--mode", "lexical")["notes"]
     assert any("kettle 1.0, which has no documentation here: `vrom add kettle==1.0` adds it." in note for note in notes)
+
+
+def test_the_projects_own_documentation_is_a_cartridge_in_the_project(vrom, release, lock):
+    release("1.0")
+    folder = lock()
+    (folder / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "0.1"\ndependencies = ["kettle"]\n')
+    (folder / "docs").mkdir()
+    (folder / "docs" / "tea.md").write_text("# Tea\n\nSteep it for three minutes.\n")
+    done = vrom("add", "--json")
+    own = json.loads(done.stdout)["own"]
+    assert (own["name"], own["version"], own["state"], own["documents"]) == ("shop", "0.1", "added", 1)
+    assert ".vrom/.gitignore keeps out of commits" in done.stderr
+    assert {one["cartridge"] for one in search(vrom, "steep tea three minutes")["results"]} >= {"shop"}
+    again = vrom("add", "--json")
+    assert json.loads(again.stdout)["own"]["state"] == "unchanged"
+    assert "out of commits" not in again.stderr
+
+
+@pytest.mark.parametrize("words", [["--no-own"], ["kettle"]])
+def test_own_documentation_is_left_out_if_names_are_given_or_it_is_not_wanted(vrom, release, lock, words):
+    release("1.0")
+    folder = lock()
+    (folder / "package.json").write_text('{"name": "shop"}')
+    (folder / "README.md").write_text("# Shop")
+    done = vrom("add", "--json", *words)
+    assert json.loads(done.stdout)["own"] is None
+    assert not (folder / ".vrom").exists()
+
+
+def test_the_background_makes_only_the_vectors_of_what_was_added(vrom, release, lock, wait_for):
+    release("1.0")
+    folder = lock()
+    (folder / "package.json").write_text('{"name": "shop"}')
+    (folder / "README.md").write_text("# Shop\n\nA shop for tea.")
+    vrom("add", "--detach", "--exclude", "*")
+    wait_for(lambda: (folder / ".vrom" / "cartridges" / "shop" / "index.json").exists())
+    assert not (vrom.folder.parent / "home" / "vroms" / "kettle").exists()

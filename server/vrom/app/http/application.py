@@ -16,6 +16,7 @@ from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
+from vrom.app.connection import ProjectWork
 from vrom.app.http.authorization import METADATA, RequireToken, Verifier, describe_resource
 from vrom.app.http.bearer_tokens import KnownTokens
 from vrom.app.http.health import Readiness
@@ -44,6 +45,8 @@ class HttpOptions:
     require_token: bool = False
     """Require a token from clients on this machine, too; others always need one."""
     limits: Limits = field(default_factory=Limits)
+    work: ProjectWork | None = None
+    """The project that the server works for, if any."""
     metrics: Path | None = None
     """Folder in which several processes share their counts."""
 
@@ -53,7 +56,8 @@ def create_application(library: Library, options: HttpOptions) -> ASGIApp:
     # It would cut every event stream half a second after the signal, answers at work included: `LimitedConnection`
     # closes those that only listen, and uvicorn waits for the others.
     AppStatus.enable_automatic_graceful_drain = False
-    server, readiness, metrics = create_server(library), Readiness(library), Metrics(library, options.metrics)
+    server = create_server(library, work=options.work)
+    readiness, metrics = Readiness(library), Metrics(library, options.metrics)
     server.middleware.append(metrics.middleware())
     names, limits = allowed_names(options.host, options.allowed_hosts), options.limits
     endpoint = _endpoint(server, options, transport_security(names))

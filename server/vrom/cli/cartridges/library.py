@@ -39,7 +39,7 @@ def list_mounted(
         return
     if not answer.cartridges:
         folders = "\n".join(
-            f"  {escape_text(str(root))}{'' if root.is_dir() else ' (does not exist)'}" for root in library.roots
+            f"  {escape_text(str(root))}{'' if root.is_dir() else ' (does not exist)'}" for root in library.folders
         )
         print_line(f"No cartridges found in:\n{folders}\nBuild one: [bold]vrom build DIR --id ID[/]")
         return

@@ -137,7 +137,7 @@ def check_cartridges(library: "Library") -> Iterator[Check]:
             found += f", {format_count(len(findings), 'warning')} from vrom check"
         yield Check("cartridge", "ok", found)
     if not library.mounts():
-        folders = ", ".join(map(str, library.roots))
+        folders = ", ".join(map(str, library.folders))
         yield Check(
             "cartridge", "problem", f"no cartridges found in {folders}", "vrom build DIR --id ID, or vrom pull ID"
         )

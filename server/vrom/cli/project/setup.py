@@ -8,8 +8,8 @@ import typer
 
 from vrom.cli.console import console, format_count, print_json, print_line
 from vrom.cli.hosts.changes import change_document, print_change
-from vrom.cli.options import Json
-from vrom.cli.project.add import add_dependencies, open_shelf
+from vrom.cli.options import Json, machine_of
+from vrom.cli.project.add import add_dependencies
 from vrom.settings import HostFolders, read_host_folders, read_settings, server_environment
 
 if TYPE_CHECKING:
@@ -43,14 +43,16 @@ def setup(
     """
     from vrom.hosts.configuration import apply
     from vrom.project.choose import Filters, choose
+    from vrom.project.own.identity import is_project
     from vrom.project.project import read_project
 
     settings, folders = read_settings(project=project), read_host_folders(project=project)
     found = read_project(settings.project, settings.environments)
     hosts = _choose_hosts(folders, host or [])
     if not (no_add or dry_run):
-        add_dependencies(settings, found, choose(found, [], Filters()), fetch=not offline)
-    documented = choose(found, [], Filters()) if dry_run else open_shelf(settings).find_documented(found)
+        own = is_project(settings.project)
+        add_dependencies(settings, found, choose(found, [], Filters()), own=own, fetch=not offline)
+    documented = choose(found, [], Filters()) if dry_run else machine_of(settings).open_shelf().find_documented(found)
     planned = [*_plan_entries(hosts, scope), *([] if no_rules else _plan_rules(hosts, folders.project, documented))]
     done = []
     for title, change in planned:

@@ -2,12 +2,15 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from vrom.cli.options import Cartridges, library_of
+from vrom.cli.options import Cartridges, library_of, machine_of, project_scope
 from vrom.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from vrom.app.connection import ProjectWork
 
 _HTTP = "HTTP"
 _LOGS = "Logs"
@@ -62,13 +65,14 @@ def serve(
     settings = read_settings(cartridges or ())
     prepare = partial(_prepare, settings, "info" if verbose and log_level == "warning" else log_level, log_file)
     prepare()
-    make_library = partial(library_of, settings)
+    work = _project_work(settings, transport)
+    make_library = partial(library_of, settings, work.scope if work else None)
     if transport == "stdio":
         with pause_garbage_collection():
             from vrom.app.server import create_server
             from vrom.app.stdio.serve import serve_stdio
 
-            server = create_server(make_library())
+            server = create_server(make_library(), work=work)
         serve_stdio(server)
     else:
         from vrom.app.http.application import HttpOptions
@@ -82,9 +86,20 @@ def serve(
             allowed_hosts=tuple(allowed_host or ()),
             tokens=KnownTokens(settings.tokens, parse_tokens(settings.token_list, "VROM_TOKENS")),
             require_token=require_token,
+            work=work,
             limits=Limits(max_request_bytes, max_concurrent, rate="" if rate_limit == "off" else rate_limit),
         )
         serve_http(make_library, options, port, workers=workers, prepare=prepare)
+
+
+def _project_work(settings: Settings, transport: str) -> "ProjectWork | None":
+    """The project to work for; None if folders of cartridges are named, which have nothing to do with a project."""
+    from vrom.app.connection import ProjectWork
+
+    if not settings.follows_project:
+        return None
+    follows_roots = transport == "stdio" and not settings.names_project
+    return ProjectWork(machine_of(settings), project_scope(settings), follows_roots)
 
 
 def _prepare(settings: Settings, level: str, file: Path | None) -> None:

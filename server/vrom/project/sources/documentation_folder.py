@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -38,15 +38,20 @@ def find_documentation(root: Path) -> Path | None:
     return None
 
 
-def read_documentation(folder: Path, prefix: str) -> Iterator[Document | Skipped]:
+def read_documentation(
+    folder: Path, prefix: str, *, accept: Callable[[Path], bool] = lambda _: True
+) -> Iterator[Document | Skipped]:
     """The documents of a documentation folder, without translations and without what only its tools need.
 
-    `.txt` files are read as reStructuredText if Sphinx' `source_suffix` says so.
+    `.txt` files are read as reStructuredText if Sphinx' `source_suffix` says so. Files that `accept` refuses are left
+    out.
     """
     text_is_rst = ".txt" in _source_suffixes(folder / "conf.py")
     left_out = 0
     for file in documentation_files(folder):
         name = file.relative_to(folder).as_posix()
+        if not accept(file):
+            continue
         if _NOT_PAGES.search(name) or _is_translation(PurePosixPath(name), folder):
             left_out += bool(find_reader(name))
         elif text_is_rst and file.suffix == ".txt":

@@ -1,0 +1,99 @@
+"""Report of `vrom add`: a line for each dependency, and the result as JSON."""
+
+from typing import TYPE_CHECKING, Any
+
+from vrom.cli.console import escape_text, format_count, print_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vrom.project.add import Outcome
+    from vrom.project.dependency import Dependency
+    from vrom.project.project import Project
+
+
+def print_project(project: "Project", chosen: "Sequence[Dependency]") -> None:
+    """Print which lock files were read, and what is wrong with them."""
+    for problem in project.problems:
+        print_line(f"[yellow]![/] {escape_text(problem)}")
+    if not project.dependencies:
+        print_line(
+            f"No lock file in {escape_text(str(project.folder))}. Name what you want: vrom add pydantic==2.14.4, "
+            "or run it in a project's folder."
+        )
+        return
+    files = ", ".join(escape_text(file.name) for file in project.files)
+    print_line(f"{format_count(len(chosen), 'dependency', 'dependencies')} of {files}")
+
+
+def print_chosen(chosen: "Sequence[Dependency]") -> None:
+    """Print dependencies with versions and groups."""
+    for one in chosen:
+        version, groups = one.version or "version unknown", ", ".join(sorted(one.groups))
+        print_line(f"  [bold]{escape_text(one.name)}[/] {escape_text(version)}  [dim]{escape_text(groups)}[/]")
+
+
+def print_outcome(outcome: "Outcome") -> None:
+    """Print what became of a dependency, on one line, and a line for each problem."""
+    named = f"[bold]{escape_text(outcome.dependency.name)}[/] {escape_text(outcome.dependency.version)}"
+    if outcome.manifest is None:
+        reason = escape_text(" ".join(outcome.problems))
+        mark = "[red]✗[/]" if outcome.state == "failed" else "[yellow]–[/]"
+        print_line(f"{mark} {named}: {reason}")
+        return
+    documents = sum(origin.documents for origin in outcome.origins)
+    size = f"{format_count(documents, 'document')}, {format_count(outcome.manifest.total_chunks, 'chunk')}"
+    took = f"{outcome.seconds:.1f} s" if outcome.state == "added" else "already there"
+    sources = escape_text(", ".join(dict.fromkeys(origin.source for origin in outcome.origins)))
+    print_line(f"[green]✓[/] {named}  {size}  [dim]{took} · {sources}[/]")
+    for problem in outcome.problems:
+        print_line(f"  [yellow]![/] {escape_text(problem)}")
+
+
+def print_end(outcomes: "Sequence[Outcome]") -> None:
+    """Print what can be done next, and what has no documentation."""
+    there = [one for one in outcomes if one.manifest]
+    without = [one.dependency.name for one in outcomes if not one.manifest]
+    if there:
+        first = there[0].dependency.name
+        print_line(f'Search them: [bold]vrom search {escape_text(first)} "…"[/]. Tell your agent: [bold]vrom setup[/]')
+    if without:
+        print_line(f"[dim]Without documentation: {escape_text(', '.join(without))}[/]")
+
+
+def result_document(
+    project: "Project", outcomes: "Sequence[Outcome]", chosen: "Sequence[Dependency]"
+) -> dict[str, Any]:
+    """The result as a JSON document."""
+    by_dependency = {one.dependency: one for one in outcomes}
+    return {
+        "project": str(project.folder),
+        "files": [str(file) for file in project.files],
+        "problems": list(project.problems),
+        "own": next((_entry(one.dependency, one) for one in outcomes if one.dependency.folder), None),
+        "dependencies": [_entry(dependency, by_dependency.get(dependency)) for dependency in chosen],
+    }
+
+
+def _entry(dependency: "Dependency", outcome: "Outcome | None") -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "ecosystem": dependency.ecosystem,
+        "name": dependency.name,
+        "version": dependency.version,
+        "groups": sorted(dependency.groups),
+    }
+    if outcome is None:
+        return entry
+    manifest = outcome.manifest
+    return entry | {
+        "state": outcome.state,
+        "cartridge": manifest.vrom_id if manifest else None,
+        "documents": sum(origin.documents for origin in outcome.origins),
+        "chunks": manifest.total_chunks if manifest else 0,
+        "sources": [
+            {"source": one.source, "documents": one.documents, "digest": one.digest, "commit": one.commit}
+            for one in outcome.origins
+        ],
+        "problems": list(outcome.problems),
+        "seconds": round(outcome.seconds, 3),
+    }

@@ -1,0 +1,75 @@
+"""What adding documentation needs of this machine: its folders, and the package indexes that a project uses."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vrom.format.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from vrom.project.add import Shelf
+    from vrom.project.project import Project
+    from vrom.project.sources.gather import Sources
+    from vrom.project.sources.package_index import PackageIndex
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Folders and limits, as the settings name them. Cheap to make: nothing is opened, and nothing heavy imported."""
+
+    vroms: Path
+    """Folder of the cartridges that all projects share."""
+    models: Path
+    cache: Path
+    builds: Path
+    """Folder with the records of local builds."""
+    cargo: Path
+    go: Path
+    environments: Sequence[Path] = ()
+    """Python environments that variables name."""
+    index_variables: Mapping[str, str] = field(default_factory=dict)
+    """Variables that say where packages come from."""
+    limits: Limits = DEFAULT_LIMITS
+    max_download: int = 4_000_000_000
+    uv: str = "uv"
+
+    def open_shelf(self) -> "Shelf":
+        """The cartridges of dependencies on this machine."""
+        from vrom.embedding.model_store import ModelStore
+        from vrom.project.add import Shelf
+        from vrom.registry.installed import PackageStore
+
+        models = ModelStore(self.models, uv=self.uv)
+        return Shelf(PackageStore(self.vroms, self.limits), models, self.cache, self.builds)
+
+    @contextmanager
+    def open_sources(self, project: "Project", *, fetch: bool = True) -> Iterator["Sources"]:
+        """The sources of a project's documentation; without `fetch`, only what is on this machine."""
+        from vrom.project.python_environment import find_environment
+        from vrom.project.sources.gather import Sources
+        from vrom.project.sources.local_sources import SourceCaches
+
+        environment = find_environment(project.folder, self.environments)
+        with self._open_index(project, fetch=fetch) as index:
+            yield Sources(project.folder, environment, index, SourceCaches(self.cargo, self.go))
+
+    @contextmanager
+    def _open_index(self, project: "Project", *, fetch: bool) -> Iterator["PackageIndex | None"]:
+        """The package indexes that the project uses; None if nothing may be fetched."""
+        from vrom.network.client import Network
+        from vrom.network.download import Downloads
+        from vrom.project.sources.index_settings import read_index_settings
+        from vrom.project.sources.npm import npm_credentials
+        from vrom.project.sources.package_index import PackageIndex
+
+        if not fetch:
+            yield None
+            return
+        indexes = [one.index for one in project.dependencies if one.ecosystem == "pypi" and one.index]
+        locked = tuple(dict.fromkeys(indexes))
+        found = read_index_settings(project.folder, dict(self.index_variables), locked)
+        network = Network({**npm_credentials(project.folder), **found.credentials})
+        with closing(network):
+            yield PackageIndex(found.urls, Downloads(network, self.cache / "downloads", self.max_download))

@@ -1,0 +1,52 @@
+import pytest
+
+from vrom.project.own.identity import identify_project, is_project
+
+FILES = {
+    "pyproject.toml": ('[project]\nname = "My_Shop"\nversion = "1.2"\ndescription = "Sells\\n tea."', "my_shop", "1.2"),
+    "package.json": ('{"name": "@shop/Front", "version": "2.0.0"}', "shop__front", "2.0.0"),
+    "Cargo.toml": ('[package]\nname = "till"\nversion.workspace = true', "till", "unknown"),
+    "go.mod": ("module example.org/shop/stock/v2\n", "stock", "unknown"),
+}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_name_and_version_come_from_the_ecosystems_file(tmp_path, file):
+    text, name, version = FILES[file]
+    (tmp_path / file).write_text(text)
+    found = identify_project(tmp_path)
+    assert (found.id, found.version) == (name, version)
+    assert is_project(tmp_path)
+
+
+def test_poetrys_own_table_counts(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.poetry]\nname = "shop"\nversion = "3"')
+    assert identify_project(tmp_path).version == "3"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[project", "project = 1", '[project]\nname = ["a"]', '[project]\nname = "///"', '[project]\nversion = "1"'],
+)
+def test_without_a_name_the_folders_counts(tmp_path, text):
+    folder = tmp_path / "My Folder"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text(text)
+    assert (identify_project(folder).id, identify_project(folder).version) == ("my-folder", "unknown")
+
+
+@pytest.mark.parametrize("version", ["../../x", "1 2", "é", "", "1" * 65])
+def test_a_version_that_no_cartridge_can_have_is_unknown(tmp_path, version):
+    (tmp_path / "package.json").write_text(f'{{"name": "a", "version": "{version}"}}')
+    assert identify_project(tmp_path).version == "unknown"
+
+
+@pytest.mark.parametrize("text", ["[", "[]", "null", "[" * 100_000])
+def test_a_broken_package_json_names_nothing(tmp_path, text):
+    (tmp_path / "package.json").write_text(text)
+    assert identify_project(tmp_path).version == "unknown"
+
+
+def test_any_folder_is_no_project(tmp_path):
+    (tmp_path / "README.md").write_text("# Hello")
+    assert not is_project(tmp_path)
