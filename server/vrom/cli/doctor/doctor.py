@@ -9,6 +9,7 @@ import typer
 from vrom.cli.console import console, escape_text, format_count, print_json, print_line
 from vrom.cli.doctor import checks
 from vrom.cli.doctor.checks import Check
+from vrom.cli.doctor.project import check_project
 from vrom.cli.options import Cartridges, Json, open_library
 from vrom.settings import read_host_folders, read_settings
 
@@ -50,6 +51,8 @@ def _checks(roots: list[Path] | None) -> Iterator[Check]:
         yield imports.result()
         yield from checks.check_models(settings, library.mounts())
         yield from checks.check_cartridges(library)
+        if project := check_project(settings):
+            yield project
         yield checks.check_cache(settings)
         yield from session.result()
         yield checks.check_port()
