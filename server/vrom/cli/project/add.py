@@ -1,12 +1,14 @@
 """`vrom add`: the documentation of what a project locks."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from vrom.cli.console import console, escape_text, print_json, print_line
+from vrom.cli.console import console, print_json, print_line
 from vrom.cli.options import Json, machine_of
 from vrom.cli.project.embed import embed, embed_in_background
 from vrom.cli.project.report import print_chosen, print_end, print_outcome, print_project, result_document
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vrom.builder.build import Progress
-    from vrom.project.add import Outcome, Shelf
+    from vrom.project.add import Gather, Outcome, Shelf
     from vrom.project.dependency import Dependency
     from vrom.project.own.cartridge import OwnCartridge
     from vrom.project.project import Project
@@ -106,20 +108,20 @@ def add_dependencies(
     detach: bool = False,
 ) -> "list[Outcome]":
     """Make the cartridges of these dependencies, and of the project's `own` documentation; print a line for each."""
+    from vrom.builder.sources.extra import import_extra
     from vrom.cli.model import ensure_model
     from vrom.embedding.recipes import DEFAULT_SPEC
     from vrom.project.own.cartridge import OwnCartridge
 
+    for module in ("griffe", "docutils", "selectolax", "tree_sitter"):  # said once, not for each dependency
+        import_extra(module, "Reading the documentation of dependencies")
     ensure_model(DEFAULT_SPEC, report_installed=False)
     machine = machine_of(settings)
     shelf = machine.open_shelf()
     own_cartridge = OwnCartridge(project.folder, shelf) if own else None
-    outcomes = [_add_own(own_cartridge)] if own_cartridge else []
+    outcomes = _add_own(own_cartridge) if own_cartridge else []
     with machine.open_sources(project, fetch=fetch) as sources:
-        for dependency in chosen:
-            with console().status(f"{escape_text(dependency.name)} …"):
-                outcomes.append(shelf.add_words(dependency, sources.gather))
-            print_outcome(outcomes[-1])
+        outcomes += _add_words(shelf, chosen, sources.gather)
     awaiting = [one for one in outcomes if one.awaits_vectors]
     if awaiting and detach:
         embed_in_background(settings, [one.dependency for one in awaiting])
@@ -128,15 +130,32 @@ def add_dependencies(
     return outcomes
 
 
-def _add_own(cartridge: "OwnCartridge") -> "Outcome":
-    """Make the cartridge of the project's own documentation."""
+def _add_words(shelf: "Shelf", chosen: "Sequence[Dependency]", gather: "Gather") -> "list[Outcome]":
+    """Make the cartridges of dependencies, several at once, and print a line for each as soon as it can be searched."""
+    outcomes = {}
+    with ThreadPoolExecutor(os.cpu_count(), "vrom-add") as pool, console().status("Reading documentation …"):
+        works = {pool.submit(shelf.add_words, dependency, gather): dependency for dependency in chosen}
+        try:
+            for work in as_completed(works):
+                outcomes[works[work]] = work.result()
+                print_outcome(work.result())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return [outcomes[dependency] for dependency in chosen]
+
+
+def _add_own(cartridge: "OwnCartridge") -> "list[Outcome]":
+    """Make the cartridge of the project's own documentation; no outcome for a project without any."""
     is_new = cartridge.is_new
     with console().status("The project's own documentation …"):
         outcome = cartridge.add()
+    if outcome.state == "nothing":
+        return []
     print_outcome(outcome)
     if is_new and outcome.manifest:
         print_line("  [dim]It is in .vrom/cartridges, which .vrom/.gitignore keeps out of commits.[/]")
-    return outcome
+    return [outcome]
 
 
 def _embedding_of(outcome: "Outcome", shelf: "Shelf", own: "OwnCartridge | None") -> "Callable[[Progress], int]":
