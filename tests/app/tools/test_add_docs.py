@@ -20,7 +20,9 @@ def environment(environment, tmp_path):
 @pytest.fixture
 def project(tmp_path, release, write_lock):
     digests = release("1.0")
-    return write_lock(tmp_path / "shop", "1.0", digests["kettle-1.0.tar.gz"])
+    folder = write_lock(tmp_path / "shop", "1.0", digests["kettle-1.0.tar.gz"])
+    (folder / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "0.1"\ndependencies = ["kettle"]\n')
+    return folder
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def test_calls_at_the_same_time_do_the_work_once(ask, site):
         calls = [client.call_tool("add_docs", {"name": name}) for name in ("kettle", "Kettle", "kettle==1.0")]
         answers = await asyncio.gather(*calls)
         assert len({answer.content[0].text for answer in answers}) == 1
-        files = [path for path in site.asked if path.endswith(".tar.gz")]
+        files = [asked for asked in site.asked if asked.path.endswith(".tar.gz")]
         assert len(files) == 1
 
     ask(check, "--allow-add")
@@ -85,7 +87,7 @@ def test_calls_at_the_same_time_do_the_work_once(ask, site):
         ({"name": "kettle @ file:///etc/passwd"}, "is no dependency"),
         ({"name": "kettle", "version": "1.0; x"}, "is no dependency"),
         ({"name": "toaster"}, "The project locks no toaster. Give its version."),
-        ({"name": "shop"}, "is a part of this project"),
+        ({"name": "shop", "version": "1.0"}, "is a part of this project"),
         ({"name": "kettle", "version": "9.9"}, "No documentation of kettle 9.9 was added"),
         ({"name": "toaster", "version": "1.0"}, "No documentation of toaster 1.0 was added"),
     ],

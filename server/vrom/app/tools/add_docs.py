@@ -59,11 +59,12 @@ class Adding:
     def _resolve(self, name: str, version: str | None) -> "tuple[Dependency, Project]":
         """The dependency that is meant, and the project. Raises `InvalidArgumentError`."""
         from vrom.project.choose import Filters, choose
+        from vrom.project.own.identity import identify_project
         from vrom.project.project import read_project
 
         project = read_project(self._work.folder, self._work.machine.environments)
         (dependency,) = choose(project, [f"{name}=={version}" if version else name], Filters())
-        if dependency.folder:
+        if dependency.folder or dependency.name == identify_project(project.folder).id:
             raise InvalidArgumentError(f"{dependency.name} is a part of this project, which no package index has.")
         if not dependency.version:
             raise InvalidArgumentError(f"The project locks no {dependency.name}. Give its version.")
