@@ -17,7 +17,7 @@ from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import spec_for
 from vrom.library.library import Library
 
-pytest_plugins = ["web_server"]
+pytest_plugins = ["web_server", "package_index"]
 
 MakePackage = Callable[..., Path]
 

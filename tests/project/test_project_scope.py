@@ -1,6 +1,6 @@
 import os
 
-from vrom.project.project_scope import ProjectScope
+from vrom.project.project_scope import ProjectScope, locks_anything
 
 LOCK = 'version = 1\n[[package]]\nname = "a"\nversion = "{}"\n[[package]]\nname = "b"\nversion = "2"\n[[package]]\n'
 LOCK += 'name = "p"\nversion = "0"\nsource = {{ virtual = "." }}\ndependencies = [{{ name = "a" }}]\n'
@@ -28,3 +28,21 @@ def test_it_is_read_again_only_when_a_lock_file_changes(tmp_path):
 
 def test_without_a_lock_nothing_is_locked(tmp_path):
     assert ProjectScope(tmp_path)().locked == {}
+
+
+def test_another_folder_is_read_at_the_next_call(tmp_path):
+    for name, version in (("one", "1.0"), ("two", "2.0")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "uv.lock").write_text(LOCK.format(version))
+    read = ProjectScope(tmp_path / "one")
+    assert read().locked["a"] == "1.0"
+    read.folder = tmp_path / "two"
+    assert (read().locked["a"], read().own) == ("2.0", tmp_path / "two" / ".vrom" / "cartridges")
+
+
+def test_a_folder_locks_something_if_it_or_its_repository_has_a_lock(tmp_path):
+    (tmp_path / "member").mkdir()
+    (tmp_path / "uv.lock").write_text(LOCK.format("1.0"))
+    assert not locks_anything(tmp_path / "member")
+    (tmp_path / ".git").mkdir()
+    assert locks_anything(tmp_path / "member")

@@ -164,6 +164,10 @@ def create_server(library: Library, *, warm: bool = True, work: ProjectWork | No
     server.on_request("resources/unsubscribe", UnsubscribeRequestParams, changes.unsubscribe)
     server.on_request("subscriptions/listen", SubscriptionsListenRequestParams, changes.listen)
     add_tools(server)
+    if work and work.may_add:
+        from vrom.app.tools.add_docs import Adding
+
+        Adding(library, workers, work).add_tool(server)
     add_resources(server, library, workers)
     add_prompts(server, library, workers)
     add_completion(server, library, workers)

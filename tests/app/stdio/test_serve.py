@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -22,11 +23,11 @@ LATER |= {"numpy", "usearch", "onnxruntime", "fastembed", "huggingface_hub", "re
 LATER |= {"markdown_it", "prometheus_client", "limits", "opentelemetry.sdk"}
 
 
-def loaded(environment: dict[str, str], *command: str) -> set[str]:
+def loaded(environment: dict[str, str], *command: str, cwd: Path | None = None) -> set[str]:
     """Every module that a server imports until its host has gone, which it does at once."""
     command = (sys.executable, "-X", "importtime", *command)
     ended = subprocess.run(
-        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, cwd=cwd
     )
     assert ended.returncode == 0
     lines = [line for line in ended.stderr.splitlines() if line.startswith("import time:")]
@@ -42,6 +43,13 @@ def modules(environment, make_package) -> set[str]:
 def test_serving_over_stdio_loads_nothing_that_can_wait(modules):
     assert "vrom.app.stdio.serve" in modules
     assert modules & LATER == set()
+
+
+def test_serving_for_a_project_loads_nothing_that_can_wait_either(environment, tmp_path):
+    for options in ([], ["--allow-add"]):
+        modules = loaded(environment, "-m", "vrom", "serve", *options, cwd=tmp_path)
+        assert "vrom.app.stdio.client_roots" in modules
+        assert modules & LATER == set()
 
 
 def test_it_loads_little_that_the_sdk_does_not_load_anyway(modules, environment):

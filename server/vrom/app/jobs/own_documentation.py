@@ -5,6 +5,7 @@ waits for a moment, so that a usual change is found at once, and vectors are mad
 """
 
 import asyncio
+import importlib
 import logging
 import time
 
@@ -13,7 +14,7 @@ from vrom.app.jobs.workers import Workers
 from vrom.errors import VromError
 from vrom.library.library import Library
 
-LONGEST_WAIT = 1.0
+LONGEST_WAIT = 1.5
 """Seconds that a call waits for changed files to be read."""
 RECHECK_SECONDS = 0.2
 """Least seconds between two looks; longer if needed to limit looking to a fiftieth of the time."""
@@ -35,6 +36,7 @@ class OwnDocumentation:
         self._next_look = 0.0
         self._wait_until = 0.0
         self._looking: asyncio.Task[None] | None = None
+        self._is_prepared = False
 
     async def follow(self) -> None:
         """Read changed files again, unless they were looked at a moment ago; wait for `LONGEST_WAIT` at most."""
@@ -60,6 +62,9 @@ class OwnDocumentation:
         try:
             is_stale = await self._workers.run(self._is_stale)
             pause = max(RECHECK_SECONDS, 50 * (time.monotonic() - begun))
+            if not (is_stale or self._is_prepared):
+                self._is_prepared = True
+                self._workers.submit(_prepare)
             if is_stale and not await self._workers.run(self._update):
                 pause = PAUSE_WITHOUT_CHANGE
         except (VromError, OSError) as error:
@@ -85,3 +90,8 @@ class OwnDocumentation:
         self._library.refresh(force=True)
         self._workers.submit(lambda: _log.info("%d texts embedded", own.add_vectors()))
         return True
+
+
+def _prepare() -> None:
+    """Import what reads documentation before it is needed: it takes as long as reading a small project."""
+    importlib.import_module("vrom.project.own.cartridge")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from vrom.cli.options import Cartridges, library_of, machine_of, project_scope
+from vrom.errors import InvalidArgumentError
 from vrom.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ def serve(
         typer.Option(help="stdio if the host starts the server; otherwise HTTP."),
     ] = "stdio",
     cartridges: Cartridges = None,
+    allow_add: Annotated[
+        bool,
+        typer.Option(
+            "--allow-add",
+            help="Let agents add documentation of dependencies from the package indexes that the project uses.",
+        ),
+    ] = False,
     host: Annotated[str, typer.Option(help="Address to listen on.", rich_help_panel=_HTTP)] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.", rich_help_panel=_HTTP)
@@ -65,7 +73,7 @@ def serve(
     settings = read_settings(cartridges or ())
     prepare = partial(_prepare, settings, "info" if verbose and log_level == "warning" else log_level, log_file)
     prepare()
-    work = _project_work(settings, transport)
+    work = _project_work(settings, transport, allow_add=allow_add)
     make_library = partial(library_of, settings, work.scope if work else None)
     if transport == "stdio":
         with pause_garbage_collection():
@@ -92,14 +100,19 @@ def serve(
         serve_http(make_library, options, port, workers=workers, prepare=prepare)
 
 
-def _project_work(settings: Settings, transport: str) -> "ProjectWork | None":
+def _project_work(settings: Settings, transport: str, *, allow_add: bool) -> "ProjectWork | None":
     """The project to work for; None if folders of cartridges are named, which have nothing to do with a project."""
     from vrom.app.connection import ProjectWork
 
     if not settings.follows_project:
+        if allow_add:
+            raise InvalidArgumentError(
+                "--allow-add adds cartridges to ~/.vrom/vroms, which isn't searched if folders are named with "
+                "--cartridges or VROM_CARTRIDGES."
+            )
         return None
     follows_roots = transport == "stdio" and not settings.names_project
-    return ProjectWork(machine_of(settings), project_scope(settings), follows_roots)
+    return ProjectWork(machine_of(settings), project_scope(settings), follows_roots, may_add=allow_add)
 
 
 def _prepare(settings: Settings, level: str, file: Path | None) -> None:
