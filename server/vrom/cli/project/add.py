@@ -98,7 +98,9 @@ def add_dependencies(
     outcomes = []
     with _open_index(settings, project, fetch=fetch) as index:
         environment = find_environment(project.folder, settings.environments)
-        sources = Sources(project.folder, environment, index, SourceCaches(settings.cargo, settings.go))
+        sources = Sources(
+            project.folder, environment, index, SourceCaches(settings.cargo, settings.go, settings.uv_cache)
+        )
         for dependency in chosen:
             with console().status(f"{escape_text(dependency.name)} …"):
                 outcomes.append(shelf.add_words(dependency, sources.gather))
