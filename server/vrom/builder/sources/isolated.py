@@ -100,7 +100,7 @@ class _Child:
 
 def _start() -> "subprocess.Popen[bytes]":
     # -P: a module of the folder that vrom was started in is never imported.
-    command = [sys.executable, "-P", "-m", "vrom.builder.sources.isolated"]
+    command = [sys.executable, "-P", "-c", "from vrom.builder.sources.isolated import serve; serve()"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
 
 
@@ -108,8 +108,8 @@ _child = _Child()
 atexit.register(_child.stop)
 
 
-def _serve() -> None:
-    """Read documents from stdin until it ends."""
+def serve() -> None:
+    """Run as the child process: read documents from stdin until it ends."""
     limit_memory(MEMORY)
     stdout, sys.stdout = sys.stdout, sys.stderr  # what a parser prints is no answer
     for line in sys.stdin.buffer:
@@ -141,7 +141,3 @@ def _read(request: dict[str, Any]) -> dict[str, Any]:
     else:
         found = {"rst": read_restructured_text, "notebook": read_notebook}[kind](text, name)
     return {"documents": [document.fields() for document in found]}
-
-
-if __name__ == "__main__":
-    _serve()
