@@ -45,6 +45,8 @@ class Settings:
     """`$CARGO_HOME`, default `~/.cargo`."""
     go: Path = Path()
     """`$GOMODCACHE`, default `pkg/mod` in `$GOPATH`, default `~/go`."""
+    uv_cache: Path = Path()
+    """`$UV_CACHE_DIR`, default `~/.cache/uv`."""
     uv: str = "uv"
     """Path of uv, which sets `$UV` for its child processes; used if pip can't reach the package index."""
 
@@ -135,6 +137,7 @@ def read_settings(
         names_project=bool(named_project),
         cargo=Path(environment.get("CARGO_HOME") or "~/.cargo").expanduser(),
         go=_go_module_cache(environment),
+        uv_cache=Path(environment.get("UV_CACHE_DIR") or "~/.cache/uv").expanduser(),
         uv=environment.get("UV") or "uv",
     )
 

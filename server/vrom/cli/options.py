@@ -58,6 +58,7 @@ def machine_of(settings: Settings) -> "Machine":
         builds=settings.builds,
         cargo=settings.cargo,
         go=settings.go,
+        uv_cache=settings.uv_cache,
         environments=settings.environments,
         index_variables=package_index_environment(),
         limits=settings.limits,

@@ -73,19 +73,19 @@ def is_well_formed(dependency: Dependency) -> bool:
 
 def merge(dependencies: Iterable[Dependency]) -> list[Dependency]:
     """Join entries of the same ecosystem, name and version: their groups and files are added up. Keeps the order."""
-    merged: dict[tuple[str, str, str], Dependency] = {}
+    same: dict[tuple[str, str, str], list[Dependency]] = {}
     for one in dependencies:
-        key = (one.ecosystem, one.name, one.version)
-        there = merged.get(key)
-        merged[key] = (
-            replace(
-                there,
-                groups=there.groups | one.groups,
-                artifacts=tuple(dict.fromkeys([*there.artifacts, *one.artifacts])),
-                index=there.index or one.index,
-                folder=there.folder or one.folder,
-            )
-            if there
-            else one
-        )
-    return list(merged.values())
+        same.setdefault((one.ecosystem, one.name, one.version), []).append(one)
+    return [_join(entries) for entries in same.values()]
+
+
+def _join(entries: list[Dependency]) -> Dependency:
+    if len(entries) == 1:
+        return entries[0]
+    return replace(
+        entries[0],
+        groups=frozenset(group for one in entries for group in one.groups),
+        artifacts=tuple(dict.fromkeys(artifact for one in entries for artifact in one.artifacts)),
+        index=next((one.index for one in entries if one.index), ""),
+        folder=next((one.folder for one in entries if one.folder), ""),
+    )

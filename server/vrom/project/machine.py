@@ -27,6 +27,8 @@ class Machine:
     """Folder with the records of local builds."""
     cargo: Path
     go: Path
+    uv_cache: Path = Path()
+    """uv's cache, which the files of an environment may be links into."""
     environments: Sequence[Path] = ()
     """Python environments that variables name."""
     index_variables: Mapping[str, str] = field(default_factory=dict)
@@ -53,7 +55,7 @@ class Machine:
 
         environment = find_environment(project.folder, self.environments)
         with self._open_index(project, fetch=fetch) as index:
-            yield Sources(project.folder, environment, index, SourceCaches(self.cargo, self.go))
+            yield Sources(project.folder, environment, index, SourceCaches(self.cargo, self.go, self.uv_cache))
 
     @contextmanager
     def _open_index(self, project: "Project", *, fetch: bool) -> Iterator["PackageIndex | None"]:

@@ -1,12 +1,13 @@
 """A project: its lock files, and the dependencies at the versions that they lock."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from vrom.project.dependency import Dependency, Ecosystem, merge
-from vrom.project.locks.lock import LockFileError
+from vrom.errors import VromError
+from vrom.project.dependency import Dependency, Ecosystem, is_well_formed, merge
 from vrom.project.locks.python.pipfile import read_pipfile_lock
 from vrom.project.locks.python.poetry import read_poetry_lock
 from vrom.project.locks.python.pylock import read_pylock
@@ -51,9 +52,12 @@ def read_project(folder: Path, environments: Sequence[Path] = ()) -> Project:
         for file, read in readers:
             files.append(file)
             try:
-                found = read()
-            except LockFileError as error:
+                found = [one for one in read() if is_well_formed(one)]
+            except VromError as error:
                 problems.append(str(error))
+                continue
+            except Exception as error:  # noqa: BLE001 - of a file that may be anything; serving goes on without it
+                problems.append(f"{file}: can't be read: {type(error).__name__}.")
                 continue
             if found:
                 dependencies += found
@@ -74,14 +78,14 @@ def _python_readers(folder: Path, environment: PythonEnvironment | None) -> Iter
     for pylock in sorted(folder.glob("pylock*.toml")):
         yield pylock, partial(_read_with_direct, read_pylock, pylock, pyproject, python)
     for name in ("poetry.lock", "pdm.lock"):
-        if (lock := folder / name).is_file():
+        if _is_file(lock := folder / name):
             yield lock, partial(_read_with_direct, read_poetry_lock, lock, pyproject, python)
-    if (pipfile := folder / "Pipfile.lock").is_file():
+    if _is_file(pipfile := folder / "Pipfile.lock"):
         yield pipfile, lambda: read_pipfile_lock(pipfile, python)
     requirements = sorted([*folder.glob("requirements*.txt"), *folder.glob("requirements/*.txt")])
     if requirements:
         yield requirements[0], lambda: _with_installed(_read_all(requirements, folder, python), environment)
-    if pyproject.is_file():
+    if _is_file(pyproject):
         yield pyproject, lambda: _installed(pyproject, environment)
 
 
@@ -128,7 +132,12 @@ def _go_readers(folder: Path) -> Iterator[Reader]:
 
 
 def _nearest(folder: Path, name: str) -> Path | None:
-    return next((above / name for above in folders_above(folder) if (above / name).is_file()), None)
+    return next((above / name for above in folders_above(folder) if _is_file(above / name)), None)
+
+
+def _is_file(path: Path) -> bool:
+    """True for a regular file, also through a link; a link in a circle, or one that mustn't be followed, is none."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises PermissionError
 
 
 def _read_all(files: Sequence[Path], root: Path, python: str) -> list[Dependency]:

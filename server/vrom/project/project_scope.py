@@ -1,17 +1,34 @@
-"""What a project locks, as the scope of a search; read again when a lock file changes."""
+"""What a project locks, as the scope of a search; read again when a lock file changes.
 
+Lock files of a checkout may be anything. Large ones are read in a child process with limits of time and memory, so that
+the server answers whatever they hold.
+"""
+
+import json
+import logging
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vrom.library.scope import Scope
 from vrom.project.roots import LOCK_FILES, folders_above
+from vrom.storage.memory_limit import limit_memory
 
 if TYPE_CHECKING:
     from vrom.project.project import Project
 
 Fingerprint = tuple[tuple[str, int, int], ...]
 """Path, modification time and size of each file that may say what the project locks."""
+
+LARGEST_IN_PROCESS = 1_000_000
+"""Bytes of lock files that are read in the serving process, which takes a second at most."""
+SECONDS = 15.0
+MEMORY = 2 * 2**30
+"""Limits of the child process; the largest lock files of real projects take three seconds."""
+
+_log = logging.getLogger(__name__)
 
 
 class ProjectScope:
@@ -29,14 +46,43 @@ class ProjectScope:
         folder = self.folder  # another thread may set it
         state = (folder, _fingerprint(folder))
         if state != self._state:
-            self._scope = self._read(folder) if state[1] else Scope(own=_own(folder))
+            self._scope = self._read(*state) if state[1] else Scope(own=_own(folder))
             self._state = state
         return self._scope
 
-    def _read(self, folder: Path) -> Scope:
-        from vrom.project.project import read_project  # of no use where nothing is locked
+    def _read(self, folder: Path, fingerprint: Fingerprint) -> Scope:
+        is_large = sum(size for _, _, size in fingerprint) > LARGEST_IN_PROCESS
+        read = _read_in_child if is_large else _read_here
+        try:
+            return read(folder, self._environments)
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            _log.warning("the lock files of %s can't be read: %s", folder, type(error).__name__)
+            return Scope(own=_own(folder))
 
-        return scope_of(read_project(folder, self._environments), folder)
+
+def _read_here(folder: Path, environments: Sequence[Path]) -> Scope:
+    from vrom.project.project import read_project  # of no use where nothing is locked
+
+    return scope_of(read_project(folder, environments), folder)
+
+
+def _read_in_child(folder: Path, environments: Sequence[Path]) -> Scope:
+    """Read the scope in a child process. Raises `SubprocessError` or `ValueError` if it gives none in time."""
+    # -P: a module of the folder that vrom was started in is never imported.
+    command = [sys.executable, "-P", "-m", "vrom.project.project_scope", str(folder), *map(str, environments)]
+    ran = subprocess.run(  # noqa: S603 - the command is vrom's own
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=SECONDS,
+        check=True,
+    )  # fmt: skip
+    locked, names, direct = json.loads(ran.stdout)
+    return Scope(locked, names, frozenset(direct), _own(folder))
+
+
+def _main(folder: str, *environments: str) -> None:
+    """Print the scope of a project as JSON: the child process."""
+    limit_memory(MEMORY)
+    scope = _read_here(Path(folder), [Path(one) for one in environments])
+    json.dump([scope.locked, scope.names, sorted(scope.direct)], sys.stdout)
 
 
 def scope_of(project: "Project", folder: Path) -> Scope:
@@ -75,3 +121,7 @@ def _fingerprint(folder: Path) -> Fingerprint:
                 continue
             found.append((str(place / name), stat.st_mtime_ns, stat.st_size))
     return tuple(found)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

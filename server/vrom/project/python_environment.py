@@ -1,6 +1,5 @@
 """The Python environment of a project: what is installed there, read without running anything of it."""
 
-import importlib.metadata
 import re
 import sys
 from collections.abc import Sequence
@@ -8,11 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
-
+from vrom.project.installed import InstalledDistribution, find_distributions
 from vrom.project.roots import folders_above
+from vrom.storage.regular_file import open_regular
 
+_LARGEST_CONFIGURATION = 64_000
 _USUAL = (".venv", "venv", "env")
+_VERSION = r"[0-9]{1,3}\.[0-9]{1,3}"
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,12 @@ class PythonEnvironment:
     def version(self) -> str:
         """Its Python's version; empty if it doesn't say."""
         try:
-            text = (self.folder / "pyvenv.cfg").read_text(errors="replace")
+            with open_regular(self.folder / "pyvenv.cfg") as stream:
+                text = stream.read(_LARGEST_CONFIGURATION).decode("utf-8", "replace")
         except OSError:
             text = ""
-        found = re.search(r"^version(?:_info)?\s*=\s*(\d+\.\d+(?:\.\d+)?)", text, re.MULTILINE)
-        named = re.fullmatch(r"python(\d+\.\d+)", self.site_packages[0].parent.name) if self.site_packages else None
+        found = re.search(rf"^version(?:_info)?[ \t]*=[ \t]*({_VERSION}(?:\.[0-9]{{1,3}})?)\b", text, re.MULTILINE)
+        named = re.fullmatch(f"python({_VERSION})", self.site_packages[0].parent.name) if self.site_packages else None
         return found[1] if found else named[1] if named else ""
 
     @cached_property
@@ -39,13 +41,12 @@ class PythonEnvironment:
         return tuple(place for place in places if place.is_dir())
 
     @cached_property
-    def distributions(self) -> dict[str, importlib.metadata.Distribution]:
+    def distributions(self) -> dict[str, InstalledDistribution]:
         """The installed distributions by normalised name."""
-        found: dict[str, importlib.metadata.Distribution] = {}
-        for one in importlib.metadata.distributions(path=[str(place) for place in self.site_packages]):
-            name = one.metadata["Name"]
-            if name:
-                found.setdefault(canonicalize_name(name), one)
+        found: dict[str, InstalledDistribution] = {}
+        for place in self.site_packages:
+            for one in find_distributions(place):
+                found.setdefault(one.name, one)
         return found
 
 

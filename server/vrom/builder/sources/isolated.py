@@ -17,6 +17,7 @@ from typing import Any
 from vrom.builder.document import Document
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.storage.memory_limit import limit_memory
 
 SECONDS, SECONDS_PER_MB = 20.0, 20.0
 """Time for a document: so much, and for each megabyte of it so much more. A page of 100 kB takes half a second."""
@@ -31,9 +32,18 @@ def read_isolated(kind: str, text: str, name: str, url: str = "") -> Iterator[Do
 
     Raises `UnreadableError` as the parser does, and if it takes too long or too much memory.
     """
+    request = {"kind": kind, "text": text, "name": name, "url": url}
+    answer = ask_child(request, SECONDS + SECONDS_PER_MB * len(text) / 1e6)
+    yield from (Document(**fields) for fields in answer["documents"])
+
+
+def ask_child(request: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """Send a request to the child process and wait for its answer, no longer than `seconds`.
+
+    Raises `UnreadableError` or `MissingExtraError` as the parser does, and if it takes too long or too much memory.
+    """
     with _children.borrow() as child:
-        documents = child.read({"kind": kind, "text": text, "name": name, "url": url})
-    yield from documents
+        return child.read(request, seconds)
 
 
 class _Children:
@@ -68,13 +78,12 @@ class _Child:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
-    def read(self, request: dict[str, str]) -> list[Document]:
-        """Send a document to the child and wait for its answer."""
-        seconds = SECONDS + SECONDS_PER_MB * len(request["text"]) / 1e6
+    def read(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Send a request to the child and wait for its answer."""
         answer = self._ask(json.dumps(request).encode() + b"\n", seconds)
         if error := answer.get("error"):
             raise _ERRORS.get(error, UnreadableError)(answer["message"])
-        return [Document(**fields) for fields in answer["documents"]]
+        return answer
 
     def stop(self) -> None:
         """End the child, if there is one."""
@@ -116,7 +125,7 @@ class _Child:
 
 def _start() -> "subprocess.Popen[bytes]":
     # -P: a module of the folder that vrom was started in is never imported.
-    command = [sys.executable, "-P", "-m", "vrom.builder.sources.isolated"]
+    command = [sys.executable, "-P", "-c", "from vrom.builder.sources.isolated import serve; serve()"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
 
 
@@ -124,41 +133,36 @@ _children = _Children()
 atexit.register(_children.stop)
 
 
-def _serve() -> None:
-    """Read documents from stdin until it ends."""
-    _limit_memory()
+def serve() -> None:
+    """Run as the child process: read documents from stdin until it ends."""
+    limit_memory(MEMORY)
     stdout, sys.stdout = sys.stdout, sys.stderr  # what a parser prints is no answer
     for line in sys.stdin.buffer:
         stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
         stdout.flush()
 
 
-def _answer(request: dict[str, str]) -> dict[str, Any]:
-    from vrom.builder.sources.formats.html import read_html
-    from vrom.builder.sources.formats.notebook import read_notebook
-    from vrom.builder.sources.formats.restructured_text import read_restructured_text
-
-    kind, text, name = request["kind"], request["text"], request["name"]
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
     try:
-        if kind == "html":
-            found = list(read_html(text, name, request["url"]))
-        else:
-            found = list({"rst": read_restructured_text, "notebook": read_notebook}[kind](text, name))
+        return _read(request)
     except (UnreadableError, MissingExtraError) as error:
         return {"error": type(error).__name__, "message": str(error)}
     except Exception as error:  # noqa: BLE001 - of the parser; the document is named and skipped
         return {"error": "UnreadableError", "message": f"the parser fails: {type(error).__name__}"}
+
+
+def _read(request: dict[str, Any]) -> dict[str, Any]:
+    from vrom.builder.sources.formats.html import read_html
+    from vrom.builder.sources.formats.notebook import read_notebook
+    from vrom.builder.sources.formats.restructured_text import read_restructured_text
+    from vrom.builder.sources.python.untrusted import read_request
+
+    kind = request["kind"]
+    if kind in ("readme", "reference", "module"):
+        return read_request(request)
+    text, name = request["text"], request["name"]
+    if kind == "html":
+        found = read_html(text, name, request["url"])
+    else:
+        found = {"rst": read_restructured_text, "notebook": read_notebook}[kind](text, name)
     return {"documents": [document.fields() for document in found]}
-
-
-def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
-
-
-if __name__ == "__main__":
-    _serve()

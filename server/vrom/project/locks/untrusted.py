@@ -15,7 +15,10 @@ from vrom.project.locks.lock import LockFileError, read_text
 
 T = TypeVar("T")
 _DEPTH = 100
-"""Maximum levels of nesting in YAML."""
+"""Maximum levels of nesting in YAML, and of a dotted key in TOML."""
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
+_LONG_KEY = re.compile(rf"(?<![\w.'\"-]){_PART}(?:\.[ \t]*+{_PART}){{{_DEPTH}}}")
+"""A dotted key of TOML with more parts than `_DEPTH`, for which tomllib takes quadratic time."""
 _TOO_DEEP = "too many levels of nesting."
 
 
@@ -85,6 +88,8 @@ def parse_json(file: Path, text: str) -> dict[str, Any]:
 
 def parse_toml(file: Path, text: str) -> dict[str, Any]:
     """The table in a TOML file. Raises `LockFileError`."""
+    if found := _LONG_KEY.search(text):
+        raise LockFileError(file, _TOO_DEEP, text.count("\n", 0, found.start()) + 1)
     try:
         return tomllib.loads(text)
     except RecursionError as error:
@@ -92,8 +97,8 @@ def parse_toml(file: Path, text: str) -> dict[str, Any]:
     except ValueError as error:
         # tomllib has the line as an attribute only since Python 3.14.
         problem, _, where = str(error).partition(" (at ")
-        found = re.match(r"line (\d+)", where)
-        line = int(found[1]) if found else text.count("\n") + 1 if where == "end of document)" else 0
+        at = re.match(r"line (\d+)", where)
+        line = int(at[1]) if at else text.count("\n") + 1 if where == "end of document)" else 0
         raise LockFileError(file, f"not valid TOML: {problem}.", line) from error
 
 

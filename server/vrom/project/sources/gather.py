@@ -25,7 +25,7 @@ class Sources:
     def gather(self, dependency: Dependency, work: Path) -> Gathered:
         """Read the documentation of a dependency; files are unpacked in the empty folder `work`."""
         if dependency.ecosystem == "pypi":
-            return gather_python(dependency, self.environment, self.index, work)
+            return gather_python(dependency, self.environment, self.index, work, self.caches.uv)
         if dependency.ecosystem == "cargo":
             return gather_crate(dependency, self.project, self.caches)
         if dependency.ecosystem == "go":

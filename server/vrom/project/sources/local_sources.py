@@ -21,6 +21,8 @@ class SourceCaches:
     """`$CARGO_HOME`, default `~/.cargo`."""
     go: Path
     """`$GOMODCACHE`, default `pkg/mod` in `$GOPATH`, default `~/go`."""
+    uv: Path | None = None
+    """`$UV_CACHE_DIR`, default `~/.cache/uv`: what uv installs may be links to it."""
 
 
 def gather_crate(dependency: Dependency, project: Path, caches: SourceCaches) -> Gathered:

@@ -4,15 +4,19 @@ The guides come from the source distribution, and the reference from what is ins
 from the wheel. Nothing of them is imported or executed.
 """
 
-import importlib.metadata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from vrom.builder.document import Document, Origin, Skipped
-from vrom.builder.sources.python.package import read_module, read_readme, read_reference
+from vrom.builder.sources.python.untrusted import (
+    read_untrusted_module,
+    read_untrusted_readme,
+    read_untrusted_reference,
+)
 from vrom.errors import HubError
 from vrom.project.dependency import Dependency
+from vrom.project.installed import InstalledDistribution, find_distributions
 from vrom.project.python_environment import PythonEnvironment
 from vrom.project.sources.archive import unpack_release
 from vrom.project.sources.documentation_folder import find_documentation, read_documentation, read_top_level
@@ -28,11 +32,16 @@ _NOT_PACKAGES = {"docs", "doc", "tests", "test", "testing", "examples", "benchma
 
 
 def gather_python(
-    dependency: Dependency, environment: PythonEnvironment | None, index: PackageIndex | None, work: Path
+    dependency: Dependency,
+    environment: PythonEnvironment | None,
+    index: PackageIndex | None,
+    work: Path,
+    uv_cache: Path | None = None,
 ) -> Gathered:
     """Read all documentation of a distribution that can be had; files are unpacked in the empty folder `work`.
 
-    `index` is None if nothing may be fetched.
+    `index` is None if nothing may be fetched. `uv_cache` is the folder that the files of the environment may be links
+    to.
     """
     gathered = Gathered()
     installed = environment.distributions.get(dependency.name) if environment else None
@@ -46,11 +55,12 @@ def gather_python(
         gathered.add(tree.origin, read_documentation(folder, "docs"))
     if installed is None and index and (wheel := _smallest_wheel(files)):
         unpacked = _unpack(wheel, index, work / "wheel", gathered)
-        found = next(iter(importlib.metadata.distributions(path=[str(unpacked.folder)])), None) if unpacked else None
+        found = next(find_distributions(unpacked.folder), None) if unpacked else None
         if unpacked and found:
-            _add_distribution(gathered, found, unpacked.origin)
+            _add_distribution(gathered, found, unpacked.origin, [unpacked.folder])
     elif installed is not None:
-        _add_distribution(gathered, installed, Origin("installed distribution", installed.version))
+        roots = [installed.metadata.parent, *([uv_cache] if uv_cache else [])]
+        _add_distribution(gathered, installed, Origin("installed distribution", installed.version), roots)
     if tree:
         gathered.add(tree.origin, _without_readme(read_top_level(tree.folder), gathered))
         if not any(name.startswith(f"{REFERENCE}/") for name in gathered.documents):
@@ -99,11 +109,12 @@ def _unpack(file: ReleaseFile, index: PackageIndex, into: Path, gathered: Gather
     return _Unpacked(folder, Origin(file.name, digest=f"sha256:{digest}"))
 
 
-def _add_distribution(gathered: Gathered, found: importlib.metadata.Distribution, origin: Origin) -> None:
-    gathered.summary = gathered.summary or (found.metadata["Summary"] or "")
-    readme = (replace(one, source_file="README") for one in read_readme(found))
-    gathered.add(origin, readme)
-    gathered.add(origin, _mark_legacy(read_reference(found, REFERENCE)))
+def _add_distribution(gathered: Gathered, found: InstalledDistribution, origin: Origin, roots: list[Path]) -> None:
+    """Add README and reference of a distribution, whose files lie below `roots`."""
+    summary, about = read_untrusted_readme(found.metadata, roots)
+    gathered.summary = gathered.summary or summary
+    gathered.add(origin, (replace(one, source_file="README") if isinstance(one, Document) else one for one in about))
+    gathered.add(origin, _mark_legacy(read_untrusted_reference(found.metadata, roots, REFERENCE)))
 
 
 def _mark_legacy(found: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
@@ -130,6 +141,6 @@ def _read_tree(root: Path) -> Iterator[Document | Skipped]:
         packages = sorted(path.parent.name for path in place.glob("*/__init__.py")) if place.is_dir() else []
         names = [name for name in packages if name.lower() not in _NOT_PACKAGES and not name.startswith("_")]
         for name in names:
-            yield from read_module(name, place, REFERENCE)
+            yield from read_untrusted_module(name, place, REFERENCE)
         if names:
             return

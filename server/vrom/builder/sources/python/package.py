@@ -47,7 +47,7 @@ def read_distribution(found: importlib.metadata.Distribution, prefix: str = "") 
 
 def read_reference(found: importlib.metadata.Distribution, prefix: str = "") -> Iterator[Document | Skipped]:
     """One document per public module and class of a distribution, by dotted name."""
-    for module, place in _list_modules(found).items():
+    for module, place in list_modules(found).items():
         yield from read_module(module, place, prefix)
 
 
@@ -92,7 +92,7 @@ def _find_home_page(message: Any) -> str:
     return str(addresses.get("documentation") or addresses.get("homepage") or message.get("Home-page") or "")
 
 
-def _list_modules(distribution: importlib.metadata.Distribution) -> dict[str, Path]:
+def list_modules(distribution: importlib.metadata.Distribution) -> dict[str, Path]:
     """The public top-level modules that a distribution installs, and the folder that each lies in."""
     listed = (distribution.read_text("top_level.txt") or "").split()
     files = [Path(file) for file in distribution.files or []]

@@ -1,9 +1,15 @@
 """Environment markers (PEP 508), for the Python that a project uses."""
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
-from packaging.markers import InvalidMarker, Marker, default_environment
+from packaging.markers import (
+    InvalidMarker,
+    Marker,
+    UndefinedComparison,
+    UndefinedEnvironmentName,
+    default_environment,
+)
 
 
 def applies(marker: str, python: str = "", extras: frozenset[str] = frozenset()) -> bool:
@@ -18,12 +24,15 @@ def applies(marker: str, python: str = "", extras: frozenset[str] = frozenset())
     environment: dict[str, Any] = {**default_environment()}
     if python:
         environment |= {"python_full_version": python, "python_version": ".".join(python.split(".")[:2])}
-    return any(parsed.evaluate({**environment, "extra": extra}) for extra in extras or {""})
+    try:
+        return any(parsed.evaluate({**environment, "extra": extra}) for extra in extras or {""})
+    except (UndefinedComparison, UndefinedEnvironmentName, ValueError, RecursionError):
+        return True
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _parse(marker: str) -> Marker | None:
     try:
         return Marker(marker) if marker else None
-    except (InvalidMarker, RecursionError):
+    except (InvalidMarker, ValueError, RecursionError):
         return None

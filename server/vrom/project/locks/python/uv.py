@@ -3,7 +3,9 @@
 Source: https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile; the format itself is described by uv's code.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -64,9 +66,12 @@ def read_uv_lock(file: Path, folder: Path, python: str = "") -> list[Dependency]
     lock = validate(file, _Lock.model_validate, read_toml(file))
     if lock.version != 1:
         raise LockFileError(file, f"version {lock.version} of the format, expected 1. A newer vrom may read it.")
-    members = [package for package in lock.package if _is_member(package, file.parent, folder)]
-    listed = list(_listed(members, python))
-    found = [_dependency(package, file.parent, listed) for package in lock.package if package not in members]
+    is_member = [_is_member(package, file.parent, folder) for package in lock.package]
+    groups: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for needed, group in _listed([one for one, is_own in zip(lock.package, is_member, strict=True) if is_own], python):
+        groups[needed.name, needed.version].add(group)
+    others = [one for one, is_own in zip(lock.package, is_member, strict=True) if not is_own]
+    found = [_dependency(package, file.parent, groups) for package in others]
     return merge(filter(is_well_formed, found))
 
 
@@ -74,7 +79,7 @@ def _is_member(package: _Package, root: Path, folder: Path) -> bool:
     """True for a project of the workspace whose dependencies are asked for."""
     place = package.folder(root)
     is_project = package.source.keys() & {"editable", "virtual"}
-    return bool(place and is_project and (folder == root or place.resolve() == folder.resolve()))
+    return bool(place and is_project and (folder == root or os.path.realpath(place) == os.path.realpath(folder)))
 
 
 def _listed(members: Sequence[_Package], python: str) -> Iterator[tuple[_Needed, str]]:
@@ -84,10 +89,8 @@ def _listed(members: Sequence[_Package], python: str) -> Iterator[tuple[_Needed,
         yield from ((one, group) for group, needed in by_group for one in needed if applies(one.marker, python))
 
 
-def _dependency(package: _Package, root: Path, listed: Sequence[tuple[_Needed, str]]) -> Dependency:
-    groups = {
-        group for needed, group in listed if needed.name == package.name and needed.version in {"", package.version}
-    }
+def _dependency(package: _Package, root: Path, listed: Mapping[tuple[str, str], set[str]]) -> Dependency:
+    groups = listed.get((package.name, ""), set()) | listed.get((package.name, package.version), set())
     files = [*([package.sdist] if package.sdist else []), *package.wheels]
     index = package.source.get("registry")
     folder = package.folder(root)
