@@ -199,6 +199,23 @@ def serve(environment: dict[str, str]) -> Iterator[Callable[..., Server]]:
         yield start
 
 
+@pytest.fixture
+def serve_in(environment: dict[str, str]) -> Iterator[Callable[..., Server]]:
+    """Start servers over HTTP in a project's folder, for that project."""
+    with contextlib.ExitStack() as started:
+
+        def start(folder: Path, *options: str) -> Server:
+            command = [sys.executable, "-m", "vrom", "serve", "--transport", "streamable-http", "--port", "0", *options]
+            process = started.enter_context(
+                subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+            )
+            server = Server(process)
+            started.callback(server.stop)
+            return server
+
+        yield start
+
+
 @pytest.fixture(scope="module")
 def module_serve(module_environment: dict[str, str]) -> Iterator[Callable[..., Server]]:
     """Start servers that all tests of a module may ask, for those that leave a server as it was; see `starting`."""

@@ -7,7 +7,8 @@ import pytest
 
 from vrom.errors import NotFoundError, PackageError
 from vrom.format.manifest import read_manifest
-from vrom.library.library import SEARCHED
+from vrom.library.library import SEARCHED, Library
+from vrom.library.scope import Scope
 
 PAGES = {"guide.md": ["# Guide\n\nHow to begin.", "## Next\n\nHow to go on."]}
 
@@ -31,6 +32,27 @@ def test_the_first_root_wins(make_package, library_of, tmp_path):
     library = library_of(tmp_path / "a")
     library.roots = (tmp_path / "a", tmp_path / "b")
     assert library.open("same").version == "1.0.0"
+
+
+def test_the_projects_own_cartridges_come_first_and_change_with_the_project(make_package, model_home, tmp_path):
+    project = [tmp_path / "one"]
+    for name in ("one", "two", "shared"):
+        make_package("kettle", {"a.md": [f"# {name}"]}, root=tmp_path / name)
+    library = Library(
+        [tmp_path / "shared"],
+        cache=tmp_path / "cache",
+        models=model_home / "models",
+        scope=lambda: Scope(own=project[0]),
+    )
+    assert library.mount("kettle").folder == tmp_path / "one" / "kettle"
+    heard = []
+    library.on_change(lambda: heard.append(1))
+    project[0] = tmp_path / "two"
+    assert library.refresh(force=True)
+    assert not library.refresh(force=True)
+    assert heard == [1]
+    assert library.mount("kettle").folder == tmp_path / "two" / "kettle"
+    assert library.folders == (tmp_path / "two", tmp_path / "shared")
 
 
 def test_what_is_being_written_is_not_mounted(make_package, library_of, tmp_path):

@@ -1,6 +1,7 @@
 """`vrom serve --allow-add`: an agent adds the documentation of a dependency, in a real server process."""
 
 import asyncio
+import json
 import subprocess
 import sys
 
@@ -124,3 +125,17 @@ def test_it_is_refused_where_what_is_added_would_not_be_searched(environment, pr
     )
     assert done.returncode == 1
     assert "--allow-add adds cartridges to ~/.vrom/vroms" in done.stderr
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_over_http_it_works_in_every_process(serve_in, project, workers):
+    server = serve_in(project, "--allow-add", "--workers", workers)
+
+    def call(tool, **arguments):
+        response = server.call(tool, **arguments).body.decode()
+        return json.loads(response.partition("data: ")[2])["result"]["content"][0]["text"]
+
+    answers = [call("add_docs", name="kettle") for _ in range(3)]
+    assert answers[0].startswith("Added kettle 1.0.")
+    assert all("is there already" in answer for answer in answers[1:])
+    assert "DryBoilError" in call("search_docs", query="fill a kettle", mode="lexical")

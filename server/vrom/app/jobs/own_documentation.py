@@ -17,7 +17,9 @@ from vrom.library.library import Library
 LONGEST_WAIT = 1.5
 """Seconds that a call waits for changed files to be read."""
 RECHECK_SECONDS = 0.2
-"""Least seconds between two looks; longer if needed to limit looking to a fiftieth of the time."""
+"""Least seconds between two looks; longer if needed to limit looking to a fiftieth of the time, and reading to a third:
+it takes the interpreter's time from searches.
+"""
 PAUSE_WITHOUT_CHANGE = 2.0
 """Seconds until the next look if files have changed, and no text that is read."""
 PAUSE_AFTER_FAILURE = 60.0
@@ -65,8 +67,9 @@ class OwnDocumentation:
             if not (is_stale or self._is_prepared):
                 self._is_prepared = True
                 self._workers.submit(_prepare)
-            if is_stale and not await self._workers.run(self._update):
-                pause = PAUSE_WITHOUT_CHANGE
+            if is_stale:
+                was_updated = await self._workers.run(self._update)
+                pause = max(pause, 2 * (time.monotonic() - begun) if was_updated else PAUSE_WITHOUT_CHANGE)
         except (VromError, OSError) as error:
             _log.warning("The project's own documentation can't be read again: %s", error)
             pause = PAUSE_AFTER_FAILURE
