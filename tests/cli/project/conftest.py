@@ -78,6 +78,7 @@ def lock(vrom, site):
 
     def write(version="1.0", digest="", folder=vrom.folder):
         folder.mkdir(exist_ok=True)
+        vrom.environment["UV_INDEX"] = site.url("/simple")  # a private address must be the user's own choice
         files = site.url(f"/files/kettle-{version}")
         hashed = f', hash = "sha256:{digest}"' if digest else ""
         (folder / "uv.lock").write_text(

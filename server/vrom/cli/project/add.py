@@ -129,7 +129,7 @@ def _open_index(settings: Settings, project: "Project", *, fetch: bool) -> "Iter
     from vrom.network.client import Network
     from vrom.network.download import Downloads
     from vrom.project.sources.index_settings import read_index_settings
-    from vrom.project.sources.npm import npm_credentials
+    from vrom.project.sources.npm import npm_credentials, own_registries
     from vrom.project.sources.package_index import PackageIndex
 
     if not fetch:
@@ -138,7 +138,13 @@ def _open_index(settings: Settings, project: "Project", *, fetch: bool) -> "Iter
     indexes = [one.index for one in project.dependencies if one.ecosystem == "pypi" and one.index]
     locked = tuple(dict.fromkeys(indexes))
     found = read_index_settings(project.folder, package_index_environment(), locked)
-    network = Network({**npm_credentials(project.folder), **found.credentials})
+    for name in found.withheld:
+        print_line(
+            f"[yellow]![/] The credentials of the index {escape_text(name[:100])} are not sent: only the project names "
+            "its address. If you trust it, name it in ~/.config/uv/uv.toml or UV_INDEX."
+        )
+    credentials = {**npm_credentials(project.folder), **found.credentials}
+    network = Network(credentials, private_origins=found.own | own_registries())
     with closing(network):
         yield PackageIndex(found.urls, Downloads(network, settings.cache / "downloads", settings.max_download))
 
