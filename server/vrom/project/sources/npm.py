@@ -95,11 +95,11 @@ def _fetch(dependency: Dependency, project: Path, downloads: Downloads, work: Pa
         raise MismatchError(f"{base}-{dependency.version}.tgz isn't the file that the project locks.")
     into = work / "package"
     into.mkdir()
-    digest = sha256_of(archive)
+    digest = locked.digest if locked and locked.digest else f"sha256:{sha256_of(archive)}"
     unpack_release(archive, into)
     folders = [entry for entry in into.iterdir() if entry.is_dir()]
     source = f"{base}-{dependency.version}.tgz"
-    return folders[0] if len(folders) == 1 else into, Origin(source, dependency.version, digest=f"sha256:{digest}")
+    return folders[0] if len(folders) == 1 else into, Origin(source, dependency.version, digest=digest)
 
 
 def read_registry(name: str, project: Path) -> str:
