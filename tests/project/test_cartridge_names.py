@@ -19,6 +19,20 @@ def test_each_ecosystem_has_ids_of_its_own(ecosystem, name, expected):
 
 
 @pytest.mark.parametrize(
+    ("ecosystem", "one", "other"),
+    [
+        ("npm", "@babel/core", "babel__core"),
+        ("go", "a.b/c_/d", "a.b/c/_d"),
+        ("go", "a.b/c__d/e", "a.b/c/d__e"),
+        ("go", f"a.b/{'c' * 200}/d", f"a.b/{'c' * 200}/e"),
+    ],
+)
+def test_no_name_gets_the_id_of_another_one(ecosystem, one, other):
+    assert cartridge_id(ecosystem, one) != cartridge_id(ecosystem, other)
+    assert max(len(cartridge_id(ecosystem, name)) for name in (one, other)) <= 128
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("pydantic", ("pypi", "pydantic", "")),

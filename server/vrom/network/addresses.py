@@ -24,14 +24,21 @@ def origin_of(url: str) -> str:
 
 
 def without_credentials(url: str) -> str:
-    """Remove user name and password from a URL, for display and storage."""
-    parts = urlsplit(url)
+    """Remove user name and password from a URL, for display and storage; empty if it is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def is_web(address: str) -> bool:
-    """Return true for an http(s) URL."""
-    return urlsplit(address).scheme in {"http", "https"}
+    """Return true for an http(s) URL with a host; false also for what no URL can be: `http://[`, port 99999."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def normalized(url: str) -> str:

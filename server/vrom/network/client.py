@@ -9,7 +9,7 @@
 import contextlib
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from vrom.network.addresses import (
     addresses_of,
     is_private_host,
     is_proxied,
+    is_web,
     not_public,
     origin_of,
     without_credentials,
@@ -48,12 +49,17 @@ class Network:
         timeout: float = 30.0,
         is_private: IsPrivate = not_public,
         sleep: Callable[[float], None] = time.sleep,
+        private_origins: Collection[str] | None = None,
     ) -> None:
-        """`credentials` are headers by origin (see `origin_of`); `timeout` limits silence, in seconds."""
+        """`credentials` are headers by origin (see `origin_of`); `timeout` limits silence, in seconds.
+
+        With `private_origins`, only these may be private: the other addresses are named by someone else than the user.
+        """
         self.sleep = sleep
         self._credentials = credentials or {}
         self._connections = Connections(timeout)
         self._is_private = is_private
+        self._private_origins = private_origins
 
     @contextlib.contextmanager
     def get(
@@ -66,7 +72,7 @@ class Network:
         """
         import httpx2
 
-        may_be_private = is_private_host(urlsplit(named_by or url).hostname or "", self._is_private)
+        may_be_private = self._may_be_private(named_by or url)
         with contextlib.ExitStack() as stack:
             for _ in range(MAX_REDIRECTS + 1):
                 addresses = self._checked_addresses(url, named_by or url, may_be_private=may_be_private)
@@ -89,12 +95,23 @@ class Network:
     def _headers(self, url: str, headers: Mapping[str, str]) -> dict[str, str]:
         return {**headers, **self._credentials.get(origin_of(url), {})}
 
+    def _may_be_private(self, named_by: str) -> bool:
+        if not is_web(named_by):
+            raise TransferError(f"{_shown(named_by)} is not a web URL. Expected http or https.")
+        if self._private_origins is not None and origin_of(named_by) not in self._private_origins:
+            return False
+        return is_private_host(urlsplit(named_by).hostname or "", self._is_private)
+
     def _checked_addresses(self, url: str, named_by: str, *, may_be_private: bool) -> list[IPAddress] | None:
         """Addresses that a request to `url` may be sent to; None if a proxy makes the connection."""
-        host = urlsplit(url).hostname
-        if urlsplit(url).scheme not in {"http", "https"} or not host:
+        if not is_web(url):
             raise TransferError(f"{_shown(url)} is not a web URL. Expected http or https.")
-        addresses = addresses_of(host)
+        addresses = addresses_of(urlsplit(url).hostname or "")
+        if url == named_by and not may_be_private and any(map(self._is_private, addresses)):
+            raise TransferError(
+                f"{_shown(url)} is a private address, which only the project names. If you trust it, name its index in "
+                "your own settings: UV_INDEX, ~/.config/uv/uv.toml, pip's settings or ~/.npmrc."
+            )
         if not may_be_private and any(map(self._is_private, addresses)):
             raise TransferError(
                 f"{_shown(named_by)} refers to {_shown(url)}, which is a private address. "
@@ -128,7 +145,10 @@ def _pause(retry_after: str) -> float:
 
 
 def _target(url: str, location: str) -> str:
-    target = urljoin(url, location)
+    try:
+        target = urljoin(url, location)
+    except ValueError as error:
+        raise TransferError(f"{_shown(url)} redirects to what is not a web URL.") from error
     if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http":
         raise TransferError(f"{_shown(url)} redirects from https to {_shown(target)}, which is not encrypted.")
     return target

@@ -74,6 +74,9 @@ class Shelf:
                 return self._make(dependency, gather, progress, begun)
         except VromError as error:
             return Outcome(dependency, "failed", problems=(str(error),), seconds=time.perf_counter() - begun)
+        except Exception as error:  # noqa: BLE001 - of a package that may be anything; the other dependencies go on
+            reason = f"reading it fails: {type(error).__name__}."
+            return Outcome(dependency, "failed", problems=(reason,), seconds=time.perf_counter() - begun)
 
     def add_vectors(self, dependency: Dependency, progress: Progress = lambda *_: None) -> int:
         """Make the vectors of a dependency's cartridge; return the number of texts embedded. Raises `VromError`."""
@@ -90,10 +93,11 @@ class Shelf:
         return [one for one in direct if (cartridge_id(one.ecosystem, one.name), one.version) in there]
 
     def _find(self, dependency: Dependency) -> Installed | None:
-        """The cartridge of a dependency, if this version of vrom made it or it was pulled."""
+        """The cartridge of a dependency, if it was pulled, or made by this version of vrom of the locked files."""
         wanted = cartridge_id(dependency.ecosystem, dependency.name)
         for package in self.packages.installed(wanted):
-            if package.version == dependency.version and (package.record or _is_current(package.manifest)):
+            is_made = _is_current(package.manifest) and _is_of_locked_files(package.manifest, dependency)
+            if package.version == dependency.version and (package.record or is_made):
                 return package
         return None
 
@@ -134,6 +138,12 @@ def _request(dependency: Dependency, gathered: Gathered) -> BuildRequest:
 def _is_current(manifest: Manifest) -> bool:
     record = (manifest.model_extra or {}).get("build")
     return isinstance(record, dict) and record.get("tool") == f"vrom {__version__}"
+
+
+def _is_of_locked_files(manifest: Manifest, dependency: Dependency) -> bool:
+    """False if a source has a digest that the lock doesn't name: another project may lock other files by that name."""
+    locked = {one.digest for one in dependency.artifacts if one.digest}
+    return not locked or all(one.digest in locked for one in _origins(manifest) if one.digest)
 
 
 def _origins(manifest: Manifest) -> tuple[Origin, ...]:

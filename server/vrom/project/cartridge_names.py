@@ -1,5 +1,6 @@
 """Ids of the cartridges of dependencies, and dependencies by the names that people give them."""
 
+import hashlib
 import re
 
 from packaging.utils import canonicalize_name
@@ -9,13 +10,20 @@ from vrom.project.dependency import Dependency, Ecosystem
 
 _PREFIXES: dict[Ecosystem, str] = {"pypi": "", "npm": "npm.", "cargo": "cargo.", "go": "go."}
 
+_LONGEST = 128
+
 
 def cartridge_id(ecosystem: Ecosystem, name: str) -> str:
     """The id of a dependency's cartridge: `pydantic`, `npm.zod`, `npm.babel__core`, `go.github.com__a__b`.
 
-    A name of the Python package index has no prefix. `/` becomes `__`, as DefinitelyTyped writes scopes.
+    A name of the Python package index has no prefix. `/` becomes `__`, as DefinitelyTyped writes scopes. A name that
+    would get the id of another one, such as npm's `babel__core`, gets a digest at its end.
     """
-    return (_PREFIXES[ecosystem] + name.removeprefix("@").replace("/", "__"))[:128]
+    identity = _PREFIXES[ecosystem] + name.removeprefix("@").replace("/", "__")
+    if not re.search("__|_/|/_", name) and len(identity) <= _LONGEST:
+        return identity
+    digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+    return f"{identity[: _LONGEST - 17]}-{digest}"
 
 
 def parse_dependency(text: str) -> Dependency:

@@ -1,5 +1,6 @@
 """What adding documentation needs of this machine: its folders, and the package indexes that a project uses."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from vrom.project.project import Project
     from vrom.project.sources.gather import Sources
     from vrom.project.sources.package_index import PackageIndex
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Machine:
         from vrom.network.client import Network
         from vrom.network.download import Downloads
         from vrom.project.sources.index_settings import read_index_settings
-        from vrom.project.sources.npm import npm_credentials
+        from vrom.project.sources.npm import npm_credentials, own_registries
         from vrom.project.sources.package_index import PackageIndex
 
         if not fetch:
@@ -72,6 +76,13 @@ class Machine:
         indexes = [one.index for one in project.dependencies if one.ecosystem == "pypi" and one.index]
         locked = tuple(dict.fromkeys(indexes))
         found = read_index_settings(project.folder, dict(self.index_variables), locked)
-        network = Network({**npm_credentials(project.folder), **found.credentials})
+        for name in found.withheld:
+            _log.warning(
+                "The credentials of the index %s are not sent, since only the project names its address. "
+                "If you trust it, name it in ~/.config/uv/uv.toml or UV_INDEX.",
+                name[:100],
+            )
+        credentials = {**npm_credentials(project.folder), **found.credentials}
+        network = Network(credentials, private_origins=found.own | own_registries())
         with closing(network):
             yield PackageIndex(found.urls, Downloads(network, self.cache / "downloads", self.max_download))

@@ -1,8 +1,11 @@
 """Unpacking of what strangers packed."""
 
+import gzip
 import io
 import tarfile
 import zipfile
+from contextlib import suppress
+from random import Random
 
 import pytest
 
@@ -115,3 +118,54 @@ def test_a_file_that_is_too_large_is_left_out(tmp_path, into, monkeypatch):
     path = write_tar(tmp_path / "a-1.tar.gz", ("large.md", b"x" * 11), ("small.md", b"x"))
     assert unpack_release(path, into) == 1
     assert files(into) == ["small.md"]
+
+
+@pytest.mark.timeout(30)
+def test_a_name_of_gigabytes_is_not_read(tmp_path, into):
+    header = tarfile.TarInfo("x")
+    header.type, header.size = tarfile.XHDTYPE, 2**32
+    path = tmp_path / "a-1.tar.gz"
+    path.write_bytes(gzip.compress(header.tobuf(tarfile.USTAR_FORMAT) + bytes(2**20)))
+    with pytest.raises(HubError, match="header"):
+        unpack_release(path, into)
+
+
+def test_what_is_skipped_counts_too(tmp_path, into, monkeypatch):
+    monkeypatch.setattr(archive, "LARGEST_MEMBER", 10)
+    monkeypatch.setattr(archive, "MOST_BYTES", 50_000)
+    path = write_tar(tmp_path / "a-1.tar.gz", ("a-1/large", bytes(1_000_000)))
+    with pytest.raises(HubError, match="unpacks to more than"):
+        unpack_release(path, into)
+
+
+def test_a_zip_file_with_a_directory_of_gigabytes_is_refused_before_it_is_read(tmp_path, into, monkeypatch):
+    monkeypatch.setattr(archive, "MOST_MEMBERS", 3)
+    with zipfile.ZipFile(tmp_path / "a.whl", "w") as packed:
+        for number in range(100):
+            packed.writestr(f"a/{number}.py", "")
+    with pytest.raises(HubError, match="directory of"):
+        unpack_release(tmp_path / "a.whl", into)
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_compression_that_needs_much_memory_is_left_out(tmp_path, into, kind):
+    with zipfile.ZipFile(tmp_path / "a.whl", "w", kind) as packed:
+        packed.writestr("a/__init__.py", "x = 1\n" * 100)
+    assert unpack_release(tmp_path / "a.whl", into) == 1
+    assert files(into) == []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_damaged_archives_are_an_error_or_unpacked_in_part(tmp_path, into, seed):
+    random = Random(seed)
+    path = write_tar(tmp_path / "a-1.tar.gz", ("a-1/docs/index.md", b"# A" * 1000), ("a-1/b" * 40, b"x"))
+    with zipfile.ZipFile(tmp_path / "a.whl", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("a/__init__.py", "x = 1\n" * 100)
+    for number, one in enumerate((path, tmp_path / "a.whl")):
+        content = bytearray(one.read_bytes())
+        for _ in range(random.randrange(1, 20)):
+            content[random.randrange(len(content))] = random.randrange(256)
+        one.write_bytes(content)
+        (into / str(number)).mkdir()
+        with suppress(HubError):
+            unpack_release(one, into / str(number))

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, replace
 from vrom.builder.document import Document, Origin, Skipped
 from vrom.builder.read_sources import ReadResult
 
+MOST_TEXT = 50_000_000
+"""Characters of all documents of a dependency, read as far as that."""
+
 
 @dataclass
 class Gathered:
@@ -22,8 +25,15 @@ class Gathered:
     def add(self, origin: Origin, found: Iterable[Document | Skipped]) -> int:
         """Add what a source gave, and return the number of its documents."""
         before = len(self.documents)
+        size = sum(len(one.text) for one in self.documents.values())
         for one in found:
             if isinstance(one, Document):
+                size += len(one.text)
+                if size > MOST_TEXT:
+                    self.problems.append(
+                        f"{origin.source}: it has more than {MOST_TEXT:,} characters; the rest is left out."
+                    )
+                    break
                 self.documents.setdefault(one.source_file, one.make_encodable())
             else:
                 self.skipped.append(one)

@@ -6,18 +6,20 @@ https://pip.pypa.io/en/stable/topics/authentication/.
 
 import base64
 import contextlib
+import ipaddress
 import netrc
 import re
 import subprocess
 import sys
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from vrom.network.addresses import is_web, origin_of, without_credentials
+from vrom.project.locks.lock import LockFileError
+from vrom.project.locks.untrusted import mapping, mappings, read_toml, string
 
 DEFAULT_INDEX = "https://pypi.org/simple"
 
@@ -28,54 +30,88 @@ class IndexSettings:
 
     urls: tuple[str, ...]
     credentials: Mapping[str, Mapping[str, str]]
+    own: frozenset[str] = frozenset()
+    """Origins that the user's own settings name (variables, and files outside the project), and indexes that run on
+    this machine, whoever names them: it is the user who started them."""
+    withheld: tuple[str, ...] = ()
+    """Names of indexes for which variables hold credentials, but whose address only the project names."""
+
+
+@dataclass(frozen=True)
+class _Index:
+    """An index in uv's settings."""
+
+    url: str
+    name: str = ""
+    is_default: bool = False
+    is_own: bool = False
+    """True if the user names it, false if the project does."""
 
 
 def read_index_settings(project: Path, environment: Mapping[str, str], others: tuple[str, ...] = ()) -> IndexSettings:
-    """Read the settings of uv and pip; `others` are further indexes that need credentials, such as a lock's."""
-    named = list(_named_by_uv(project, environment))
+    """Read the settings of uv and pip; `others` are further indexes that need credentials, such as a lock's.
+
+    Credentials in variables belong to an index by its name. They are sent only to an address that the user's own
+    settings name: a project could give the name to an address of its choice.
+    """
+    found = [one for one in (*_user_indexes(environment), *_project_indexes(project)) if is_web(one.url)]
     pip = _pip_configuration()
     extra = [*_split(environment.get("UV_EXTRA_INDEX_URL")), *_split(pip.get("extra-index-url"))]
-    default = (
-        environment.get("UV_DEFAULT_INDEX", "").rpartition("=")[2]
-        or environment.get("UV_INDEX_URL")
-        or next((url for _, url, is_default in named if is_default), "")
-        or pip.get("index-url")
-        or DEFAULT_INDEX
-    )
-    urls = [*(url for _, url, is_default in named if not is_default), *extra, default]
+    chosen = environment.get("UV_DEFAULT_INDEX", "").rpartition("=")[2] or environment.get("UV_INDEX_URL")
+    in_files = next((one.url for one in found if one.is_default), "")
+    default = chosen or in_files or pip.get("index-url") or DEFAULT_INDEX
+    urls = [*(one.url for one in found if not one.is_default), *extra, default]
+    own_urls = [one.url for one in found if one.is_own] + [*extra, chosen or "", pip.get("index-url") or ""]
+    own_urls += [url for url in (*others, *(one.url for one in found)) if _is_on_this_machine(url)]
+    own = frozenset(origin_of(url) for url in own_urls if is_web(url))
     credentials: dict[str, Mapping[str, str]] = {}
-    for name, url, _ in [*(("", url, False) for url in (*others, *urls)), *named]:
-        if is_web(url) and (header := _authorization(name, url, environment)):
-            credentials[origin_of(url)] = {"Authorization": header}
-    return IndexSettings(tuple(dict.fromkeys(without_credentials(url) for url in urls if is_web(url))), credentials)
+    withheld: list[str] = []
+    for one in [*(_Index(url) for url in (*others, *urls) if is_web(url)), *reversed(found)]:
+        named = _named_credentials(one.name, environment)
+        if named and origin_of(one.url) not in own:
+            withheld.append(one.name)
+            named = None
+        if login := _login_in(one.url) or named or _netrc_login(one.url, own, environment):
+            encoded = base64.b64encode(":".join(login).encode()).decode()
+            credentials[origin_of(one.url)] = {"Authorization": f"Basic {encoded}"}
+    shown = dict.fromkeys(without_credentials(url) for url in urls if is_web(url))
+    return IndexSettings(tuple(shown), credentials, own, tuple(withheld))
 
 
-def _named_by_uv(project: Path, environment: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
-    """Name, URL and whether it is the default, of the indexes in uv's variables and files."""
+def _user_indexes(environment: Mapping[str, str]) -> Iterator[_Index]:
+    """The indexes in uv's variables and in its file in the user's home."""
     for entry in _split(environment.get("UV_INDEX")):
         name, _, url = entry.rpartition("=") if re.match(r"[\w.-]+=", entry) else ("", "", entry)
-        yield name, url, False
+        yield _Index(url, name, is_own=True)
+    name, _, url = environment.get("UV_DEFAULT_INDEX", "").rpartition("=")
+    if name:
+        yield _Index(url, name, is_default=True, is_own=True)
     home = Path(environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME") or "~").expanduser() / ".config")
-    files = [(project / "uv.toml", ()), (project / "pyproject.toml", ("tool", "uv")), (home / "uv" / "uv.toml", ())]
-    for file, path in files:
-        table: Any = _read_toml(file)
-        for key in path:
-            table = table.get(key, {}) if isinstance(table, dict) else {}
-        if not isinstance(table, dict):
-            continue
-        indexes = table.get("index")
-        for index in indexes if isinstance(indexes, list) else []:
-            if isinstance(index, dict) and isinstance(index.get("url"), str):
-                yield str(index.get("name", "")), index["url"], index.get("default") is True
-        if isinstance(table.get("index-url"), str):
-            yield "", table["index-url"], True
+    yield from _listed(_read_table(home / "uv" / "uv.toml"), is_own=True)
 
 
-def _read_toml(file: Path) -> dict[str, Any]:
+def _project_indexes(project: Path) -> Iterator[_Index]:
+    for file, path in ((project / "uv.toml", ()), (project / "pyproject.toml", ("tool", "uv"))):
+        yield from _listed(_read_table(file, *path), is_own=False)
+
+
+def _listed(table: Mapping[str, Any], *, is_own: bool) -> Iterator[_Index]:
+    for index in mappings(table.get("index")):
+        url, name = string(index.get("url")), string(index.get("name"))
+        yield _Index(url, name, index.get("default") is True, is_own)
+    if url := string(table.get("index-url")):
+        yield _Index(url, is_default=True, is_own=is_own)
+
+
+def _read_table(file: Path, *path: str) -> Mapping[str, Any]:
+    """A table of a TOML file; empty if it can't be read."""
     try:
-        return tomllib.loads(file.read_text())
-    except (OSError, ValueError, RecursionError):
+        table = read_toml(file)
+    except LockFileError:
         return {}
+    for key in path:
+        table = mapping(table.get(key))
+    return table
 
 
 def _pip_configuration() -> dict[str, str]:
@@ -94,22 +130,42 @@ def _pip_configuration() -> dict[str, str]:
     return found
 
 
+def _is_on_this_machine(url: str) -> bool:
+    """True for a web address whose host is the loopback interface."""
+    host = urlsplit(url).hostname or "" if is_web(url) else ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _split(text: str | None) -> list[str]:
     return (text or "").split()
 
 
-def _authorization(name: str, url: str, environment: Mapping[str, str]) -> str:
-    """The header for an index: from its URL, uv's variables for its name, or netrc; empty if there is none."""
-    parts = urlsplit(url)
+def _named_credentials(name: str, environment: Mapping[str, str]) -> tuple[str, str] | None:
+    """User and password of an index, from uv's variables for its name; None if there are none."""
     prefix = f"UV_INDEX_{re.sub(r'[^A-Za-z0-9]', '_', name).upper()}"
-    user, password = environment.get(f"{prefix}_USERNAME", ""), environment.get(f"{prefix}_PASSWORD", "")
-    if parts.username or parts.password:
-        user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    elif not (name and (user or password)):
-        with contextlib.suppress(OSError, netrc.NetrcParseError):
-            file = environment.get("NETRC") or Path(environment.get("HOME") or "~").expanduser() / ".netrc"
-            found = netrc.netrc(str(file)).authenticators(parts.hostname or "")
-            user, password = (found[0], found[2]) if found else ("", "")
-    if not user and not password:
-        return ""
-    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+    login = environment.get(f"{prefix}_USERNAME", ""), environment.get(f"{prefix}_PASSWORD", "")
+    return login if name and any(login) else None
+
+
+def _login_in(url: str) -> tuple[str, str] | None:
+    parts = urlsplit(url)
+    return (unquote(parts.username or ""), unquote(parts.password or "")) if parts.username or parts.password else None
+
+
+def _netrc_login(url: str, own: Collection[str], environment: Mapping[str, str]) -> tuple[str, str] | None:
+    """User and password for a URL's host in netrc, whose `default` entry is for no host in particular.
+
+    They are sent in clear text only to an index that the user's own settings name.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https" and origin_of(url) not in own:
+        return None
+    file = environment.get("NETRC") or Path(environment.get("HOME") or "~").expanduser() / ".netrc"
+    found = None
+    with contextlib.suppress(OSError, UnicodeError, netrc.NetrcParseError):
+        hosts = netrc.netrc(str(file)).hosts
+        found = hosts.get(parts.hostname or "") if parts.hostname != "default" else None
+    return (found[0], found[2]) if found and (found[0] or found[2]) else None

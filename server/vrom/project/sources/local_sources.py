@@ -3,12 +3,15 @@
 Sources: https://doc.rust-lang.org/cargo/guide/cargo-home.html, https://go.dev/ref/mod#module-cache.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from vrom.builder.document import Document, Origin, Skipped
+from vrom.builder.sources.code.source_folder import SourceFolder
+from vrom.builder.sources.formats.decode import UnreadableError
 from vrom.project.dependency import Dependency
 from vrom.project.sources.gathered import Gathered
 
@@ -32,7 +35,7 @@ def gather_crate(dependency: Dependency, project: Path, caches: SourceCaches) ->
     name = f"{dependency.name}-{dependency.version}"
     places = [*sorted(caches.cargo.glob(f"registry/src/*/{name}")), project / "vendor" / dependency.name]
     for folder in (project / "vendor" / name, *places):
-        if (folder / "Cargo.toml").is_file():
+        if SourceFolder(folder).has_file(folder / "Cargo.toml") and _is_allowed(folder, project, caches.cargo):
             return _gather(folder, dependency, read_crate(folder))
     return Gathered(problems=["its sources aren't on this machine: `cargo fetch` gets them."])
 
@@ -43,9 +46,14 @@ def gather_go_module(dependency: Dependency, project: Path, caches: SourceCaches
 
     escaped = re.sub(r"[A-Z]", lambda letter: "!" + letter[0].lower(), f"{dependency.name}@{dependency.version}")
     for folder in (caches.go / escaped, project / "vendor" / dependency.name):
-        if folder.is_dir():
+        if folder.is_dir() and _is_allowed(folder, project, caches.go):
             return _gather(folder, dependency, read_go_module(folder))
     return Gathered(problems=["its sources aren't on this machine: `go mod download` gets them."])
+
+
+def _is_allowed(folder: Path, *roots: Path) -> bool:
+    """True if a folder is below one of `roots` with its links followed: a checkout may link to what is private."""
+    return any(Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root)) for root in roots)
 
 
 def _gather(folder: Path, dependency: Dependency, found: Iterator[Document | Skipped]) -> Gathered:
@@ -57,9 +65,10 @@ def _gather(folder: Path, dependency: Dependency, found: Iterator[Document | Ski
 
 def _summary(folder: Path) -> str:
     """The description in a crate's `Cargo.toml`; empty without one."""
+    source = SourceFolder(folder)
     try:
-        text = (folder / "Cargo.toml").read_text(errors="replace")
-    except OSError:
+        text = source.read(source.root / "Cargo.toml")
+    except UnreadableError:
         return ""
-    found = re.search(r'^description\s*=\s*"""?\s*([^"]*)', text, re.MULTILINE)
+    found = re.search(r'^description[ \t]*=[ \t]*"(?:"")?\s{0,99}([^"]{0,1000})', text, re.MULTILINE)
     return " ".join(found[1].split()) if found else ""

@@ -4,23 +4,24 @@ Source: https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md.
 """
 
 import configparser
-import hashlib
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-import orjson
-
 from vrom.builder.document import Origin
+from vrom.builder.sources.javascript.folder import open_package
 from vrom.builder.sources.javascript.package import read_npm_package
 from vrom.errors import HubError, MismatchError
 from vrom.network.addresses import is_web, origin_of
 from vrom.network.download import Downloads
 from vrom.project.dependency import Dependency
+from vrom.project.locks.lock import LockFileError, read_text
 from vrom.project.roots import folders_above
-from vrom.project.sources.archive import unpack_release
+from vrom.project.sources.archive import LARGEST_ARCHIVE, has_digest, unpack_release
 from vrom.project.sources.gathered import Gathered
+from vrom.storage.digest import sha256_of
 
 DEFAULT_REGISTRY = "https://registry.npmjs.org"
 
@@ -49,29 +50,33 @@ def gather_npm(dependency: Dependency, project: Path, downloads: Downloads | Non
 
 def find_installed(name: str, version: str, project: Path) -> Path | None:
     """The folder of an installed package of this version: in `node_modules` here or above, or in pnpm's store."""
-    for above in folders_above(project):
+    places = list(folders_above(project))
+    for above in places:
         modules = above / "node_modules"
         stored = f"{name.replace('/', '+')}@{version}*"
         for folder in (modules / name, *sorted(modules.glob(f".pnpm/{stored}/node_modules/{name}"))):
-            if read_manifest(folder).get("version") == version:
+            if _is_inside(folder, places[-1]) and read_manifest(folder).get("version") == version:
                 return folder
     return None
 
 
+def _is_inside(folder: Path, root: Path) -> bool:
+    """True if a folder is below `root` with its links followed: a checkout may link to what is private."""
+    return Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root))
+
+
 def read_manifest(folder: Path) -> Mapping[str, object]:
     """The content of `package.json`; empty if it can't be read."""
-    try:
-        found = orjson.loads((folder / "package.json").read_bytes())
-    except (OSError, orjson.JSONDecodeError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return open_package(folder).manifest
 
 
 def _find_types(name: str, project: Path) -> Path | None:
     """The folder of the package's declarations, `@types/NAME`, if they are installed."""
     types = f"@types/{name.removeprefix('@').replace('/', '__')}"
-    for above in folders_above(project):
-        if read_manifest(folder := above / "node_modules" / types):
+    places = list(folders_above(project))
+    for above in places:
+        folder = above / "node_modules" / types
+        if _is_inside(folder, places[-1]) and read_manifest(folder):
             return folder
     return None
 
@@ -85,48 +90,49 @@ def _fetch(dependency: Dependency, project: Path, downloads: Downloads, work: Pa
     if locked and is_web(locked.url):
         url = locked.url
     archive = work / f"{base}.tgz"
-    downloads.fetch(url, archive)
-    kind, _, expected = (locked.digest if locked else "").partition(":")
-    if kind in {"sha512", "sha256", "sha1"} and expected:
-        found = hashlib.new(kind, archive.read_bytes()).hexdigest()
-        if found != expected:
-            raise MismatchError(f"{base}-{dependency.version}.tgz isn't the file that the project locks ({kind}).")
+    downloads.fetch(url, archive, limit=LARGEST_ARCHIVE)
+    if locked and locked.digest and not has_digest(archive, locked.digest):
+        raise MismatchError(f"{base}-{dependency.version}.tgz isn't the file that the project locks.")
     into = work / "package"
     into.mkdir()
-    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    digest = locked.digest if locked and locked.digest else f"sha256:{sha256_of(archive)}"
     unpack_release(archive, into)
     folders = [entry for entry in into.iterdir() if entry.is_dir()]
     source = f"{base}-{dependency.version}.tgz"
-    return folders[0] if len(folders) == 1 else into, Origin(source, dependency.version, digest=f"sha256:{digest}")
+    return folders[0] if len(folders) == 1 else into, Origin(source, dependency.version, digest=digest)
 
 
 def read_registry(name: str, project: Path) -> str:
     """The registry for a package, by the project's and the user's `.npmrc`."""
     scope = name.partition("/")[0] if name.startswith("@") else ""
-    settings = npm_settings(project)
+    settings = read_npmrc(Path.home()) | read_npmrc(project)
     return settings.get(f"{scope}:registry") or settings.get("registry") or DEFAULT_REGISTRY
 
 
-def npm_settings(project: Path) -> dict[str, str]:
-    """The settings in `.npmrc`, the project's before the user's."""
-    found: dict[str, str] = {}
-    for file in (Path.home() / ".npmrc", project / ".npmrc"):
-        parser = configparser.RawConfigParser(delimiters=("=",), strict=False)
-        parser.optionxform = str  # type: ignore[assignment,method-assign]  # names are case-sensitive
-        try:
-            parser.read_string("[npm]\n" + file.read_text(errors="replace"))
-        except (OSError, configparser.Error):
-            continue
-        found |= {key: value.strip("\"'") for key, value in parser["npm"].items() if value}
-    return found
+def read_npmrc(folder: Path) -> dict[str, str]:
+    """The settings in the `.npmrc` of a folder; those with a variable (`${NPM_TOKEN}`) are left out."""
+    parser = configparser.RawConfigParser(delimiters=("=",), strict=False)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # names are case-sensitive
+    try:
+        parser.read_string("[npm]\n" + read_text(folder / ".npmrc"))
+    except (LockFileError, configparser.Error):
+        return {}
+    found = {key: value.strip("\"'") for key, value in parser["npm"].items() if value}
+    return {key: value for key, value in found.items() if value.isascii() and value.isprintable() and "${" not in value}
 
 
 def npm_credentials(project: Path) -> dict[str, Mapping[str, str]]:
-    """Headers by origin of the registry, from the tokens in `.npmrc`."""
+    """Headers by origin of the registry, from the tokens in `.npmrc`. The user's are used before the project's."""
     credentials: dict[str, Mapping[str, str]] = {}
-    for key, value in npm_settings(project).items():
-        found = re.fullmatch(r"//([^/:]+(?::\d+)?)/.*:(_authToken|_auth)", key)
-        if found and not value.startswith("${"):
+    for key, value in (read_npmrc(project) | read_npmrc(Path.home())).items():
+        found = re.fullmatch(r"//([A-Za-z0-9.-]+(?::[0-9]{1,5})?)/.*:(_authToken|_auth)", key)
+        if found and is_web(url := f"https://{found[1]}"):
             header = f"Bearer {value}" if found[2] == "_authToken" else f"Basic {value}"
-            credentials[origin_of(f"https://{found[1]}")] = {"Authorization": header}
+            credentials[origin_of(url)] = {"Authorization": header}
     return credentials
+
+
+def own_registries() -> frozenset[str]:
+    """Origins of the registries that the user's own `.npmrc` names."""
+    named = [value for key, value in read_npmrc(Path.home()).items() if key.endswith("registry")]
+    return frozenset(origin_of(url) for url in named if is_web(url))

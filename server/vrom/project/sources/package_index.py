@@ -5,10 +5,12 @@ one that the index gives.
 """
 
 import contextlib
-import hashlib
+import html
+import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
@@ -17,16 +19,24 @@ import orjson
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from vrom.errors import HubError, MismatchError, TransferError
+from vrom.errors import MismatchError, TransferError
 from vrom.network.addresses import is_web, without_credentials
 from vrom.network.download import Downloads, Progress, silent
 from vrom.network.retry import tries
 from vrom.project.dependency import Dependency
+from vrom.project.sources.archive import LARGEST_ARCHIVE, has_digest
 from vrom.storage.digest import sha256_of
 
 _ACCEPT = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
-_LARGEST_PAGE = 100_000_000
-"""Maximum bytes of an index's page about one project."""
+_LARGEST_PAGE = 50_000_000
+"""Maximum bytes of an index's page about one project. The largest ones of the public index have 10 MB."""
+_PAGE_SECONDS = 120.0
+"""Maximum time for such a page."""
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]{0,249}")
+_LINK = re.compile(
+    r"""<a\s[^<>]{0,4000}?\bhref\s{0,9}=\s{0,9}(?:"([^"<>]{1,4000})"|'([^'<>]{1,4000})')""", re.IGNORECASE
+)
+_MOST_FILES = 100_000
 
 
 @dataclass(frozen=True)
@@ -35,8 +45,8 @@ class ReleaseFile:
 
     name: str
     url: str
-    sha256: str
-    """In hex; empty if neither the lock nor the index gives one."""
+    digest: str
+    """`sha256:…` in hex; empty if neither the lock nor the index gives one."""
     is_wheel: bool
 
 
@@ -52,11 +62,9 @@ class PackageIndex:
 
         Raises `TransferError` if no index can be read.
         """
-        digests = {one.digest.removeprefix("sha256:") for one in dependency.artifacts if one.digest}
+        digests = {one.digest for one in dependency.artifacts if one.digest}
         named = [
-            file
-            for one in dependency.artifacts
-            if is_web(one.url) and (file := _release_file(one.url, one.digest.removeprefix("sha256:")))
+            file for one in dependency.artifacts if is_web(one.url) and (file := _release_file(one.url, one.digest))
         ]
         if named:
             return named
@@ -69,7 +77,7 @@ class PackageIndex:
                 failure = failure or error
                 continue
             if found:
-                return [file for file in found if not digests or file.sha256 in digests]
+                return [file for file in found if not digests or file.digest in digests]
         if failure:
             raise failure
         return []
@@ -79,15 +87,14 @@ class PackageIndex:
 
         Raises `TransferError`, `HubError`, and `MismatchError` if it isn't the expected file.
         """
-        self.downloads.fetch(file.url, into, progress=progress)
-        found = sha256_of(into)
-        if file.sha256 and found != file.sha256:
+        self.downloads.fetch(file.url, into, limit=LARGEST_ARCHIVE, progress=progress)
+        if file.digest and not has_digest(into, file.digest):
             into.unlink()
             raise MismatchError(
-                f"{file.name} has SHA-256 {found[:12]}…, expected {file.sha256[:12]}…. It was discarded: "
+                f"{file.name} doesn't have the digest {file.digest[:20]}…. It was discarded: "
                 "the index serves another file than the project locks."
             )
-        return found
+        return sha256_of(into)
 
     def _listed(self, index: str, name: str) -> Iterator[ReleaseFile]:
         url = f"{index.rstrip('/')}/{name}/"
@@ -95,16 +102,24 @@ class PackageIndex:
         for attempt in tries(self.downloads.network.sleep):
             with attempt, self.downloads.network.get(url, headers={"Accept": _ACCEPT}) as response:
                 kind, place = response.headers.get("Content-Type", ""), str(response.url)
-                parts: list[bytes] = []
-                for part in response.iter_bytes():
-                    parts.append(part)
-                    if sum(map(len, parts[-1:])) > _LARGEST_PAGE:
-                        raise HubError(f"{without_credentials(url)} is larger than {_LARGEST_PAGE:,} bytes.")
-                body = b"".join(parts)
+                body = _read_page(response.iter_bytes(), url)
         links = _json_links(body) if "json" in kind else _html_links(body)
-        for link, digest in links:
-            if found := _release_file(urljoin(place, link), digest):
-                yield found
+        for link, digest in links[:_MOST_FILES]:
+            with contextlib.suppress(ValueError):  # what no URL can be
+                if found := _release_file(urljoin(place, link), digest):
+                    yield found
+
+
+def _read_page(blocks: Iterator[bytes], url: str) -> bytes:
+    """The bytes of a page. Raises `TransferError` if they are too many, or take too long."""
+    page, end = bytearray(), time.monotonic() + _PAGE_SECONDS
+    for block in blocks:
+        page += block
+        if len(page) > _LARGEST_PAGE:
+            raise TransferError(f"{without_credentials(url)} is larger than {_LARGEST_PAGE:,} bytes.")
+        if time.monotonic() > end:
+            raise TransferError(f"{without_credentials(url)} took more than {_PAGE_SECONDS:.0f} s.")
+    return bytes(page)
 
 
 def _is_of(file: ReleaseFile, dependency: Dependency) -> bool:
@@ -118,33 +133,23 @@ def _release_file(url: str, digest: str) -> ReleaseFile | None:
     """A file by its address; None if it is neither a wheel nor a source distribution."""
     path, _, fragment = url.partition("#")
     name = unquote(urlsplit(path).path.rpartition("/")[2])
-    sha256 = digest or (fragment.removeprefix("sha256=") if fragment.startswith("sha256=") else "")
     is_wheel = name.endswith(".whl")
-    if not is_wheel and not name.endswith((".tar.gz", ".zip", ".tgz")):
+    if not _FILE_NAME.fullmatch(name) or not (is_wheel or name.endswith((".tar.gz", ".zip", ".tgz"))):
         return None
-    return ReleaseFile(name, path, sha256 if len(sha256) == hashlib.sha256().digest_size * 2 else "", is_wheel)
+    if not digest and fragment.startswith("sha256="):
+        digest = fragment.replace("=", ":", 1)
+    return ReleaseFile(name, path, digest, is_wheel)
 
 
 def _json_links(body: bytes) -> list[tuple[str, str]]:
     try:
         files: Any = orjson.loads(body)["files"]
-        return [(str(file["url"]), str((file.get("hashes") or {}).get("sha256", ""))) for file in files]
+        hashes = [(str(file["url"]), (file.get("hashes") or {}).get("sha256")) for file in files]
+        return [(url, f"sha256:{sha256}" if sha256 else "") for url, sha256 in hashes]
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
         raise TransferError("The package index answered with something else than the JSON of PEP 691.") from error
 
 
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep the target of a link."""
-        if tag == "a" and (target := dict(attrs).get("href")):
-            self.found.append(target)
-
-
 def _html_links(body: bytes) -> list[tuple[str, str]]:
-    parser = _Links()
-    parser.feed(body.decode("utf-8", "replace"))
-    return [(link, "") for link in parser.found]
+    found = _LINK.finditer(body.decode("utf-8", "replace"))
+    return [(html.unescape(one[1] or one[2]), "") for one in islice(found, _MOST_FILES)]

@@ -106,7 +106,7 @@ def _unpack(file: ReleaseFile, index: PackageIndex, into: Path, gathered: Gather
         gathered.skipped.append(Skipped(file.name, f"links and members that would lie outside ({left_out})"))
     entries = [entry for entry in into.iterdir() if entry.is_dir()]
     folder = entries[0] if len(entries) == 1 and not file.is_wheel else into
-    return _Unpacked(folder, Origin(file.name, digest=f"sha256:{digest}"))
+    return _Unpacked(folder, Origin(file.name, digest=file.digest or f"sha256:{digest}"))
 
 
 def _add_distribution(gathered: Gathered, found: InstalledDistribution, origin: Origin, roots: list[Path]) -> None:
