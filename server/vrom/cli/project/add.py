@@ -50,6 +50,7 @@ def add(
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Only what is on this machine.", **_SOURCES)] = False,
     no_index: Annotated[bool, typer.Option("--no-index", help="Nothing from package indexes.", **_SOURCES)] = False,
+    no_git: Annotated[bool, typer.Option("--no-git", help="Nothing from repositories.", **_SOURCES)] = False,
     detach: Annotated[
         bool, typer.Option("--detach", help="Return when all can be searched by words; embed in the background.")
     ] = False,
@@ -74,7 +75,9 @@ def add(
         if json:
             print_json(_document(found, [], chosen))
         return
-    outcomes = add_dependencies(settings, found, chosen, fetch=not (offline or no_index), detach=detach)
+    outcomes = add_dependencies(
+        settings, found, chosen, fetch=not (offline or no_index), git=not (offline or no_git), detach=detach
+    )
     _update_rules(settings, found)
     _print_end(outcomes)
     if json:
@@ -84,21 +87,32 @@ def add(
 
 
 def add_dependencies(
-    settings: Settings, project: "Project", chosen: "Sequence[Dependency]", *, fetch: bool = True, detach: bool = False
+    settings: Settings,
+    project: "Project",
+    chosen: "Sequence[Dependency]",
+    *,
+    fetch: bool = True,
+    git: bool = True,
+    detach: bool = False,
 ) -> "list[Outcome]":
-    """Make the cartridges of these dependencies, and print a line for each."""
+    """Make the cartridges of these dependencies, and print a line for each.
+
+    With `fetch`, package indexes may be asked; with `git`, the dependencies' repositories.
+    """
     from vrom.cli.model import ensure_model
     from vrom.embedding.recipes import DEFAULT_SPEC
     from vrom.project.python_environment import find_environment
     from vrom.project.sources.gather import Sources
     from vrom.project.sources.local_sources import SourceCaches
+    from vrom.project.sources.repository.forges import Forges
 
     ensure_model(DEFAULT_SPEC, report_installed=False)
     shelf = open_shelf(settings)
     outcomes = []
     with _open_index(settings, project, fetch=fetch) as index:
         environment = find_environment(project.folder, settings.environments)
-        sources = Sources(project.folder, environment, index, SourceCaches(settings.cargo, settings.go))
+        caches = SourceCaches(settings.cargo, settings.go)
+        sources = Sources(project.folder, environment, index, caches, Forges() if git else None)
         for dependency in chosen:
             with console().status(f"{escape_text(dependency.name)} …"):
                 outcomes.append(shelf.add_words(dependency, sources.gather))

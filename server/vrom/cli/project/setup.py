@@ -49,7 +49,7 @@ def setup(
     found = read_project(settings.project, settings.environments)
     hosts = _choose_hosts(folders, host or [])
     if not (no_add or dry_run):
-        add_dependencies(settings, found, choose(found, [], Filters()), fetch=not offline)
+        add_dependencies(settings, found, choose(found, [], Filters()), fetch=not offline, git=not offline)
     documented = choose(found, [], Filters()) if dry_run else open_shelf(settings).find_documented(found)
     planned = [*_plan_entries(hosts, scope), *([] if no_rules else _plan_rules(hosts, folders.project, documented))]
     done = []

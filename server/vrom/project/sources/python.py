@@ -8,6 +8,7 @@ import importlib.metadata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from vrom.builder.document import Document, Origin, Skipped
 from vrom.builder.sources.python.package import read_module, read_readme, read_reference
@@ -101,9 +102,17 @@ def _unpack(file: ReleaseFile, index: PackageIndex, into: Path, gathered: Gather
 
 def _add_distribution(gathered: Gathered, found: importlib.metadata.Distribution, origin: Origin) -> None:
     gathered.summary = gathered.summary or (found.metadata["Summary"] or "")
+    gathered.links += _links(found.metadata)
     readme = (replace(one, source_file="README") for one in read_readme(found))
     gathered.add(origin, readme)
     gathered.add(origin, _mark_legacy(read_reference(found, REFERENCE)))
+
+
+def _links(metadata: Any) -> list[tuple[str, str]]:
+    """The labelled addresses in a distribution's metadata."""
+    entries = [str(entry).partition(",") for entry in metadata.get_all("Project-URL") or []]
+    home = metadata.get("Home-page")
+    return [*((label, url.strip()) for label, _, url in entries), *([("Home-page", str(home))] if home else [])]
 
 
 def _mark_legacy(found: Iterable[Document | Skipped]) -> Iterator[Document | Skipped]:
