@@ -115,6 +115,12 @@ def test_what_is_too_large_is_given_up(forge, read, monkeypatch):
     assert "more than 100,000 bytes" in gathered.problems[0]
 
 
+def test_what_unpacks_to_too_much_is_given_up(forge, read, monkeypatch):
+    forge.publish("tea/kettle", GUIDE | {"docs/large.md": "kettle " * 500_000}, "v1.2")
+    monkeypatch.setattr(checkout, "MOST_BYTES", 1_000_000)
+    assert "more than 1,000,000 bytes" in read(forge.url("tea/kettle")).problems[0]
+
+
 def test_no_credentials_of_this_machine_are_sent_and_no_host_but_a_forge_is_asked(forge, read, monkeypatch):
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     monkeypatch.setenv("GIT_CONFIG_KEY_0", "url.http://127.0.0.1:9/.insteadOf")

@@ -13,6 +13,7 @@ _LABELS = ("source", "source code", "repository", "code", "github", "gitlab", "h
 """Labels of a repository's address, best first; punctuation is ignored."""
 _SHORTHAND = re.compile(r"(?:(github|gitlab|bitbucket):)?([\w.-]+)/([\w.-]+)")
 _SSH = re.compile(r"(?:ssh://)?git@([\w.-]+)[:/](.+)")
+_NOT_OWNERS = {".", "..", "sponsors", "orgs", "users"}
 _PART = re.compile(r"[\w.~-]{1,100}")
 _MOST_PARTS = {"gitlab.com": 6, "gitlab.gnome.org": 6, "salsa.debian.org": 6}
 """Maximum parts of a repository's path; GitLab has groups within groups. Two elsewhere."""
@@ -81,12 +82,7 @@ def _parse(url: str, forges: Collection[str], scheme: str) -> str:
         return ""
     path = parts.path.split("/-/")[0].strip("/").split("/")
     kept = path[: _MOST_PARTS.get(host, 2)]
-    is_known = (
-        host in forges
-        and parts.scheme in {"http", "https"}
-        and len(kept) >= 2
-        and all(_PART.fullmatch(part) for part in kept)
-    )
-    if not is_known or {".", ".."} & set(kept) or kept[0] in {"sponsors", "orgs", "users"}:
+    is_repository = len(kept) >= 2 and all(_PART.fullmatch(part) for part in kept) and not _NOT_OWNERS & set(kept)
+    if host not in forges or parts.scheme not in {"http", "https"} or not is_repository:
         return ""
     return f"{scheme}://{host}/{'/'.join(kept).removesuffix('.git')}"

@@ -4,6 +4,7 @@ Only the tag's trees are fetched, and then the files that the readers read: noth
 the repository names is run. Time and size are bounded.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -57,14 +58,29 @@ def check_out(git: Git, tag: str, directory: str, into: Path) -> Checkout:
     commit = git.run("rev-parse", "--verify", "--end-of-options", f"refs/tags/{tag}^{{commit}}").decode().strip()
     files = _choose(git.run("ls-tree", "-r", "-z", "--full-tree", commit), directory)
     if files:
-        wanted = "\n".join(dict.fromkeys(files.values())).encode()
-        git.run(*fetch, "--no-write-fetch-head", "--stdin", "origin", given=wanted)
-    contents = read_blobs(git, list(dict.fromkeys(files.values())))
-    for path, blob in files.items():
-        if len(contents[blob]) <= LARGEST_FILE:
-            (into / path).parent.mkdir(parents=True, exist_ok=True)
-            (into / path).write_bytes(contents[blob])
-    return Checkout(commit, len(files))
+        wanted = "".join(f"{blob}\n" for blob in dict.fromkeys(files.values())).encode()
+        # as git itself fetches the missing objects of a partial clone, see promisor-remote.c
+        git.run(
+            "-c", "fetch.negotiationAlgorithm=noop", *fetch, "--no-write-fetch-head", "--stdin", "origin", given=wanted
+        )
+    sizes = _read_sizes(git, files.values())
+    readable = {path: blob for path, blob in files.items() if sizes[blob] <= LARGEST_FILE}
+    if sum(sizes[blob] for blob in readable.values()) > MOST_BYTES:
+        raise git.unreadable(f"its documentation has more than {MOST_BYTES:,} bytes.")
+    contents = read_blobs(git, list(dict.fromkeys(readable.values())))
+    for path, blob in readable.items():
+        (into / path).parent.mkdir(parents=True, exist_ok=True)
+        (into / path).write_bytes(contents[blob])
+    return Checkout(commit, len(readable))
+
+
+def _read_sizes(git: Git, blobs: Iterable[str]) -> dict[str, int]:
+    """The sizes of blobs by id: a small pack can hold large ones. Raises `BuildError` if one is missing."""
+    listing = git.run("cat-file", "--batch-check=%(objectname) %(objectsize)", given="\n".join(blobs).encode())
+    sizes = dict(line.split(" ") for line in listing.decode().splitlines())
+    if not all(size.isdecimal() for size in sizes.values()):
+        raise git.unreadable("the server did not send all files.")
+    return {blob: int(size) for blob, size in sizes.items()}
 
 
 def _choose(listing: bytes, directory: str) -> dict[Path, str]:
