@@ -116,3 +116,21 @@ def test_an_agent_is_told_of_a_dependency_without_documentation(vrom, lock, make
     make_package("toaster", {"toaster.md": ["# Toaster\n\nIt toasts."]}, root=vrom.folder / ".vrom" / "cartridges")
     notes = search(vrom, "how does kettle work", "--mode", "lexical")["notes"]
     assert any("kettle 1.0, which has no documentation here: `vrom add kettle==1.0` adds it." in note for note in notes)
+
+
+def test_a_repository_is_read_only_where_there_are_no_guides_and_it_may_be(vrom, release, lock):
+    """`git` isn't on the path of these commands, so that each attempt is a problem."""
+    link = "Project-URL: Source, https://github.com/tea/kettle\n"
+    release("1.0", guide="", links=link)
+    release("2.0", links=link)
+    lock("2.0")
+    (entry,) = add(vrom)
+    assert entry["problems"] == [], "its source distribution has guides"
+    lock("1.0")
+    for option in ("--no-git", "--offline"):
+        (entry,) = add(vrom, option)
+        assert not any("git" in problem for problem in entry["problems"])
+        vrom("remove", "kettle@1.0")
+    (entry,) = add(vrom)
+    assert any("needs the git command" in problem for problem in entry["problems"])
+    assert entry["state"] == "added"

@@ -137,6 +137,7 @@ def test_no_credentials_of_this_machine_are_sent_and_no_host_but_a_forge_is_aske
     [
         (["reference/kettle", "README.md", "CHANGELOG.rst", "kettle/README"], False),
         (["docs/guide.md"], True),
+        (["zod/z", "zod/legacy/z.string", "README.md"], False),
         ([], False),
     ],
 )

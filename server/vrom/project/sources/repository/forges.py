@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from vrom.builder.document import Origin
+from vrom.builder.sources.files import find_reader
 from vrom.builder.sources.git.command import GitMissingError, UnreachableError
 from vrom.errors import BuildError
 from vrom.project.dependency import Dependency
@@ -72,5 +73,5 @@ class Forges:
 
 
 def has_guides(gathered: Gathered) -> bool:
-    """True if a document is neither reference, nor a README or changelog."""
-    return any(not _NOT_GUIDES.fullmatch(name) for name in gathered.documents)
+    """True if a document was read from a file of documentation, other than a README or changelog."""
+    return any(find_reader(name) and not _NOT_GUIDES.fullmatch(name) for name in gathered.documents)
