@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -25,11 +26,14 @@ class Forge:
         self.asked: list[str] = []
         self.failing = ""
         """Status with which every request fails; empty for none."""
+        self.delay = 0.0
+        """Seconds before each answer."""
         forge = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 forge.asked.append(self.path)
+                time.sleep(forge.delay)
                 if forge.failing:
                     self.send_error(int(forge.failing))
                     return

@@ -58,7 +58,7 @@ def test_only_documentation_is_fetched(forge, read, tmp_path):
     forge.publish("tea/kettle", GUIDE | {"kettle.py": "secret" * 1000}, "v1.2")
     read(forge.url("tea/kettle"))
     assert sorted(file.name for file in tmp_path.glob("work*/tree/**/*") if file.is_file()) == ["README.md", "guide.md"]
-    packs = sum(file.stat().st_size for file in tmp_path.glob("work*/git/**/*.pack"))
+    packs = sum(file.stat().st_size for file in tmp_path.glob("work*/repository.git/**/*.pack"))
     assert packs < 4000
 
 
@@ -93,6 +93,26 @@ def test_a_missing_repository_does_not_stop_the_others(forge, read):
     forge.publish("tea/kettle", GUIDE, "v1.2")
     assert read(forge.url("tea/nothing")).problems
     assert read(forge.url("tea/kettle")).documents
+
+
+def test_a_fetch_that_takes_too_long_is_the_problem_of_one_repository(forge, read, monkeypatch):
+    forge.publish("tea/kettle", GUIDE, "v1.2")
+    with monkeypatch.context() as patch:
+        patch.setattr(checkout, "FETCH_SECONDS", 0.1)
+        patch.setattr(forge, "delay", 0.5)
+        assert "no answer within" in read(forge.url("tea/kettle")).problems[0]
+    assert read(forge.url("tea/kettle")).documents
+
+
+def test_a_host_that_accepts_no_connection_is_asked_once(tmp_path):
+    forges = Forges(frozenset({"127.0.0.1:9"}), "http")
+    problems = []
+    for number in range(2):
+        gathered = Gathered(links=[("Source", "http://127.0.0.1:9/tea/kettle")])
+        forges.add_guides(KETTLE, gathered, tmp_path / str(number))
+        problems += gathered.problems
+    assert "can't be reached: Connection refused" in problems[0]
+    assert "was not asked again" in problems[1]
 
 
 def test_a_silent_forge_costs_seconds_only(tmp_path, monkeypatch):

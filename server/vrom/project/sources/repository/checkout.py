@@ -4,6 +4,7 @@ Only the tag's trees are fetched, and then the files that the readers read: noth
 the repository names is run. Time and size are bounded.
 """
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -52,11 +53,13 @@ def check_out(git: Git, tag: str, directory: str, into: Path) -> Checkout:
 
     `directory` is the folder of the package in a repository of several: files of the others are left out.
     """
+    end = time.monotonic() + FETCH_SECONDS
     git = git._replace(seconds=FETCH_SECONDS)
     fetch = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--filter=blob:none")
     git.run(*fetch, "--depth=1", "origin", f"refs/tags/{tag}:refs/tags/{tag}")
     commit = git.run("rev-parse", "--verify", "--end-of-options", f"refs/tags/{tag}^{{commit}}").decode().strip()
     files = _choose(git.run("ls-tree", "-r", "-z", "--full-tree", commit), directory)
+    git = git._replace(seconds=max(1.0, end - time.monotonic()))
     if files:
         wanted = "".join(f"{blob}\n" for blob in dict.fromkeys(files.values())).encode()
         # as git itself fetches the missing objects of a partial clone, see promisor-remote.c
