@@ -53,6 +53,8 @@ def gather_python(
     elif installed is not None:
         _add_distribution(gathered, installed, Origin("installed distribution", installed.version))
     if tree:
+        if not gathered.links and (tree.folder / "PKG-INFO").is_file():
+            gathered.links += _links(importlib.metadata.PathDistribution(tree.folder).metadata)
         gathered.add(tree.origin, _without_readme(read_top_level(tree.folder), gathered))
         if not any(name.startswith(f"{REFERENCE}/") for name in gathered.documents):
             gathered.add(tree.origin, _mark_legacy(_read_tree(tree.folder)))
