@@ -9,7 +9,7 @@ from vrom.project.sources.repository.address import find_repository, links_of_pa
     ("links", "expected"),
     [
         ([("Source", "https://github.com/tea/kettle")], "https://github.com/tea/kettle"),
-        ([("Source Code", "http://www.github.com/tea/kettle.git")], "https://github.com/tea/kettle"),
+        ([("Source Code", "http://www.GitHub.com/tea/kettle.git")], "https://github.com/tea/kettle"),
         ([("Homepage", "https://tea.example"), ("GitHub", "https://github.com/tea/kettle/tree/main/x")],
          "https://github.com/tea/kettle"),
         ([("Homepage", "https://github.com/tea/pot"), ("Source", "https://github.com/tea/kettle")],

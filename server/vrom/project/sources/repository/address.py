@@ -77,7 +77,7 @@ def _parse(url: str, forges: Collection[str], scheme: str) -> str:
     """The address of the repository itself, from that of any of its pages; empty if it isn't one on these hosts."""
     try:
         parts = urlsplit(url)
-        host = parts.netloc.removeprefix("www.")
+        host = parts.netloc.lower().removeprefix("www.")
     except ValueError:
         return ""
     path = parts.path.split("/-/")[0].strip("/").split("/")

@@ -71,9 +71,12 @@ def check_out(git: Git, tag: str, directory: str, into: Path) -> Checkout:
     if sum(sizes[blob] for blob in readable.values()) > MOST_BYTES:
         raise git.unreadable(f"its documentation has more than {MOST_BYTES:,} bytes.")
     contents = read_blobs(git, list(dict.fromkeys(readable.values())))
-    for path, blob in readable.items():
-        (into / path).parent.mkdir(parents=True, exist_ok=True)
-        (into / path).write_bytes(contents[blob])
+    try:
+        for path, blob in readable.items():
+            (into / path).parent.mkdir(parents=True, exist_ok=True)
+            (into / path).write_bytes(contents[blob])
+    except OSError as error:
+        raise git.unreadable(f"its files can't be written: {error.strerror or error}.") from error
     return Checkout(commit, len(readable))
 
 
