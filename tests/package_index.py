@@ -29,11 +29,11 @@ def fill({arguments}) -> None:
 def release(site):
     """Publish a version of `kettle`: its source distribution with a guide, and its wheel; the digests by file."""
 
-    def publish(version, arguments="litres: float"):
+    def publish(version, arguments="litres: float", guide=GUIDE, links=""):
         source = SOURCE.format(arguments=arguments, version=version)
         files = {
-            f"kettle-{version}.tar.gz": sdist(version, source),
-            f"kettle-{version}-py3-none-any.whl": wheel(version, source),
+            f"kettle-{version}.tar.gz": sdist(version, source, guide),
+            f"kettle-{version}-py3-none-any.whl": wheel(version, source, links),
         }
         digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
         for name, content in files.items():
@@ -49,10 +49,11 @@ def release(site):
     return publish
 
 
-def sdist(version, source):
+def sdist(version, source, guide):
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        members = {"docs/guide.md": GUIDE, "src/kettle/__init__.py": source, "setup.py": "raise SystemExit('executed')"}
+        members = {"docs/guide.md": guide} if guide else {}
+        members |= {"src/kettle/__init__.py": source, "setup.py": "raise SystemExit('executed')"}
         for name, content in members.items():
             info = tarfile.TarInfo(f"kettle-{version}/{name}")
             info.size = len(content.encode())
@@ -60,13 +61,14 @@ def sdist(version, source):
     return packed.getvalue()
 
 
-def wheel(version, source):
+def wheel(version, source, links):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("kettle/__init__.py", source)
         about = f"kettle-{version}.dist-info"
         archive.writestr(
-            f"{about}/METADATA", f"Name: kettle\nVersion: {version}\nSummary: Boils water.\n\n# Kettle\n\nIt boils.\n"
+            f"{about}/METADATA",
+            f"Name: kettle\nVersion: {version}\nSummary: Boils water.\n{links}\n# Kettle\n\nIt boils.\n",
         )
         archive.writestr(f"{about}/RECORD", f"kettle/__init__.py,,\n{about}/METADATA,,\n{about}/RECORD,,\n")
     return packed.getvalue()

@@ -53,6 +53,11 @@ def test_with_many_there_are_names_and_a_number(library_with):
     assert mounted(library).endswith(" more: see list_cartridges")
 
 
+def test_an_unknown_version_is_said_to_be_unknown(make_package, library_of, tmp_path):
+    make_package("kettle", {"kettle.md": ["# Kettle"]}, version="unknown")
+    assert "- kettle version unknown: " in instructions(library_of(tmp_path / "cartridges"))
+
+
 def test_with_nothing_mounted_they_say_so(library_of, tmp_path):
     assert "No cartridge is mounted" in instructions(library_of(tmp_path))
     assert mounted(library_of(tmp_path)) == "nothing"

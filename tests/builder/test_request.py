@@ -58,7 +58,7 @@ def test_what_cannot_be_is_refused(changes):
 @pytest.mark.parametrize(
     ("given", "origins", "expected"),
     [
-        ("", [], "1.0.0"),
+        ("", [], "unknown"),
         ("2.0.0", [Origin("package:x", version="3.1.4")], "2.0.0"),
         ("", [Origin("git:x", commit="abc"), Origin("package:x", version="3.1.4")], "3.1.4"),
     ],

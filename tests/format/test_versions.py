@@ -3,7 +3,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vrom.errors import InvalidArgumentError
-from vrom.format.versions import Reference, choose, newest, parse_reference, sort_key
+from vrom.format.versions import (
+    UNKNOWN,
+    VERSION,
+    Reference,
+    choose,
+    describe_version,
+    newest,
+    parse_reference,
+    sort_key,
+)
 
 VERSIONS = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}(-(alpha|beta|rc)\.[0-9]{1,2})?", fullmatch=True)
 KNOWN = ["0.9.0", "1.2.0", "1.2.7", "1.20.0", "2.0.0-rc.1"]
@@ -91,3 +100,14 @@ def test_any_text_gives_a_version_or_the_one_error(wanted, versions):
     except InvalidArgumentError:
         return
     assert chosen is None or chosen in versions
+
+
+def test_an_unknown_version_is_older_than_every_other_and_is_found_by_its_name():
+    others = ["0.0.1", "0.1.dev1", "0", "nightly", "1.0a1"]
+    assert min([UNKNOWN, *others[:3], others[4]], key=sort_key) == UNKNOWN
+    for other in others[:3]:
+        assert newest([UNKNOWN, other]) == other
+    assert choose(UNKNOWN, [UNKNOWN, "1.0"]) == UNKNOWN
+    assert choose(">=0", [UNKNOWN]) is None
+    assert VERSION.fullmatch(UNKNOWN)
+    assert describe_version(UNKNOWN) == "version unknown"

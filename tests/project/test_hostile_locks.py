@@ -8,7 +8,7 @@ import pytest
 from vrom.project import project_scope
 from vrom.project.project import read_project
 from vrom.project.project_scope import ProjectScope
-from vrom.project.python_environment import find_environment
+from vrom.project.python.environment import find_environment
 
 LOCKS = ["uv.lock", "poetry.lock", "package-lock.json", "pnpm-lock.yaml", "Cargo.lock", "go.mod", "requirements.txt"]
 LISTED = '[project]\nname = "shop"\ndependencies = ["kettle"]\n'

@@ -17,6 +17,7 @@ from vrom.answers.models import (
     SearchAnswer,
 )
 from vrom.format.hidden_text import visible
+from vrom.format.versions import describe_version
 from vrom.markdown.headings import read_heading, slug, strip_reference
 
 SHORTEST_RULE = "---"
@@ -85,7 +86,7 @@ def search(answer: SearchAnswer) -> str:
 
 def version_of(origin: Origin) -> str:
     """The version of a text, and how it relates to the one that the project locks."""
-    version = _plain(origin.version)
+    version = describe_version(_plain(origin.version))
     if origin.locked is None:
         return version
     is_locked = origin.locked == origin.version
@@ -96,7 +97,7 @@ def context(answer: ContextAnswer) -> str:
     """A chunk with its neighbours."""
     first, last = answer.chunk_ids[0], answer.chunk_ids[-1]
     which = f"{answer.cartridge}#{first}" + (f"–{last}" if last != first else "")
-    version = f"version {version_of(answer)}"
+    version = f"version {version_of(answer).removeprefix('version ')}"
     around = [
         f"more before: #{answer.prev_chunk_id}" if answer.more_before else "start of document",
         f"more after: #{answer.next_chunk_id}" if answer.more_after else "end of document",
@@ -109,7 +110,7 @@ def context(answer: ContextAnswer) -> str:
 def document(answer: DocumentAnswer) -> str:
     """A page of a document."""
     path = [part for part in (answer.doc_title, answer.section) if part]
-    head = frame(path, f"{answer.cartridge} {answer.version}", answer.source_file, answer.url)
+    head = frame(path, f"{answer.cartridge} {describe_version(answer.version)}", answer.source_file, answer.url)
     text = quoted(answer.text)
     return _closing([f"{head}\n\n{text}"], answer.notes, answer.next_cursor, rule=rule_for([text]))
 
@@ -122,7 +123,8 @@ def contents_entry(entry: ContentsEntry) -> str:
 
 def contents(answer: ContentsAnswer) -> str:
     """A cartridge's table of contents."""
-    lines = [f"**Contents of {answer.cartridge} {answer.version}**", *map(contents_entry, answer.documents)]
+    version = describe_version(answer.version)
+    lines = [f"**Contents of {answer.cartridge} {version}**", *map(contents_entry, answer.documents)]
     return _closing(["\n".join(lines)], answer.notes, answer.next_cursor)
 
 
@@ -149,7 +151,8 @@ def _listed(entry: CartridgeEntry) -> str:
         return f"- **{entry.id}**{state}"
     age = "" if entry.age_days is None else f", built {entry.created_at[:10]} ({entry.age_days} days ago)"
     facts = f"{entry.chunks} chunks, {entry.tokens} tokens, {entry.model}{age}"
-    return f"- **{entry.id}** {entry.version}: {_plain(entry.description) or 'no description'} ({facts}){state}"
+    version, about = describe_version(entry.version), _plain(entry.description) or "no description"
+    return f"- **{entry.id}** {version}: {about} ({facts}){state}"
 
 
 def _closing(

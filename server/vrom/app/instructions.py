@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from vrom.format.models import Manifest
+from vrom.format.versions import describe_version
 from vrom.library.library import Library
 from vrom.library.select import default_mounts
 
@@ -46,7 +47,8 @@ def instructions(library: Library) -> str:
         lines = "".join(_line(mount, width) for mount in about)
         if len(lines) <= room:
             return _BEFORE + lines + others + _AFTER
-    return _BEFORE + _some([f"{mount.vrom_id} {mount.version}" for mount in about], room - 1) + "\n" + others + _AFTER
+    names = _some([f"{mount.vrom_id} {describe_version(mount.version)}" for mount in about], room - 1)
+    return f"{_BEFORE}{names}\n{others}{_AFTER}"
 
 
 def mounted(library: Library, limit: int = 240) -> str:
@@ -60,7 +62,7 @@ def _others(names: Sequence[str]) -> str:
 
 
 def _line(mount: Manifest, width: int) -> str:
-    about = f"{mount.vrom_id} {mount.version}: {' '.join(mount.description.split())}"
+    about = f"{mount.vrom_id} {describe_version(mount.version)}: {' '.join(mount.description.split())}"
     return f"- {about[: width - 3] + '...' if len(about) > width else about}\n"
 
 

@@ -20,6 +20,7 @@ from vrom.builder.graph.hnsw import build_graph
 from vrom.builder.manifest import add_build_record, digest_inputs, find_unchanged, make_manifest
 from vrom.builder.read_sources import ReadResult, read_documents
 from vrom.builder.request import BuildRequest
+from vrom.builder.sources.read import NO_CONTEXT, LocalContext
 from vrom.embedding.agreement import embedded_text
 from vrom.embedding.model_store import ModelStore
 from vrom.errors import BuildError
@@ -66,15 +67,16 @@ def build(
     *,
     store: ModelStore,
     cache: Path,
+    context: LocalContext = NO_CONTEXT,
     created_at: datetime | None = None,
     partial: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Built:
     """Build a package in `folder`, replacing any package already there.
 
-    `store` provides the model; `cache` is the folder of fetched web pages and embeddings. `created_at` is the time to
-    record; None means now, and then a package with unchanged inputs is kept. With `partial`, documents that could not
-    be fetched are left out.
+    `store` provides the model; `cache` is the folder of fetched web pages and embeddings. `context` is about sources on
+    this machine. `created_at` is the time to record; None means now, and then a package with unchanged inputs is kept.
+    With `partial`, documents that could not be fetched are left out.
 
     Raises `BuildError` if the sources give no text, `PartialError` if a document could not be fetched, `PackageError`
     if `folder` can't be used, `ModelMissingError` and `ModelBrokenError`; `folder` is then unchanged.
@@ -82,7 +84,10 @@ def build(
     ensure_replaceable(folder)
     stages = Stages(progress)
     with stages("read") as done:
-        read = read_documents(request, cache / "pages", partial=partial, progress=lambda count: done(count, None))
+        pages = cache / "pages"
+        read = read_documents(
+            request, pages, context=context, partial=partial, progress=lambda count: done(count, None)
+        )
     inputs = digest_inputs(request, read, store.find_digest(request.spec))
     if manifest := find_unchanged(folder, inputs, created_at):
         return Built(folder, manifest, read, unchanged=True, seconds=stages.seconds)

@@ -51,7 +51,7 @@ class Origin:
     source: str
     """The source as given."""
     version: str = ""
-    """Installed version of a Python distribution; else empty."""
+    """Version of an installed Python distribution, or that a folder states; else empty."""
     commit: str = ""
     """SHA that a git reference resolved to; else empty."""
     digest: str = ""

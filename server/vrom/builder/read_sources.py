@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vrom.builder.document import Document, Origin, Skipped
 from vrom.builder.request import BuildRequest
-from vrom.builder.sources import read_sources
+from vrom.builder.sources.read import NO_CONTEXT, LocalContext, read_sources
 from vrom.errors import BuildError
 
 _MOST_NAMED = 10
@@ -26,7 +26,12 @@ class ReadResult:
 
 
 def read_documents(
-    request: BuildRequest, pages: Path, *, partial: bool = False, progress: Callable[[int], None] = lambda _: None
+    request: BuildRequest,
+    pages: Path,
+    *,
+    context: LocalContext = NO_CONTEXT,
+    partial: bool = False,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> ReadResult:
     """Read the sources of a request; web pages are cached in the folder `pages`.
 
@@ -36,7 +41,8 @@ def read_documents(
     documents: list[Document] = []
     skipped: list[Skipped] = []
     origins: list[Origin] = []
-    for found in read_sources(request.sources, request.prefix, web=request.web(pages), record=origins.append):
+    web = request.web(pages)
+    for found in read_sources(request.sources, request.prefix, web=web, context=context, record=origins.append):
         if isinstance(found, Document):
             documents.append(found.make_encodable())
             progress(len(documents))

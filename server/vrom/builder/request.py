@@ -13,11 +13,10 @@ from vrom.builder.sources.web.options import WebOptions
 from vrom.embedding.recipes import DEFAULT_SPEC
 from vrom.errors import BuildError
 from vrom.format.models import EmbeddingSpec, HnswConfig, Manifest, VromId
+from vrom.format.versions import UNKNOWN
 
 # Fields with a manifest key of their own; the rest of a request is kept under `build`.
 _IN_MANIFEST = {"vrom_id", "name", "description", "spec", "config"}
-
-FIRST_VERSION = "1.0.0"
 
 
 class BuildRequest(BaseModel):
@@ -29,7 +28,7 @@ class BuildRequest(BaseModel):
     sources: tuple[str, ...] = Field(min_length=1)
     """Folders, files, URLs and the other sources of `builder.sources`, as given."""
     version: str = ""
-    """Version of the documentation; empty to use the installed Python distribution's version, see `version_of`."""
+    """Version of the documentation; empty to use the version of the sources, see `version_of`."""
     name: str = ""
     """Display name; empty to use the id."""
     description: str = ""
@@ -64,9 +63,8 @@ class BuildRequest(BaseModel):
         )  # fmt: skip
 
     def version_of(self, origins: Sequence[Origin]) -> str:
-        """The package's version: the requested one, else the first version in `origins`, else `FIRST_VERSION`."""
-        found = [origin.version for origin in origins if origin.version]
-        return self.version or (found[0] if found else FIRST_VERSION)
+        """The package's version: the requested one, else the first version in `origins`, else `UNKNOWN`."""
+        return self.version or next((origin.version for origin in origins if origin.version), UNKNOWN)
 
     def url_of(self, source_file: str) -> str:
         """Public URL of a document; empty if `url` is.

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
 """Pattern of a version: it becomes part of file names and addresses."""
 
+UNKNOWN = "unknown"
+"""Version of a cartridge whose documentation names none; it sorts below every other."""
+
 _LONGEST = 200
 _NUMBERS = re.compile(r"v?(\d{1,9}(?:\.\d{1,9}){0,5})(?![\d.])")
 
@@ -65,6 +68,11 @@ def choose(wanted: str, versions: Iterable[str]) -> str | None:
 def sort_key(version: str) -> tuple["Version", str]:
     """Sort key of a version, oldest first; defined for any string."""
     return _parsed(version), version
+
+
+def describe_version(version: str) -> str:
+    """The version for display: `2.14.4`, or `version unknown`."""
+    return f"version {UNKNOWN}" if version == UNKNOWN else version
 
 
 def _matching(wanted: str, versions: Iterable[str]) -> list[str]:

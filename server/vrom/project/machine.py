@@ -51,15 +51,17 @@ class Machine:
         return Shelf(PackageStore(self.vroms, self.limits), models, self.cache, self.builds)
 
     @contextmanager
-    def open_sources(self, project: "Project", *, fetch: bool = True) -> Iterator["Sources"]:
-        """The sources of a project's documentation; without `fetch`, only what is on this machine."""
-        from vrom.project.python_environment import find_environment
+    def open_sources(self, project: "Project", *, fetch: bool = True, git: bool = True) -> Iterator["Sources"]:
+        """The sources of a project's documentation; without `fetch`, no package index, without `git`, no repository."""
+        from vrom.project.python.environment import find_environment
         from vrom.project.sources.gather import Sources
         from vrom.project.sources.local_sources import SourceCaches
+        from vrom.project.sources.repository.forges import Forges
 
         environment = find_environment(project.folder, self.environments)
         with self._open_index(project, fetch=fetch) as index:
-            yield Sources(project.folder, environment, index, SourceCaches(self.cargo, self.go, self.uv_cache))
+            caches = SourceCaches(self.cargo, self.go, self.uv_cache)
+            yield Sources(project.folder, environment, index, caches, Forges() if git else None)
 
     @contextmanager
     def _open_index(self, project: "Project", *, fetch: bool) -> Iterator["PackageIndex | None"]:

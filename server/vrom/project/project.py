@@ -14,7 +14,7 @@ from vrom.project.locks.python.pylock import read_pylock
 from vrom.project.locks.python.pyproject import Groups, read_direct
 from vrom.project.locks.python.requirements import read_requirements
 from vrom.project.locks.python.uv import read_uv_lock
-from vrom.project.python_environment import PythonEnvironment, find_environment
+from vrom.project.python.environment import PythonEnvironment, find_environment
 from vrom.project.roots import folders_above
 
 

@@ -103,13 +103,9 @@ class PackageStore:
                 f"{cartridge_id}: {version[:100]!r} is not a valid version. Expected up to 64 letters, digits, `.`, "
                 "`-`, `_` and `+`. Tell its publisher."
             )
-        home = self.folder / cartridge_id
-        same = [package.folder for package in self.installed(cartridge_id) if package.version == version]
-        target = same[0] if same else self.folder / f"{cartridge_id}@{version}" if home.exists() else home
-        if home.exists() and _read(home) is None:
-            if not force:
-                raise HubError(f"{home} exists but is not a readable package. Replace it with --force.")
-            target = home
+        home, target = self.folder / cartridge_id, self.folder_for(cartridge_id, version)
+        if home.exists() and _read(home) is None and not force:
+            raise HubError(f"{home} exists but is not a readable package. Replace it with --force.")
         try:
             with replacing(target) as new:
                 yield new
@@ -118,6 +114,14 @@ class PackageStore:
             raise HubError(
                 f"Cannot write {target}: {error.strerror or error}. Check disk space and permissions."
             ) from error
+
+    def folder_for(self, cartridge_id: str, version: str) -> Path:
+        """The folder for a new package before `settle`: that of the same version, or of one that can't be read."""
+        home = self.folder / cartridge_id
+        if home.exists() and _read(home) is None:
+            return home
+        same = [package.folder for package in self.installed(cartridge_id) if package.version == version]
+        return same[0] if same else home.with_name(f"{home.name}@{version}") if home.exists() else home
 
     def settle(self, cartridge_id: str) -> None:
         """Rename the newest version's folder to `ID` and the others to `ID@VERSION`."""

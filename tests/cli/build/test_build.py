@@ -56,7 +56,9 @@ class TestWhatSomebodyElseHasMade:
         assert vrom("pull", folder).returncode == 0
         return home / "vroms" / "tea"
 
-    @pytest.mark.parametrize("where", [[], ["--out", "home/vroms/tea"]], ids=["by default", "with --out"])
+    @pytest.mark.parametrize(
+        "where", [["--version", "0.9.0"], ["--out", "home/vroms/tea"]], ids=["by default", "with --out"]
+    )
     def test_a_pulled_cartridge_stays_until_it_is_removed(self, vrom, docs, pulled, where):
         before = manifest(pulled)
         done = vrom("build", docs, "--id", "tea", *where)
@@ -66,7 +68,13 @@ class TestWhatSomebodyElseHasMade:
         assert manifest(pulled) == before
         assert vrom("remove", "tea@0.9.0").returncode == 0
         assert vrom("build", docs, "--id", "tea").returncode == 0
-        assert manifest(pulled)["version"] == "1.0.0"
+        assert manifest(pulled)["version"] == "unknown"
+
+    def test_a_build_of_another_version_stands_beside_a_pulled_one(self, vrom, docs, pulled):
+        before = manifest(pulled)
+        assert vrom("build", docs, "--id", "tea").returncode == 0
+        assert manifest(pulled) == before
+        assert manifest(pulled.with_name("tea@unknown"))["version"] == "unknown"
 
     def test_a_pulled_cartridge_is_not_built_again_in_its_place(self, vrom, docs, pulled, home):
         document = manifest(pulled)
@@ -94,7 +102,7 @@ def test_out_names_the_folder_that_becomes_the_package(vrom, docs, tmp_path):
 
 def test_json_is_one_document_on_stdout(vrom, docs, home):
     report = json.loads(vrom("build", docs, "--id", "tea", "--json").stdout)
-    assert (report["id"], report["version"], report["folder"]) == ("tea", "1.0.0", str(home / "vroms" / "tea"))
+    assert (report["id"], report["version"], report["folder"]) == ("tea", "unknown", str(home / "vroms" / "tea"))
     assert (report["pages"], report["chunks"], report["embedded"], report["unchanged"]) == (2, 2, 2, False)
     [skipped] = report["skipped"]
     assert (skipped["name"], skipped["reason"][:17]) == ("*.png", "not documentation")
@@ -140,7 +148,7 @@ class TestUpdate:
 
     def test_finds_a_package_in_the_folder_that_is_named(self, vrom, docs):
         vrom("build", "docs", "--id", "tea", "--out", "made")
-        assert "tea 1.0.0 unchanged: made" in vrom("build", "--update", "tea", "--out", "made").stderr
+        assert "tea version unknown unchanged: made" in vrom("build", "--update", "tea", "--out", "made").stderr
         assert vrom("build", "--update", "teapot", "--out", "made").returncode == 1
 
     def test_says_what_there_is_instead(self, vrom, docs):
@@ -200,7 +208,7 @@ def test_without_any_model_nothing_is_built_and_the_remedy_is_told(vrom, docs, t
     ("arguments", "code", "said"),
     [
         ([], 2, "SOURCE"),
-        (["docs"], 2, "--id"),
+        (["docs/kettle.md"], 2, "--id"),
         (["docs", "--id", "../tea"], 2, "--id: '../tea': an id has up to 128 letters"),
         (["docs", "--id", "tea", "--target", "3"], 2, "--target"),
         (["docs", "--id", "tea", "--quantization", "q3"], 2, "q3"),
@@ -247,7 +255,7 @@ def test_pages_that_cannot_be_had_are_named_and_end_the_build(vrom, docs, home):
     assert (done.returncode, done.stdout) == (1, "")
     assert f"{address}: " in done.stderr
     assert "--allow-partial" in done.stderr
-    assert not (home / "vroms").exists()
+    assert not (home / "vroms" / "tea").exists()
     report = json.loads(
         vrom("build", docs, address, "--id", "tea", "--allow-private", "--allow-partial", "--json").stdout
     )

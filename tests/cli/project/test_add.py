@@ -153,3 +153,21 @@ def test_the_background_makes_only_the_vectors_of_what_was_added(vrom, release, 
     vrom("add", "--detach", "--exclude", "*")
     wait_for(lambda: (folder / ".vrom" / "cartridges" / "shop" / "index.json").exists())
     assert not (vrom.folder.parent / "home" / "vroms" / "kettle").exists()
+
+
+def test_a_repository_is_read_only_where_there_are_no_guides_and_it_may_be(vrom, release, lock):
+    """`git` isn't on the path of these commands, so that each attempt is a problem."""
+    link = "Project-URL: Source, https://github.com/tea/kettle\n"
+    release("1.0", guide="", links=link)
+    release("2.0", links=link)
+    lock("2.0")
+    (entry,) = add(vrom)
+    assert entry["problems"] == [], "its source distribution has guides"
+    lock("1.0")
+    for option in ("--no-git", "--offline"):
+        (entry,) = add(vrom, option)
+        assert not any("git" in problem for problem in entry["problems"])
+        vrom("remove", "kettle@1.0")
+    (entry,) = add(vrom)
+    assert any("needs the git command" in problem for problem in entry["problems"])
+    assert entry["state"] == "added"

@@ -349,3 +349,11 @@ def test_positions_are_shown_by_their_first():
 def test_text_that_people_do_not_see_is_reported(make_package, text, kind):
     (finding,) = [f for f in check(make_package("guide", {"a.md": [text]})) if f.field == "nodes[].metadata.text"]
     assert (finding.severity, finding.found) == ("warning", kind)
+
+
+def test_an_unknown_version_is_no_finding(write_package, tmp_path):
+    known, unknown = (
+        write_package(tmp_path / version, "kettle", {"kettle.md": ["# Kettle"]}, version=version)
+        for version in ("1.0.0", "unknown")
+    )
+    assert check(unknown) == check(known)

@@ -7,7 +7,7 @@ import pytest
 from vrom.builder.sources.isolated import ask_child
 from vrom.builder.sources.python import untrusted
 from vrom.project.dependency import Dependency
-from vrom.project.python_environment import find_environment
+from vrom.project.python.environment import find_environment
 from vrom.project.sources import gathered
 from vrom.project.sources.python import gather_python
 

@@ -79,6 +79,13 @@ def test_the_newest_version_is_the_entry_and_older_ones_are_in_it(registry, make
     assert entry["tags"] == ["tea"]
 
 
+def test_an_unknown_version_is_published_and_is_the_oldest(registry, make):
+    for version in ("0.0.1", "unknown"):
+        publish(make(version), registry, base_url="https://example.org")
+    (entry,) = document(registry)["vroms"]
+    assert (entry["version"], [release["version"] for release in entry["versions"]]) == ("0.0.1", ["unknown"])
+
+
 def test_what_others_have_put_into_the_document_stays(registry, make):
     registry.mkdir()
     theirs = {"id": "teapot", "version": "1", "files": {}, "stars": 5}

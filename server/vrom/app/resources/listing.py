@@ -15,6 +15,7 @@ from vrom.answers.cursor import digest, read_cursor, write_cursor
 from vrom.app.jobs.workers import current_job
 from vrom.errors import NotFoundError, PackageError
 from vrom.format.hidden_text import visible_line
+from vrom.format.versions import describe_version
 from vrom.library.library import Library
 from vrom.library.mount import Mount
 
@@ -70,8 +71,8 @@ def _cartridge(mount: Mount) -> Resource:
     return Resource(
         uri=f"vrom://{mount.name}",
         name=mount.name,
-        title=f"{mount.name} {mount.version}",
-        description=f"{description} ({mount.version})".strip(),
+        title=f"{mount.name} {describe_version(mount.version)}",
+        description=f"{description} ({describe_version(mount.version)})".strip(),
         mime_type="text/markdown",
     )
 

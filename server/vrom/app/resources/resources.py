@@ -21,6 +21,7 @@ from vrom.app.errors.client_errors import client_message
 from vrom.app.jobs.workers import Workers
 from vrom.app.resources.listing import resource_page
 from vrom.errors import InvalidArgumentError, NotFoundError, VromError
+from vrom.format.versions import describe_version
 from vrom.library.library import Library
 
 CARTRIDGE = "vrom://{cartridge}"
@@ -104,4 +105,5 @@ def _overview(library: Library, cartridge_id: str) -> str:
     manifest = library.open(cartridge_id).manifest
     facts = f"{manifest.total_chunks} chunks, {manifest.total_tokens} tokens, made {manifest.created_at}"
     contents = markdown.contents(reading.table_of_contents(library, cartridge_id, max_tokens=WHOLE))
-    return f"# {manifest.vrom_id} {manifest.version}\n\n{manifest.description}\n\n{facts}\n\n{contents}"
+    version = describe_version(manifest.version)
+    return f"# {manifest.vrom_id} {version}\n\n{manifest.description}\n\n{facts}\n\n{contents}"

@@ -1,18 +1,32 @@
 """Recognise the kind of each source and read its documents."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vrom.builder.document import Document, Origin, Skipped
 from vrom.builder.sources.files import read_path
 from vrom.builder.sources.git.read import GitSource, read_git
-from vrom.builder.sources.python.package import find_installed_version, read_package
+from vrom.builder.sources.python.package import find_distribution, read_distribution
 from vrom.builder.sources.web.crawl import is_address, read_web
 from vrom.builder.sources.web.options import WebOptions
 from vrom.errors import BuildError
 
 _PACKAGE = "package:"
 _GIT = "git:"
+
+
+@dataclass(frozen=True)
+class LocalContext:
+    """Facts about this machine's sources that a build doesn't find out itself."""
+
+    site_packages: tuple[Path, ...] = ()
+    """Folders of installed Python distributions that are searched before vrom's own environment."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Versions of the software that folders document, by source."""
+
+
+NO_CONTEXT = LocalContext()
 
 
 def package_source(name: str) -> str:
@@ -30,6 +44,7 @@ def read_sources(
     prefix: str = "",
     *,
     web: WebOptions | None = None,
+    context: LocalContext = NO_CONTEXT,
     record: Callable[[Origin], None] = lambda _: None,
 ) -> Iterator[Document | Skipped]:
     """The documents of all sources, in order, and a `Skipped` for each entry that gave none.
@@ -41,10 +56,10 @@ def read_sources(
     Raises `BuildError` before anything is read if a source doesn't exist, and `MissingExtraError`, a subclass of it, if
     the extra is needed but not installed.
     """
-    check_sources_exist(sources)
+    check_sources_exist(sources, context)
     seen: set[str] = set()
     for source in sources:
-        for found in _read_source(source, prefix, web or WebOptions(), record):
+        for found in _read_source(source, prefix, web or WebOptions(), context, record):
             if isinstance(found, Document):
                 if found.source_file in seen:
                     yield Skipped(found.source_file, "another source has a page of this name; use --prefix")
@@ -53,31 +68,47 @@ def read_sources(
             yield found
 
 
-def check_sources_exist(sources: Iterable[str | Path]) -> None:
+def check_sources_exist(sources: Iterable[str | Path], context: LocalContext = NO_CONTEXT) -> None:
     """Raise `BuildError` if a file, folder or distribution isn't on this machine. Makes no network requests."""
     for source in sources:
         text = str(source)
         if text.startswith(_PACKAGE):
-            find_installed_version(text.removeprefix(_PACKAGE))
+            find_distribution(text.removeprefix(_PACKAGE), context.site_packages)
         elif not is_address(text) and not text.startswith(_GIT) and not Path(source).expanduser().exists():
             raise BuildError(f"{source} does not exist. Expected a folder, a file or a URL.")
 
 
+def package_names(sources: Iterable[str | Path]) -> list[str]:
+    """The names of the installed Python distributions among these sources."""
+    return [text.removeprefix(_PACKAGE) for text in map(str, sources) if text.startswith(_PACKAGE)]
+
+
+def find_version(sources: Iterable[str | Path], context: LocalContext = NO_CONTEXT) -> str:
+    """The first version that a source has before it is read; empty if none has. Raises as `check_sources_exist`."""
+    for text in map(str, sources):
+        if names := package_names([text]):
+            return find_distribution(names[0], context.site_packages).version
+        if text in context.versions:
+            return context.versions[text]
+    return ""
+
+
 def _read_source(
-    source: str | Path, prefix: str, web: WebOptions, record: Callable[[Origin], None]
+    source: str | Path, prefix: str, web: WebOptions, context: LocalContext, record: Callable[[Origin], None]
 ) -> Iterator[Document | Skipped]:
     text = str(source)
     if is_address(text):
         yield from read_web(text, prefix, web)
     elif text.startswith(_PACKAGE):
-        name = text.removeprefix(_PACKAGE)
-        record(Origin(text, version=find_installed_version(name)))
-        yield from read_package(name, prefix)
+        found = find_distribution(text.removeprefix(_PACKAGE), context.site_packages)
+        record(Origin(text, version=found.version))
+        yield from read_distribution(found, prefix)
     elif text.startswith(_GIT):
         checkout = read_git(_parse_git_source(text), prefix)
         record(Origin(text, commit=checkout.commit))
         yield from checkout.found
     else:
+        record(Origin(text, version=context.versions.get(text, "")))
         yield from read_path(Path(source).expanduser(), prefix)
 
 

@@ -1,27 +1,33 @@
 """`vrom build`: build a cartridge from documentation."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from vrom.cli.build.report import BuildProgress, document, print_built, print_chunks
+from vrom.cli.build.request import (
+    all_sources,
+    change_request,
+    check_built_here,
+    local_context,
+    make_request,
+    read_recorded,
+)
+from vrom.cli.build.target import build_in_store, check_replaceable, find_target, is_in_store
 from vrom.cli.console import print_json
 from vrom.cli.options import Json
 from vrom.errors import NotFoundError
+from vrom.format.versions import UNKNOWN
 from vrom.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
-
     from vrom.builder.request import BuildRequest
+    from vrom.builder.sources.read import LocalContext
     from vrom.embedding.embedder import Embedder
 
 Quantization = Literal["q8", "fp32"]
-_RULES = {
-    "vrom_id": "an id has up to 128 letters, digits, '.', '_' and '-', and starts with a letter or digit",
-}
-"""Error messages by field, for fields whose schema message isn't clear enough."""
 _SOURCES: dict[str, Any] = {"rich_help_panel": "Sources"}
 
 
@@ -30,20 +36,39 @@ def build(
         list[str] | None, typer.Argument(metavar="SOURCE", help="Folders, files or URLs of documentation.")
     ] = None,
     cartridge: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="Id of the cartridge: letters, digits, '.', '_', '-'.")
+        str | None,
+        typer.Option(
+            "--id",
+            metavar="ID",
+            help=r"Id of the cartridge: letters, digits, '.', '_', '-'.  "
+            r"\[default: the name in pyproject.toml or package.json]",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help=r"Folder of the package.  \[default: ~/.vrom/vroms/ID]"),
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help=r"Folder of the package.  \[default: ~/.vrom/vroms/ID, or ID@VERSION beside another version]",
+        ),
     ] = None,
-    version: Annotated[str | None, typer.Option(help=r"Version of the documentation.  \[default: 1.0.0]")] = None,
+    version: Annotated[
+        str | None,
+        typer.Option(
+            help=r"Version of the documentation.  \[default: that in pyproject.toml or package.json, else unknown]"
+        ),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Display name.")] = None,
     description: Annotated[
         str | None, typer.Option(help="What it covers, in one sentence; agents use it to decide whether to search.")
     ] = None,
     package: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="README and docstrings of an installed Python package.", **_SOURCES),
+        typer.Option(
+            metavar="NAME",
+            help="README and docstrings of a Python package, installed in the project's environment, else in vrom's.",
+            **_SOURCES,
+        ),
     ] = None,
     git: Annotated[
         str | None,
@@ -58,10 +83,12 @@ def build(
         int | None, typer.Option(help=r"Maximum number of pages to fetch.  \[default: 1000]", **_SOURCES)
     ] = None,
     max_depth: Annotated[
-        int | None, typer.Option(help=r"Maximum number of links from the first page to another.  \[default: 10]", **_SOURCES)
+        int | None,
+        typer.Option(help=r"Maximum number of links from the first page to another.  \[default: 10]", **_SOURCES),
     ] = None,
     include: Annotated[
-        list[str] | None, typer.Option(metavar="PATTERN", help="Fetch only matching URLs, such as '*/guide/*'; repeatable.", **_SOURCES)
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Fetch only matching URLs, such as '*/guide/*'; repeatable.", **_SOURCES),
     ] = None,
     exclude: Annotated[
         list[str] | None, typer.Option(metavar="PATTERN", help="Skip matching URLs; repeatable.", **_SOURCES)
@@ -92,14 +119,16 @@ def build(
 ) -> None:
     """Build a cartridge from documentation.
 
-    An existing package is replaced atomically; if the build fails, it is left unchanged.
+    A package of the same version is replaced atomically; if the build fails, it is left unchanged. Another version
+    stays beside it.
     """
     from vrom.builder.build import build
     from vrom.builder.local_builds import note_local_build
-    from vrom.builder.sources import check_sources_exist
+    from vrom.builder.sources.python.package import find_distribution
+    from vrom.builder.sources.read import check_sources_exist, find_version, package_names
     from vrom.cli.model import ensure_model
-    from vrom.embedding.recipes import spec_for
     from vrom.embedding.model_store import ModelStore
+    from vrom.embedding.recipes import spec_for
 
     settings = read_settings()
     created_at = settings.build_time
@@ -110,158 +139,58 @@ def build(
         "spec": spec_for(model, quantization) if model else None,
     }  # fmt: skip
     given = {key: value for key, value in given.items() if value is not None}
-    sources = _all_sources(sources, package, git, ref, path)
+    sources = all_sources(sources, package, git, ref, path)
+    folder = out
     if update is not None:
-        folder, recorded = _read_recorded(update, sources, cartridge, out)
+        folder, recorded = read_recorded(update, sources, cartridge, out)
         if not yes:
-            _check_built_here(folder, recorded, settings)
-        request = _change_request(recorded, given)
+            check_built_here(folder, recorded, settings)
+        request = change_request(recorded, given)
     else:
-        request = _make_request(sources, cartridge, given)
-        folder = out or settings.vroms / request.vrom_id
+        request = make_request(sources, cartridge, given)
+    context = local_context(settings, request.sources)
+    check_sources_exist(request.sources, context)  # report a mistyped source before fetching a model
     if not dry_run:
-        _check_replaceable(folder, request.vrom_id)
-    check_sources_exist(request.sources)  # report a mistyped source before fetching a model
+        version = request.version or find_version(request.sources, context) or UNKNOWN
+        folder = folder or find_target(settings, request, version)
+        check_replaceable(folder, request.vrom_id)
     ensure_model(request.spec, report_installed=False)
     store = ModelStore(settings.models, uv=settings.uv)
-    if dry_run:
-        _show_page(request, store.open(request.spec), page, settings.cache / "pages", json=json)
+    if folder is None or dry_run:
+        _show_page(request, store.open(request.spec), page, settings.cache / "pages", context, json=json)
         return
+
     with BuildProgress() as progress:
-        built = build(
-            request, folder, store=store, cache=settings.cache, created_at=created_at, partial=allow_partial,
-            progress=progress.report,
+        run = partial(
+            build, request, store=store, cache=settings.cache, context=context, created_at=created_at,
+            partial=allow_partial, progress=progress.report,
         )  # fmt: skip
-    note_local_build(settings.builds, folder, request)
+        if is_in_store(folder, settings):
+            built = build_in_store(settings, request, folder, run)
+        else:
+            built = run(folder)
+            note_local_build(settings.builds, folder, request)
+    packages = [find_distribution(name, context.site_packages) for name in package_names(request.sources)]
     if json:
-        print_json(document(built))
+        print_json(document(built, packages))
     else:
-        print_built(built, found_by_default=_is_found(folder, settings))
+        print_built(built, packages, context.site_packages, found_by_default=_is_found(built.folder, settings))
 
 
-def _all_sources(sources: list[str] | None, packages: list[str] | None, git: str | None, ref: str, path: str) -> list[str]:
-    """All sources in the form of a request. Raises `typer.BadParameter` for --ref or --path without --git."""
-    from vrom.builder.sources import git_source, package_source
-    from vrom.builder.sources.git.read import GitSource
-
-    if git is None and (ref != "HEAD" or path):
-        raise typer.BadParameter("this option needs --git REPOSITORY.", param_hint="--ref" if path == "" else "--path")
-    repositories = [git_source(GitSource(git, ref, path))] if git else []
-    return [*(sources or []), *map(package_source, packages or []), *repositories]
-
-
-def _make_request(sources: list[str], cartridge: str | None, given: dict[str, Any]) -> "BuildRequest":
-    """The build request of the command line. Raises `typer.BadParameter` if it is incomplete or invalid."""
-    from pydantic import ValidationError
-
-    from vrom.builder.request import BuildRequest
-
-    if not sources:
-        raise typer.BadParameter(
-            "missing. Give a folder, a file or a URL, or use --package, --git or --update.", param_hint="SOURCE"
-        )
-    if cartridge is None:
-        raise typer.BadParameter("missing. Give the id of the cartridge to build.", param_hint="--id")
-    try:
-        return BuildRequest(vrom_id=cartridge, sources=tuple(sources), **given)
-    except ValidationError as error:
-        raise _usage_error(error) from error
-
-
-def _read_recorded(
-    cartridge: str, sources: list[str], other_id: str | None, out: Path | None
-) -> "tuple[Path, BuildRequest]":
-    """The package to update and the request that its manifest records.
-
-    Raises `typer.BadParameter`, `NotFoundError`, `PackageError` and `BuildError`.
-    """
-    from vrom.builder.request import BuildRequest
-    from vrom.cli.options import open_library
-    from vrom.format.manifest import read_manifest
-
-    if sources or other_id:
-        raise typer.BadParameter(
-            "cannot be combined with SOURCE or --id: the package records its own sources.", param_hint="--update"
-        )
-    folder = out
-    if folder is None:
-        folders = {mount.id: mount.folder for mount in open_library(None).mounts()}
-        if cartridge not in folders:
-            raise NotFoundError("cartridge", cartridge, folders, "If it is in another folder, give that with --out.")
-        folder = folders[cartridge]
-    recorded = BuildRequest.of(read_manifest(folder))
-    if recorded.vrom_id != cartridge:
-        raise NotFoundError("cartridge", cartridge, [recorded.vrom_id])
-    return folder, recorded
-
-
-def _check_built_here(folder: Path, recorded: "BuildRequest", settings: Settings) -> None:
-    """Raise `BuildError` if the package may name sources that the user never did."""
-    from vrom.builder.local_builds import was_built_here
-    from vrom.errors import BuildError
-    from vrom.format.hidden_text import visible_line
-
-    if was_built_here(settings.builds, folder, recorded):
-        return
-    more = [name for name in ("crawl", "allow_private") if getattr(recorded, name)]
-    sources = "\n".join(f"  {visible_line(source)}" for source in recorded.sources)
-    options = f"\nwith {', '.join('--' + name.replace('_', '-') for name in more)}" if more else ""
-    raise BuildError(
-        f"{folder} was not built on this machine, or its manifest was changed afterwards. It would read these sources:\n"
-        f"{sources}{options}\nIf you trust them, repeat the command with --yes."
-    )
-
-
-def _change_request(recorded: "BuildRequest", given: dict[str, Any]) -> "BuildRequest":
-    """The recorded request with the given options. Raises `typer.BadParameter` for an invalid one."""
-    from pydantic import ValidationError
-
-    from vrom.builder.request import BuildRequest
-
-    try:
-        return BuildRequest.model_validate(recorded.model_dump() | given)
-    except ValidationError as error:
-        raise _usage_error(error) from error
-
-
-def _check_replaceable(folder: Path, cartridge: str) -> None:
-    """Raise `BuildError` if a build would replace a pulled package or another cartridge."""
-    from vrom.errors import BuildError, PackageError
-    from vrom.registry.pulled_json import read_record
-    from vrom.format.manifest import read_manifest
-
-    try:
-        there = read_manifest(folder)
-    except PackageError:
-        return  # nothing readable; a folder that isn't a package is refused later
-    record = read_record(folder)
-    if record is None and there.vrom_id == cartridge:
-        return
-    origin = f", pulled from {record.origin.address}" if record else ""
-    removal = f", or remove it first with `vrom remove {there.vrom_id}@{there.version}`" if record else ""
-    raise BuildError(
-        f"{folder} already contains {there.vrom_id} {there.version}{origin}; the build would overwrite it. "
-        f"Choose another folder with --out or another --id{removal}."
-    )
-
-
-def _usage_error(error: "ValidationError") -> typer.BadParameter:
-    """Convert a validation error to a usage error that names the option."""
-    first = error.errors(include_url=False)[0]
-    field = str(first["loc"][0])
-    rule = _RULES.get(field, first["msg"][:1].lower() + first["msg"][1:])
-    return typer.BadParameter(
-        f"{str(first['input'])[:100]!r}: {rule}.",
-        param_hint={"vrom_id": "--id", "sources": "SOURCE"}.get(field, f"--{field}"),
-    )
-
-
-def _show_page(request: "BuildRequest", embedder: "Embedder", wanted: str | None, pages: Path, *, json: bool) -> None:
+def _show_page(
+    request: "BuildRequest",
+    embedder: "Embedder",
+    wanted: str | None,
+    pages: Path,
+    context: "LocalContext",
+    *,
+    json: bool,
+) -> None:
     from vrom.builder.chunking.chunker import chunk_document
     from vrom.builder.chunking.token_budget import TokenBudget
     from vrom.builder.read_sources import read_documents
 
-    documents = read_documents(request, pages, partial=True).documents
+    documents = read_documents(request, pages, context=context, partial=True).documents
     named = {document.source_file: document for document in documents}
     if wanted is not None and wanted not in named:
         raise NotFoundError("page", wanted, named)

@@ -1,18 +1,21 @@
 """Output of `vrom build`: progress of the stages, the result, and the chunks of a document."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from vrom.cli.console import console, format_count, escape_text, print_json, print_line, format_size
+from vrom.cli.console import console, escape_text, format_count, format_size, print_json, print_line
 from vrom.format.hidden_text import visible
+from vrom.format.versions import describe_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from importlib.metadata import Distribution
 
     from rich.progress import TaskID
 
     from vrom.builder.build import Built
-    from vrom.format.models import Chunk
     from vrom.builder.document import Document
+    from vrom.format.models import Chunk
 
 _STAGES = {
     "read": ("reading", "pages"), "cut": ("chunking", "pages"), "embed": ("embedding", "texts"),
@@ -68,17 +71,24 @@ class BuildProgress:
         self._bars.update(task, completed=completed, total=completed)
 
 
-def print_built(built: "Built", *, found_by_default: bool) -> None:
-    """Print a summary of a build: contents, skipped entries, recall of the graph, and the next command."""
+def print_built(
+    built: "Built", packages: "Sequence[Distribution]", site_packages: "Sequence[Path]", *, found_by_default: bool
+) -> None:
+    """Print a summary of a build: contents, skipped entries, recall of the graph, and the next command.
+
+    `packages` are the Python distributions that were read, `site_packages` the folders of the project's environment.
+    """
     from rich.table import Table
 
     manifest = built.manifest
     state = "unchanged" if built.unchanged else f"built in {sum(built.seconds.values()):.1f} s"
-    named = f"[bold]{escape_text(manifest.vrom_id)}[/] {escape_text(manifest.version)}"
+    named = f"[bold]{escape_text(manifest.vrom_id)}[/] {escape_text(describe_version(manifest.version))}"
     print_line(f"[green]✓[/] {named} {state}: {escape_text(str(built.folder))}")
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
     table.add_column(style="dim")
     table.add_column()
+    for package in packages:
+        table.add_row("package", escape_text(_describe_package(package, site_packages)))
     for label, value in _facts(built).items():
         table.add_row(label, escape_text(value))
     for one in built.read.skipped[:_MOST_SKIPPED]:
@@ -88,9 +98,21 @@ def print_built(built: "Built", *, found_by_default: bool) -> None:
         table.add_row("", f"… and {len(built.read.skipped) - _MOST_SKIPPED} more; use --json to list all")
     console().print(table)
     if not manifest.description:
-        print_line('[yellow]![/] No description. Agents use it to decide whether to search; add one with [bold]--description "…"[/]')
+        print_line(
+            "[yellow]![/] No description. Agents use it to decide whether to search; add one with "
+            '[bold]--description "…"[/]'
+        )
     where = "" if found_by_default else f"--cartridges {built.folder} "
-    print_line(f'Search it: [bold]vrom search {escape_text(where)}{manifest.vrom_id} "…"[/]')
+    is_other = built.folder.name == f"{manifest.vrom_id}@{manifest.version}"
+    name = built.folder.name if is_other else manifest.vrom_id
+    print_line(f'Search it: [bold]vrom search {escape_text(where)}{escape_text(name)} "…"[/]')
+
+
+def _describe_package(package: "Distribution", site_packages: "Sequence[Path]") -> str:
+    """Name, version and environment of a Python distribution that was read."""
+    place = Path(str(package.locate_file("")))
+    whose = "the project's environment" if place in site_packages else "vrom's own environment"
+    return f"{package.name} {package.version} from {whose}, {place}"
 
 
 def _facts(built: "Built") -> dict[str, str]:
@@ -114,7 +136,7 @@ def _facts(built: "Built") -> dict[str, str]:
     return {label: value for label, value in facts.items() if value}
 
 
-def document(built: "Built") -> dict[str, Any]:
+def document(built: "Built", packages: "Sequence[Distribution]") -> dict[str, Any]:
     """The result of a build as a JSON document."""
     from vrom.registry.installed import size_of
 
@@ -123,6 +145,9 @@ def document(built: "Built") -> dict[str, Any]:
         "id": built.manifest.vrom_id,
         "version": built.manifest.version,
         "unchanged": built.unchanged,
+        "packages": [
+            {"name": one.name, "version": one.version, "folder": str(one.locate_file(""))} for one in packages
+        ],
         "pages": len(built.read.documents),
         "chunks": built.manifest.total_chunks,
         "tokens": built.manifest.total_tokens,
@@ -157,6 +182,7 @@ def print_chunks(
     print_line(f"[bold]{escape_text(document.source_file)}[/]: {format_count(len(chunks), 'chunk')}")
     for number, chunk in enumerate(chunks, 1):
         path = escape_text(" > ".join(chunk.heading_path))
-        about = f"{number} · {path} · {format_count(count_tokens(chunk.text), 'token')} · {chunk.char_start}–{chunk.char_end}"
+        tokens = format_count(count_tokens(chunk.text), "token")
+        about = f"{number} · {path} · {tokens} · {chunk.char_start}–{chunk.char_end}"
         console().print(Rule(f"[dim]{about}[/]", align="left"))
         console().print(visible(chunk.text), markup=False, soft_wrap=True)

@@ -7,6 +7,7 @@ import typer
 from vrom.cli.console import console, escape_text, format_count, format_size, print_json, print_line
 from vrom.cli.options import Cartridges, Json, open_library
 from vrom.cli.registry.options import Headers, Registries, open_client, print_notes
+from vrom.format.versions import describe_version
 
 if TYPE_CHECKING:
     from vrom.library.library import Library
@@ -138,9 +139,8 @@ def info(
         "model": f"{spec.model}, {spec.quantization}, {spec.dimensions} dimensions",
         "state": mount.state if not mount.problem else f"{mount.state}: {mount.problem}",
     }
-    print_line(
-        f"[bold]{escape_text(opened.id)}[/] {escape_text(opened.version)}  {escape_text(opened.manifest.description)}\n"
-    )
+    named = f"[bold]{escape_text(opened.id)}[/] {escape_text(describe_version(opened.version))}"
+    print_line(f"{named}  {escape_text(opened.manifest.description)}\n")
     _print_facts(facts)
 
 

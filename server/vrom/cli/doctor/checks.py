@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from vrom import __version__
 from vrom.cli.console import format_count, format_size
 from vrom.errors import ConfigurationError, ModelError
+from vrom.format.versions import describe_version
 from vrom.installation import reinstallation_command
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def check_cartridges(library: "Library") -> Iterator[Check]:
             first = f"{errors[0].file}, {errors[0].where}: {errors[0].found}{more}" if errors else mount.problem
             yield Check("cartridge", "problem", f"{name}: {first}", f"vrom check {mount.folder}")
             continue
-        found = f"{name} {manifest.version}: {format_count(manifest.total_chunks, 'chunk')}"
+        found = f"{name} {describe_version(manifest.version)}: {format_count(manifest.total_chunks, 'chunk')}"
         if findings:
             found += f", {format_count(len(findings), 'warning')} from vrom check"
         yield Check("cartridge", "ok", found)

@@ -53,6 +53,7 @@ def add(
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Only what is on this machine.", **_SOURCES)] = False,
     no_index: Annotated[bool, typer.Option("--no-index", help="Nothing from package indexes.", **_SOURCES)] = False,
+    no_git: Annotated[bool, typer.Option("--no-git", help="Nothing from repositories.", **_SOURCES)] = False,
     own: Annotated[
         bool | None,
         typer.Option(
@@ -89,7 +90,9 @@ def add(
         if json:
             print_json(result_document(found, [], chosen))
         return
-    outcomes = add_dependencies(settings, found, chosen, own=own, fetch=not (offline or no_index), detach=detach)
+    outcomes = add_dependencies(
+        settings, found, chosen, own=own, fetch=not (offline or no_index), git=not (offline or no_git), detach=detach
+    )
     _update_rules(settings, found)
     print_end(outcomes)
     if json:
@@ -105,9 +108,13 @@ def add_dependencies(
     *,
     own: bool = True,
     fetch: bool = True,
+    git: bool = True,
     detach: bool = False,
 ) -> "list[Outcome]":
-    """Make the cartridges of these dependencies, and of the project's `own` documentation; print a line for each."""
+    """Make the cartridges of these dependencies, and of the project's `own` documentation; print a line for each.
+
+    With `fetch`, package indexes may be asked; with `git`, the dependencies' repositories.
+    """
     from vrom.builder.sources.extra import import_extra
     from vrom.cli.model import ensure_model
     from vrom.embedding.recipes import DEFAULT_SPEC
@@ -120,7 +127,7 @@ def add_dependencies(
     shelf = machine.open_shelf()
     own_cartridge = OwnCartridge(project.folder, shelf) if own else None
     outcomes = _add_own(own_cartridge) if own_cartridge else []
-    with machine.open_sources(project, fetch=fetch) as sources:
+    with machine.open_sources(project, fetch=fetch, git=git) as sources:
         outcomes += _add_words(shelf, chosen, sources.gather)
     awaiting = [one for one in outcomes if one.awaits_vectors]
     if awaiting and detach:

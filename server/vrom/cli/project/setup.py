@@ -51,7 +51,8 @@ def setup(
     hosts = _choose_hosts(folders, host or [])
     if not (no_add or dry_run):
         own = is_project(settings.project)
-        add_dependencies(settings, found, choose(found, [], Filters()), own=own, fetch=not offline)
+        chosen = choose(found, [], Filters())
+        add_dependencies(settings, found, chosen, own=own, fetch=not offline, git=not offline)
     documented = choose(found, [], Filters()) if dry_run else machine_of(settings).open_shelf().find_documented(found)
     planned = [*_plan_entries(hosts, scope), *([] if no_rules else _plan_rules(hosts, folders.project, documented))]
     done = []

@@ -29,6 +29,7 @@ from vrom.format.verify.chunks import compare_chunks, listed_chunks, metadata_ch
 from vrom.format.verify.findings import Finding, Findings, shown
 from vrom.format.verify.index import verify_index
 from vrom.format.verify.keys import report_repeated_keys
+from vrom.format.versions import UNKNOWN
 from vrom.storage.digest import sha256_of
 
 MANIFEST = "manifest.json"
@@ -111,7 +112,7 @@ def _manifest(folder: Path, findings: Findings, meter: Meter) -> Manifest | None
             kinds = [*hidden_kinds(text), *(["an HTML comment"] if "<!--" in text else [])]
             found = ", ".join(kinds) or "several lines, or several spaces between words"
             findings.warning(MANIFEST, name, found, "a line of visible text")
-    if not _SEMANTIC_VERSION.fullmatch(manifest.version):
+    if manifest.version != UNKNOWN and not _SEMANTIC_VERSION.fullmatch(manifest.version):
         findings.warning(MANIFEST, "version", shown(manifest.version), "a semantic version such as 1.4.0")
     if not _CREATED_AT.fullmatch(manifest.created_at):
         findings.warning(MANIFEST, "created_at", shown(manifest.created_at), "a UTC time such as 2026-03-01T12:00:00Z")

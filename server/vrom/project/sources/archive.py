@@ -41,7 +41,7 @@ def unpack_release(archive: Path, into: Path) -> int:
         for number, (name, size, stream) in enumerate(_members(archive)):
             if number >= MOST_MEMBERS:
                 raise HubError(f"{archive.name} has more than {MOST_MEMBERS:,} members.")
-            place = _place(name)
+            place = safe_path(name)
             if stream is None or place is None or size > LARGEST_MEMBER:
                 left_out += 1
                 continue
@@ -138,7 +138,7 @@ def _check_directory(archive: Path) -> None:
         raise HubError(f"{archive.name} has a directory of {end[5]:,} bytes: more than {MOST_MEMBERS:,} members.")
 
 
-def _place(name: str) -> Path | None:
+def safe_path(name: str) -> Path | None:
     """The relative path of a member; None if it would lie outside, or no file system could hold it."""
     path, windows = PurePosixPath(name), PureWindowsPath(name)
     is_outside = path.is_absolute() or windows.drive or windows.root or ".." in path.parts

@@ -16,6 +16,10 @@ class Gathered:
 
     summary: str = ""
     """One sentence about it, from its metadata."""
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """Labelled addresses from its metadata: `("Source", "https://…")`."""
+    directory: str = ""
+    """Its folder in its repository, if that has several packages and the metadata says so."""
     documents: dict[str, Document] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)

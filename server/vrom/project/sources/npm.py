@@ -21,6 +21,7 @@ from vrom.project.locks.lock import LockFileError, read_text
 from vrom.project.roots import folders_above
 from vrom.project.sources.archive import LARGEST_ARCHIVE, has_digest, unpack_release
 from vrom.project.sources.gathered import Gathered
+from vrom.project.sources.repository.address import links_of_package_json
 from vrom.storage.digest import sha256_of
 
 DEFAULT_REGISTRY = "https://registry.npmjs.org"
@@ -43,7 +44,9 @@ def gather_npm(dependency: Dependency, project: Path, downloads: Downloads | Non
         if not gathered.problems:
             gathered.problems.append("it isn't in node_modules: install it, or run without --offline.")
         return gathered
-    gathered.summary = str(read_manifest(folder).get("description") or "")
+    manifest = read_manifest(folder)
+    gathered.summary = str(manifest.get("description") or "")
+    gathered.links, gathered.directory = links_of_package_json(manifest)
     gathered.add(origin, read_npm_package(folder, types=_find_types(dependency.name, project)))
     return gathered
 

@@ -16,8 +16,8 @@ from vrom.builder.sources.python.untrusted import (
 )
 from vrom.errors import HubError
 from vrom.project.dependency import Dependency
-from vrom.project.installed import InstalledDistribution, find_distributions
-from vrom.project.python_environment import PythonEnvironment
+from vrom.project.python.environment import PythonEnvironment
+from vrom.project.python.installed import InstalledDistribution, find_distributions, read_links
 from vrom.project.sources.archive import unpack_release
 from vrom.project.sources.documentation_folder import find_documentation, read_documentation, read_top_level
 from vrom.project.sources.gathered import Gathered
@@ -62,6 +62,7 @@ def gather_python(
         roots = [installed.metadata.parent, *([uv_cache] if uv_cache else [])]
         _add_distribution(gathered, installed, Origin("installed distribution", installed.version), roots)
     if tree:
+        gathered.links += [] if gathered.links else read_links(tree.folder)
         gathered.add(tree.origin, _without_readme(read_top_level(tree.folder), gathered))
         if not any(name.startswith(f"{REFERENCE}/") for name in gathered.documents):
             gathered.add(tree.origin, _mark_legacy(_read_tree(tree.folder)))
@@ -113,6 +114,7 @@ def _add_distribution(gathered: Gathered, found: InstalledDistribution, origin: 
     """Add README and reference of a distribution, whose files lie below `roots`."""
     summary, about = read_untrusted_readme(found.metadata, roots)
     gathered.summary = gathered.summary or summary
+    gathered.links += read_links(found.metadata)
     gathered.add(origin, (replace(one, source_file="README") if isinstance(one, Document) else one for one in about))
     gathered.add(origin, _mark_legacy(read_untrusted_reference(found.metadata, roots, REFERENCE)))
 

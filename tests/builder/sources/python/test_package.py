@@ -8,7 +8,7 @@ import pytest
 from vrom.builder.document import Document
 from vrom.builder.sources import package_source, read_sources
 from vrom.builder.sources.python.api import find_public_modules, load_module
-from vrom.builder.sources.python.package import find_installed_version, read_package
+from vrom.builder.sources.python.package import find_distribution, read_distribution
 from vrom.errors import BuildError
 
 
@@ -29,7 +29,11 @@ def documents_of(tmp_path, monkeypatch):
         )
         (info / "RECORD").write_text("".join(f"invented/{name},,\n" for name in files))
         monkeypatch.syspath_prepend(tmp_path)
-        return {one.source_file: one for one in read_package("invented") if isinstance(one, Document)}
+        return {
+            one.source_file: one
+            for one in read_distribution(find_distribution("invented"))
+            if isinstance(one, Document)
+        }
 
     yield documents_of
     assert "invented" not in sys.modules, "it was imported"
@@ -211,12 +215,14 @@ def test_a_distribution_that_is_not_installed_is_an_error_with_the_nearest_name(
 
 @pytest.mark.slow
 def test_the_real_pydantic_is_read():
-    documents = {one.source_file: one for one in read_package("pydantic") if isinstance(one, Document)}
+    documents = {
+        one.source_file: one for one in read_distribution(find_distribution("pydantic")) if isinstance(one, Document)
+    }
     text = documents["pydantic.BaseModel"].text
     validate = text.partition("## pydantic.BaseModel.model_validate\n")[2].partition("\n## ")[0]
     assert "strict: bool | None = None" in validate
     assert "- `strict` (`bool | None`) — Whether to enforce types strictly." in validate
-    assert documents["pydantic/README"].title == f"pydantic {find_installed_version('pydantic')}"
+    assert documents["pydantic/README"].title == f"pydantic {find_distribution('pydantic').version}"
 
 
 def test_of_several_public_names_the_shortest_counts(tmp_path):

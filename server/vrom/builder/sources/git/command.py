@@ -1,8 +1,13 @@
 """The git command, run so that neither a repository nor the machine's configuration decides what it does."""
 
+import contextlib
 import os
+import re
+import signal
 import subprocess
-from collections.abc import Mapping
+import sys
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,8 +27,10 @@ _OPTIONS = {
     "submodule.recurse": "false",
     "transfer.bundleURI": "false",
     "protocol.allow": "never",
-    **{f"protocol.{name}.allow": "always" for name in _TRANSPORTS},
 }
+
+_PAUSE = 0.2
+"""Seconds between two looks at the limits of a running command."""
 
 _KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH")
 """Variables of the operator that are needed to reach a server. Others (GIT_DIR, GIT_CONFIG_*, …) redirect git."""
@@ -52,34 +59,101 @@ def git_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return own | _ENVIRONMENT
 
 
+class GitMissingError(BuildError):
+    """The git command isn't installed."""
+
+
+class UnreachableError(BuildError):
+    """A server didn't answer, or not in time."""
+
+
+_UNREACHABLE = re.compile(
+    r"could not resolve|failed to connect|couldn't connect|connection (?:refused|reset|timed out)|timed out|"
+    r"returned error: (?:5\d\d|429)|ssl|certificate|proxy",
+    re.IGNORECASE,
+)
+"""Messages of git about a server rather than about a repository."""
+
+
 class Git(NamedTuple):
     """A bare repository that vrom made, and the git command on it."""
 
     directory: Path
     label: str
     """The source in messages."""
+    transports: Sequence[str] = _TRANSPORTS
+    """Transports of a fetch that are allowed."""
+    seconds: float | None = None
+    """Maximum duration of one command; None for no limit."""
+    most_bytes: int | None = None
+    """Maximum size of the repository while a command runs; None for no limit."""
 
     def run(self, *arguments: str, given: bytes = b"") -> bytes:
         """Run git and return its output; `given` is its standard input.
 
-        Raises `BuildError` if git isn't installed or fails.
+        Raises `GitMissingError`, `UnreachableError`, and `BuildError` if git fails otherwise.
         """
-        options = [part for name, value in _OPTIONS.items() for part in ("-c", f"{name}={value}")]
+        allowed = {f"protocol.{name}.allow": "always" for name in self.transports}
+        options = [part for name, value in (_OPTIONS | allowed).items() for part in ("-c", f"{name}={value}")]
         command = ["git", f"--git-dir={self.directory}", *options, *arguments]
         try:
             # In its own session git has no terminal on which to ask for a password, so it fails instead.
-            result = subprocess.run(  # noqa: S603
-                command, input=given, capture_output=True, check=True, start_new_session=True,
+            process = subprocess.Popen(  # noqa: S603
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
                 cwd=self.directory.parent, env=git_environment(os.environ),
             )  # fmt: skip
         except FileNotFoundError as error:
-            raise BuildError("Reading a git repository needs the git command, which is not installed.") from error
-        except subprocess.CalledProcessError as error:
-            raise self.unreadable(
-                " ".join(error.stderr.decode(errors="replace").split()) or "no such reference"
-            ) from error
-        return result.stdout
+            raise GitMissingError("Reading a git repository needs the git command, which is not installed.") from error
+        with process:
+            output, errors = self._wait(process, given)
+        if process.returncode:
+            problem = " ".join(errors.decode(errors="replace").split()) or "no such reference"
+            raise self._failure(problem)
+        return output
+
+    def _wait(self, process: subprocess.Popen[bytes], given: bytes) -> tuple[bytes, bytes]:
+        """Output and errors of a command; it is ended, with its children, if it exceeds a limit."""
+        end = None if self.seconds is None else time.monotonic() + self.seconds
+        pause = None if self.seconds is None and self.most_bytes is None else _PAUSE
+        begun = False
+        while True:
+            try:
+                return process.communicate(None if begun else given, timeout=pause)
+            except subprocess.TimeoutExpired as error:
+                begun = True
+                if end is not None and time.monotonic() > end:
+                    _end(process)
+                    message = f"Cannot read {self.label}: no answer within {self.seconds:.0f} s."
+                    raise UnreachableError(message) from error
+                if self.most_bytes is not None and _size_of(self.directory) > self.most_bytes:
+                    _end(process)
+                    raise self.unreadable(f"more than {self.most_bytes:,} bytes.") from error
+            except BaseException:
+                _end(process)
+                raise
 
     def unreadable(self, problem: str) -> BuildError:
         """The error of a repository that can't be read."""
         return BuildError(f"Cannot read {self.label}: {problem}")
+
+    def _failure(self, problem: str) -> BuildError:
+        error = self.unreadable(problem)
+        return UnreachableError(str(error)) if _UNREACHABLE.search(problem) else error
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a command and its children: the one that fetches would go on, and keep the pipes open."""
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _size_of(folder: Path) -> int:
+    """Bytes of the files below a folder, some of which may disappear meanwhile."""
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            total += path.lstat().st_size
+    return total

@@ -73,7 +73,7 @@ def _read_commit(git: Git, source: GitSource, ref: str, prefix: str) -> Checkout
     files = _list_files(git, source, commit)
     wanted = {name: blob for name, blob in files.items() if find_reader(name)}
     readable = {name: blob for name, blob in wanted.items() if blob.size <= LARGEST_FILE}
-    contents = _read_blobs(git, [blob.id for blob in readable.values()])
+    contents = read_blobs(git, [blob.id for blob in readable.values()])
     found: list[Document | Skipped] = []
     for name, blob in wanted.items():
         if name in readable:
@@ -119,7 +119,8 @@ def _list_files(git: Git, source: GitSource, commit: str) -> dict[str, _Blob]:
     return dict(sorted(files.items()))
 
 
-def _read_blobs(git: Git, blobs: list[str]) -> dict[str, bytes]:
+def read_blobs(git: Git, blobs: list[str]) -> dict[str, bytes]:
+    """The contents of blobs by id. Raises `BuildError` if one is missing."""
     output = git.run("cat-file", "--batch", given="\n".join(blobs).encode())
     contents, at = {}, 0
     for blob in blobs:

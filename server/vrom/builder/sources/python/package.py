@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from packaging.utils import canonicalize_name
+
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.files import add_prefix, read_plain_text
 from vrom.builder.sources.formats.markdown_writer import write_fence
@@ -27,16 +29,6 @@ from vrom.installation import extension_command
 
 _MOST_UNDOCUMENTED = 80
 """Functions of one module or class that are listed by their signature alone."""
-
-
-def find_installed_version(distribution: str) -> str:
-    """The installed version of a distribution. Raises `BuildError` if it isn't installed."""
-    return _find_distribution(distribution).version
-
-
-def read_package(distribution: str, prefix: str = "") -> Iterator[Document | Skipped]:
-    """The README of a distribution, then one document per public module and class, by dotted name."""
-    yield from read_distribution(_find_distribution(distribution), prefix)
 
 
 def read_distribution(found: importlib.metadata.Distribution, prefix: str = "") -> Iterator[Document | Skipped]:
@@ -59,15 +51,23 @@ def read_module(module: str, place: Path, prefix: str = "") -> Iterator[Document
         yield Skipped(add_prefix(prefix, module), f"cannot be read: {error or type(error).__name__}")
 
 
-def _find_distribution(name: str) -> importlib.metadata.Distribution:
+def find_distribution(name: str, site_packages: Sequence[Path] = ()) -> importlib.metadata.Distribution:
+    """An installed distribution: in the folders `site_packages`, else in vrom's own environment.
+
+    Raises `BuildError` if it isn't installed.
+    """
+    normalised = canonicalize_name(name)
+    for one in importlib.metadata.distributions(path=[str(folder) for folder in site_packages]):
+        if one.metadata["Name"] and canonicalize_name(one.metadata["Name"]) == normalised:
+            return one
     try:
         return importlib.metadata.distribution(name)
     except (importlib.metadata.PackageNotFoundError, ValueError) as error:
         known = [one.name for one in importlib.metadata.distributions() if one.name]
         hint = nearest(name, known)
+        where = "the project's environment or vrom's own" if site_packages else "vrom's environment"
         raise BuildError(
-            f"No Python distribution {name!r} is installed in vrom's environment. {hint} "
-            f"Install it: {extension_command([name])}"
+            f"No Python distribution {name!r} is installed in {where}. {hint} Install it: {extension_command([name])}"
         ) from error
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from vrom.project.installed import InstalledDistribution, find_distributions
+from vrom.project.python.installed import InstalledDistribution, find_distributions
 from vrom.project.roots import folders_above
 from vrom.storage.regular_file import open_regular
 

@@ -18,6 +18,8 @@ _MOST_DISTRIBUTIONS = 20_000
 _LONGEST_HEADER = 64_000
 """Bytes of a metadata file in which its name and version must be."""
 _METADATA = {".dist-info": "METADATA", ".egg-info": "PKG-INFO"}
+_PROJECT_URL = re.compile(r"^Project-URL:[ \t]*([^\r\n]{1,500})", re.MULTILINE)
+_HOME_PAGE = re.compile(r"^Home-page:[ \t]*([^\r\n]{1,500})", re.MULTILINE)
 _FIELD = re.compile(r"^(Name|Version):[ \t]*([^\r\n]{1,200})", re.MULTILINE)
 
 
@@ -47,10 +49,25 @@ def find_distributions(site_packages: Path) -> Iterator[InstalledDistribution]:
 
 def _read_fields(file: Path) -> dict[str, str]:
     """Name and version in a metadata file; empty if it can't be read."""
+    return {name: value.strip() for name, value in reversed(_FIELD.findall(_read_header(file)))}
+
+
+def _read_header(file: Path) -> str:
+    """The fields of a metadata file, without the description below them; empty if it can't be read."""
     try:
         with open_regular(file) as stream:
             header = stream.read(_LONGEST_HEADER).decode("utf-8", "replace")
     except (OSError, ValueError):
-        return {}
-    fields, _, _ = header.replace("\r\n", "\n").partition("\n\n")
-    return {name: value.strip() for name, value in reversed(_FIELD.findall(fields))}
+        return ""
+    return header.replace("\r\n", "\n").partition("\n\n")[0]
+
+
+def read_links(folder: Path) -> list[tuple[str, str]]:
+    """Labels and addresses in the metadata file in a folder (`METADATA`, `PKG-INFO`); empty without one."""
+    for name in _METADATA.values():
+        header = _read_header(folder / name)
+        if header:
+            named = [entry.partition(",") for entry in _PROJECT_URL.findall(header)]
+            home = [("Home-page", url.strip()) for url in _HOME_PAGE.findall(header)]
+            return [*((label.strip(), url.strip()) for label, _, url in named), *home]
+    return []

@@ -1,0 +1,1 @@
+"""`vrom build` and its report."""

@@ -1,0 +1,1 @@
+"""Documentation in a dependency's repository, at the tag of its version."""
