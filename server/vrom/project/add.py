@@ -141,9 +141,12 @@ def _is_current(manifest: Manifest) -> bool:
 
 
 def _is_of_locked_files(manifest: Manifest, dependency: Dependency) -> bool:
-    """False if a source has a digest that the lock doesn't name: another project may lock other files by that name."""
-    locked = {one.digest for one in dependency.artifacts if one.digest}
-    return not locked or all(one.digest in locked for one in _origins(manifest) if one.digest)
+    """False if a lock names all digests, but not that of a source: other projects may lock other files as this version.
+
+    Sources of this machine, such as an environment, have none.
+    """
+    locked = {one.digest for one in dependency.artifacts}
+    return not locked or "" in locked or all(one.digest in locked for one in _origins(manifest) if one.digest)
 
 
 def _origins(manifest: Manifest) -> tuple[Origin, ...]:

@@ -116,3 +116,24 @@ def test_an_agent_is_told_of_a_dependency_without_documentation(vrom, lock, make
     make_package("toaster", {"toaster.md": ["# Toaster\n\nIt toasts."]}, root=vrom.folder / ".vrom" / "cartridges")
     notes = search(vrom, "how does kettle work", "--mode", "lexical")["notes"]
     assert any("kettle 1.0, which has no documentation here: `vrom add kettle==1.0` adds it." in note for note in notes)
+
+
+def test_another_project_that_locks_other_files_of_the_same_version_gets_its_own(vrom, release, lock, site):
+    release("1.0", "from_another: project")
+    lock("1.0")
+    assert add(vrom)[0]["state"] == "added"
+    digests = release("1.0")
+    folder = lock("1.0", digests["kettle-1.0.tar.gz"], vrom.folder.parent / "second")
+    text = (folder / "uv.lock").read_text()
+    wheel = "kettle-1.0-py3-none-any.whl"
+    (folder / "uv.lock").write_text(text.replace(f'{wheel}"', f'{wheel}", hash = "sha256:{digests[wheel]}"'))
+    assert add(vrom, "--project", folder)[0]["state"] == "added"
+    assert add(vrom, "--project", folder)[0]["state"] == "unchanged"
+
+
+def test_an_address_in_a_private_network_must_be_the_users_own_choice(vrom, release, lock, site):
+    release("1.0")
+    lock("1.0")
+    (entry,) = json.loads(vrom("add", "--json", UV_INDEX="").stdout)["dependencies"]
+    assert "private address, which only the project names" in entry["problems"][0]
+    assert site.asked == []
