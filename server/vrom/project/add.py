@@ -3,10 +3,11 @@
 A dependency can be searched by words as soon as its documents are read and cut; its vectors are made afterwards.
 """
 
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -25,6 +26,9 @@ from vrom.project.dependency import Dependency
 from vrom.project.project import Project
 from vrom.project.sources.gathered import Gathered
 from vrom.registry.installed import Installed, PackageStore
+
+_ABANDONED = 86_400.0
+"""Age in seconds of a folder of unpacked files that no process uses any more."""
 
 State = Literal["added", "unchanged", "nothing", "failed"]
 Gather = Callable[[Dependency, Path], Gathered]
@@ -122,17 +126,21 @@ def source_of(dependency: Dependency) -> str:
 
 
 def _request(dependency: Dependency, gathered: Gathered) -> BuildRequest:
-    summary = " ".join(gathered.summary.split())
-    names_it = summary.lower().startswith(dependency.name.lower())
-    about = summary if names_it else f"{dependency.name}: {summary}"
-    description = about if summary else f"Documentation of {dependency.name}"
+    summary = _quotable(gathered.summary)
+    description = f"{dependency.name}: “{summary}”" if summary else f"Documentation of {dependency.name}"
     return BuildRequest(
         vrom_id=cartridge_id(dependency.ecosystem, dependency.name),
         sources=(source_of(dependency),),
         version=dependency.version,
         name=dependency.name,
-        description=description[:300],
+        description=description,
     )
+
+
+def _quotable(summary: str) -> str:
+    """A package's summary on one line, without what would end a quotation: it is shown in the server's instructions."""
+    words = "".join(one if one.isprintable() else " " for one in summary[:1000] if one not in '<>“”"').split()
+    return " ".join(words)[:200].strip()
 
 
 def _is_current(manifest: Manifest) -> bool:
@@ -141,9 +149,9 @@ def _is_current(manifest: Manifest) -> bool:
 
 
 def _is_of_locked_files(manifest: Manifest, dependency: Dependency) -> bool:
-    """False if a source has a digest that the lock doesn't name: another project may lock other files by that name.
+    """False if a lock names all digests, but not that of a source: other projects may lock other files as this version.
 
-    A lock without digests, or without those of some files, says nothing about it.
+    Sources of this machine, such as an environment, have none.
     """
     locked = {one.digest for one in dependency.artifacts}
     return not locked or "" in locked or all(one.digest in locked for one in _origins(manifest) if one.digest)
@@ -164,5 +172,9 @@ def _origins(manifest: Manifest) -> tuple[Origin, ...]:
 @contextmanager
 def _scratch(cache: Path) -> Iterator[Path]:
     cache.mkdir(parents=True, exist_ok=True)
+    for left in cache.glob("add-*/"):  # by a process that was killed
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="add-", dir=cache, ignore_cleanup_errors=True) as folder:
         yield Path(folder)

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 Fingerprint = tuple[tuple[str, int, int], ...]
 """Path, modification time and size of each file that may say what the project locks."""
 
-LARGEST_IN_PROCESS = 1_000_000
-"""Bytes of lock files that are read in the serving process, which takes a second at most."""
-SECONDS = 15.0
+LARGEST_IN_PROCESS = 2_000_000
+"""Bytes of lock files that are read in the serving process, which takes three seconds at most."""
+SECONDS = 10.0
 MEMORY = 2 * 2**30
 """Limits of the child process; the largest lock files of real projects take three seconds."""
 

@@ -171,3 +171,16 @@ def test_a_repository_is_read_only_where_there_are_no_guides_and_it_may_be(vrom,
     (entry,) = add(vrom)
     assert any("needs the git command" in problem for problem in entry["problems"])
     assert entry["state"] == "added"
+
+
+def test_another_project_that_locks_other_files_of_the_same_version_gets_its_own(vrom, release, lock, site):
+    release("1.0", "from_another: project")
+    lock("1.0")
+    assert add(vrom)[0]["state"] == "added"
+    digests = release("1.0")
+    folder = lock("1.0", digests["kettle-1.0.tar.gz"], vrom.folder.parent / "second")
+    text = (folder / "uv.lock").read_text()
+    wheel = "kettle-1.0-py3-none-any.whl"
+    (folder / "uv.lock").write_text(text.replace(f'{wheel}"', f'{wheel}", hash = "sha256:{digests[wheel]}"'))
+    assert add(vrom, "--project", folder)[0]["state"] == "added"
+    assert add(vrom, "--project", folder)[0]["state"] == "unchanged"

@@ -206,6 +206,20 @@ class TestSettings:
         os.mkfifo(tmp_path / "uv.toml")
         assert read_index_settings(tmp_path, {}).urls == ("https://pypi.org/simple",)
 
+    @pytest.mark.parametrize(
+        ("url", "is_own"),
+        [
+            ("http://127.0.0.1:3141/simple", True),
+            ("http://localhost:3141/simple", True),
+            ("http://[::1]:3141/simple", True),
+            ("http://10.0.0.5/simple", False),
+            ("http://169.254.169.254/simple", False),
+            ("https://127.0.0.1.nip.example/simple", False),
+        ],
+    )
+    def test_an_index_on_this_machine_counts_as_the_user_s_own(self, tmp_path, url, is_own):
+        assert bool(read_index_settings(tmp_path, {}, (url,)).own) is is_own
+
     def test_a_password_in_a_url_is_sent_and_never_shown(self, index_of, site, tmp_path):
         url = site.url("/simple").replace("://", "://me:secret@")
         found = read_index_settings(tmp_path, {"UV_DEFAULT_INDEX": url})
