@@ -29,7 +29,7 @@ def test_a_token_of_the_user_is_not_sent_to_the_registry_that_a_checkout_names(h
     (project / ".npmrc").write_text("registry=https://evil.example/\n")
     assert read_registry("tea", project) == "https://evil.example/"
     assert npm_credentials(project).keys() == {"https://registry.npmjs.org:443"}
-    assert own_registries() == frozenset()
+    assert own_registries() == {"https://registry.npmjs.org:443"}
 
 
 def test_a_checkout_cannot_name_a_variable_of_the_environment(home, project, monkeypatch):

@@ -19,9 +19,10 @@ from urllib.parse import unquote, urlsplit
 
 from vrom.network.addresses import is_web, origin_of, without_credentials
 from vrom.project.locks.lock import LockFileError
+from vrom.project.locks.python.uv import DEFAULT_INDEX
 from vrom.project.locks.untrusted import mapping, mappings, read_toml, string
 
-DEFAULT_INDEX = "https://pypi.org/simple"
+_FILES_OF_DEFAULT_INDEX = "https://files.pythonhosted.org"
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,9 @@ class IndexSettings:
     urls: tuple[str, ...]
     credentials: Mapping[str, Mapping[str, str]]
     own: frozenset[str] = frozenset()
-    """Origins that the user's own settings name (variables, and files outside the project), and indexes that run on
-    this machine, whoever names them: it is the user who started them."""
+    """Origins that may have private addresses: those that the user's own settings name (variables, and files outside
+    the project); the ecosystem's own index, which a mirror may stand for; and indexes that run on this machine, whoever
+    names them, since it is the user who started them."""
     withheld: tuple[str, ...] = ()
     """Names of indexes for which variables hold credentials, but whose address only the project names."""
 
@@ -62,6 +64,7 @@ def read_index_settings(project: Path, environment: Mapping[str, str], others: t
     default = chosen or in_files or pip.get("index-url") or DEFAULT_INDEX
     urls = [*(one.url for one in found if not one.is_default), *extra, default]
     own_urls = [one.url for one in found if one.is_own] + [*extra, chosen or "", pip.get("index-url") or ""]
+    own_urls += [DEFAULT_INDEX, _FILES_OF_DEFAULT_INDEX]
     own_urls += [url for url in (*others, *(one.url for one in found)) if _is_on_this_machine(url)]
     own = frozenset(origin_of(url) for url in own_urls if is_web(url))
     credentials: dict[str, Mapping[str, str]] = {}

@@ -136,6 +136,10 @@ def npm_credentials(project: Path) -> dict[str, Mapping[str, str]]:
 
 
 def own_registries() -> frozenset[str]:
-    """Origins of the registries that the user's own `.npmrc` names."""
-    named = [value for key, value in read_npmrc(Path.home()).items() if key.endswith("registry")]
+    """Origins of the registries that the user's own `.npmrc` names, and of the default one."""
+    named = [DEFAULT_REGISTRY, *_named_registries()]
     return frozenset(origin_of(url) for url in named if is_web(url))
+
+
+def _named_registries() -> list[str]:
+    return [value for key, value in read_npmrc(Path.home()).items() if key.endswith("registry")]

@@ -9,7 +9,7 @@ import html
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,8 @@ class ReleaseFile:
     digest: str
     """`sha256:…` in hex; empty if neither the lock nor the index gives one."""
     is_wheel: bool
+    index: str = ""
+    """Address of the index that lists it; empty if the lock names its address."""
 
 
 class PackageIndex:
@@ -87,7 +89,7 @@ class PackageIndex:
 
         Raises `TransferError`, `HubError`, and `MismatchError` if it isn't the expected file.
         """
-        self.downloads.fetch(file.url, into, limit=LARGEST_ARCHIVE, progress=progress)
+        self.downloads.fetch(file.url, into, named_by=file.index, limit=LARGEST_ARCHIVE, progress=progress)
         if file.digest and not has_digest(into, file.digest):
             into.unlink()
             raise MismatchError(
@@ -107,7 +109,7 @@ class PackageIndex:
         for link, digest in links[:_MOST_FILES]:
             with contextlib.suppress(ValueError):  # what no URL can be
                 if found := _release_file(urljoin(place, link), digest):
-                    yield found
+                    yield replace(found, index=url)
 
 
 def _read_page(blocks: Iterator[bytes], url: str) -> bytes:
