@@ -28,7 +28,6 @@ from vrom.library.reference import resolve_reference
 from vrom.library.scan import scan
 from vrom.library.scope import Scope
 from vrom.library.select import Selection, default_mounts, select_by_content
-from vrom.library.term_statistics import TermStatistics
 
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
@@ -193,6 +192,8 @@ class Library:
 
     def learn_contents(self) -> None:
         """Open each cartridge that may be searched without being named, so that it can be chosen by its contents."""
+        from vrom.library.term_statistics import TermStatistics
+
         for mount in default_mounts(self.mounts(), self.scope)[:MOST_LEARNED]:
             if mount.learn() is None and not mount.problem:
                 with contextlib.suppress(PackageError):

@@ -15,10 +15,10 @@ from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.manifest import read_manifest
 from vrom.format.models import Manifest
 from vrom.library.damage import is_damage, problem_of
-from vrom.library.term_statistics import TermStatistics
 
 if TYPE_CHECKING:
     from vrom.index.cartridge import Cartridge
+    from vrom.library.term_statistics import TermStatistics
 
 _log = logging.getLogger(__name__)
 _NO_ID = re.compile(r"[^A-Za-z0-9._@-]+")
@@ -47,7 +47,7 @@ class Mount:
     earlier: "Cartridge | None" = None
     """Cartridge opened before the files changed; it is served while the new files can't be read."""
     lock: threading.Lock = field(default_factory=threading.Lock)
-    statistics: TermStatistics | None = None
+    statistics: "TermStatistics | None" = None
     """Term statistics of the package, once it has been searched."""
     used: float = 0.0
     """Time of the last `open`, by the monotonic clock."""
@@ -134,8 +134,10 @@ class Mount:
             raise self.unreadable()
         return opened
 
-    def learn(self) -> TermStatistics | None:
+    def learn(self) -> "TermStatistics | None":
         """The statistics, if they are known or the cartridge is open and warm; None otherwise."""
+        from vrom.library.term_statistics import TermStatistics
+
         cartridge = self.cartridge
         if self.statistics is None and cartridge is not None and cartridge.is_warm:
             self.statistics = TermStatistics.of(cartridge)

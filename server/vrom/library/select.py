@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from vrom.library.match import Fit, fits
 from vrom.library.mount import Mount
 from vrom.library.scope import GUIDE, Scope
-from vrom.library.term_statistics import beliefs
+
+if TYPE_CHECKING:
+    from vrom.library.match import Fit
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ def select_by_content(mounts: Sequence[Mount], query: str, count: int) -> list[M
 
     Of mounts that haven't been opened yet, as many at most are added by their descriptions. The order is kept.
     """
+    from vrom.library.match import fits
+    from vrom.library.term_statistics import beliefs
     from vrom.search.query import FUNCTION_TERMS, read_query
 
     known = {id(mount): statistics for mount in mounts if (statistics := mount.learn())}
@@ -43,7 +47,7 @@ def select_by_content(mounts: Sequence[Mount], query: str, count: int) -> list[M
     belief = dict(zip(known, beliefs(terms, list(known.values())), strict=True))
     described = dict(zip(map(id, mounts), fits(query, mounts), strict=True))
 
-    def fit(mount: Mount) -> tuple[bool, float, Fit, float]:
+    def fit(mount: Mount) -> "tuple[bool, float, Fit, float]":
         about = described[id(mount)]
         return about.is_named, belief.get(id(mount), 0.0), about, mount.used
 

@@ -73,7 +73,8 @@ def uninstall(
         str | None,
         typer.Argument(
             metavar="HOST",
-            help=r"The program to remove vrom from.  \[default: all, with the rules and skills of this project]",
+            help=f"The program to remove vrom from: {', '.join(HOSTS)}.  "
+            r"\[default: all, with the rules and skills of this project]",
             show_default=False,
         ),
     ] = None,
