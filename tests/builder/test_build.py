@@ -28,6 +28,8 @@ from vrom.index.cartridge import Cartridge
 from vrom.index.pack.verify import check_companions
 from vrom.library.library import Library
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).parents[2] / "docs"
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 NOON = datetime(2026, 1, 2, 12, 0, 0, tzinfo=UTC)

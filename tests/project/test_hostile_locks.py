@@ -10,6 +10,8 @@ from vrom.project.project import read_project
 from vrom.project.project_scope import ProjectScope
 from vrom.project.python.environment import find_environment
 
+pytestmark = pytest.mark.slow
+
 LOCKS = ["uv.lock", "poetry.lock", "package-lock.json", "pnpm-lock.yaml", "Cargo.lock", "go.mod", "requirements.txt"]
 LISTED = '[project]\nname = "shop"\ndependencies = ["kettle"]\n'
 

@@ -11,6 +11,8 @@ from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.javascript import api, resolve, syntax
 from vrom.builder.sources.javascript.package import read_npm_package
 
+pytestmark = pytest.mark.slow
+
 ONE = "export declare const one: 1;"
 NESTED = '{"a":' * 100_000 + "1" + "}" * 100_000
 

@@ -8,6 +8,8 @@ from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.rust import resolve
 from vrom.builder.sources.rust.crate import read_crate
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def read(tmp_path):

@@ -14,6 +14,8 @@ from vrom.project.sources.gathered import Gathered
 from vrom.project.sources.repository import checkout
 from vrom.project.sources.repository.forges import Forges, has_guides
 
+pytestmark = pytest.mark.slow
+
 KETTLE = Dependency("pypi", "kettle", "1.2")
 GUIDE = {"docs/guide.md": "# Guide\n\nFill it.", "docs/logo.png": "png", "kettle.py": "x = 1", "README.md": "# Kettle"}
 
