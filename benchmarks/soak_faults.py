@@ -136,7 +136,7 @@ def _truncate(_: Path, folder: Path) -> None:
 def _overwrite(_: Path, folder: Path) -> None:
     file = random.choice([folder / NAMES["contents"], folder / NAMES["words"]])
     with file.open("r+b") as stream:
-        stream.seek(random.randrange(256, file.stat().st_size))
+        stream.seek(random.randrange(256, max(257, file.stat().st_size)))
         stream.write(random.randbytes(64))
 
 
