@@ -184,3 +184,15 @@ def test_another_project_that_locks_other_files_of_the_same_version_gets_its_own
     (folder / "uv.lock").write_text(text.replace(f'{wheel}"', f'{wheel}", hash = "sha256:{digests[wheel]}"'))
     assert add(vrom, "--project", folder)[0]["state"] == "added"
     assert add(vrom, "--project", folder)[0]["state"] == "unchanged"
+
+
+def test_a_name_that_nothing_locks_has_the_newest_version_of_the_index(vrom, release, site):
+    release("1.0")
+    release("1.10")
+    release("2.0rc1")
+    done = vrom("add", "--json", "kettle", UV_DEFAULT_INDEX=site.url("/simple"))
+    (entry,) = json.loads(done.stdout)["dependencies"]
+    assert (entry["version"], entry["state"]) == ("1.10", "added")
+    done = vrom("add", "--json", "nothing-of-this-name", UV_DEFAULT_INDEX=site.url("/simple"))
+    (entry,) = json.loads(done.stdout)["dependencies"]
+    assert (entry["state"], entry["problems"]) == ("nothing", ["its version isn't known: no lock file pins it."])

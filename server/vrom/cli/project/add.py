@@ -96,7 +96,7 @@ def add(
     _update_rules(settings, found)
     print_end(outcomes)
     if json:
-        print_json(result_document(found, outcomes, chosen))
+        print_json(result_document(found, outcomes, [one.dependency for one in outcomes if not one.dependency.folder]))
     if any(one.state == "failed" for one in outcomes):
         raise typer.Exit(1)
 
@@ -128,7 +128,7 @@ def add_dependencies(
     own_cartridge = OwnCartridge(project.folder, shelf) if own else None
     outcomes = _add_own(own_cartridge) if own_cartridge else []
     with machine.open_sources(project, fetch=fetch, git=git) as sources:
-        outcomes += _add_words(shelf, chosen, sources.gather)
+        outcomes += _add_words(shelf, [sources.complete(one) for one in chosen], sources.gather)
     awaiting = [one for one in outcomes if one.awaits_vectors]
     if awaiting and detach:
         embed_in_background(settings, [one.dependency for one in awaiting])

@@ -16,6 +16,8 @@ def print_project(project: "Project", chosen: "Sequence[Dependency]") -> None:
     """Print which lock files were read, and what is wrong with them."""
     for problem in project.problems:
         print_line(f"[yellow]![/] {escape_text(problem)}")
+    if not project.dependencies and chosen:
+        return
     if not project.dependencies:
         print_line(
             f"No lock file in {escape_text(str(project.folder))}. Name what you want: vrom add pydantic==2.14.4, "

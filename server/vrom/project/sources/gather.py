@@ -1,8 +1,10 @@
 """The documentation of one dependency, from all of its sources."""
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from vrom.errors import HubError
 from vrom.project.dependency import Dependency
 from vrom.project.python.environment import PythonEnvironment
 from vrom.project.sources.gathered import Gathered
@@ -24,6 +26,20 @@ class Sources:
     caches: SourceCaches
     forges: Forges | None = None
     """None if no repository may be read."""
+
+    def complete(self, dependency: Dependency) -> Dependency:
+        """Give a named dependency that nothing locks a version: the installed one, else the newest of the index.
+
+        Without an index that can be read, it stays without.
+        """
+        if dependency.version or dependency.ecosystem != "pypi":
+            return dependency
+        installed = self.environment.distributions.get(dependency.name) if self.environment else None
+        if installed is not None:
+            return replace(dependency, version=installed.version)
+        with contextlib.suppress(HubError):
+            return replace(dependency, version=self.index.find_newest(dependency.name) if self.index else "")
+        return dependency
 
     def gather(self, dependency: Dependency, work: Path) -> Gathered:
         """Read the documentation of a dependency; files are unpacked in the empty folder `work`."""

@@ -20,6 +20,7 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 from packaging.version import InvalidVersion, Version
 
 from vrom.errors import MismatchError, TransferError
+from vrom.format.versions import newest
 from vrom.network.addresses import is_web, without_credentials
 from vrom.network.download import Downloads, Progress, silent
 from vrom.network.retry import tries
@@ -84,6 +85,24 @@ class PackageIndex:
             raise failure
         return []
 
+    def find_newest(self, name: str) -> str:
+        """Find the newest version of a distribution, a pre-release only if there is nothing else; empty if none has it.
+
+        Raises `TransferError` if no index can be read.
+        """
+        failure: TransferError | None = None
+        for url in filter(is_web, self._urls):
+            try:
+                versions = {version for file in self._listed(url, name) if (version := _version_of(file, name))}
+            except TransferError as error:
+                failure = failure or error
+                continue
+            if versions:
+                return newest(versions) or ""
+        if failure:
+            raise failure
+        return ""
+
     def fetch(self, file: ReleaseFile, into: Path, progress: Progress = silent) -> str:
         """Download a file to the path `into` and return its SHA-256 in hex.
 
@@ -122,6 +141,14 @@ def _read_page(blocks: Iterator[bytes], url: str) -> bytes:
         if time.monotonic() > end:
             raise TransferError(f"{without_credentials(url)} took more than {_PAGE_SECONDS:.0f} s.")
     return bytes(page)
+
+
+def _version_of(file: ReleaseFile, name: str) -> str:
+    """The version in a file's name; empty if the file isn't one of the distribution `name`."""
+    with contextlib.suppress(InvalidVersion, InvalidWheelFilename, InvalidSdistFilename):
+        found, version = parse_wheel_filename(file.name)[:2] if file.is_wheel else parse_sdist_filename(file.name)
+        return str(version) if found == name else ""
+    return ""
 
 
 def _is_of(file: ReleaseFile, dependency: Dependency) -> bool:
