@@ -48,7 +48,7 @@ def project_scope(settings: Settings) -> "ProjectScope":
 
 
 def machine_of(settings: Settings) -> "Machine":
-    """What adding documentation needs of this machine."""
+    """Folders and limits for adding documentation on this machine."""
     from vrom.project.machine import Machine
 
     return Machine(

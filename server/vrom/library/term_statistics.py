@@ -23,7 +23,7 @@ _RARE, _LONG = 50, 150
 
 @dataclass(frozen=True)
 class TermStatistics:
-    """How many chunks of a cartridge contain each term; it stays in memory while the cartridge is closed."""
+    """Number of a cartridge's chunks that contain each term; it stays in memory while the cartridge is closed."""
 
     hashes: NDArray[np.uint32]
     """CRC-32 of each term, ascending: uint32, (terms,)."""

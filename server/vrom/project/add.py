@@ -37,7 +37,7 @@ Gather = Callable[[Dependency, Path], Gathered]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one dependency."""
+    """Result for one dependency."""
 
     dependency: Dependency
     state: State

@@ -1,4 +1,4 @@
-"""What adding documentation needs of this machine: its folders, and the package indexes that a project uses."""
+"""Needs of adding documentation on this machine: its folders, and the package indexes that a project uses."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from vrom.project.own.identity import identify_project, is_project
@@ -50,3 +52,10 @@ def test_a_broken_package_json_names_nothing(tmp_path, text):
 def test_any_folder_is_no_project(tmp_path):
     (tmp_path / "README.md").write_text("# Hello")
     assert not is_project(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.timeout(20)
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "package.json")
+    assert identify_project(tmp_path).id

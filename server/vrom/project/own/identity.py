@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from vrom.project.dependency import Dependency, Ecosystem
+from vrom.project.locks.lock import LockFileError, read_text
+from vrom.project.locks.untrusted import mapping, string
 
 UNKNOWN = "unknown"
 """Version of a project whose files name none, or have it computed."""
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
-_LARGEST = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ def is_project(folder: Path) -> bool:
 
 def _python(text: str) -> tuple[str, str, str]:
     parsed = _toml(text)
-    project = _table(parsed, "project") or _table(_table(parsed, "tool"), "poetry")
-    return _string(project, "name"), _string(project, "version"), _string(project, "description")
+    project = mapping(parsed.get("project")) or mapping(mapping(parsed.get("tool")).get("poetry"))
+    return string(project.get("name")), string(project.get("version")), string(project.get("description"))
 
 
 def _javascript(text: str) -> tuple[str, str, str]:
@@ -58,14 +59,14 @@ def _javascript(text: str) -> tuple[str, str, str]:
     except (ValueError, RecursionError):
         parsed = {}
     table = parsed if isinstance(parsed, dict) else {}
-    return _string(table, "name"), _string(table, "version"), _string(table, "description")
+    return string(table.get("name")), string(table.get("version")), string(table.get("description"))
 
 
 def _rust(text: str) -> tuple[str, str, str]:
     parsed = _toml(text)
-    package, shared = _table(parsed, "package"), _table(_table(parsed, "workspace"), "package")
-    version = _string(package, "version") or _string(shared, "version")
-    return _string(package, "name"), version, _string(package, "description")
+    package, shared = mapping(parsed.get("package")), mapping(mapping(parsed.get("workspace")).get("package"))
+    version = string(package.get("version")) or string(shared.get("version"))
+    return string(package.get("name")), version, string(package.get("description"))
 
 
 def _go(text: str) -> tuple[str, str, str]:
@@ -85,9 +86,10 @@ def _normalise(name: str) -> str:
 
 
 def _read_text(file: Path) -> str:
+    """The text of a file; empty if it can't be read, or is no file: a pipe in a checkout would never end."""
     try:
-        return file.read_text(errors="replace") if file.stat().st_size <= _LARGEST else ""
-    except OSError:
+        return read_text(file)
+    except LockFileError:
         return ""
 
 
@@ -96,13 +98,3 @@ def _toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (ValueError, RecursionError):
         return {}
-
-
-def _table(parent: dict[str, Any], key: str) -> dict[str, Any]:
-    value = parent.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _string(parent: dict[str, Any], key: str) -> str:
-    value = parent.get(key)
-    return value if isinstance(value, str) else ""

@@ -27,7 +27,7 @@ class Item:
     name: str
     declarations: list[Declaration]
     scope: Scope
-    """Where it is declared."""
+    """The file that declares it."""
     is_default: bool = False
 
 
@@ -36,7 +36,7 @@ class PublicScope:
     """An entry point, or a namespace exported by one, with the items that belong to it."""
 
     path: str
-    """What it is imported by: `zod/mini`."""
+    """The path to import it by: `zod/mini`."""
     scope: Scope
     is_legacy: bool
     namespace: str = ""

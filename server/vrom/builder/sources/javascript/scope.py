@@ -31,7 +31,7 @@ class Declaration:
     prefix: str = ""
     """The keyword before a variable: `const`."""
     imports: Mapping[str, Reference] = field(default_factory=dict)
-    """What the names that its file imports refer to."""
+    """Targets of the names that its file imports."""
 
 
 @dataclass(eq=False)
@@ -47,7 +47,7 @@ class Scope:
     namespaces: dict[str, "Scope"] = field(default_factory=dict)
     imports: dict[str, Reference] = field(default_factory=dict)
     exports: dict[str, Reference] = field(default_factory=dict)
-    """What each exported name refers to; `=` for `export =`."""
+    """Target of each exported name; `=` for `export =`."""
     stars: list[str] = field(default_factory=list)
     """Modules of which everything is exported."""
     modules: dict[str, "Scope"] = field(default_factory=dict)

@@ -71,7 +71,7 @@ def _write_tuple(body: "Node") -> Iterator[str]:
 
 
 def _write_required(body: "Node") -> Iterator[str]:
-    """What a type must define to implement a trait."""
+    """The items that a type must define to implement a trait."""
     provided = 0
     for one in body.named_children:
         if one.type == "function_item":
