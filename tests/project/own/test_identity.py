@@ -2,6 +2,7 @@ import os
 
 import pytest
 
+from vrom.project.own.files import find_own_files
 from vrom.project.own.identity import identify_project, is_project
 
 FILES = {
@@ -56,6 +57,8 @@ def test_any_folder_is_no_project(tmp_path):
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 @pytest.mark.timeout(20)
-def test_a_pipe_in_place_of_a_file_is_not_waited_for(tmp_path):
-    os.mkfifo(tmp_path / "package.json")
+@pytest.mark.parametrize("name", ["package.json", "mkdocs.yml"])
+def test_a_pipe_in_place_of_a_file_is_not_waited_for(tmp_path, name):
+    os.mkfifo(tmp_path / name)
     assert identify_project(tmp_path).id
+    assert find_own_files(tmp_path)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from vrom.project.locks.lock import LockFileError, read_text
 from vrom.project.own.identity import IDENTITY_FILES, identify_project
 
 MOST_FILES = 5000
@@ -84,8 +85,8 @@ def _walk(folder: Path, suffix: str) -> Iterator[str]:
 def _mkdocs_folder(root: Path) -> Iterator[Path]:
     for name in ("mkdocs.yml", "mkdocs.yaml"):
         try:
-            text = (root / name).read_text(errors="replace")
-        except OSError:
+            text = read_text(root / name)
+        except LockFileError:
             continue
         found = re.search(r"^docs_dir:\s*[\"']?([\w./-]+)", text, re.MULTILINE)
         folder = Path(os.path.normpath(root / (found[1] if found else "docs")))

@@ -80,7 +80,7 @@ def _order(folder: Path, root: Path) -> tuple[bool, int, str]:
 def _mkdocs_folders(root: Path) -> Iterator[Path]:
     for depth in range(_DEEPEST):
         for file in sorted(root.glob("*/" * depth + "mkdocs.y*ml"))[:50]:
-            found = re.search(r"^docs_dir:\s*[\"']?([\w./-]+)", file.read_text(errors="replace"), re.MULTILINE)
+            found = re.search(r"^docs_dir:\s*[\"']?([\w./-]+)", _text(file), re.MULTILINE)
             folder = (file.parent / (found[1] if found else "docs")).resolve()
             if folder.is_relative_to(root.resolve()):
                 yield root / folder.relative_to(root.resolve())
