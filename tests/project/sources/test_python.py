@@ -4,8 +4,8 @@ import os
 
 import pytest
 
+from vrom.builder.sources.code.python import untrusted
 from vrom.builder.sources.isolated import ask_child
-from vrom.builder.sources.python import untrusted
 from vrom.project.dependency import Dependency
 from vrom.project.python.environment import find_environment
 from vrom.project.sources import gathered

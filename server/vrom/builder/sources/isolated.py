@@ -152,10 +152,10 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(request: dict[str, Any]) -> dict[str, Any]:
-    from vrom.builder.sources.formats.html import read_html
+    from vrom.builder.sources.code.python.untrusted import read_request
+    from vrom.builder.sources.formats.html.page import read_html
     from vrom.builder.sources.formats.notebook import read_notebook
-    from vrom.builder.sources.formats.restructured_text import read_restructured_text
-    from vrom.builder.sources.python.untrusted import read_request
+    from vrom.builder.sources.formats.restructured_text.read import read_restructured_text
 
     kind = request["kind"]
     if kind in ("readme", "reference", "module"):

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vrom.builder.document import Document, Origin, Skipped
+from vrom.builder.sources.code.python.package import find_distribution, read_distribution
 from vrom.builder.sources.files import read_path
 from vrom.builder.sources.git.read import GitSource, read_git
-from vrom.builder.sources.python.package import find_distribution, read_distribution
 from vrom.builder.sources.web.crawl import is_address, read_web
 from vrom.builder.sources.web.options import WebOptions
 from vrom.errors import BuildError

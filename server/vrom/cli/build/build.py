@@ -124,7 +124,7 @@ def build(
     """
     from vrom.builder.build import build
     from vrom.builder.local_builds import note_local_build
-    from vrom.builder.sources.python.package import find_distribution
+    from vrom.builder.sources.code.python.package import find_distribution
     from vrom.builder.sources.read import check_sources_exist, find_version, package_names
     from vrom.cli.model import ensure_model
     from vrom.embedding.model_store import ModelStore

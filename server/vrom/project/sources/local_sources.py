@@ -30,7 +30,7 @@ class SourceCaches:
 
 def gather_crate(dependency: Dependency, project: Path, caches: SourceCaches) -> Gathered:
     """Read a crate's documentation from cargo's registry of sources, or from the project's `vendor` folder."""
-    from vrom.builder.sources.rust.crate import read_crate
+    from vrom.builder.sources.code.rust.crate import read_crate
 
     name = f"{dependency.name}-{dependency.version}"
     places = [*sorted(caches.cargo.glob(f"registry/src/*/{name}")), project / "vendor" / dependency.name]
@@ -42,7 +42,7 @@ def gather_crate(dependency: Dependency, project: Path, caches: SourceCaches) ->
 
 def gather_go_module(dependency: Dependency, project: Path, caches: SourceCaches) -> Gathered:
     """Read a Go module's documentation from Go's module cache, or from the project's `vendor` folder."""
-    from vrom.builder.sources.go.module import read_go_module
+    from vrom.builder.sources.code.go.module import read_go_module
 
     escaped = re.sub(r"[A-Z]", lambda letter: "!" + letter[0].lower(), f"{dependency.name}@{dependency.version}")
     for folder in (caches.go / escaped, project / "vendor" / dependency.name):

@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from vrom.builder.document import Origin
-from vrom.builder.sources.javascript.folder import open_package
-from vrom.builder.sources.javascript.package import read_npm_package
+from vrom.builder.sources.code.javascript.folder import open_package
+from vrom.builder.sources.code.javascript.package import read_npm_package
 from vrom.errors import HubError, MismatchError
 from vrom.network.addresses import is_web, origin_of
 from vrom.network.download import Downloads

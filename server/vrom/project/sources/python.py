@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vrom.builder.document import Document, Origin, Skipped
-from vrom.builder.sources.python.untrusted import (
+from vrom.builder.sources.code.python.untrusted import (
     read_untrusted_module,
     read_untrusted_readme,
     read_untrusted_reference,

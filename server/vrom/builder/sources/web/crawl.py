@@ -15,7 +15,7 @@ from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.files import add_prefix, check_line_lengths, find_reader, read_markdown, read_plain_text
 from vrom.builder.sources.formats.decode import UnreadableError, decode
-from vrom.builder.sources.formats.html import find_links
+from vrom.builder.sources.formats.html.page import find_links
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.isolated import read_isolated
 from vrom.builder.sources.web.cache import Fetched, PageCache

@@ -1,0 +1,233 @@
+"""Installed Python distributions as sources, read without importing them."""
+
+import sys
+from textwrap import dedent
+
+import pytest
+
+from vrom.builder.document import Document
+from vrom.builder.sources import package_source, read_sources
+from vrom.builder.sources.code.python.api import find_public_modules, load_module
+from vrom.builder.sources.code.python.package import find_distribution, read_distribution
+from vrom.errors import BuildError
+
+
+@pytest.fixture
+def documents_of(tmp_path, monkeypatch):
+    """Install a package of these files, by the metadata that pip would write, and read it."""
+
+    def documents_of(files, readme="", kind="text/markdown"):
+        for name, content in files.items():
+            file = tmp_path / "invented" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(dedent(content))
+        info = tmp_path / "invented-1.2.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: invented\nVersion: 1.2\nDescription-Content-Type: {kind}\n"
+            f"Project-URL: Documentation, https://example.org/docs\n\n{readme}"
+        )
+        (info / "RECORD").write_text("".join(f"invented/{name},,\n" for name in files))
+        monkeypatch.syspath_prepend(tmp_path)
+        return {
+            one.source_file: one
+            for one in read_distribution(find_distribution("invented"))
+            if isinstance(one, Document)
+        }
+
+    yield documents_of
+    assert "invented" not in sys.modules, "it was imported"
+
+
+def test_functions_stand_under_their_module_by_their_dotted_names(documents_of):
+    documents = documents_of(
+        {
+            "__init__.py": '"""The package."""\nraise RuntimeError("imported")\n',
+            "core.py": '''
+                """Core things."""
+
+                def load(path: str, *, strict: bool = False) -> dict:
+                    """Load a file.
+
+                    Args:
+                        path: Where it is.
+                        strict: Fail on errors.
+
+                    Returns:
+                        What was in it.
+                    """
+
+                def undocumented(): ...
+
+                def _private():
+                    """Not for others."""
+            ''',
+        }
+    )
+    assert list(documents) == ["invented", "invented.core"]
+    assert documents["invented.core"].title == "invented.core"
+    assert documents["invented.core"].text == (
+        "# invented.core\n\nCore things.\n\n"
+        "## invented.core.load\n\n```python\nload(path: str, *, strict: bool = False) -> dict\n```\n\nLoad a file.\n\n"
+        "**Parameters**\n\n- `path` (`str`) — Where it is.\n- `strict` (`bool`) — Fail on errors.\n\n"
+        "**Returns**\n\n- `dict` — What was in it.\n\n"
+        "## invented.core: without documentation\n\n```python\nundocumented()\n```\n"
+    )
+
+
+def test_parameters_may_be_documented_in_their_annotations(documents_of):
+    documents = documents_of(
+        {
+            "__init__.py": """
+                from typing import Annotated
+                from typing_extensions import Doc
+
+                def put(key: Annotated[str, Doc('''
+                            The name.
+
+                            It must not be empty.
+                            ''')], *, ttl: Annotated[int, Doc("Seconds.")] = 300) -> bool: ...
+            """,
+        }
+    )
+    assert documents["invented"].text == (
+        "# invented\n\n## invented.put\n\n```python\nput(key: str, *, ttl: int = 300) -> bool\n```\n\n"
+        "**Parameters**\n\n- `key` — The name.\n\n  It must not be empty.\n- `ttl` — Seconds.\n"
+    )
+
+
+def test_a_class_is_a_document_with_its_public_methods(documents_of):
+    documents = documents_of(
+        {
+            "__init__.py": '''
+                class Trainer(Base):
+                    """Trains."""
+
+                    beta: float = 0.1
+                    """The strength."""
+
+                    def __init__(self, model: str, steps: int = 5): ...
+
+                    @classmethod
+                    def load(cls, path):
+                        """Load one."""
+
+                    @property
+                    def loss(self) -> float:
+                        """The loss."""
+
+                    def _step(self):
+                        """Private."""
+            '''
+        }
+    )
+    text = documents["invented.Trainer"].text
+    assert text.startswith("# invented.Trainer\n\n```python\nclass Trainer(model: str, steps: int = 5)\n```\n\nTrains.")
+    assert "## invented.Trainer.beta\n\n```python\nbeta: float\n```\n\nThe strength." in text
+    assert "## invented.Trainer.load\n\n```python\n@classmethod\nload(path)\n```\n\nLoad one." in text
+    assert "## invented.Trainer.loss\n\n```python\n@property\nloss: float\n```\n\nThe loss." in text
+    assert "_step" not in text
+
+
+def test_what_a_module_offers_from_a_private_one_stands_under_the_public_name(documents_of):
+    function = 'def load():\n    """Load."""\n'
+    documents = documents_of(
+        {
+            "__init__.py": 'from ._core import load\nfrom os import path\n__all__ = ["load", "path"]\n',
+            "_core.py": function,
+            "other.py": "from ._core import load\n",
+        }
+    )
+    assert list(documents) == ["invented"]
+    assert "## invented.load" in documents["invented"].text
+
+
+@pytest.mark.timeout(60)
+def test_names_that_lead_in_circles_or_nowhere_are_left_out(documents_of):
+    documents = documents_of(
+        {
+            "__init__.py": '"""Text."""\nfrom .a import x\nfrom .missing import y\nfrom invented import z as z\n',
+            "a.py": "from .b import x\n",
+            "b.py": "from .a import x\n",
+            "broken.py": "def (:\n",
+        }
+    )
+    assert list(documents) == ["invented"]
+
+
+@pytest.mark.parametrize(
+    ("docstring", "markdown"),
+    [
+        ("Do.\n\nParameters\n----------\nx : int\n    A number.", "Do.\n\n**Parameters**\n\n- `x` (`int`) — A number."),
+        ("Do.\n\n:param x: A number.\n:returns: Another.", "Do.\n\n- `x` — A number.\n- **returns** — Another."),
+        ("Do ``this`` with :class:`~a.B`.", "Do `this` with `B`."),
+        ("Do::\n\n    x = 1\n\nDone.", "Do:\n\n```\nx = 1\n```\n\nDone."),
+        ("# Heading\n\nText with `code`.", "**Heading**\n\nText with `code`."),
+        ("```python\n# comment\n```", "```python\n# comment\n```"),
+        ("Do.\n\nExample:\n    >>> do()\n    1", "Do.\n\n> **Example**\n>\n> >>> do()\n> 1"),
+        ("Do.\n\nRaises:\n    ValueError: If not.", "Do.\n\n**Raises**\n\n- `ValueError` — If not."),
+        (
+            "Do.\n\nExamples:\n    Like this:\n\n    >>> do()\n    1",
+            "Do.\n\n**Examples**\n\nLike this:\n\n```python\n>>> do()\n1\n```",
+        ),
+    ],
+)
+def test_docstrings_of_every_style_become_markdown(documents_of, docstring, markdown):
+    indented = docstring.replace("\n", "\n    ")
+    documents = documents_of({"__init__.py": f'def do(x):\n    """{indented}"""\n'})
+    assert documents["invented"].text.partition("```\n\n")[2].strip() == markdown
+
+
+def test_a_long_signature_has_a_line_for_each_parameter(documents_of):
+    parameters = ", ".join(f"parameter_{number}: dict[str, int] = {{}}" for number in range(4))
+    documents = documents_of({"__init__.py": f'def do({parameters}) -> None:\n    """Do."""\n'})
+    assert "do(\n    parameter_0: dict[str, int] = {},\n" in documents["invented"].text
+    assert "= {},\n) -> None\n```" in documents["invented"].text
+
+
+def test_only_the_first_overloads_are_shown(documents_of):
+    overloads = "".join(f"@overload\ndef do(x: int, y{n}: int) -> int: ...\n" for n in range(5))
+    documents = documents_of({"__init__.py": f'from typing import overload\n{overloads}def do(x):\n    """Do."""\n'})
+    assert "do(x: int, y2: int) -> int\n# and 2 more overloads" in documents["invented"].text
+
+
+@pytest.mark.parametrize(("kind", "readme"), [("text/markdown", "# Lib\n\nText."), ("text/x-rst", "Lib\n===\n\nText.")])
+def test_the_readme_comes_from_the_metadata(documents_of, kind, readme):
+    found = documents_of({"__init__.py": ""}, readme, kind)["invented/README"]
+    assert (found.title, found.text.strip(), found.url) == (
+        "invented 1.2",
+        "# Lib\n\nText.",
+        "https://example.org/docs",
+    )
+
+
+def test_the_version_is_recorded(documents_of):
+    documents_of({"__init__.py": '"""Text."""'})
+    origins = []
+    list(read_sources([package_source("invented")], record=origins.append))
+    assert [(one.source, one.version) for one in origins] == [("package:invented", "1.2")]
+
+
+def test_a_distribution_that_is_not_installed_is_an_error_with_the_nearest_name():
+    with pytest.raises(BuildError, match="'pydantic'"):
+        next(read_sources([package_source("pydntic")]))
+
+
+@pytest.mark.slow
+def test_the_real_pydantic_is_read():
+    documents = {
+        one.source_file: one for one in read_distribution(find_distribution("pydantic")) if isinstance(one, Document)
+    }
+    text = documents["pydantic.BaseModel"].text
+    validate = text.partition("## pydantic.BaseModel.model_validate\n")[2].partition("\n## ")[0]
+    assert "strict: bool | None = None" in validate
+    assert "- `strict` (`bool | None`) — Whether to enforce types strictly." in validate
+    assert documents["pydantic/README"].title == f"pydantic {find_distribution('pydantic').version}"
+
+
+def test_of_several_public_names_the_shortest_counts(tmp_path):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "__init__.py").write_text("from .deep import thing\n")
+    (tmp_path / "lib" / "deep.py").write_text('def thing():\n    """Thing."""\n')
+    modules = {module.name: list(module.members) for module in find_public_modules(load_module("lib", tmp_path))}
+    assert modules == {"lib": ["lib.thing"], "lib.deep": []}
