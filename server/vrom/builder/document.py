@@ -1,8 +1,23 @@
-"""Output of the sources: documents, skipped names and origins."""
+"""Output of the sources: documents, remarks about them, skipped names and origins."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from vrom.builder.markdown.blocks import ParsedMarkdown
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a reader did not take from a document as it stands: an included file that isn't there, a guessed encoding.
+
+    The report of a build shows one line for each `subject`, with the count and an `example`.
+    """
+
+    subject: str
+    """What it is, for display, the same for all of its kind: `included file not found`."""
+    example: str
+    """This one, for display: `{!docs_src/app.py!}`."""
+    lost: bool = False
+    """True if something that the author wrote is missing from the document."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +34,8 @@ class Document:
     """Public URL of the document; empty if unknown."""
     parsed: ParsedMarkdown | None = field(default=None, compare=False, repr=False)
     """`text` as parsed by the reader to find the title, so that the chunker needn't parse it again."""
+    remarks: tuple[Remark, ...] = field(default=(), compare=False)
+    """What its reader has to say about it."""
 
     def fields(self) -> dict[str, str]:
         """Fields that determine the document's chunks, as strings by name."""
@@ -29,7 +46,8 @@ class Document:
         if all(value.isascii() for value in self.fields().values()):
             return self
         encodable = {name: value.encode("utf-8", "replace").decode() for name, value in self.fields().items()}
-        return replace(self, **encodable, parsed=self.parsed if encodable["text"] == self.text else None)
+        parsed = self.parsed if encodable["text"] == self.text else None
+        return Document(**encodable, parsed=parsed, remarks=self.remarks)
 
 
 @dataclass(frozen=True)

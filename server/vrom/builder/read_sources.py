@@ -21,6 +21,7 @@ class ReadResult:
     """Documents, skipped entries and origins of all sources."""
 
     documents: Sequence[Document]
+    """With their remarks."""
     skipped: Sequence[Skipped]
     origins: Sequence[Origin]
 

@@ -12,9 +12,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import Any
 
-from vrom.builder.document import Document
+from vrom.builder.document import Document, Remark
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError
 from vrom.storage.memory_limit import limit_memory
@@ -34,7 +35,9 @@ def read_isolated(kind: str, text: str, name: str, url: str = "") -> Iterator[Do
     """
     request = {"kind": kind, "text": text, "name": name, "url": url}
     answer = ask_child(request, SECONDS + SECONDS_PER_MB * len(text) / 1e6)
-    yield from (Document(**fields) for fields in answer["documents"])
+    for fields in answer["documents"]:
+        remarks = tuple(Remark(**remark) for remark in fields.pop("remarks"))
+        yield Document(**fields, remarks=remarks)
 
 
 def ask_child(request: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -165,4 +168,8 @@ def _read(request: dict[str, Any]) -> dict[str, Any]:
         found = read_html(text, name, request["url"])
     else:
         found = {"rst": read_restructured_text, "notebook": read_notebook}[kind](text, name)
-    return {"documents": [document.fields() for document in found]}
+    return {
+        "documents": [
+            {**document.fields(), "remarks": [asdict(remark) for remark in document.remarks]} for document in found
+        ]
+    }
