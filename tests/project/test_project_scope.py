@@ -1,5 +1,8 @@
 import os
+import threading
+import time
 
+from vrom.project import project_scope
 from vrom.project.project_scope import ProjectScope, locks_anything
 
 LOCK = 'version = 1\n[[package]]\nname = "a"\nversion = "{}"\n[[package]]\nname = "b"\nversion = "2"\n[[package]]\n'
@@ -24,6 +27,22 @@ def test_it_is_read_again_only_when_a_lock_file_changes(tmp_path):
     os.utime(tmp_path / "uv.lock", ns=(1, 1))
     assert read().locked["a"] == "1.1"
     assert before.locked["a"] == "1.0"
+
+
+def test_what_was_locked_before_counts_until_changed_files_are_read(tmp_path, monkeypatch):
+    (tmp_path / "uv.lock").write_text(LOCK.format("1.0"))
+    read = ProjectScope(tmp_path)
+    assert read().locked["a"] == "1.0"
+    goes_on, read_here = threading.Event(), project_scope._read_here
+    monkeypatch.setattr(project_scope, "PATIENCE", 0.01)
+    monkeypatch.setattr(project_scope, "_read_here", lambda *given: goes_on.wait(20) and read_here(*given))
+    (tmp_path / "uv.lock").write_text(LOCK.format("1.10"))
+    assert read().locked["a"] == "1.0"
+    goes_on.set()
+    ends = time.monotonic() + 20
+    while read().locked["a"] == "1.0" and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert read().locked["a"] == "1.10"
 
 
 def test_without_a_lock_nothing_is_locked(tmp_path):

@@ -1,13 +1,14 @@
 """What a project locks, as the scope of a search; read again when a lock file changes.
 
-Lock files of a checkout may be anything. Large ones are read in a child process with limits of time and memory, so that
-the server answers whatever they hold.
+Lock files of a checkout may be anything. When they change, a call waits for them no longer than `PATIENCE`, and large
+ones are read in a child process with limits of time and memory, so that the server answers whatever they hold.
 """
 
 import json
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ Fingerprint = tuple[tuple[str, int, int], ...]
 
 LARGEST_IN_PROCESS = 2_000_000
 """Bytes of lock files that are read in the serving process, which takes three seconds at most."""
+PATIENCE = 1.0
+"""Seconds that a call waits for lock files that have changed; most are read in a tenth of that. Until they are read,
+what was locked before counts."""
 SECONDS = 10.0
 MEMORY = 2 * 2**30
 """Limits of the child process; the largest lock files of real projects take three seconds."""
@@ -44,11 +48,19 @@ class ProjectScope:
     def __call__(self) -> Scope:
         """The current scope."""
         folder = self.folder  # another thread may set it
-        state = (folder, _fingerprint(folder))
-        if state != self._state:
-            self._scope = self._read(*state) if state[1] else Scope(own=_own(folder))
-            self._state = state
+        before, self._state = self._state, (folder, _fingerprint(folder))
+        if self._state != before:
+            reading = threading.Thread(target=self._update, args=self._state, name="vrom-locks", daemon=True)
+            reading.start()
+            is_known = before is not None and before[0] == folder
+            reading.join(PATIENCE if is_known else None)
         return self._scope
+
+    def _update(self, folder: Path, fingerprint: Fingerprint) -> None:
+        """Read the scope, and use it unless a lock file has changed meanwhile."""
+        scope = self._read(folder, fingerprint) if fingerprint else Scope(own=_own(folder))
+        if self._state == (folder, fingerprint):
+            self._scope = scope
 
     def _read(self, folder: Path, fingerprint: Fingerprint) -> Scope:
         is_large = sum(size for _, _, size in fingerprint) > LARGEST_IN_PROCESS
