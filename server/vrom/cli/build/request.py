@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from vrom.errors import BuildError, NotFoundError
+from vrom.format.versions import UNKNOWN
 from vrom.settings import Settings
 
 if TYPE_CHECKING:
@@ -58,12 +59,13 @@ def make_request(sources: list[str], cartridge: str | None, given: dict[str, Any
 def local_context(settings: Settings, sources: "list[str] | tuple[str, ...]") -> "LocalContext":
     """Facts about the sources: the project's Python environment, and the versions that folders state."""
     from vrom.builder.sources.read import LocalContext
-    from vrom.project.own.metadata import read_metadata
+    from vrom.project.own.identity import identify_documentation
     from vrom.project.python.environment import find_environment
 
     environment = find_environment(settings.project.resolve(), settings.environments)
     folders = {source: Path(source).expanduser() for source in sources}
-    versions = {source: read_metadata(folder).version for source, folder in folders.items() if folder.is_dir()}
+    stated = {source: identify_documentation(folder) for source, folder in folders.items() if folder.is_dir()}
+    versions = {source: identity.version for source, identity in stated.items() if identity.version != UNKNOWN}
     return LocalContext(environment.site_packages if environment else (), versions)
 
 
@@ -141,9 +143,9 @@ def _default_id(sources: list[str]) -> str:
     from packaging.utils import canonicalize_name
 
     from vrom.builder.sources.read import package_names
-    from vrom.project.own.metadata import read_metadata
+    from vrom.project.own.identity import identify_documentation
 
     if names := package_names(sources[:1]):
         return canonicalize_name(names[0])
     folder = Path(sources[0]).expanduser()
-    return read_metadata(folder).id if folder.is_dir() else ""
+    return identify_documentation(folder).id if folder.is_dir() else ""
