@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from vrom import __version__
 from vrom.builder.build import Progress, add_vectors, build_words
@@ -48,6 +48,11 @@ class Outcome:
     seconds: float = 0.0
 
     @property
+    def lacks_source(self) -> bool:
+        """True if a source could not be had, now or when the cartridge was made, but may be another time."""
+        return bool(self.manifest and _lacks_source(self.manifest))
+
+    @property
     def awaits_vectors(self) -> bool:
         """True if its vectors are still to be made."""
         return bool(self.manifest and self.manifest.awaits_vectors)
@@ -63,17 +68,21 @@ class Shelf:
     builds: Path
     """Folder with the records of local builds."""
 
-    def add_words(self, dependency: Dependency, gather: Gather, progress: Progress = lambda *_: None) -> Outcome:
+    def add_words(
+        self, dependency: Dependency, gather: Gather, progress: Progress = lambda *_: None, *, retry: bool = False
+    ) -> Outcome:
         """Make the cartridge of a dependency, to be searched by words, unless it is there already.
 
-        What goes wrong is in the outcome: the other dependencies go on.
+        With `retry`, it is made again if a source could not be had. What goes wrong is in the outcome: the other
+        dependencies go on.
         """
         begun = time.perf_counter()
         if not dependency.version:
-            return Outcome(dependency, "nothing", problems=("its version isn't known: no lock file pins it.",))
+            return Outcome(dependency, "nothing", problems=(_unknown_version(dependency),))
         try:
             with self.packages.lock(cartridge_id(dependency.ecosystem, dependency.name)):
-                if there := self._find(dependency):
+                there = self._find(dependency)
+                if there and not (retry and _lacks_source(there.manifest)):
                     return Outcome(dependency, "unchanged", there.manifest, _origins(there.manifest))
                 return self._make(dependency, gather, progress, begun)
         except VromError as error:
@@ -120,6 +129,11 @@ class Shelf:
         return Outcome(dependency, "added", there.manifest, tuple(gathered.origins), tuple(gathered.problems), seconds)
 
 
+def _unknown_version(dependency: Dependency) -> str:
+    name = dependency.name if dependency.ecosystem == "pypi" else f"{dependency.ecosystem}:{dependency.name}"
+    return f"no lock file, environment or package index has a version of it. Name one: `vrom add {name}==VERSION`."
+
+
 def source_of(dependency: Dependency) -> str:
     """A dependency as the source of a build: `pypi:pydantic==2.14.4`, `npm:zod==4.1.0`."""
     return f"{dependency.ecosystem}:{dependency.name}=={dependency.version}"
@@ -144,8 +158,18 @@ def _quotable(summary: str) -> str:
 
 
 def _is_current(manifest: Manifest) -> bool:
+    return _build_record(manifest).get("tool") == f"vrom {__version__}"
+
+
+def _lacks_source(manifest: Manifest) -> bool:
+    skipped = _build_record(manifest).get("skipped")
+    entries = skipped if isinstance(skipped, list) else []
+    return any(isinstance(one, dict) and one.get("failed") is True for one in entries)
+
+
+def _build_record(manifest: Manifest) -> dict[str, Any]:
     record = (manifest.model_extra or {}).get("build")
-    return isinstance(record, dict) and record.get("tool") == f"vrom {__version__}"
+    return record if isinstance(record, dict) else {}
 
 
 def _is_of_locked_files(manifest: Manifest, dependency: Dependency) -> bool:
@@ -158,8 +182,7 @@ def _is_of_locked_files(manifest: Manifest, dependency: Dependency) -> bool:
 
 
 def _origins(manifest: Manifest) -> tuple[Origin, ...]:
-    record = (manifest.model_extra or {}).get("build")
-    listed = record.get("origins") if isinstance(record, dict) else None
+    listed = _build_record(manifest).get("origins")
     found = []
     for one in listed if isinstance(listed, list) else []:
         try:

@@ -1,6 +1,8 @@
 """`vrom add`: from a lock file to documentation that is searched at the locked version."""
 
+import io
 import json
+import tarfile
 
 import pytest
 
@@ -195,4 +197,36 @@ def test_a_name_that_nothing_locks_has_the_newest_version_of_the_index(vrom, rel
     assert (entry["version"], entry["state"]) == ("1.10", "added")
     done = vrom("add", "--json", "nothing-of-this-name", UV_DEFAULT_INDEX=site.url("/simple"))
     (entry,) = json.loads(done.stdout)["dependencies"]
-    assert (entry["state"], entry["problems"]) == ("nothing", ["its version isn't known: no lock file pins it."])
+    assert entry["state"] == "nothing"
+    assert "Name one: `vrom add nothing-of-this-name==VERSION`." in entry["problems"][0]
+
+
+def test_a_source_that_could_not_be_had_is_tried_again_when_asked_for(vrom, release, lock, site):
+    release("1.0")
+    lock("1.0")
+    sdist = site.files.pop("/files/kettle-1.0.tar.gz")
+    (entry,) = add(vrom)
+    assert (entry["state"], [one["source"] for one in entry["sources"]]) == ("added", ["kettle-1.0-py3-none-any.whl"])
+    site.files["/files/kettle-1.0.tar.gz"] = sdist
+    assert add(vrom)[0]["state"] == "unchanged"
+    assert "vrom add --retry" in vrom("add").stderr
+    (entry,) = add(vrom, "--retry")
+    assert (entry["state"], entry["problems"]) == ("added", [])
+    assert "kettle-1.0.tar.gz" in [one["source"] for one in entry["sources"]]
+    assert add(vrom, "--retry")[0]["state"] == "unchanged"
+
+
+def test_a_name_of_npm_that_nothing_locks_has_the_version_that_the_registry_calls_the_latest(vrom, site):
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        for name, text in {
+            "package.json": '{"name": "pot", "version": "3.1.0"}',
+            "README.md": "# Pot\n\nIt brews.",
+        }.items():
+            info = tarfile.TarInfo(f"package/{name}")
+            info.size = len(text)
+            tar.addfile(info, io.BytesIO(text.encode()))
+    site.files |= {"/pot/latest": b'{"name": "pot", "version": "3.1.0"}', "/pot/-/pot-3.1.0.tgz": packed.getvalue()}
+    (vrom.folder.parent / ".npmrc").write_text(f"registry={site.url('/')}\n")
+    (entry,) = add(vrom, "npm:pot")
+    assert (entry["version"], entry["state"], entry["cartridge"]) == ("3.1.0", "added", "npm.pot")

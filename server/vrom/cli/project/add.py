@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vrom.builder.build import Progress
-    from vrom.project.add import Gather, Outcome, Shelf
+    from vrom.project.add import Outcome, Shelf
     from vrom.project.dependency import Dependency
     from vrom.project.own.cartridge import OwnCartridge
     from vrom.project.project import Project
@@ -54,6 +54,9 @@ def add(
     offline: Annotated[bool, typer.Option("--offline", help="Only what is on this machine.", **_SOURCES)] = False,
     no_index: Annotated[bool, typer.Option("--no-index", help="Nothing from package indexes.", **_SOURCES)] = False,
     no_git: Annotated[bool, typer.Option("--no-git", help="Nothing from repositories.", **_SOURCES)] = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Also what lacks a source that could not be had then.", **_SOURCES)
+    ] = False,
     own: Annotated[
         bool | None,
         typer.Option(
@@ -91,8 +94,9 @@ def add(
             print_json(result_document(found, [], chosen))
         return
     outcomes = add_dependencies(
-        settings, found, chosen, own=own, fetch=not (offline or no_index), git=not (offline or no_git), detach=detach
-    )
+        settings, found, chosen, own=own, fetch=not (offline or no_index), git=not (offline or no_git), detach=detach,
+        retry=retry,
+    )  # fmt: skip
     _update_rules(settings, found)
     print_end(outcomes)
     if json:
@@ -110,10 +114,12 @@ def add_dependencies(
     fetch: bool = True,
     git: bool = True,
     detach: bool = False,
+    retry: bool = False,
 ) -> "list[Outcome]":
     """Make the cartridges of these dependencies, and of the project's `own` documentation; print a line for each.
 
-    With `fetch`, package indexes may be asked; with `git`, the dependencies' repositories.
+    With `fetch`, package indexes may be asked; with `git`, the dependencies' repositories. With `retry`, cartridges
+    that lack a source that could not be had are made again.
     """
     from vrom.builder.sources.extra import import_extra
     from vrom.cli.model import ensure_model
@@ -128,7 +134,8 @@ def add_dependencies(
     own_cartridge = OwnCartridge(project.folder, shelf) if own else None
     outcomes = _add_own(own_cartridge) if own_cartridge else []
     with machine.open_sources(project, fetch=fetch, git=git) as sources:
-        outcomes += _add_words(shelf, [sources.complete(one) for one in chosen], sources.gather)
+        add_words = partial(shelf.add_words, gather=sources.gather, retry=retry)
+        outcomes += _add_words(add_words, [sources.complete(one) for one in chosen])
     awaiting = [one for one in outcomes if one.awaits_vectors]
     if awaiting and detach:
         embed_in_background(settings, [one.dependency for one in awaiting])
@@ -137,11 +144,11 @@ def add_dependencies(
     return outcomes
 
 
-def _add_words(shelf: "Shelf", chosen: "Sequence[Dependency]", gather: "Gather") -> "list[Outcome]":
+def _add_words(add_words: "Callable[[Dependency], Outcome]", chosen: "Sequence[Dependency]") -> "list[Outcome]":
     """Make the cartridges of dependencies, several at once, and print a line for each as soon as it can be searched."""
     outcomes = {}
     with ThreadPoolExecutor(os.cpu_count(), "vrom-add") as pool, console().status("Reading documentation …"):
-        works = {pool.submit(shelf.add_words, dependency, gather): dependency for dependency in chosen}
+        works = {pool.submit(add_words, dependency): dependency for dependency in chosen}
         try:
             for work in as_completed(works):
                 outcomes[works[work]] = work.result()

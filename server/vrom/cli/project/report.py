@@ -59,6 +59,9 @@ def print_end(outcomes: "Sequence[Outcome]") -> None:
     if there:
         first = there[0].dependency.name
         print_line(f'Search them: [bold]vrom search {escape_text(first)} "…"[/]. Tell your agent: [bold]vrom setup[/]')
+    if lacking := [one.dependency.name for one in there if one.lacks_source]:
+        names = escape_text(", ".join(lacking))
+        print_line(f"[dim]Lack a source that could not be had: {names}. Try again: vrom add --retry[/]")
     if without:
         print_line(f"[dim]Without documentation: {escape_text(', '.join(without))}[/]")
 

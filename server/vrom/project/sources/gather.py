@@ -9,7 +9,7 @@ from vrom.project.dependency import Dependency
 from vrom.project.python.environment import PythonEnvironment
 from vrom.project.sources.gathered import Gathered
 from vrom.project.sources.local_sources import SourceCaches, gather_crate, gather_go_module
-from vrom.project.sources.npm import gather_npm
+from vrom.project.sources.npm import find_newest, gather_npm
 from vrom.project.sources.package_index import PackageIndex
 from vrom.project.sources.python import gather_python
 from vrom.project.sources.repository.forges import Forges
@@ -32,7 +32,12 @@ class Sources:
 
         Without an index that can be read, it stays without.
         """
-        if dependency.version or dependency.ecosystem != "pypi":
+        if dependency.version or dependency.ecosystem not in ("pypi", "npm"):
+            return dependency
+        if dependency.ecosystem == "npm":
+            with contextlib.suppress(HubError):
+                downloads = self.index.downloads if self.index else None
+                return replace(dependency, version=find_newest(dependency.name, self.project, downloads))
             return dependency
         installed = self.environment.distributions.get(dependency.name) if self.environment else None
         if installed is not None:

@@ -46,6 +46,11 @@ class Gathered:
             self._note(replace(origin, documents=count))
         return count
 
+    def note_failure(self, source: str, error: object) -> None:
+        """Note that a source could not be had, though it may be there another time."""
+        self.problems.append(f"{source}: {error}")
+        self.skipped.append(Skipped(source, str(error), failed=True))
+
     def _note(self, origin: Origin) -> None:
         """Add an origin, or its documents to those that the same source gave before."""
         for index, there in enumerate(self.origins):

@@ -6,6 +6,7 @@ Source: https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md.
 import configparser
 import os
 import re
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from vrom.builder.document import Origin
 from vrom.builder.sources.code.javascript.folder import open_package
 from vrom.builder.sources.code.javascript.package import read_npm_package
 from vrom.errors import HubError, MismatchError
+from vrom.format.versions import VERSION
 from vrom.network.addresses import is_web, origin_of
 from vrom.network.download import Downloads
 from vrom.project.dependency import Dependency
@@ -25,6 +27,8 @@ from vrom.project.sources.repository.address import links_of_package_json
 from vrom.storage.digest import sha256_of
 
 DEFAULT_REGISTRY = "https://registry.npmjs.org"
+_LARGEST_MANIFEST = 4_000_000
+"""Maximum bytes of what a registry says about a version."""
 
 
 def gather_npm(dependency: Dependency, project: Path, downloads: Downloads | None, work: Path) -> Gathered:
@@ -39,7 +43,7 @@ def gather_npm(dependency: Dependency, project: Path, downloads: Downloads | Non
         try:
             folder, origin = _fetch(dependency, project, downloads, work)
         except HubError as error:
-            gathered.problems.append(f"npm registry: {error}")
+            gathered.note_failure("npm registry", error)
     if folder is None:
         if not gathered.problems:
             gathered.problems.append("it isn't in node_modules: install it, or run without --offline.")
@@ -49,6 +53,29 @@ def gather_npm(dependency: Dependency, project: Path, downloads: Downloads | Non
     gathered.links, gathered.directory = links_of_package_json(manifest)
     gathered.add(origin, read_npm_package(folder, types=_find_types(dependency.name, project)))
     return gathered
+
+
+def find_newest(name: str, project: Path, downloads: Downloads | None) -> str:
+    """Find the version in `node_modules`, else that which the registry calls the latest; empty if there is neither.
+
+    Raises `HubError` if the registry can't be read.
+    """
+    places = list(folders_above(project))
+    for folder in (above / "node_modules" / name for above in places):
+        if _is_inside(folder, places[-1]) and (version := _version(folder)):
+            return version
+    if downloads is None:
+        return ""
+    with tempfile.TemporaryDirectory() as made:
+        url = f"{read_registry(name, project).rstrip('/')}/{quote(name, safe='@')}/latest"
+        downloads.fetch(url, Path(made) / "package.json", limit=_LARGEST_MANIFEST)
+        return _version(Path(made))
+
+
+def _version(folder: Path) -> str:
+    """The version in a folder's `package.json`; empty if it states none that a cartridge can have."""
+    version = read_manifest(folder).get("version")
+    return version if isinstance(version, str) and VERSION.fullmatch(version) else ""
 
 
 def find_installed(name: str, version: str, project: Path) -> Path | None:

@@ -78,7 +78,7 @@ def _find_files(dependency: Dependency, index: PackageIndex, gathered: Gathered)
     try:
         files = index.find(dependency)
     except HubError as error:
-        gathered.problems.append(f"package index: {error}")
+        gathered.note_failure("package index", error)
         return []
     if not files:
         gathered.problems.append(f"package index: it has no file of {dependency.name} {dependency.version}.")
@@ -99,7 +99,7 @@ def _unpack(file: ReleaseFile, index: PackageIndex, into: Path, gathered: Gather
         digest = index.fetch(file, archive)
         left_out = unpack_release(archive, into)
     except HubError as error:
-        gathered.problems.append(f"{file.name}: {error}")
+        gathered.note_failure(file.name, error)
         return None
     finally:
         archive.unlink(missing_ok=True)

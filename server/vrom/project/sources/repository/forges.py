@@ -45,7 +45,7 @@ class Forges:
             return
         host = repository.host
         if host in self._failures:
-            gathered.problems.append(f"repository: {self._failures[host]}")
+            gathered.note_failure("repository", self._failures[host])
             return
         work.mkdir(parents=True)
         try:
@@ -53,9 +53,9 @@ class Forges:
                 _read(repository, tagged, dependency, gathered, work)
         except GitMissingError as error:
             self._failures[""] = str(error)
-            gathered.problems.append(f"repository: {error}")
+            gathered.note_failure("repository", error)
         except BuildError as error:
-            gathered.problems.append(f"repository: {error}")
+            gathered.note_failure("repository", error)
 
     def _find_tag(
         self, repository: Repository, dependency: Dependency, gathered: Gathered, work: Path
@@ -69,7 +69,7 @@ class Forges:
             tag = find_tag(list_tags(git), dependency.name, dependency.version)
         except UnreachableError as error:
             self._failures[repository.host] = f"{repository.host} did not answer, so it was not asked again."
-            gathered.problems.append(f"repository: {error}")
+            gathered.note_failure("repository", error)
             return None
         if tag is None:
             gathered.problems.append(f"repository: {repository.url} has no tag of version {dependency.version}.")
