@@ -64,4 +64,7 @@ def machine_of(settings: Settings) -> "Machine":
         limits=settings.limits,
         max_download=settings.max_download,
         uv=settings.uv,
+        home=settings.home,
+        registries=settings.registries,
+        api_key=settings.api_key,
     )

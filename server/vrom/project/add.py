@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,6 +33,8 @@ _ABANDONED = 86_400.0
 State = Literal["added", "unchanged", "nothing", "failed"]
 Gather = Callable[[Dependency, Path], Gathered]
 """Read the documentation of a dependency, with an empty folder to unpack files in."""
+Pull = Callable[[Dependency], Installed | None]
+"""Pull a dependency's cartridge from a registry; None if none lists it. Raises `VromError`."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,9 @@ class Shelf:
     """Folder with the records of local builds."""
 
     def add_words(
-        self, dependency: Dependency, gather: Gather, progress: Progress = lambda *_: None, *, retry: bool = False
+        self, dependency: Dependency, gather: Gather, *, pull: Pull = lambda _: None, retry: bool = False
     ) -> Outcome:
-        """Make the cartridge of a dependency, to be searched by words, unless it is there already.
+        """Make the cartridge of a dependency, to be searched by words, unless it is there already or can be pulled.
 
         With `retry`, it is made again if a source could not be had. What goes wrong is in the outcome: the other
         dependencies go on.
@@ -80,16 +82,24 @@ class Shelf:
         if not dependency.version:
             return Outcome(dependency, "nothing", problems=(_unknown_version(dependency),))
         try:
+            there = self._find(dependency)
+            problems = () if there else self._pull(dependency, pull)
             with self.packages.lock(cartridge_id(dependency.ecosystem, dependency.name)):
-                there = self._find(dependency)
+                before, there = there, self._find(dependency)
+                if there and there.record and not before:
+                    pages = _build_record(there.manifest).get("pages")
+                    documents = pages if isinstance(pages, int) else 0
+                    origin = Origin(str(there.record.origin), version=there.version, documents=documents)
+                    return Outcome(dependency, "added", there.manifest, (origin,), seconds=_since(begun))
                 if there and not (retry and _lacks_source(there.manifest)):
                     return Outcome(dependency, "unchanged", there.manifest, _origins(there.manifest))
-                return self._make(dependency, gather, progress, begun)
+                made = self._make(dependency, gather, begun)
+                return replace(made, problems=(*problems, *made.problems))
         except VromError as error:
-            return Outcome(dependency, "failed", problems=(str(error),), seconds=time.perf_counter() - begun)
+            return Outcome(dependency, "failed", problems=(str(error),), seconds=_since(begun))
         except Exception as error:  # noqa: BLE001 - of a package that may be anything; the other dependencies go on
             reason = f"reading it fails: {type(error).__name__}."
-            return Outcome(dependency, "failed", problems=(reason,), seconds=time.perf_counter() - begun)
+            return Outcome(dependency, "failed", problems=(reason,), seconds=_since(begun))
 
     def add_vectors(self, dependency: Dependency, progress: Progress = lambda *_: None) -> int:
         """Make the vectors of a dependency's cartridge; return the number of texts embedded. Raises `VromError`."""
@@ -114,24 +124,37 @@ class Shelf:
                 return package
         return None
 
-    def _make(self, dependency: Dependency, gather: Gather, progress: Progress, begun: float) -> Outcome:
+    @staticmethod
+    def _pull(dependency: Dependency, pull: Pull) -> tuple[str, ...]:
+        """Pull a dependency's cartridge, if a registry lists it; return what goes wrong."""
+        try:
+            pull(dependency)
+        except VromError as error:
+            return (f"registry: {error}",)
+        return ()
+
+    def _make(self, dependency: Dependency, gather: Gather, begun: float) -> Outcome:
         with _scratch(self.cache) as work:
             gathered = gather(dependency, work)
         if not gathered.documents:
             problems = tuple(gathered.problems) or ("it brings no documentation.",)
-            return Outcome(dependency, "nothing", problems=problems, seconds=time.perf_counter() - begun)
+            return Outcome(dependency, "nothing", problems=problems, seconds=_since(begun))
         request = _request(dependency, gathered)
         with self.packages.placing(request.vrom_id, request.version, force=True) as folder:
-            build_words(request, folder, gathered.as_read(), store=self.models, progress=progress)
+            build_words(request, folder, gathered.as_read(), store=self.models)
         there = next(one for one in self.packages.installed(request.vrom_id) if one.version == request.version)
         note_local_build(self.builds, there.folder, request)
-        seconds = time.perf_counter() - begun
-        return Outcome(dependency, "added", there.manifest, tuple(gathered.origins), tuple(gathered.problems), seconds)
+        origins, problems = tuple(gathered.origins), tuple(gathered.problems)
+        return Outcome(dependency, "added", there.manifest, origins, problems, _since(begun))
 
 
 def _unknown_version(dependency: Dependency) -> str:
     name = dependency.name if dependency.ecosystem == "pypi" else f"{dependency.ecosystem}:{dependency.name}"
     return f"no lock file, environment or package index has a version of it. Name one: `vrom add {name}==VERSION`."
+
+
+def _since(begun: float) -> float:
+    return time.perf_counter() - begun
 
 
 def source_of(dependency: Dependency) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vrom.project.project import Project
     from vrom.project.sources.gather import Sources
     from vrom.project.sources.package_index import PackageIndex
+    from vrom.project.sources.registries import Registries
 
 
 _log = logging.getLogger(__name__)
@@ -40,6 +41,12 @@ class Machine:
     limits: Limits = DEFAULT_LIMITS
     max_download: int = 4_000_000_000
     uv: str = "uv"
+    home: Path = Path()
+    """Folder of what is known about registries."""
+    registries: Sequence[str] = ()
+    """Addresses of the registries that the user has set up."""
+    api_key: str = field(default="", repr=False)
+    """Sent to these registries."""
 
     def open_shelf(self) -> "Shelf":
         """The cartridges of dependencies on this machine."""
@@ -61,7 +68,23 @@ class Machine:
         environment = find_environment(project.folder, self.environments)
         with self._open_index(project, fetch=fetch) as index:
             caches = SourceCaches(self.cargo, self.go, self.uv_cache)
-            yield Sources(project.folder, environment, index, caches, Forges() if git else None)
+            registries = self._open_registries() if fetch and self.registries else None
+            yield Sources(project.folder, environment, index, caches, Forges() if git else None, registries)
+
+    def _open_registries(self) -> "Registries":
+        from vrom.project.sources.registries import Registries
+        from vrom.registry.client import RegistryClient
+
+        client = RegistryClient(
+            home=self.home,
+            cache=self.cache,
+            vroms=self.vroms,
+            max_download=self.max_download,
+            limits=self.limits,
+            registry_addresses=self.registries,
+            api_key=self.api_key,
+        )
+        return Registries(client)
 
     @contextmanager
     def _open_index(self, project: "Project", *, fetch: bool) -> Iterator["PackageIndex | None"]:

@@ -230,3 +230,33 @@ def test_a_name_of_npm_that_nothing_locks_has_the_version_that_the_registry_call
     (vrom.folder.parent / ".npmrc").write_text(f"registry={site.url('/')}\n")
     (entry,) = add(vrom, "npm:pot")
     assert (entry["version"], entry["state"], entry["cartridge"]) == ("3.1.0", "added", "npm.pot")
+
+
+def test_a_cartridge_that_a_registry_lists_is_pulled_and_nothing_is_built(
+    vrom, release, lock, site, make_package, tmp_path
+):
+    from vrom.registry.publish.publish import publish
+
+    release("1.0")
+    release("2.0")
+    registry = tmp_path / "registry"
+    publish(make_package("kettle", {"guide.md": ["# Guide\n\nFill it."]}, version="1.0"), registry)
+    lock("1.0")
+    done = vrom("add", "--json", VROM_REGISTRY=str(registry))
+    (entry,) = json.loads(done.stdout)["dependencies"]
+    assert (entry["state"], [one["source"] for one in entry["sources"]]) == ("added", [f"hub://kettle in {registry}"])
+    assert not any("kettle-1.0" in path for path in site.asked)
+    assert json.loads(vrom("add", "--json").stdout)["dependencies"][0]["state"] == "unchanged"
+    lock("2.0")
+    done = vrom("add", "--json", VROM_REGISTRY=str(registry))
+    (entry,) = json.loads(done.stdout)["dependencies"]
+    assert "kettle-2.0.tar.gz" in [one["source"] for one in entry["sources"]], "the registry lists another version"
+
+
+def test_a_registry_that_can_t_be_read_is_named_and_the_rest_goes_on(vrom, release, lock, tmp_path):
+    release("1.0")
+    lock("1.0")
+    done = vrom("add", "--json", VROM_REGISTRY=str(tmp_path / "nothing"))
+    (entry,) = json.loads(done.stdout)["dependencies"]
+    assert entry["state"] == "added"
+    assert entry["problems"][0].startswith("registry: ")

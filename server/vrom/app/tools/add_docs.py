@@ -84,7 +84,7 @@ class Adding:
         job.doing = f"fetching and reading {dependency.name} {dependency.version}"
         shelf = self._work.machine.open_shelf()
         with self._work.machine.open_sources(project) as sources:
-            outcome = shelf.add_words(dependency, sources.gather)
+            outcome = shelf.add_words(dependency, sources.gather, pull=sources.pull)
         self._library.refresh(force=True)
         if outcome.awaits_vectors:
             self._workers.submit(lambda: self._embed(shelf, dependency))

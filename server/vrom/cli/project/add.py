@@ -134,7 +134,7 @@ def add_dependencies(
     own_cartridge = OwnCartridge(project.folder, shelf) if own else None
     outcomes = _add_own(own_cartridge) if own_cartridge else []
     with machine.open_sources(project, fetch=fetch, git=git) as sources:
-        add_words = partial(shelf.add_words, gather=sources.gather, retry=retry)
+        add_words = partial(shelf.add_words, gather=sources.gather, pull=sources.pull, retry=retry)
         outcomes += _add_words(add_words, [sources.complete(one) for one in chosen])
     awaiting = [one for one in outcomes if one.awaits_vectors]
     if awaiting and detach:

@@ -12,7 +12,9 @@ from vrom.project.sources.local_sources import SourceCaches, gather_crate, gathe
 from vrom.project.sources.npm import find_newest, gather_npm
 from vrom.project.sources.package_index import PackageIndex
 from vrom.project.sources.python import gather_python
+from vrom.project.sources.registries import Registries
 from vrom.project.sources.repository.forges import Forges
+from vrom.registry.installed import Installed
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Sources:
     caches: SourceCaches
     forges: Forges | None = None
     """None if no repository may be read."""
+    registries: Registries | None = None
+    """None if no registry may be asked, or none is set up."""
 
     def complete(self, dependency: Dependency) -> Dependency:
         """Give a named dependency that nothing locks a version: the installed one, else the newest of the index.
@@ -45,6 +49,10 @@ class Sources:
         with contextlib.suppress(HubError):
             return replace(dependency, version=self.index.find_newest(dependency.name) if self.index else "")
         return dependency
+
+    def pull(self, dependency: Dependency) -> Installed | None:
+        """Pull the cartridge of a dependency from a registry; None if none lists it. Raises `VromError`."""
+        return self.registries.pull(dependency) if self.registries else None
 
     def gather(self, dependency: Dependency, work: Path) -> Gathered:
         """Read the documentation of a dependency; files are unpacked in the empty folder `work`."""
