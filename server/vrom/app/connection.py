@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from mcp.server.mcpserver import Context
 
@@ -24,8 +24,8 @@ class ProjectWork:
     """The scope that the library reads."""
     follows_roots: bool = False
     """True if the client's root is the project, rather than the folder in which the server was started."""
-    may_add: bool = False
-    """True if agents may add documentation of dependencies."""
+    adding: Literal["never", "asked", "allowed"] = "never"
+    """Whether agents may add documentation: no, if the host's user agrees each time, or without asking."""
 
     @property
     def folder(self) -> Path:

@@ -43,6 +43,7 @@ from vrom.app.stdio.client_roots import ClientRoots
 from vrom.app.stdio.streams import host_streams
 from vrom.app.stdio.watchdog import guard_stdin
 from vrom.app.subscriptions.notify import Changes
+from vrom.app.tools.add_docs import Adding, hide_unless_asked
 from vrom.app.tools.arguments import checked, find_too_long, readable, sound
 from vrom.app.tools.tools import add_tools
 from vrom.errors import VromError, nearest
@@ -156,6 +157,7 @@ def create_server(library: Library, *, warm: bool = True, work: ProjectWork | No
             changes.middleware(),
             report_progress(),
             list_resources(library, workers),
+            *([hide_unless_asked()] if work and work.adding == "asked" else []),
             *([ClientRoots(library, workers, work.scope).middleware()] if work and work.follows_roots else []),
             *([_warm_after_handshake(library, workers)] if warm else []),
         ],
@@ -164,9 +166,7 @@ def create_server(library: Library, *, warm: bool = True, work: ProjectWork | No
     server.on_request("resources/unsubscribe", UnsubscribeRequestParams, changes.unsubscribe)
     server.on_request("subscriptions/listen", SubscriptionsListenRequestParams, changes.listen)
     add_tools(server)
-    if work and work.may_add:
-        from vrom.app.tools.add_docs import Adding
-
+    if work and work.adding != "never":
         Adding(library, workers, work).add_tool(server)
     add_resources(server, library, workers)
     add_prompts(server, library, workers)

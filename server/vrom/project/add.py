@@ -82,16 +82,13 @@ class Shelf:
         if not dependency.version:
             return Outcome(dependency, "nothing", problems=(_unknown_version(dependency),))
         try:
-            there = self._find(dependency)
-            problems = () if there else self._pull(dependency, pull)
+            if there := self._find_whole(dependency, retry=retry):
+                return Outcome(dependency, "unchanged", there.manifest, _origins(there.manifest))
+            pulled, problems = _pull(dependency, pull)
+            if pulled:
+                return Outcome(dependency, "added", pulled.manifest, (_pulled_from(pulled),), seconds=_since(begun))
             with self.packages.lock(cartridge_id(dependency.ecosystem, dependency.name)):
-                before, there = there, self._find(dependency)
-                if there and there.record and not before:
-                    pages = _build_record(there.manifest).get("pages")
-                    documents = pages if isinstance(pages, int) else 0
-                    origin = Origin(str(there.record.origin), version=there.version, documents=documents)
-                    return Outcome(dependency, "added", there.manifest, (origin,), seconds=_since(begun))
-                if there and not (retry and _lacks_source(there.manifest)):
+                if there := self._find_whole(dependency, retry=retry):  # another process was faster
                     return Outcome(dependency, "unchanged", there.manifest, _origins(there.manifest))
                 made = self._make(dependency, gather, begun)
                 return replace(made, problems=(*problems, *made.problems))
@@ -124,14 +121,10 @@ class Shelf:
                 return package
         return None
 
-    @staticmethod
-    def _pull(dependency: Dependency, pull: Pull) -> tuple[str, ...]:
-        """Pull a dependency's cartridge, if a registry lists it; return what goes wrong."""
-        try:
-            pull(dependency)
-        except VromError as error:
-            return (f"registry: {error}",)
-        return ()
+    def _find_whole(self, dependency: Dependency, *, retry: bool) -> Installed | None:
+        """The cartridge of a dependency as `_find` does; with `retry`, only if it lacks no source."""
+        there = self._find(dependency)
+        return None if there and retry and _lacks_source(there.manifest) else there
 
     def _make(self, dependency: Dependency, gather: Gather, begun: float) -> Outcome:
         with _scratch(self.cache) as work:
@@ -151,6 +144,20 @@ class Shelf:
 def _unknown_version(dependency: Dependency) -> str:
     name = dependency.name if dependency.ecosystem == "pypi" else f"{dependency.ecosystem}:{dependency.name}"
     return f"no lock file, environment or package index has a version of it. Name one: `vrom add {name}==VERSION`."
+
+
+def _pull(dependency: Dependency, pull: Pull) -> tuple[Installed | None, tuple[str, ...]]:
+    """Pull a dependency's cartridge, if a registry lists it; also return what goes wrong."""
+    try:
+        return pull(dependency), ()
+    except VromError as error:
+        return None, (f"registry: {error}",)
+
+
+def _pulled_from(package: Installed) -> Origin:
+    pages = _build_record(package.manifest).get("pages")
+    origin = str(package.record.origin) if package.record else ""
+    return Origin(origin, version=package.version, documents=pages if isinstance(pages, int) else 0)
 
 
 def _since(begun: float) -> float:

@@ -8,6 +8,7 @@ import sys
 import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.types import ElicitResult
 
 pytestmark = pytest.mark.slow
 
@@ -30,12 +31,12 @@ def project(tmp_path, release, write_lock):
 def ask(environment, project):
     """Run `check` with a client of a server that lets agents add documentation."""
 
-    def run(check, *options, era="auto"):
+    def run(check, *options, era="auto", answer=None):
         async def session():
             parameters = StdioServerParameters(
                 command=sys.executable, args=["-m", "vrom", "serve", *options], env=environment, cwd=project
             )
-            async with Client(stdio_client(parameters), mode=era) as client:
+            async with Client(stdio_client(parameters), mode=era, elicitation_callback=answer) as client:
                 await check(client)
 
         asyncio.run(session())
@@ -116,6 +117,39 @@ def test_the_tool_is_there_only_if_it_is_allowed_and_says_what_it_does(ask):
 
     ask(without)
     ask(allowed, "--allow-add")
+
+
+@pytest.mark.parametrize("era", ["auto", "legacy"])
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (ElicitResult(action="accept", content={"add": True}), "Added kettle 1.0."),
+        (ElicitResult(action="accept", content={"add": False}), "The user doesn't want"),
+        (ElicitResult(action="decline"), "The user doesn't want"),
+        (ElicitResult(action="cancel"), "The user doesn't want"),
+    ],
+)
+def test_a_host_that_can_ask_its_user_asks_each_time(ask, era, given, message, site):
+    questions = []
+
+    async def answer(context, parameters):
+        questions.append(parameters.message)
+        return given
+
+    async def check(client):
+        (tool,) = [tool for tool in (await client.list_tools()).tools if tool.name == "add_docs"]
+        assert set(tool.input_schema["properties"]) == {"name", "version"}
+        added = await client.call_tool("add_docs", {"name": "kettle"})
+        assert added.content[0].text.startswith(message)
+        assert added.is_error == (given.content != {"add": True})
+        (question,) = questions
+        assert question.startswith("Add the documentation of kettle 1.0?")
+        assert bool(site.asked) == (given.content == {"add": True})
+        refused = await client.call_tool("add_docs", {"name": "shop"})
+        assert refused.is_error
+        assert len(questions) == 1, "what can't be added isn't asked for"
+
+    ask(check, era=era, answer=answer)
 
 
 def test_it_is_refused_where_what_is_added_would_not_be_searched(environment, project):

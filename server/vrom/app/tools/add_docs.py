@@ -1,13 +1,17 @@
-"""The tool `add_docs`, which only `vrom serve --allow-add` has: what `vrom add` does for one dependency."""
+"""The tool `add_docs`: what `vrom add` does for one dependency.
+
+It is there where the host can ask its user, who has to agree each time, or with `vrom serve --allow-add`.
+"""
 
 import asyncio
 import threading
 from typing import TYPE_CHECKING, Annotated, Any
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
+from mcp.server.mcpserver import AcceptedElicitation, Context, Elicit, ElicitationResult, MCPServer, Resolve
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import Field
+from mcp.types import CallToolResult, ClientCapabilities, TextContent, ToolAnnotations
+from pydantic import BaseModel, Field
 
 from vrom.app.connection import ProjectWork
 from vrom.app.errors.client_errors import client_message
@@ -20,7 +24,33 @@ if TYPE_CHECKING:
     from vrom.project.dependency import Dependency
     from vrom.project.project import Project
 
+Name = Annotated[str, Field(max_length=300, description="A dependency: pydantic, npm:zod, cargo:serde, go:…")]
+Version = Annotated[str | None, Field(max_length=100, description="Leave out for the version that the project locks")]
 ADDS = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
+
+
+class Consent(BaseModel):
+    """The answer of the host's user."""
+
+    add: bool = Field(True, title="Add it")
+
+
+def can_ask(capabilities: ClientCapabilities | None) -> bool:
+    """True if the host shows questions to its user. One that names no kind of them shows forms."""
+    elicitation = capabilities.elicitation if capabilities else None
+    return elicitation is not None and (elicitation.form is not None or elicitation.url is None)
+
+
+def hide_unless_asked() -> ServerMiddleware[Any]:
+    """Hide the tool from clients whose host can't ask."""
+
+    async def middleware(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        result = await call_next(ctx)
+        if ctx.method == "tools/list" and isinstance(result, dict) and not can_ask(ctx.session.client_capabilities):
+            result["tools"] = [tool for tool in result["tools"] if tool["name"] != "add_docs"]
+        return result
+
+    return middleware
 
 
 class Adding:
@@ -34,16 +64,34 @@ class Adding:
         self._embedding = threading.Lock()
 
     def add_tool(self, server: MCPServer[Any]) -> None:
-        """Register the tool."""
-        server.add_tool(self.add_docs, title="Add documentation", annotations=ADDS, structured_output=False)
+        """Register the tool, which asks the host's user unless adding is allowed."""
 
-    async def add_docs(
-        self,
-        name: Annotated[str, Field(max_length=300, description="A dependency: pydantic, npm:zod, cargo:serde, go:…")],
-        version: Annotated[
-            str | None, Field(max_length=100, description="Leave out for the version that the project locks")
-        ] = None,
-    ) -> CallToolResult:
+        async def add_docs(
+            name: Name, consent: Annotated[ElicitationResult[Consent], Resolve(self._ask)], version: Version = None
+        ) -> CallToolResult:
+            if not (isinstance(consent, AcceptedElicitation) and consent.data.add):
+                raise ToolError(f"The user doesn't want the documentation of {name} to be added. Go on without it.")
+            return await self.add_docs(name, version)
+
+        add_docs.__doc__ = self.add_docs.__doc__
+        tool = self.add_docs if self._work.adding == "allowed" else add_docs
+        server.add_tool(tool, title="Add documentation", annotations=ADDS, structured_output=False)
+
+    async def _ask(self, context: Context[Any, Any], name: str, version: str | None = None) -> Elicit[Consent]:
+        """The question to the host's user. Raises `ToolError` for what can't be added, or if the host can't ask."""
+        if not can_ask(context.client_capabilities):
+            raise ToolError(f"This host can't ask its user. Tell them that `vrom add {name}` adds the documentation.")
+        try:
+            dependency, _ = await self._workers.run(self._resolve, name, version)
+        except VromError as error:
+            raise ToolError(client_message(error)) from error
+        return Elicit(
+            f"Add the documentation of {dependency.name} {dependency.version}? It is fetched from the package index "
+            "that this project uses, and kept on this machine.",
+            Consent,
+        )
+
+    async def add_docs(self, name: Name, version: Version = None) -> CallToolResult:
         """Add the documentation of a dependency that a note of search_docs names as missing. It is fetched from the
         package index that the project uses, and can be searched when this returns.
         """

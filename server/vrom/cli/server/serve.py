@@ -112,7 +112,8 @@ def _project_work(settings: Settings, transport: str, *, allow_add: bool) -> "Pr
             )
         return None
     follows_roots = transport == "stdio" and not settings.names_project
-    return ProjectWork(machine_of(settings), project_scope(settings), follows_roots, may_add=allow_add)
+    adding: Literal["never", "asked", "allowed"] = "asked" if transport == "stdio" else "never"
+    return ProjectWork(machine_of(settings), project_scope(settings), follows_roots, "allowed" if allow_add else adding)
 
 
 def _prepare(settings: Settings, level: str, file: Path | None) -> None:
