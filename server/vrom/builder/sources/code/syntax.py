@@ -16,29 +16,44 @@ SECONDS = 10.0
 _PIECE = 1 << 9
 """Bytes that the parser reads at once. Reading a node's text copies a piece, so that large ones are slow."""
 
+_PURPOSE = "Documentation of {} source code"
+_FUNCTIONS = {"typescript": "language_typescript"}
+"""Functions of grammars that have several languages."""
+
 
 def parse(language: str, text: str) -> "Node":
     """The root of the syntax tree of a text. Raises `UnreadableError` if parsing takes more than `SECONDS`."""
-    source = text.encode("utf-8", "replace")
-    deadline = time.monotonic() + SECONDS
+    return parse_bytes(language, text.encode("utf-8", "replace"), SECONDS, _PIECE)
+
+
+def parse_bytes(language: str, source: bytes, seconds: float, piece: int) -> "Node":
+    """The root of the syntax tree of a source, which the parser reads in pieces of so many bytes.
+
+    Raises `UnreadableError` if parsing takes more than `seconds`.
+    """
+    deadline = time.monotonic() + seconds
     try:
         tree = _make_parser(language).parse(
-            lambda offset, _: source[offset : offset + _PIECE],
+            lambda offset, _: source[offset : offset + piece],
             progress_callback=lambda *_: time.monotonic() > deadline,
         )
     except ValueError as error:
-        _make_parser.cache_clear()  # a stopped parser would resume with the next text
-        raise UnreadableError(f"parsing it took more than {SECONDS:.0f} s") from error
+        raise UnreadableError(f"parsing it took more than {seconds:.0f} s") from error
     root: Node = tree.root_node
     return root
 
 
-@cache
 def _make_parser(language: str) -> Any:
-    purpose = f"Documentation of {language.capitalize()} source code"
-    tree_sitter = import_extra("tree_sitter", purpose)
-    grammar = import_extra(f"tree_sitter_{language}", purpose)
-    return tree_sitter.Parser(tree_sitter.Language(grammar.language()))
+    """A parser of its own for each text: two threads in one end the process, and a stopped one would go on."""
+    tree_sitter = import_extra("tree_sitter", _PURPOSE.format(language.capitalize()))
+    return tree_sitter.Parser(_load_grammar(language))
+
+
+@cache
+def _load_grammar(language: str) -> Any:
+    tree_sitter = import_extra("tree_sitter", _PURPOSE.format(language.capitalize()))
+    grammar = import_extra(f"tree_sitter_{language}", _PURPOSE.format(language.capitalize()))
+    return tree_sitter.Language(getattr(grammar, _FUNCTIONS.get(language, "language"))())
 
 
 def text_of(node: "Node | None") -> str:

@@ -1,14 +1,11 @@
 """Parse type declarations, by tree-sitter, into scopes."""
 
 import re
-import time
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from vrom.builder.sources.code.javascript.scope import Declaration, Kind, Reference, Scope
-from vrom.builder.sources.extra import import_extra
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.code.syntax import parse_bytes
 
 SECONDS = 5.0
 """Maximum time to parse one file; 1 MB of declarations takes a quarter of a second."""
@@ -40,25 +37,10 @@ def parse_declarations(text: str, file: str) -> tuple[Scope, int]:
     """
     source = text.encode("utf-8", "replace")
     masked = _mask(source)
-    deadline = time.monotonic() + SECONDS
-    try:
-        tree = _parser().parse(
-            lambda offset, _: masked[offset : offset + 65_536],
-            progress_callback=lambda _offset, _failed: time.monotonic() > deadline,
-        )
-    except ValueError as error:
-        _parser().reset()  # or it would continue with the next file where it stopped in this one
-        raise UnreadableError(f"parsing it took more than {SECONDS:.0f} s") from error
+    root = parse_bytes("typescript", masked, SECONDS, 65_536)
     scope = Scope(file)
-    _Reader(source, masked).read_body(tree.root_node, scope)
-    return scope, _find_error(tree.root_node)
-
-
-@cache
-def _parser() -> Any:
-    tree_sitter = import_extra("tree_sitter", "Reference of an npm package")
-    grammar = import_extra("tree_sitter_typescript", "Reference of an npm package")
-    return tree_sitter.Parser(tree_sitter.Language(grammar.language_typescript()))
+    _Reader(source, masked).read_body(root, scope)
+    return scope, _find_error(root)
 
 
 def _mask(source: bytes) -> bytes:
