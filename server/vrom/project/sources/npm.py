@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -51,7 +52,12 @@ def gather_npm(dependency: Dependency, project: Path, downloads: Downloads | Non
     manifest = read_manifest(folder)
     gathered.summary = str(manifest.get("description") or "")
     gathered.links, gathered.directory = links_of_package_json(manifest)
-    gathered.add(origin, read_npm_package(folder, types=_find_types(dependency.name, project)))
+    gathered.add(
+        origin,
+        read_npm_package(
+            folder, types=_find_types(dependency.name, project), find_package=partial(_find_sibling, project=project)
+        ),
+    )
     return gathered
 
 
@@ -87,6 +93,18 @@ def find_installed(name: str, version: str, project: Path) -> Path | None:
         for folder in (modules / name, *sorted(modules.glob(f".pnpm/{stored}/node_modules/{name}"))):
             if _is_inside(folder, places[-1]) and read_manifest(folder).get("version") == version:
                 return folder
+    return None
+
+
+def _find_sibling(name: str, user: Path, project: Path) -> Path | None:
+    """The folder of a package that the files in the folder `user` import, as Node.js finds it, within the project."""
+    top = list(folders_above(project))[-1]
+    for above in (user, *user.parents):
+        folder = above / "node_modules" / name
+        if above.name != "node_modules" and _is_inside(folder, top) and read_manifest(folder):
+            return folder
+        if above == Path(os.path.realpath(top)):
+            break
     return None
 
 

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources.code.javascript import api, resolve, syntax
+from vrom.builder.sources.code.javascript import api, syntax
+from vrom.builder.sources.code.javascript.exports import resolve
 from vrom.builder.sources.code.javascript.package import read_npm_package
 
 pytestmark = pytest.mark.slow

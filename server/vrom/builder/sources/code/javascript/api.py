@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from vrom.builder.document import Skipped
-from vrom.builder.sources.code.javascript.entry_points import find_entry_points
+from vrom.builder.sources.code.javascript.exports.entry_points import find_entry_points
+from vrom.builder.sources.code.javascript.exports.legacy import find_legacy
+from vrom.builder.sources.code.javascript.exports.resolve import External, Found, Resolver
 from vrom.builder.sources.code.javascript.folder import PackageFolder
-from vrom.builder.sources.code.javascript.legacy import find_legacy
-from vrom.builder.sources.code.javascript.resolve import External, Found, Resolver
 from vrom.builder.sources.code.javascript.scope import Declaration, Scope
 from vrom.builder.sources.code.javascript.tsdoc import is_internal
 
@@ -49,6 +49,8 @@ class PublicScope:
     """Packages of which it exports everything."""
     alias: str = ""
     """Name of the namespace in which an entry point exports itself, as `z` of `zod`; empty if absent."""
+    declared_by: str = ""
+    """The package that declares its items, if it is another one."""
 
     @property
     def cost(self) -> int:

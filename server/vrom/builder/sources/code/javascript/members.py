@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vrom.builder.sources.code.javascript.api import Item, PublicApi
-from vrom.builder.sources.code.javascript.resolve import Found
+from vrom.builder.sources.code.javascript.exports.resolve import Found
 from vrom.builder.sources.code.javascript.scope import Declaration, Scope
 from vrom.builder.sources.code.javascript.signatures import format_member
 from vrom.builder.sources.code.javascript.tsdoc import is_internal

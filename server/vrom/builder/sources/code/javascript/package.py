@@ -6,7 +6,8 @@ from pathlib import Path, PurePosixPath
 
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.code.javascript.api import find_public_api
-from vrom.builder.sources.code.javascript.entry_points import find_entry_points
+from vrom.builder.sources.code.javascript.exports.entry_points import find_entry_points
+from vrom.builder.sources.code.javascript.exports.reexports import FindPackage, find_reexported
 from vrom.builder.sources.code.javascript.folder import PackageFolder, open_package
 from vrom.builder.sources.code.javascript.reference import Reference
 from vrom.builder.sources.files import add_prefix, count_skipped_kinds, find_reader, read_file
@@ -17,10 +18,13 @@ DOCUMENTATION = ("docs", "documentation", "doc", "guides", "dist/docs")
 _AT_TOP = ("readme", "changelog")
 
 
-def read_npm_package(folder: Path, prefix: str = "", types: Path | None = None) -> Iterator[Document | Skipped]:
+def read_npm_package(
+    folder: Path, prefix: str = "", types: Path | None = None, find_package: FindPackage = lambda *_: None
+) -> Iterator[Document | Skipped]:
     """The documents of an installed npm package, none of which is executed.
 
-    `types` is the folder of its `@types` package, used if the package has no declarations of its own.
+    `types` is the folder of its `@types` package, used if the package has no declarations of its own. What it exports
+    from packages that `find_package` finds is documented as well.
     """
     package = open_package(folder)
     if package.problem:
@@ -30,7 +34,11 @@ def read_npm_package(folder: Path, prefix: str = "", types: Path | None = None) 
     declared = package
     if types is not None and not find_entry_points(package):
         declared = open_package(types)
-    yield from Reference(find_public_api(declared, package.name), prefix).write()
+    api = find_public_api(declared, package.name)
+    others = list(find_reexported(api, find_package))
+    names: set[str] = set()
+    for one in (api, *others):
+        yield from Reference(one, prefix, names=names).write()
 
 
 def _read_top(package: PackageFolder, prefix: str) -> Iterator[Document | Skipped]:

@@ -33,7 +33,8 @@ class Reference:
     prefix: str = ""
     helpers: int = 0
     """Types left out for their length."""
-    _names: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    """Names of documents written so far."""
 
     def write(self) -> Iterator[Document | Skipped]:
         """A document for each entry point and namespace, and for each larger class and interface; what is left out."""
@@ -96,11 +97,12 @@ class Reference:
     def _make(self, public: PublicScope, name: str, title: str, blocks: list[str]) -> Document:
         path = "/".join(filter(None, ["legacy" if public.is_legacy else "", public.path, name]))
         unique, number = path, 1
-        while unique in self._names:
+        while unique in self.names:
             number += 1
             unique = f"{path}-{number}"
-        self._names.add(unique)
+        self.names.add(unique)
         title = f"{title} (legacy)" if public.is_legacy else title
+        title = f"{title} (from {public.declared_by})" if public.declared_by else title
         return Document(add_prefix(self.prefix, unique), _join([f"# {title}", *blocks]) + "\n", title)
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 
 from vrom.builder.document import Skipped
-from vrom.builder.sources.code.javascript.entry_points import find_declarations
+from vrom.builder.sources.code.javascript.exports.entry_points import find_declarations
 from vrom.builder.sources.code.javascript.folder import PackageFolder
 from vrom.builder.sources.code.javascript.scope import Reference, Scope
 from vrom.builder.sources.code.javascript.syntax import parse_declarations
