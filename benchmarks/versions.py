@@ -2,9 +2,9 @@
 
     python -m benchmarks.versions OLD NEW
 
-OLD and NEW are folders of projects; `vrom add` has been run in both. Each question of `version_questions.jsonl` is
-asked in both, with the library named and without. An answer counts if its passages match the expression expected of
-that project; a passage of another version than the project locks is counted apart.
+OLD and NEW are folders of projects; `vrom add` has been run in both. Each question of `version_questions.jsonl` about a
+library that both lock is asked in both, with the library named and without. An answer counts if its passages match the
+expression expected of that project; a passage of another version than the project locks is counted apart.
 """
 
 import argparse
@@ -28,7 +28,8 @@ QUESTIONS = Path(__file__).with_name("version_questions.jsonl")
 class Question:
     """A question, and what its answer must contain in the older and in the newer project."""
 
-    cartridge: str
+    cartridges: tuple[str, str]
+    """The library's cartridge in the older and in the newer project, which differ if it was renamed."""
     query: str
     expected: tuple[str, str]
 
@@ -36,7 +37,12 @@ class Question:
 def read_questions(file: Path = QUESTIONS) -> list[Question]:
     """Read the questions of a file, one JSON object a line."""
     lines = [json.loads(line) for line in file.read_text().splitlines() if line]
-    return [Question(line["cartridge"], line["query"], tuple(line["expected"])) for line in lines]
+    return [Question(_pair(line["cartridge"]), line["query"], tuple(line["expected"])) for line in lines]
+
+
+def _pair(cartridge: str | list[str]) -> tuple[str, str]:
+    older, newer = (cartridge, cartridge) if isinstance(cartridge, str) else cartridge
+    return older, newer
 
 
 def ask(
@@ -45,9 +51,10 @@ def ask(
     """Ask all questions; return those without the expected answer, passages of other versions, and median seconds."""
     missed, foreign, seconds = [], 0, []
     for question in questions:
-        query = question.query if named else f"{question.cartridge}: {question.query}"
+        cartridge = question.cartridges[which]
+        query = question.query if named else f"{cartridge.removeprefix('npm.')}: {question.query}"
         begun = time.perf_counter()
-        answer = search_docs(library, query, [question.cartridge] if named else None)
+        answer = search_docs(library, query, [cartridge] if named else None)
         seconds.append(time.perf_counter() - begun)
         text = "\n".join(passage.text for passage in answer.results)
         foreign += sum(passage.version != passage.locked for passage in answer.results)
@@ -60,9 +67,11 @@ def main() -> None:
     """Print a line for each project and way of asking, and the misses."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("projects", nargs=2, type=Path)
-    questions = read_questions()
-    for which, project in enumerate(parser.parse_args().projects):
-        library = library_of(read_settings(project=project))
+    projects = parser.parse_args().projects
+    libraries = [library_of(read_settings(project=project)) for project in projects]
+    mounted = [{mount.id for mount in library.mounts()} & library.scope.direct for library in libraries]
+    questions = [one for one in read_questions() if all(map(set.__contains__, mounted, one.cartridges))]
+    for which, (project, library) in enumerate(zip(projects, libraries, strict=True)):
         library.learn_contents()
         for named in (True, False):
             missed, foreign, seconds = ask(library, questions, which, named=named)
@@ -71,7 +80,7 @@ def main() -> None:
             print(f"{project.name}, {way}: {right} of {len(questions)}, {foreign} passages of other versions, ", end="")
             print(f"median {seconds * 1000:.1f} ms")
             for question in missed:
-                print(f"  missed: {question.cartridge}: {question.query}")
+                print(f"  missed: {question.cartridges[which]}: {question.query}")
 
 
 if __name__ == "__main__":

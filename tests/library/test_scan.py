@@ -46,3 +46,10 @@ def test_a_folder_without_a_package_and_a_root_that_is_a_file_hold_nothing(tmp_p
     (tmp_path / "cartridges" / "notes").mkdir(parents=True)
     (tmp_path / "file").write_text("nothing")
     assert found(tmp_path / "cartridges", tmp_path / "file", tmp_path / "nowhere") == []
+
+
+def test_the_locked_version_counts_however_it_is_written(make_package, tmp_path):
+    make_package("one", PAGES, root=tmp_path / "first", version="2.0")
+    make_package("one@3.0", PAGES, root=tmp_path / "first", vrom_id="one", version="3.0")
+    mounts = scan([tmp_path / "first"], {}, {"one": "2.0.0"}).values()
+    assert [(mount.name, mount.locked) for mount in mounts] == [("one", "2.0"), ("one@3.0", "2.0.0")]

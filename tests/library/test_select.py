@@ -3,7 +3,8 @@
 import pytest
 
 from vrom.library.scan import scan
-from vrom.library.select import select_by_content
+from vrom.library.scope import Scope
+from vrom.library.select import default_mounts, select_by_content
 
 
 @pytest.fixture
@@ -60,3 +61,11 @@ class TestByContent:
     def test_those_that_were_never_opened_are_added_by_their_descriptions(self, mounts):
         mounts[1].statistics = mounts[1].cartridge = None
         assert len(nearest(mounts, "whistles", 1)) == 2
+
+
+def test_another_version_than_the_locked_one_is_searched_only_for_what_the_project_lists(make_package, tmp_path):
+    for name in ("listed", "inner", "right"):
+        make_package(name, {"guide.md": ["# Guide\n\nHow to begin."]}, root=tmp_path / "all", version="7.0")
+    scope = Scope({"listed": "6.0", "inner": "6.0", "right": "7.0"}, direct=frozenset({"listed"}))
+    mounts = list(scan([tmp_path / "all"], {}, scope.locked).values())
+    assert [mount.id for mount in default_mounts(mounts, scope)] == ["listed", "right"]

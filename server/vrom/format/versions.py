@@ -70,6 +70,11 @@ def sort_key(version: str) -> tuple["Version", str]:
     return _parsed(version), version
 
 
+def is_same_version(one: str, other: str) -> bool:
+    """True for `2.0` and `2.0.0`."""
+    return one == other or _parsed(one) == _parsed(other)
+
+
 def describe_version(version: str) -> str:
     """The version for display: `2.14.4`, or `version unknown`."""
     return f"version {UNKNOWN}" if version == UNKNOWN else version

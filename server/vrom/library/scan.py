@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from stat import S_ISREG
 
-from vrom.format.versions import newest
+from vrom.format.versions import is_same_version, newest
 from vrom.library.mount import Fingerprint, Mount
 
 _NOTHING: Mapping[str, str] = {}
@@ -32,11 +32,18 @@ def scan(roots: Iterable[Path], known: Mapping[str, Mount], locked: Mapping[str,
             here.setdefault(mount.id, []).append(mount)
         for cartridge_id, mounts in here.items():
             own = [mount for mount in mounts if _has_own_name(mount)] or mounts
-            exact = [mount for mount in own if mount.version == locked.get(cartridge_id)]
+            exact = [mount for mount in own if _as_written(locked, mount) == mount.version]
             defaults.setdefault(cartridge_id, exact[0] if exact else _newest(own))
     return {
-        folder: mount.as_default(defaults[mount.id] is mount, locked.get(mount.id)) for folder, mount in found.items()
+        folder: mount.as_default(defaults[mount.id] is mount, _as_written(locked, mount))
+        for folder, mount in found.items()
     }
+
+
+def _as_written(locked: Mapping[str, str], mount: Mount) -> str | None:
+    """The version of a cartridge that is locked, written as in its manifest if that is the same: `2.0` for `2.0.0`."""
+    version = locked.get(mount.id)
+    return mount.version if version and is_same_version(version, mount.version) else version
 
 
 def _newest(mounts: Sequence[Mount]) -> Mount:

@@ -26,11 +26,16 @@ def default_mounts(mounts: Sequence[Mount], scope: Scope) -> list[Mount]:
     """Select the mounts that a search is about if it names none.
 
     If anything that the project locks is mounted, or a cartridge of its own, these; else all but the guide to vrom,
-    which is searched only where there is nothing else.
+    which is searched only where there is nothing else. Another version than the locked one counts only for what the
+    project lists itself, where the answer says so.
     """
-    in_scope = [mount for mount in mounts if mount.id in scope.locked or mount.folder.parent == scope.own]
+    in_scope = [mount for mount in mounts if _is_locked(mount, scope) or mount.folder.parent == scope.own]
     others = [mount for mount in mounts if mount.id != GUIDE]
     return in_scope or others or list(mounts)
+
+
+def _is_locked(mount: Mount, scope: Scope) -> bool:
+    return mount.locked == mount.version or (mount.locked is not None and mount.id in scope.direct)
 
 
 def select_by_content(mounts: Sequence[Mount], query: str, count: int) -> list[Mount]:
