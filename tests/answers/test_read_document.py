@@ -151,6 +151,12 @@ def test_a_file_is_found_by_its_end_and_an_unknown_one_names_the_nearest(library
         read_document(library, "kettle", "ketle.md")
 
 
+def test_a_file_is_found_as_links_name_it(library):
+    plain = read_document(library, "kettle", "kettle.md", "Errors")
+    assert read_document(library, "kettle", "./kettle.md#errors").text == plain.text
+    assert read_document(library, "kettle", "guide/../kettle.md#other", "Errors").text == plain.text
+
+
 def test_a_cursor_of_another_document_is_refused(library):
     cursor = read_document(library, "kettle", "kettle.md", max_tokens=200).next_cursor
     with pytest.raises(InvalidArgumentError, match="other arguments"):

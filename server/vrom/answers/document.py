@@ -2,6 +2,7 @@
 
 import bisect
 import itertools
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -133,6 +134,8 @@ class Document:
 @lru_cache(maxsize=256)
 def document_of(cartridge: Cartridge, source_file: str) -> Document:
     """The document, put together once. Raises `NotFoundError` with the nearest file names."""
+    if source_file not in cartridge.documents:
+        source_file = posixpath.normpath(source_file)
     if source_file not in cartridge.documents:
         matching = [name for name in cartridge.documents if name.endswith("/" + source_file.lstrip("/"))]
         if len(matching) != 1:

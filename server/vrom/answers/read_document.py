@@ -34,6 +34,9 @@ def read_document(
 def _read(
     cartridge: Cartridge, source_file: str, section: str | None, max_tokens: int, cursor: str | None, form: Form
 ) -> DocumentAnswer:
+    name, _, anchor = source_file.partition("#")
+    if anchor and source_file not in cartridge.documents:
+        source_file, section = name, section or anchor
     document = document_of(cartridge, source_file)
     call = digest("document", cartridge.id, document.source_file, section)
     state = digest(cartridge.digest)

@@ -45,6 +45,7 @@ from vrom.app.stdio.watchdog import guard_stdin
 from vrom.app.subscriptions.notify import Changes
 from vrom.app.tools.add_docs import Adding, hide_unless_asked
 from vrom.app.tools.arguments import checked, find_too_long, readable, sound
+from vrom.app.tools.schemas import plain_schema
 from vrom.app.tools.tools import add_tools
 from vrom.errors import VromError, nearest
 from vrom.library.library import Library
@@ -66,11 +67,10 @@ class DocumentationServer(MCPServer[Any]):
         self._lowlevel_server.add_request_handler(method, parameters, handler)
 
     async def list_tools(self) -> list[Tool]:
-        """The tools, without the titles that repeat each parameter's name: a host pays for every token of a schema."""
+        """The tools, with schemas that every host takes, and no longer than needed: a host pays for every token."""
         tools = await super().list_tools()
         for tool in tools:
-            properties = {name: _untitled(schema) for name, schema in tool.input_schema["properties"].items()}
-            tool.input_schema = {**_untitled(tool.input_schema), "properties": properties}
+            tool.input_schema = plain_schema(tool.input_schema)
             tool.description = " ".join((tool.description or "").split())
             if tool.name == "search_docs":
                 tool.description += f" Mounted: {mounted(self._library)}."
@@ -172,10 +172,6 @@ def create_server(library: Library, *, warm: bool = True, work: ProjectWork | No
     add_prompts(server, library, workers)
     add_completion(server, library, workers)
     return server
-
-
-def _untitled(schema: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in schema.items() if key != "title"}
 
 
 def _current_instructions(library: Library) -> ServerMiddleware[Any]:

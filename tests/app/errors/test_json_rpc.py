@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mcp.types import INVALID_REQUEST, PARSE_ERROR
 
-from vrom.app.errors.json_rpc import find_error
+from vrom.app.errors.json_rpc import find_error, repair_characters
 
 REFUSED = {
     "a number with a point as id": ('{"jsonrpc": "2.0", "id": 1.5, "method": "ping"}', None, INVALID_REQUEST),
@@ -59,3 +59,22 @@ def test_everything_else_is_handed_on(raw):
 def test_whatever_comes_it_is_a_verdict(raw):
     error = find_error(raw)
     assert error is None or error.code in {PARSE_ERROR, INVALID_REQUEST}
+
+
+@pytest.mark.parametrize(
+    ("given", "repaired"),
+    [
+        (rb'{"x": "a \ud800 b"}', rb'{"x": "a \ufffd b"}'),
+        (rb'{"x": "\uDC00\uD800"}', rb'{"x": "\ufffd\ufffd"}'),
+        (rb'{"x": "\ud83d\ude00"}', rb'{"x": "\ud83d\ude00"}'),
+        (rb'{"x": "\\ud800 \n"}', rb'{"x": "\\ud800 \n"}'),
+    ],
+)
+def test_only_halves_of_characters_are_replaced(given, repaired):
+    assert repair_characters(given) == repaired
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_a_message_of_whole_characters_is_left_as_it_is(parameters):
+    raw = json.dumps(parameters).encode()
+    assert repair_characters(raw) == raw

@@ -11,7 +11,8 @@ CONTEXT = {"cartridge": {}, "chunk_id": {}, "max_tokens": {}}
 @pytest.mark.parametrize(
     ("given", "meant"),
     [
-        ({"query": "q", "library": "trl"}, {"query": "q", "cartridges": "trl"}),
+        ({"query": "q", "library": "trl"}, {"query": "q", "cartridges": ["trl"]}),
+        ({"query": "q", "max_results": 3, "cartridges": None}, {"query": "q", "top_k": 3}),
         ({"query": "q", "limit": 3}, {"query": "q", "top_k": 3}),
         ({"query": "q", "k": 3, "tokens": 500}, {"query": "q", "top_k": 3, "max_tokens": 500}),
         ({"q": "q"}, {"query": "q"}),
@@ -27,6 +28,43 @@ def test_the_same_name_means_what_the_tool_has():
         "cartridge": "trl",
         "chunk_id": 4,
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ("trl", ["trl"]),
+        ("trl, peft", ["trl", "peft"]),
+        ('["trl", "peft"]', ["trl", "peft"]),
+        ("['trl', 'peft']", ["trl", "peft"]),
+        ("[trl, peft]", ["trl", "peft"]),
+        ("[]", []),
+        ("[" * 5000, []),
+    ],
+)
+def test_a_list_written_as_text_is_understood(given, names):
+    assert checked("search_docs", {"query": "q", "cartridges": given[:2000]}, SEARCH)["cartridges"] == names
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({"cartridge": "trl", "chunk_id": "12"}, {"cartridge": "trl", "chunk_id": 12}),
+        ({"cartridge": "trl", "chunk_id": "#12"}, {"cartridge": "trl", "chunk_id": 12}),
+        ({"cartridge": "trl", "chunk_id": "sym#12"}, {"cartridge": "trl", "chunk_id": 12}),
+        ({"chunk_id": "npm.zod#12"}, {"cartridge": "npm.zod", "chunk_id": 12}),
+        ({"cartridge": "trl", "chunk_id": "twelve"}, {"cartridge": "trl", "chunk_id": "twelve"}),
+    ],
+)
+def test_a_chunk_is_found_as_answers_name_it(given, meant):
+    assert checked("get_chunk_context", given, CONTEXT) == meant
+
+
+def test_a_documents_address_names_the_cartridge_and_the_document():
+    parameters = {"cartridge": {}, "source_file": {}}
+    given = {"source_file": "vrom://trl@1.0/guides/a%20b.md"}
+    assert checked("read_document", given, parameters) == {"cartridge": "trl@1.0", "source_file": "guides/a b.md"}
+    assert checked("read_document", given | {"cartridge": "trl"}, parameters)["cartridge"] == "trl"
 
 
 def test_an_argument_given_twice_or_unknown_is_answered_with_the_right_names():

@@ -40,8 +40,8 @@ def test_a_search_as_json_is_structured_as_well(call):
     assert result.structured_content["results"][0]["source_file"] == "kettle.md"
 
 
-@pytest.mark.parametrize("names", ["kettle", ["kettle"], "kettle, kettle", "", []])
-def test_cartridges_are_a_list_or_a_text_and_none_means_all(call, names):
+@pytest.mark.parametrize("names", [["kettle"], ["kettle", "kettle"], [], None])
+def test_cartridges_are_named_or_all(call, names):
     assert "kettle#" in call(tools.search_docs, query="boil", mode="lexical", cartridges=names).content[0].text
 
 
@@ -61,7 +61,7 @@ def test_the_list_of_cartridges(call):
 @pytest.mark.parametrize(
     ("tool", "arguments"),
     [
-        (tools.search_docs, {"query": "boil", "cartridges": "ketle"}),
+        (tools.search_docs, {"query": "boil", "cartridges": ["ketle"]}),
         (tools.get_chunk_context, {"cartridge": "ketle", "chunk_id": 0}),
         (tools.read_document, {"cartridge": "ketle"}),
     ],

@@ -9,6 +9,9 @@ from pydantic import ValidationError
 
 _ID = re.compile(r'[{,]\s*"id"\s*:\s*("(?:[^"\\]|\\.){0,200}"|-?[0-9]{1,30})\s*(?=[,}])')
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
+)
 
 
 class MessageError(NamedTuple):
@@ -32,6 +35,14 @@ def find_error(raw: str | bytes) -> MessageError | None:
         return _explain(raw)
     # The SDK reads a request whose id is neither a string nor an integer as a notification.
     return _explain(raw) if isinstance(message, JSONRPCNotification) and b'"id"' in _as_bytes(raw) else None
+
+
+def repair_characters(raw: bytes) -> bytes:
+    """The message, as long as before, with each half of a character (a lone surrogate) replaced by U+FFFD.
+
+    Models write them; the question around them is worth an answer.
+    """
+    return _ESCAPE.sub(lambda found: b"\\ufffd" if found[1] else found[0], raw)
 
 
 def _explain(raw: str | bytes) -> MessageError | None:

@@ -3,7 +3,7 @@
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vrom.app.errors.json_rpc import find_error
+from vrom.app.errors.json_rpc import find_error, repair_characters
 
 
 class CheckMessages:
@@ -28,10 +28,13 @@ class CheckMessages:
                 break
         else:
             return  # the client is gone
-        if error := find_error(bytes(body)):
-            await JSONResponse(error.as_json(), 400)(scope, receive, send)
-            return
-        whole = iter([{"type": "http.request", "body": bytes(body), "more_body": False}])
+        given = bytes(body)
+        if error := find_error(given):
+            given = repair_characters(given)
+            if find_error(given):
+                await JSONResponse(error.as_json(), 400)(scope, receive, send)
+                return
+        whole = iter([{"type": "http.request", "body": given, "more_body": False}])
 
         async def replay() -> Message:
             return next(whole, None) or await receive()

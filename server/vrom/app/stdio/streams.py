@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from mcp.server.stdio import stdio_server
 
-from vrom.app.errors.json_rpc import find_error
+from vrom.app.errors.json_rpc import find_error, repair_characters
 
 LONGEST_LINE = 2**30
 """Maximum bytes of a message."""
@@ -49,6 +49,10 @@ async def _readable_lines(lines: AsyncIterable[str], answers: "_Answers") -> Asy
         error = find_error(line) if line.strip() else None
         if error is None:
             yield line
+            continue
+        repaired = repair_characters(line.encode("utf-8", "replace"))
+        if find_error(repaired) is None:
+            yield repaired.decode()
         else:
             await answers.write(json.dumps(error.as_json()) + "\n")
 

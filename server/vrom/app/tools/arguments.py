@@ -1,6 +1,10 @@
 """Arguments as models send them: near misses are understood, the rest is answered with the right name."""
 
+import ast
+import contextlib
+import re
 from typing import Any
+from urllib.parse import unquote
 
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import ValidationError
@@ -24,6 +28,9 @@ SYNONYMS = {
     "limit": ("top_k",),
     "n_results": ("top_k",),
     "num_results": ("top_k",),
+    "max_results": ("top_k",),
+    "top_n": ("top_k",),
+    "queries": ("query",),
     "tokens": ("max_tokens",),
     "token_budget": ("max_tokens",),
     "window": ("context_window",),
@@ -39,19 +46,52 @@ SYNONYMS = {
 
 
 def checked(tool: str, arguments: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
-    """`arguments` under the tool's own names. Raises `ToolError` for one that it doesn't have."""
-    arguments = {name: sound(value) for name, value in arguments.items()}
-    right: dict[str, Any] = {name: value for name, value in arguments.items() if name in parameters}
-    for name, value in arguments.items():
+    """`arguments` under the tool's own names; null counts as left out.
+
+    Raises `ToolError` for one that the tool doesn't have.
+    """
+    given = {name: sound(value) for name, value in arguments.items() if value is not None}
+    right: dict[str, Any] = {name: value for name, value in given.items() if name in parameters}
+    for name, value in given.items():
         if name in parameters:
             continue
         meant = next((known for known in SYNONYMS.get(name, ()) if known in parameters and known not in right), None)
         if meant is None:
             raise ToolError(f"{tool} has no argument {name[:100]!r}. {nearest(name, parameters, len(parameters))}")
-        right[meant] = value[0] if meant == "cartridge" and isinstance(value, list) and len(value) == 1 else value
+        right[meant] = value
     if problem := find_too_long(right):
         raise ToolError(problem)
-    return right
+    return _as_meant(right, parameters)
+
+
+def _as_meant(arguments: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
+    """Values as the parameters take them, where models write them otherwise: `id#12`, `vrom://id/page.md`."""
+    right = dict(arguments)
+    if isinstance(named := right.get("cartridges"), str):
+        right["cartridges"] = _list_in(named)
+    if isinstance(named := right.get("cartridge"), list) and len(named) == 1:
+        right["cartridge"] = named[0]
+    if found := _CHUNK.fullmatch(str(right.get("chunk_id", ""))):
+        right["chunk_id"] = int(found[2])
+        if found[1]:
+            right.setdefault("cartridge", found[1])
+    if found := _ADDRESS.fullmatch(str(right.get("source_file", ""))):
+        right["source_file"] = unquote(found[2])
+        right.setdefault("cartridge", found[1])
+    return {name: value for name, value in right.items() if name in parameters}
+
+
+_CHUNK = re.compile(r"(?:([^#\s]*)#)?([0-9]{1,9})")
+_ADDRESS = re.compile(r"(?:vrom|hub)://([^/]+)/(.+)")
+
+
+def _list_in(text: str) -> list[str]:
+    """The names in a text: a list as JSON or Python write it, or names with commas or blanks between."""
+    if text.lstrip().startswith("["):
+        with contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+            parsed = ast.literal_eval(text.strip())
+            return [str(one) for one in parsed] if isinstance(parsed, list) else []
+    return text.strip("[] ").replace(",", " ").split()
 
 
 def find_too_long(arguments: dict[str, Any]) -> str:

@@ -55,8 +55,8 @@ def add_tools(server: MCPServer[Any]) -> None:
 async def search_docs(
     context: Call,
     query: Annotated[str, Field(description="A question, or exact names, flags, error messages")],
-    cartridges: Annotated[list[str] | str | None, Field(description="Ids to search; default all")] = None,
-    top_k: Annotated[int, Field(ge=1, le=MAX_TOP_K)] = 5,
+    cartridges: Annotated[list[str] | None, Field(description="Ids to search; default all")] = None,
+    top_k: Annotated[int, Field(ge=1, le=MAX_TOP_K, description="Passages; default 5")] = 5,
     max_tokens: Budget = 2000,
     context_window: Annotated[int, Field(ge=0, le=MAX_WINDOW, description="Chunks around each hit")] = 0,
     mode: Literal["hybrid", "semantic", "lexical"] = "hybrid",
@@ -71,7 +71,7 @@ async def search_docs(
 
     library, workers = connection_of(context).library, connection_of(context).workers
     with _tool_errors():
-        choose = partial(library.select, _names(cartridges), query)
+        choose = partial(library.select, cartridges or None, query)
         selection = await workers.run(choose) if library.chooses(cartridges) else choose()
     found, result = await _answer(
         context,
@@ -175,10 +175,3 @@ def _tool_errors() -> Iterator[None]:
         yield
     except VromError as error:
         raise ToolError(client_message(error)) from error
-
-
-def _names(cartridges: list[str] | str | None) -> list[str] | None:
-    """The cartridges asked for; None means all. A string may hold several, with commas."""
-    if isinstance(cartridges, str):
-        cartridges = cartridges.replace(",", " ").split()
-    return cartridges or None
