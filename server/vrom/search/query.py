@@ -1,14 +1,16 @@
 """Parsed queries: terms, pairs of neighbouring words, and the text to embed."""
 
 import itertools
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vrom.index.tokenizer import compounds, terms_of
+from vrom.search.pasted_error import find_error
 
 MAX_CHARACTERS = 4_000
 """Characters of a query that are read: more than any model accepts, and enough for a long error message."""
+LONGEST = 200_000
+"""Characters of pasted output that are looked through for the error."""
 MAX_TERMS = 64
 """Largest number of distinct terms that are looked up: more add little, and each costs time."""
 
@@ -21,8 +23,6 @@ _FUNCTION_WORDS = (
 )
 FUNCTION_TERMS = frozenset(term for word in _FUNCTION_WORDS.split() for term in terms_of(word))
 """Terms without meaning of their own: a small cartridge may lack even "how"."""
-
-_TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n(?:(?:[ \t].*|)\n)*(?=\S)")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Query:
     words: frozenset[str]
     """Words as written, in lower case, for comparison with names."""
     was_cut: bool
-    """True if the query was longer than `MAX_CHARACTERS`."""
+    """True if more than `MAX_CHARACTERS` were left of the query, or it was longer than `LONGEST`."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,8 @@ class TermWeights:
 
 
 def read_query(query: str) -> Query:
-    """Parse a query. Of a traceback only the error is kept: the frames name the user's files, not the topic."""
-    text = _TRACEBACK.sub("", query[: 2 * MAX_CHARACTERS]).strip() or query.strip()
-    text = text[:MAX_CHARACTERS]
+    """Parse a query. Of pasted output only the error is kept: the frames name the user's files, not the topic."""
+    text, was_cut = find_error(query[:LONGEST].strip(), MAX_CHARACTERS)
     words = compounds(text)
     read = [terms for word in words if (terms := terms_of(word))]
     heads = [terms[0] for terms in read]
@@ -63,5 +62,5 @@ def read_query(query: str) -> Query:
         terms=list(dict.fromkeys(term for terms in read for term in terms)),
         pairs=[pair for pair in dict.fromkeys(itertools.pairwise(heads)) if not FUNCTION_TERMS.issuperset(pair)],
         words=frozenset(word.lower() for word in words),
-        was_cut=len(query) > MAX_CHARACTERS,
+        was_cut=was_cut or len(query) > LONGEST,
     )

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Mode = Literal["hybrid", "semantic", "lexical"]
 
+_CUT = f"The query was cut to {MAX_CHARACTERS:,} characters: its begin, its end and the errors in it."
+
 
 def rank(
     cartridges: Sequence[Cartridge],
@@ -48,7 +50,7 @@ def rank(
     cartridge whose model can't be used is searched by words alone, and a note gives the reason and the remedy.
     """
     parsed = read_query(query)
-    notes = [f"Only the first {MAX_CHARACTERS:,} characters of the query were read."] if parsed.was_cut else []
+    notes = [_CUT] if parsed.was_cut else []
     terms = weigh_terms(cartridges, parsed, weights.slips)
     candidates = generate_candidates(cartridges, parsed, terms, mode, embedders, notes)
     boost = name_boost(cartridges, parsed, weights.preference)
