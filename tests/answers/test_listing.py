@@ -2,7 +2,9 @@
 
 import pytest
 
+from vrom.answers import markdown
 from vrom.answers.listing import DESCRIBED, LISTED, NAMED, list_cartridges
+from vrom.answers.models import ListAnswer
 
 PAGES = {"guide.md": ["# Guide\n\nHow to begin."]}
 
@@ -19,6 +21,18 @@ def test_everything_that_is_mounted_is_listed_in_its_state(make_package, library
         ("kettle", "2.0.0", "ready"), ("toaster", "", "broken"),
     ]  # fmt: skip
     assert answer.notes == []
+
+
+def test_other_versions_and_the_locked_one_are_named(make_package, library_of, tmp_path):
+    make_package("kettle", PAGES, version="2.0.0")
+    make_package("kettle@1.0.0", PAGES, vrom_id="kettle", version="1.0.0")
+    (entry,) = list_cartridges(library_of(tmp_path / "cartridges")).cartridges
+    assert (entry.version, entry.other_versions, entry.locked) == ("2.0.0", ["1.0.0"], None)
+    entry = entry.model_copy(update={"description": "kettle: Boils water", "locked": "2.0.0", "age_days": 3})
+    line = "- **kettle** 2.0.0 (locked): Boils water (also 1.0.0; 1 chunk)"
+    assert markdown.listing(ListAnswer(cartridges=[entry])) == line
+    old = entry.model_copy(update={"age_days": 400, "created_at": "2025-01-02T00:00:00Z"})
+    assert ", of 2025-01-02)" in markdown.listing(ListAnswer(cartridges=[old]))
 
 
 def test_a_long_description_is_cut(make_package, library_of, tmp_path):

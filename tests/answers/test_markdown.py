@@ -64,7 +64,7 @@ def test_the_listing_says_what_is_mounted_and_what_is_broken(make_package, libra
     make_package("kettle", {"kettle.md": ["# Kettle\n\nIt boils."]}, description="How to boil water")
     (make_package("bad", {}) / "manifest.json").write_text("{")
     text = markdown.listing(list_cartridges(library_of(tmp_path / "cartridges")))
-    assert "- **kettle** 1.0.0: How to boil water (1 chunks, 4 tokens, Xenova/all-MiniLM-L6-v2 (q8" in text
+    assert "- **kettle** 1.0.0: How to boil water (1 chunk, of 2026-01-02)" in text
     assert "- **bad** [broken: manifest.json: it is not JSON" in text
 
 

@@ -31,7 +31,12 @@ def list_cartridges(library: Library, query: str | None = None, *, most: int | N
         notes.append(f"No mounted cartridge matches; there is {_named(mounts)}.")
     elif most is not None and len(matching) > most:
         notes.append(f"These are {most} of {len(matching):,} cartridges. Words in `query` narrow them down.")
-    return ListAnswer(cartridges=[_entry(mount) for mount in matching[:most]], notes=notes)
+    others: dict[str, list[str]] = {}
+    for mount in library.mounts(every_version=True):
+        if not mount.is_default and mount.described:
+            others.setdefault(mount.id, []).append(mount.version)
+    entries = [_entry(mount, others.get(mount.id, ())) for mount in matching[:most]]
+    return ListAnswer(cartridges=entries, notes=notes)
 
 
 def _holds(mount: Mount, words: Sequence[str]) -> bool:
@@ -45,7 +50,7 @@ def _named(mounts: Sequence[Mount]) -> str:
     return ", ".join(mount.id for mount in mounts[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _entry(mount: Mount) -> CartridgeEntry:
+def _entry(mount: Mount, others: Sequence[str]) -> CartridgeEntry:
     manifest = mount.described
     if manifest is None:
         return CartridgeEntry(
@@ -65,6 +70,8 @@ def _entry(mount: Mount) -> CartridgeEntry:
         age_days=_age_days(manifest),
         state=mount.state,
         problem=mount.problem,
+        locked=mount.locked,
+        other_versions=list(others),
     )
 
 

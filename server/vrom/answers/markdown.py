@@ -23,6 +23,10 @@ from vrom.markdown.headings import read_heading, slug, strip_reference
 SHORTEST_RULE = "---"
 _DASHES = re.compile(r"^[^\S\n]*(-{3,})[^\S\n]*$", re.MULTILINE)
 _LONGEST_RULE = 40
+_LONGEST_ABOUT = 160
+"""Characters of a description in a list."""
+_OLD = 90
+"""Days after which the age of a cartridge is worth a word."""
 _FRAME = re.compile(r"^([^\S\n]*)(?=\*\*[^\n]*\*\*[^\S\n]*·)", re.MULTILINE)
 _BOLD, _DOT = re.compile(r"\*{2,}"), re.compile(r"(?<!\w)·|·(?!\w)")
 
@@ -84,7 +88,7 @@ def search(answer: SearchAnswer) -> str:
     return _closing(parts, answer.notes, answer.next_cursor, f"From {', '.join(versions)}." if versions else "", rule)
 
 
-def version_of(origin: Origin) -> str:
+def version_of(origin: Origin | CartridgeEntry) -> str:
     """The version of a text, and how it relates to the one that the project locks."""
     version = describe_version(_plain(origin.version))
     if origin.locked is None:
@@ -149,10 +153,12 @@ def _listed(entry: CartridgeEntry) -> str:
     state = "" if entry.state == "ready" else f" [{entry.state}: {entry.problem}]"
     if entry.state == "broken":
         return f"- **{entry.id}**{state}"
-    age = "" if entry.age_days is None else f", built {entry.created_at[:10]} ({entry.age_days} days ago)"
-    facts = f"{entry.chunks} chunks, {entry.tokens} tokens, {entry.model}{age}"
-    version, about = describe_version(entry.version), _plain(entry.description) or "no description"
-    return f"- **{entry.id}** {version}: {about} ({facts}){state}"
+    about = re.sub(rf"(?i)^{re.escape(entry.id.rpartition('.')[2])}:[ ]", "", _plain(entry.description))
+    about = (about if len(about) <= _LONGEST_ABOUT else f"{about[: _LONGEST_ABOUT - 1]}…") or "no description"
+    also = f"also {', '.join(entry.other_versions)}; " if entry.other_versions else ""
+    size = "1 chunk" if entry.chunks == 1 else f"{entry.chunks:,} chunks"
+    age = f", of {entry.created_at[:10]}" if (entry.age_days or 0) >= _OLD else ""
+    return f"- **{entry.id}** {version_of(entry)}: {about} ({also}{size}{age}){state}"
 
 
 def _closing(

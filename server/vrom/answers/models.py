@@ -108,6 +108,10 @@ class CartridgeEntry(BaseModel):
     age_days: int | None
     state: str
     problem: str = ""
+    locked: str | None = None
+    """The version that the project locks; None if it locks none."""
+    other_versions: list[str] = []
+    """Versions mounted beside this one, which `ID@VERSION` names."""
 
 
 class ListAnswer(BaseModel):

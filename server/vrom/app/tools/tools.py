@@ -144,7 +144,7 @@ async def list_cartridges(
     query: Annotated[str | None, Field(description="Words to filter by")] = None,
     response_format: Format = "markdown",
 ) -> CallToolResult:
-    """List the mounted documentation: id, version, what it covers, size, age, state."""
+    """List the mounted documentation: id, versions, what it covers, size, state."""
     from vrom.answers import listing
 
     library = connection_of(context).library
