@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path, PurePath, PurePosixPath
 from stat import S_ISREG
 
-from vrom.builder.document import Document, Skipped
+from vrom.builder.document import Document, Remark, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
@@ -110,7 +110,10 @@ def read_markdown(text: str, name: str) -> Iterator[Document]:
 
 def read_plain_text(text: str, name: str) -> Iterator[Document]:
     """Read a plain text, which may be Markdown or have lost its markup; `llms.txt` is Markdown."""
-    yield from read_markdown(text if Path(name).name == "llms.txt" else convert_plain_text(text), name)
+    remarks: tuple[Remark, ...] = ()
+    if Path(name).name != "llms.txt":
+        text, remarks = convert_plain_text(text, name)
+    yield make_titled_document(name, text, remarks=remarks)
 
 
 _read_html, _read_notebook = partial(read_isolated, "html"), partial(read_isolated, "notebook")
