@@ -9,7 +9,7 @@ from stat import S_ISREG
 
 from vrom.builder.document import Document, Remark, Skipped
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.formats.decode import UnreadableError, decode
+from vrom.builder.sources.formats.decode import UnreadableError, decode_content
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.formats.titles import make_titled_document
 from vrom.builder.sources.isolated import read_isolated
@@ -65,10 +65,11 @@ def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
         yield Skipped(name, f"{suffix}: unsupported format")
         return
     try:
-        text = decode(content)
+        decoded = decode_content(content)
         if read not in (_read_html, _read_notebook):  # often a single line
-            check_line_lengths(text)
-        yield from read(text, name)
+            check_line_lengths(decoded.text)
+        for document in read(decoded.text, name):
+            yield document.with_remarks(decoded.remarks(name))
     except (UnreadableError, MissingExtraError) as error:
         yield Skipped(name, str(error))
 
