@@ -11,6 +11,7 @@ from vrom.builder.document import Document, Remark, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode_content
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
+from vrom.builder.sources.formats.restructured_text.evidence import find_evidence
 from vrom.builder.sources.formats.titles import make_titled_document
 from vrom.builder.sources.isolated import read_isolated
 from vrom.builder.text_dumps.plain_text import convert_plain_text
@@ -110,7 +111,13 @@ def read_markdown(text: str, name: str) -> Iterator[Document]:
 
 
 def read_plain_text(text: str, name: str) -> Iterator[Document]:
-    """Read a plain text, which may be Markdown or have lost its markup; `llms.txt` is Markdown."""
+    """Read a plain text: reStructuredText on evidence, else Markdown that may have lost its markup.
+
+    `llms.txt` is Markdown.
+    """
+    if Path(name).name != "llms.txt" and find_evidence(text):
+        yield from read_isolated("rst", text, name)
+        return
     remarks: tuple[Remark, ...] = ()
     if Path(name).name != "llms.txt":
         text, remarks = convert_plain_text(text, name)

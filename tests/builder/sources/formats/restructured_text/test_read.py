@@ -4,8 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from vrom.builder.sources.formats.decode import UnreadableError
-from vrom.builder.sources.formats.restructured_text.read import read_restructured_text, to_markdown
+from vrom.builder.sources.formats.restructured_text.read import convert, read_restructured_text, to_markdown
 
 
 def markdown(text: str) -> str:
@@ -44,7 +43,7 @@ def markdown(text: str) -> str:
         ("|name|\n\n.. |name| replace:: value", "value"),
         (
             ".. py:function:: load(path)\n\n   Loads.\n\n   :param path: Where.",
-            "```python\nload(path)\n```\n\nLoads.\n\n- `path` — Where.",
+            "# `load`\n\n```python\nload(path)\n```\n\nLoads.\n\n- `path` — Where.",
         ),
     ],
 )
@@ -68,6 +67,7 @@ def test_broken_markup_is_read_as_far_as_it_goes():
 
 
 @pytest.mark.timeout(60)
-def test_nesting_without_end_is_refused():
-    with pytest.raises(UnreadableError, match="nested too deeply"):
-        to_markdown("\n\n".join(" " * depth + "- x" for depth in range(0, 2_000, 2)))
+def test_nesting_without_end_is_read_line_by_line():
+    markdown, [remark] = convert("\n\n".join(" " * depth + "- x" for depth in range(0, 2_000, 2)), "a.rst")
+    assert markdown.count("- x") == 1_000
+    assert (remark.subject, remark.example) == ("reStructuredText read line by line", "a.rst: nested too deeply")
