@@ -34,6 +34,7 @@ _DROPPED |= {"include", "literalinclude", "meta", "tabularcolumns", "role", "def
 _DROPPED |= {"codeauthor", "currentlibrary", "std:program", "cpp:namespace", "cpp:namespace-push", "c:namespace"}
 _DROPPED |= {"cpp:namespace-pop", "c:namespace-pop", "thebe-button", "inheritance-diagram", "moduleauthor", "no-index"}
 _DROPPED |= {"genindex", "modindex", "todolist", "image-sg", "minigallery", "bibliography", "date", "tocdepth"}
+_DROPPED |= {"sectnum", "section-numbering"}
 _FROM_CODE = re.compile(
     r"auto(?!number)\w+|autosummary|doxygen\w+|argparse|click|autoprogram|openapi|swagger(?:v2doc)?|program-output"
     r"|command-output|automodapi|automodsumm|sphinx_argparse_cli|typer|ansible-?autoplugin"
@@ -55,6 +56,7 @@ _ADMONITIONS = {
     "seealso": "See also",
     "todo": "To do",
 }
+_WEB = {"html", "dirhtml", "builder_html", "builder_dirhtml", "format_html"}
 _NO_WEB = {"latex", "man", "texinfo", "text", "epub", "gettext", "singlehtml", "pdf", "builder_latex", "builder_epub"}
 
 
@@ -252,7 +254,9 @@ def _is_for_web(expression: str) -> bool:
 
 def _is_set(term: str) -> bool:
     *before, tag = term.split() or [""]
-    return (tag not in _NO_WEB) != (before.count("not") % 2 == 1)
+    if tag not in _NO_WEB | _WEB:
+        return True  # a tag that is given to Sphinx when it is run
+    return (tag in _WEB) != (before.count("not") % 2 == 1)
 
 
 def _join_terms(content: Any) -> Any:

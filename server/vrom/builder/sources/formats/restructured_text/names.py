@@ -38,4 +38,5 @@ def _find_built_in(directives: Any, names: Any, name: str) -> Any:
 
 
 REPLACED = {"code-block", "sourcecode", "code", "contents", "include", "raw", "class", "date", "role", "default-role"}
+REPLACED |= {"sectnum", "section-numbering", "highlight"}
 """Directives of docutils that are read as Sphinx or this package reads them."""

@@ -86,7 +86,8 @@ def find_name(signature: str, domain: str, kind: str) -> str:
     if domain == "http":
         return f"{kind.upper()} {signature}"[:_LONGEST_NAME]
     if domain == "rst":
-        return f".. {signature}::" if kind == "directive" else f":{signature.strip(':')}:"
+        bare = signature.removeprefix(".. ")
+        return f".. {bare}{'' if '::' in bare else '::'}" if kind == "directive" else f":{bare.strip(':')}:"
     if domain == "std":
         return signature if kind in ("option", "cmdoption", "describe", "object") else signature.split("(")[0].strip()
     if domain in ("c", "cpp"):

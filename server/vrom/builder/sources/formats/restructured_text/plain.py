@@ -5,6 +5,7 @@ Titles, code blocks and inline markup become Markdown; directives are their titl
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from vrom.builder.sources.formats.markdown_writer import write_fence
 
@@ -25,8 +26,9 @@ _LONGEST_LINE = 10_000
 
 def convert_plainly(text: str) -> str:
     """Convert reStructuredText to Markdown without parsing it; takes time linear in its length, and never raises."""
-    lines = text.expandtabs().split("\n")
-    return "\n".join(_convert(lines)).strip("\n") + "\n"
+    parts = list(_convert(text.expandtabs().split("\n")))  # lines, and whole code blocks
+    kept = [part for before, part in pairwise(["", *parts]) if part.strip() or before.strip()]
+    return "\n".join(kept).strip("\n") + "\n"
 
 
 def read_title(source: str) -> str:

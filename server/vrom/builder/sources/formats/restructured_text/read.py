@@ -8,6 +8,7 @@ from vrom.builder.sources.extra import MissingExtraError, import_extra
 from vrom.builder.sources.formats.decode import UnreadableError
 from vrom.builder.sources.formats.restructured_text.names import accept_unknown_names
 from vrom.builder.sources.formats.restructured_text.plain import convert_plainly
+from vrom.builder.sources.formats.restructured_text.roles import find_labels
 from vrom.builder.sources.formats.titles import make_titled_document
 
 _SETTINGS = {
@@ -72,6 +73,7 @@ def _convert(text: str) -> tuple[str, tuple[Remark, ...]]:
 
         def parse(self, inputstring: str, document: Any) -> None:
             document.vrom_remarks, document.vrom_holders, document.vrom_domain = remarks, [], ""
+            document.vrom_labels = find_labels(text)
             super().parse(inputstring, document)
 
     tree = core.publish_doctree(text, parser=CollectingParser(), settings_overrides=_SETTINGS)

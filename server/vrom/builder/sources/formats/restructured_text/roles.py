@@ -12,7 +12,9 @@ _TARGET = re.compile(r"^(.*?)\s*<([^<>]*)>$", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
-def lenient_role(name: str, rawtext: str, text: str, *_: Any, **__: Any) -> tuple[list[Any], list[Any]]:
+def lenient_role(
+    name: str, rawtext: str, text: str, _lineno: int, inliner: Any, *_: Any, **__: Any
+) -> tuple[list[Any], list[Any]]:
     """Any role as its text: ``:class:`~lib.Trainer``` shows `Trainer`, ``:ref:`the guide <guide>``` shows the guide."""
     from docutils import nodes, utils
 
@@ -27,6 +29,8 @@ def lenient_role(name: str, rawtext: str, text: str, *_: Any, **__: Any) -> tupl
         return [nodes.strong(rawtext, re.sub(r"&(?=\w)", "", text.replace("-->", "‣")))], []
     titled = _TARGET.match(text)
     shown = titled[1] if titled and titled[1] else text
+    if kind == "ref" and shown is text:
+        shown = getattr(inliner.document, "vrom_labels", {}).get(text.lower(), text)
     if kind in _PROSE or kind.startswith("bdg") or (titled and titled[1]):
         return [nodes.inline(rawtext, shown)], []
     return [nodes.literal(rawtext, show_target(shown))], []
@@ -49,6 +53,20 @@ def _link_document(rawtext: str, text: str, series: str, address: str) -> Any:
     if not number.isdecimal():
         return nodes.inline(rawtext, shown)
     return nodes.reference(rawtext, shown, refuri=address.format(number) + (f"#{anchor}" if anchor else ""))
+
+
+_LABEL = re.compile(
+    r"^\.\. _`?(?P<label>[^:`\n]{1,200})`?:[ \t]*\n(?:[ \t]*\n|\.\. [^\n]*\n){0,10}"
+    r"(?:(?P<over>[^\w\s])(?P=over){2,}[ \t]*\n)?[ \t]?(?P<title>\S[^\n]{0,200})\n"
+    r"(?P<under>[^\w\s])(?P=under){2,}[ \t]*$",
+    re.MULTILINE,
+)
+_ROLE = re.compile(r":[a-zA-Z][\w:+.-]*:(?=`)|`")
+
+
+def find_labels(text: str) -> dict[str, str]:
+    """The titles that labels of a page (`.. _label:`) lie above, which Sphinx shows for ``:ref:`label```."""
+    return {found["label"].strip().lower(): _ROLE.sub("", found["title"].strip()) for found in _LABEL.finditer(text)}
 
 
 def show_target(text: str) -> str:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
+from textwrap import dedent
 from typing import Any
 
 from vrom.builder.sources.formats.markdown_writer import escape_paragraph, write_fence, write_item, write_quote
+from vrom.builder.sources.formats.restructured_text.languages import guess_language
 from vrom.builder.sources.formats.restructured_text.plain import convert_plainly, read_title
 from vrom.builder.sources.formats.restructured_text.roles import show_reference
 from vrom.builder.sources.formats.restructured_text.tables import write_cells
@@ -44,7 +46,7 @@ class TreeWriter:
             **dict.fromkeys(("bullet_list", "enumerated_list"), self._list),
             "definition_list": self._definitions,
             **dict.fromkeys(("field_list", "option_list"), self._fields),
-            "block_quote": lambda node, level: [write_quote("\n\n".join(self.blocks(node, level)))],
+            "block_quote": self._quote,
             **dict.fromkeys(_NOTES, self._note),
             "table": self._table,
             "line_block": self._lines,
@@ -68,8 +70,12 @@ class TreeWriter:
         blocks: list[str] = []
         title, after_object = "", False
         for child in node.children:
-            written = [block for block in self._block(child, level + 1) if block.strip()]
             kind = type(child).__name__
+            if len(blocks) == 1 and kind == "section" and _repeats(child, title):
+                child = type(child)("", *child.children[1:])
+                written = self.blocks(child, level + 2)
+            else:
+                written = [block for block in self._block(child, level + 1) if block.strip()]
             if written and after_object and title and kind != "section":
                 blocks.append(title)
                 after_object = False
@@ -112,7 +118,7 @@ class TreeWriter:
         if type(node).__name__ == "math_block":
             return "latex"
         classes = [name for name in node.get("classes", []) if name not in ("code", "literal-block")]
-        return str(node.get("language") or next(iter(classes), "") or self._language)
+        return str(node.get("language") or next(iter(classes), "") or self._language or guess_language(node.astext()))
 
     def _comment(self, node: Any, _: int) -> list[str]:
         """Nothing, but a comment of a `highlight` directive changes the language of the code after it."""
@@ -179,6 +185,12 @@ class TreeWriter:
             return [name, *body]
         return [f"{name} — {body[0]}", *body[1:]]
 
+    def _quote(self, node: Any, level: int) -> list[str]:
+        """A quote; code and lists that are only indented, as many authors write them, aren't quoted."""
+        blocks = self.blocks(node, level)
+        is_layout = all(type(child).__name__ in _INDENTED for child in node.children)
+        return blocks if is_layout else [write_quote("\n\n".join(blocks))]
+
     def _note(self, node: Any, level: int) -> list[str]:
         kind = type(node).__name__
         title = [f"**{self.inline(child)}**" for child in node.children if type(child).__name__ == "title"]
@@ -219,7 +231,7 @@ class TreeWriter:
             return [f"{'#' * min(6, level + 1)} {title}"]
         if re.match(r"\s*[=+|-]{2}", text):
             return [write_fence(text, "text")]
-        return [convert_plainly(text).strip()]
+        return [escape_paragraph(dedent(convert_plainly(text)))]
 
     def inline(self, node: Any) -> str:
         """The Markdown of a line of text."""
@@ -238,6 +250,8 @@ class TreeWriter:
             return f"{mark}{text}{mark}" if text.strip() else text
         if kind == "reference":
             text, address = self.inline(node), node.get("refuri", "")
+            if not text.strip():
+                return text  # around a substitution that only has markup
             return f"[{text}]({address})" if address and address not in (text, f"mailto:{text}") else text
         if kind == "image":
             return f"![{node['alt']}]({node['uri']})" if node.get("alt") else ""
@@ -250,6 +264,18 @@ class TreeWriter:
         if kind in _SILENT or kind == "system_message":
             return ""
         return self.inline(node)
+
+
+_INDENTED = {"doctest_block", "literal_block", "bullet_list", "enumerated_list", "definition_list", "table", "comment"}
+_INDENTED |= {"note", "warning", "admonition", "target", "math_block"}
+
+
+def _repeats(section: Any, title: str) -> bool:
+    """True if the description of an object stands directly under a title that is its name."""
+    if "object" not in section.get("classes", []):
+        return False
+    name, above = section.children[0].astext(), title.lstrip("#").strip().strip("`").removesuffix("()")
+    return above in (name, name.rpartition(".")[2])
 
 
 _BLOCKS = ("```", "- ", "|", "> ", "1. ", "#")
