@@ -12,6 +12,7 @@ from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode_content
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.formats.restructured_text.evidence import find_evidence
+from vrom.builder.sources.formats.restructured_text.read import read_plainly
 from vrom.builder.sources.formats.titles import make_titled_document
 from vrom.builder.sources.isolated import read_isolated
 from vrom.builder.text_dumps.plain_text import convert_plain_text
@@ -116,7 +117,10 @@ def read_plain_text(text: str, name: str) -> Iterator[Document]:
     `llms.txt` is Markdown.
     """
     if Path(name).name != "llms.txt" and find_evidence(text):
-        yield from read_isolated("rst", text, name)
+        try:
+            yield from read_isolated("rst", text, name)
+        except MissingExtraError:
+            yield from read_plainly(text, name, "docutils is not installed")
         return
     remarks: tuple[Remark, ...] = ()
     if Path(name).name != "llms.txt":

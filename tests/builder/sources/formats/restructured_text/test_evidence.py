@@ -5,6 +5,7 @@ import time
 import pytest
 
 from vrom.builder.document import Document
+from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.files import read_content
 from vrom.builder.sources.formats.restructured_text.evidence import find_evidence
 
@@ -41,6 +42,17 @@ def test_a_text_file_of_it_is_read_as_such():
     [document] = read_content(b"====\nPots\n====\n\n.. note:: Mind this.\n\nSizes\n~~~~~\n\nText.\n", "pots.txt")
     assert isinstance(document, Document)
     assert document.text == "# Pots\n\n> **Note**\n>\n> Mind this.\n\n## Sizes\n\nText.\n"
+
+
+def test_a_text_file_of_it_is_read_without_docutils_too(monkeypatch):
+    def missing(*_):
+        raise MissingExtraError("docutils")
+        yield
+
+    monkeypatch.setattr("vrom.builder.sources.files.read_isolated", missing)
+    [document] = read_content(b"====\nPots\n====\n\nSizes\n~~~~~\n\nText.\n", "pots.txt")
+    assert document.text == "# Pots\n\n## Sizes\n\nText.\n"
+    assert document.remarks[0].example == "pots.txt: docutils is not installed"
 
 
 @pytest.mark.parametrize("line", ["=" * 50 + "\n", ".. a", "`a ", "`a <", ":a", ".. _a", "a\n===\n"])

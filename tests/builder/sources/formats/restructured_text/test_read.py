@@ -57,6 +57,7 @@ def test_each_construct(given, expected):
         (":menuselection:`File --> &Open`", "**File ‣ Open**"),
         (":kbd:`Ctrl+C` and :file:`/etc/{name}`", "`Ctrl+C` and `/etc/name`"),
         (":py:meth:`~a.b.c` and `~a.b.c`", "`c` and `c`"),
+        (":meth:`.Pot.warm`, :class:`!Pot`, :file:`.vromrc`", "`Pot.warm`, `Pot`, `.vromrc`"),
         (":pep:`8`", "[PEP 8](https://peps.python.org/pep-0008/)"),
         (":rfc:`the rule <9110#section-9>`", "[the rule](https://datatracker.ietf.org/doc/html/rfc9110#section-9)"),
         ("See :ref:`here`.\n\n.. _here:\n\nThe place\n=========\n\nText.", "See The place.\n\n# The place\n\nText."),

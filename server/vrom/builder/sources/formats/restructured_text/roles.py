@@ -9,6 +9,8 @@ LENIENT = {"code", "raw", "pep", "rfc", "pep-reference", "rfc-reference"}
 _PROSE = {"ref", "doc", "term", "any", "abbr", "numref", "guilabel", "menuselection", "dfn", "download", "index"}
 _PROSE |= {"fa", "fas", "fab", "octicon", "icon", "bdg", "user", "underline", "del"}
 _TARGET = re.compile(r"^(.*?)\s*<([^<>]*)>$", re.DOTALL)
+_IN_SCOPE = re.compile(r"\.[A-Z]\w*(?:\.\w+)*(?:\(\))?")
+"""A class that is looked for in every module: `.Session.close`."""
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
@@ -70,9 +72,11 @@ def find_labels(text: str) -> dict[str, str]:
 
 
 def show_target(text: str) -> str:
-    """What Sphinx shows of a reference's target: of `~a.b.c` the last part, of `!a.b` all but the mark."""
+    """What Sphinx shows of a reference's target: of `~a.b.c` the last part, of `!a.b` and `.A.b` all but the mark."""
     shown = text.removeprefix("!")
-    return shown[1:].rpartition(".")[2] if shown.startswith("~") else shown
+    if shown.startswith("~"):
+        return shown[1:].rpartition(".")[2]
+    return shown[1:] if _IN_SCOPE.fullmatch(shown) else shown
 
 
 def show_reference(text: str) -> str:
