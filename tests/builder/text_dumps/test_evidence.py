@@ -1,8 +1,10 @@
 """What tells a copied page from a text whose author wrote few blank lines."""
 
+import time
+
 import pytest
 
-from vrom.builder.text_dumps.evidence import find_dump_evidence
+from vrom.builder.text_dumps.evidence import find_copying, find_dump_evidence
 
 PROSE = [f"The {word} sentence of a text that has no blank lines at all." for word in "abcdefghijklm"]
 
@@ -46,3 +48,14 @@ def test_a_text_without_blank_lines_is_as_its_author_wrote_it(lines):
 
 def test_a_text_with_blank_lines_is_no_dump_whatever_it_holds():
     assert find_dump_evidence("\n\n".join([*PROSE, *["@@ -1,3 +1,4 @@"] * 5])) == {}
+
+
+@pytest.mark.parametrize(
+    "line", ["call(", "a)b", "Copy\nx = 1", "a | b |\n|---|---|", "1 | x", "Signed-off-by: a <b@c>"]
+)
+def test_hostile_text_costs_little_time(line):
+    begun = time.monotonic()
+    text = f"{line}\n" * 5_000 + "1 | x\n" * 5_000
+    find_dump_evidence(text)
+    find_copying(text.split("\n"))
+    assert time.monotonic() - begun < 2

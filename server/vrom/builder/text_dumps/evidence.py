@@ -80,7 +80,7 @@ def find_copying(lines: Sequence[str]) -> str:
     """
     if sum(HUNK.match(line) is not None for line in lines) and count_trailers(lines):
         return "page of a code host"
-    if any(begins_table(lines, number) and _has_records(lines, number) for number in range(len(lines))):
+    if _has_records(lines):
         return "preview of records"
     return ""
 
@@ -91,10 +91,17 @@ def count_trailers(lines: Sequence[str]) -> int:
     return count if count >= FEWEST_TRAILERS else 0
 
 
-def _has_records(lines: Sequence[str], header: int) -> bool:
-    """True if the rows of a table begin with consecutive numbers, as those of a viewer of data do."""
-    numbers = [int(found[1]) for line in lines[header + 2 :] if (found := _RECORD.match(line))]
-    return len(numbers) >= _FEWEST_RECORDS and all(after == before + 1 for before, after in pairwise(numbers))
+def _has_records(lines: Sequence[str]) -> bool:
+    """True if rows below the header of a table have consecutive numbers, as those of a viewer of data do."""
+    below_header, run, last = False, 0, 0
+    for number, line in enumerate(lines):
+        below_header = below_header or begins_table(lines, number)
+        if below_header and (found := _RECORD.match(line)):
+            run = run + 1 if int(found[1]) == last + 1 else 1
+            last = int(found[1])
+            if run >= _FEWEST_RECORDS:
+                return True
+    return False
 
 
 _RECORD = re.compile(r"(\d{1,6}) \| ")

@@ -89,11 +89,7 @@ def tolerant_directive(built_in: Any) -> Any:
         return built_in.run(self)
 
     known = dict(built_in.option_spec or {})
-    features = {"option_spec": _AnyOptions(known), "built_in": built_in, "run": run}
-    if not built_in.optional_arguments and not built_in.required_arguments and built_in.has_content:
-        return type("TolerantDirective", (built_in,), features)
-    features["final_argument_whitespace"] = True
-    return type("TolerantDirective", (built_in,), features)
+    return type("TolerantDirective", (built_in,), {"option_spec": _AnyOptions(known), "built_in": built_in, "run": run})
 
 
 def lenient_directive() -> Any:
