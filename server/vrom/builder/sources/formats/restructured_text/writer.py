@@ -6,9 +6,9 @@ from textwrap import dedent
 from typing import Any
 
 from vrom.builder.sources.formats.markdown_writer import escape_paragraph, write_fence, write_item, write_quote
+from vrom.builder.sources.formats.restructured_text.inline import write_inline, write_part
 from vrom.builder.sources.formats.restructured_text.languages import guess_language
 from vrom.builder.sources.formats.restructured_text.plain import convert_plainly, read_title
-from vrom.builder.sources.formats.restructured_text.roles import show_reference
 from vrom.builder.sources.formats.restructured_text.tables import write_cells
 
 _NOTES = {"note", "warning", "tip", "hint", "important", "caution", "danger", "error", "attention", "admonition"}
@@ -40,7 +40,7 @@ class TreeWriter:
             "section": self._section,
             "title": self._title,
             "subtitle": self._title,
-            "rubric": lambda node, _: [f"**{self.inline(node)}**"],
+            "rubric": lambda node, _: [f"**{write_inline(node)}**"],
             **dict.fromkeys(("paragraph", "line", "attribution", "term"), self._paragraph),
             **dict.fromkeys(("literal_block", "doctest_block", "math_block"), self._code),
             **dict.fromkeys(("bullet_list", "enumerated_list"), self._list),
@@ -58,7 +58,7 @@ class TreeWriter:
             "system_message": self._problem,
             "topic": self._topic,
             "sidebar": self._topic,
-            **dict.fromkeys(("label", "caption", "problematic"), lambda node, _: [self._inline(node)]),
+            **dict.fromkeys(("label", "caption", "problematic"), lambda node, _: [write_part(node)]),
         }
 
     def blocks(self, node: Any, level: int) -> list[str]:
@@ -100,13 +100,13 @@ class TreeWriter:
         return any(base.__name__ == "Inline" for base in type(node).__mro__)
 
     def _title(self, node: Any, level: int) -> list[str]:
-        return [f"{'#' * min(6, max(1, level))} {' '.join(self.inline(node).split())}"]
+        return [f"{'#' * min(6, max(1, level))} {' '.join(write_inline(node).split())}"]
 
     def _paragraph(self, node: Any, _: int) -> list[str]:
-        return [escape_paragraph(self.inline(node))]
+        return [escape_paragraph(write_inline(node))]
 
     def _paragraph_of(self, nodes: Sequence[Any]) -> list[str]:
-        return [escape_paragraph("".join(map(self._inline, nodes)))]
+        return [escape_paragraph("".join(map(write_part, nodes)))]
 
     def _code(self, node: Any, _: int) -> list[str]:
         text = node.astext()
@@ -137,8 +137,8 @@ class TreeWriter:
         return ["\n".join(self._definition(child, level) for child in node.children)]
 
     def _definition(self, node: Any, level: int) -> str:
-        terms = [self.inline(child) for child in node.children if type(child).__name__ == "term"]
-        kinds = [self.inline(child) for child in node.children if type(child).__name__ == "classifier"]
+        terms = [write_inline(child) for child in node.children if type(child).__name__ == "term"]
+        kinds = [write_inline(child) for child in node.children if type(child).__name__ == "classifier"]
         parts = [child for child in node.children if type(child).__name__ not in ("term", "classifier")]
         body = [block for child in parts for block in self._block(child, level) if block.strip()]
         term = ", ".join(terms) + (f" ({', '.join(kinds)})" if kinds else "")
@@ -146,7 +146,7 @@ class TreeWriter:
         return write_item("-", [f"**{term}** — {first}" if first else f"**{term}**", *rest])
 
     def _fields(self, node: Any, level: int) -> list[str]:
-        named = [(" ".join(self.inline(child.children[0]).split()), child) for child in node.children]
+        named = [(" ".join(write_inline(child.children[0]).split()), child) for child in node.children]
         kept = [(name, child) for name, child in named if name.lower() not in _FLAGS]
         if not any(child.children[-1].children for _, child in kept):
             return []  # flags for a tool, such as `:orphan:`
@@ -193,25 +193,25 @@ class TreeWriter:
 
     def _note(self, node: Any, level: int) -> list[str]:
         kind = type(node).__name__
-        title = [f"**{self.inline(child)}**" for child in node.children if type(child).__name__ == "title"]
+        title = [f"**{write_inline(child)}**" for child in node.children if type(child).__name__ == "title"]
         rest = [child for child in node.children if type(child).__name__ != "title"]
         body = [block for child in rest for block in self._block(child, level) if block.strip()]
         return [write_quote("\n\n".join([*(title if kind == "admonition" else [f"**{kind.capitalize()}**"]), *body]))]
 
     def _topic(self, node: Any, level: int) -> list[str]:
         title = [
-            f"**{self.inline(child)}**" for child in node.children if type(child).__name__ in ("title", "subtitle")
+            f"**{write_inline(child)}**" for child in node.children if type(child).__name__ in ("title", "subtitle")
         ]
         rest = [child for child in node.children if type(child).__name__ not in ("title", "subtitle")]
         return [*title, *(block for child in rest for block in self._block(child, level))]
 
     def _table(self, node: Any, level: int) -> list[str]:
-        title = [f"**{self.inline(child)}**" for child in node.children if type(child).__name__ == "title"]
+        title = [f"**{write_inline(child)}**" for child in node.children if type(child).__name__ == "title"]
         return [*title, *write_cells(node, lambda entry: self.blocks(entry, level))]
 
     def _lines(self, node: Any, _: int) -> list[str]:
         lines = node.findall(lambda child: type(child).__name__ == "line")
-        return ["  \n".join(escape_paragraph(self.inline(line)) for line in lines)]
+        return ["  \n".join(escape_paragraph(write_inline(line)) for line in lines)]
 
     def _footnote(self, node: Any, level: int) -> list[str]:
         label = node.children[0].astext() if node.children else ""
@@ -233,38 +233,6 @@ class TreeWriter:
             return [write_fence(text, "text")]
         return [escape_paragraph(dedent(convert_plainly(text)))]
 
-    def inline(self, node: Any) -> str:
-        """The Markdown of a line of text."""
-        return "".join(map(self._inline, node.children))
-
-    def _inline(self, node: Any) -> str:
-        kind = type(node).__name__
-        if kind == "Text":
-            return str(node.astext())
-        if kind in ("literal", "math"):
-            return _write_literal(node.astext())
-        if kind == "title_reference":  # Sphinx projects use these for code, too
-            return _write_literal(show_reference(node.astext()))
-        if kind in ("strong", "emphasis"):
-            mark, text = "**" if kind == "strong" else "*", self.inline(node)
-            return f"{mark}{text}{mark}" if text.strip() else text
-        if kind == "reference":
-            text, address = self.inline(node), node.get("refuri", "")
-            if not text.strip():
-                return text  # around a substitution that only has markup
-            return f"[{text}]({address})" if address and address not in (text, f"mailto:{text}") else text
-        if kind == "image":
-            return f"![{node['alt']}]({node['uri']})" if node.get("alt") else ""
-        if kind in ("footnote_reference", "citation_reference"):
-            return f"[{node.astext()}]"
-        if kind == "problematic":
-            return _show_problematic(node.astext())
-        if kind == "raw":
-            return str(node.astext()) if node.get("format") == "markdown" else ""
-        if kind in _SILENT or kind == "system_message":
-            return ""
-        return self.inline(node)
-
 
 _INDENTED = {"doctest_block", "literal_block", "bullet_list", "enumerated_list", "definition_list", "table", "comment"}
 _INDENTED |= {"note", "warning", "admonition", "target", "math_block"}
@@ -280,23 +248,3 @@ def _repeats(section: Any, title: str) -> bool:
 
 _BLOCKS = ("```", "- ", "|", "> ", "1. ", "#")
 _FIELD_NAMES = {"rtype": "return type", "return": "returns"}
-_REFERENCE = re.compile(
-    r"`(?P<text>[^`<]*?)\s*(?:<[^<>`]*>)?`_{1,2}|\[(?P<label>[^\[\]]+)\]_|(?P<word>\w[\w.+:-]*?)_{1,2}"
-)
-
-
-def _write_literal(text: str) -> str:
-    text = " ".join(text.split()) if "\n" in text else text
-    if not text.strip():
-        return text
-    mark = "`" * (max([0, *map(len, re.findall("`+", text))]) + 1)
-    padding = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{mark}{padding}{text}{padding}{mark}"
-
-
-def _show_problematic(text: str) -> str:
-    """Source text that docutils could not resolve: of a reference without a target its text, else all of it."""
-    found = _REFERENCE.fullmatch(text)
-    if not found:
-        return text
-    return found["text"] or (f"[{found['label']}]" if found["label"] else found["word"] or text)
