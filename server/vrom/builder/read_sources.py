@@ -7,6 +7,7 @@ from pathlib import Path
 from vrom.builder.document import Document, Origin, Skipped
 from vrom.builder.request import BuildRequest
 from vrom.builder.sources.read import NO_CONTEXT, LocalContext, read_sources
+from vrom.builder.text_dumps.plain_text import recovering
 from vrom.errors import BuildError
 
 _MOST_NAMED = 10
@@ -43,12 +44,13 @@ def read_documents(
     skipped: list[Skipped] = []
     origins: list[Origin] = []
     web = request.web(pages)
-    for found in read_sources(request.sources, request.prefix, web=web, context=context, record=origins.append):
-        if isinstance(found, Document):
-            documents.append(found.make_encodable())
-            progress(len(documents))
-        else:
-            skipped.append(found)
+    with recovering(request.recovery):
+        for found in read_sources(request.sources, request.prefix, web=web, context=context, record=origins.append):
+            if isinstance(found, Document):
+                documents.append(found.make_encodable())
+                progress(len(documents))
+            else:
+                skipped.append(found)
     where = ", ".join(request.sources)
     if (failed := [entry for entry in skipped if entry.failed]) and not partial:
         missing = "1 page" if len(failed) == 1 else f"{len(failed)} pages"

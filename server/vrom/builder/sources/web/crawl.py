@@ -14,7 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.files import add_prefix, check_line_lengths, find_reader, read_markdown, read_plain_text
-from vrom.builder.sources.formats.decode import UnreadableError, decode
+from vrom.builder.sources.formats.decode import UnreadableError, decode, decode_content
 from vrom.builder.sources.formats.html.page import find_links
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.isolated import read_isolated
@@ -187,7 +187,12 @@ def _read_documents(page: Fetched, name: str) -> Iterator[Document]:
 
     Raises `UnreadableError` if neither is a supported kind of documentation.
     """
-    text = decode(page.content)
+    decoded = decode_content(page.content, page.charset)
+    for document in _read_text(decoded.text, page, name):
+        yield document.with_remarks(decoded.remarks(page.url))
+
+
+def _read_text(text: str, page: Fetched, name: str) -> Iterator[Document]:
     if page.content_type in ("text/html", "application/xhtml+xml"):
         yield from read_isolated("html", text, name, page.url)
         return
@@ -210,7 +215,7 @@ def _find_links(page: Fetched) -> list[str]:
     if page.content_type not in ("text/html", "application/xhtml+xml"):
         return []
     try:
-        return find_links(decode(page.content), page.url)
+        return find_links(decode(page.content, page.charset), page.url)
     except UnreadableError:
         return []
 

@@ -117,6 +117,7 @@ def _read(response: "httpx2.Response", cached: Fetched | None) -> Fetched:
         url=without_credentials(str(response.url)),
         content=bytes(content),
         content_type=headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+        charset=response.charset_encoding or "",
         etag=headers.get("ETag", ""),
         last_modified=headers.get("Last-Modified", ""),
         fetched_at=time.time(),
