@@ -87,7 +87,7 @@ def test_an_html_heading_fills_its_line():
         ("Strict mode { #strict-lax data-toc-label='x' }", "Strict mode"),
         ("[Install](install.md) it", "Install it"),
         ("[](https://example.org/#a)Install", "Install"),
-        ("**Bold** and _soft_ __init__", "Bold and soft init"),
+        ("**Bold** and _soft_ __init__", "Bold and soft __init__"),
         ("`__init__` and snake_case_name", "__init__ and snake_case_name"),
         ("2 * 3 * 4", "2 * 3 * 4"),
         (r"list\[int\]", "list[int]"),

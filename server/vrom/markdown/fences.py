@@ -10,6 +10,11 @@ from typing import NamedTuple
 MARK = r"`{3,}|~{3,}"
 """Regular expression of a fence's mark: its run of backticks or tildes."""
 
+DEEPEST_CLOSING = 3
+"""Maximum columns that a closing line is indented more than what holds the fence (CommonMark 0.31, section 4.5)."""
+
+_TAB = 4
+
 _FENCE_LINE = re.compile(rf"(?P<indent>[ \t>]*)(?P<mark>{MARK})(?P<info>.*)")
 
 
@@ -49,6 +54,16 @@ def is_closing_line(line: str, mark: str) -> bool:
     return len(line) >= len(mark) and not line.strip(mark[0])
 
 
+def indentation(line: str) -> int:
+    """Columns before the text of a line, quote marks among them."""
+    return len(line[: len(line) - len(line.lstrip(" \t>"))].expandtabs(_TAB))
+
+
+def is_too_deep(line: str, opening: str) -> bool:
+    """True if a line is indented so much more than the one that opened a fence that it is code in it."""
+    return indentation(line) - indentation(opening) > DEEPEST_CLOSING
+
+
 def has_no_info(line: str) -> bool:
     """Return true if a line with a fence's mark has no info string. Without one, the mark is usually a closing one."""
     return not line.strip("`~ \t")
@@ -67,6 +82,8 @@ def step(line: str, fence: Fence | None) -> Fence | None:
     if fence is None:
         return Fence(opening=line.rstrip(), closing=found.indent + found.mark)
     expected = fence.closing.strip(" \t>")
+    if is_too_deep(line, fence.opening):
+        return fence
     if not info and found.mark[0] == expected[0] and len(found.mark) >= len(expected):
         return None
     return Fence(line.rstrip(), found.indent + found.mark) if info and found.mark == expected else fence

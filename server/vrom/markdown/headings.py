@@ -5,7 +5,9 @@ the builder reads. `heading_text` only removes anchors and is for lines of packa
 compared with what their own builder wrote.
 """
 
+import html
 import re
+from collections.abc import Container
 from typing import NamedTuple
 
 from vrom.markdown.normalize import nfkc
@@ -75,31 +77,67 @@ def slug(heading: str) -> str:
     return "".join(re.findall(r"[^\W_]+", nfkc(heading).casefold()))
 
 
-_DISPLAYED_ANCHOR = re.compile(r"\[\[[^\]]*\]\]|\[\]\(\)|\s*\{\s*[:#.][^}]*\}\s*$|\[?¶\]?(?:\([^)]*\))?\s*$")
-_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()]*\)|\[[^\[\]]*\])")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_DISPLAYED_ANCHOR = re.compile(
+    r"\[\[[^\]]*\]\]|(?<!\!)\[\]\([^()]*\)|\s*\{\s*:?\s*(?:[#.]|[\w-]+=)[^{}]*\}\s*$|\[?¶\]?(?:\([^)]*\))?\s*$"
+)
+_COMMENT = re.compile(r"\{/\*.*?\*/\}|<!--.*?-->|\{%.*?%\}|\{\{[<%].*?[>%]\}\}")
+_TARGET = r"(?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])"
+_IMAGE = re.compile(rf"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]{_TARGET}")
+_LINK = re.compile(rf"(?<!\w)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]{_TARGET}")
+_AUTOLINK = re.compile(r"<([a-z][a-z0-9+.-]*:[^\s<>]+)>")
+_TAG = re.compile(r"</?([A-Za-z][\w.-]*)([^<>]*)>")
+_HTML_TAGS = frozenset(
+    "a abbr b bdi bdo big br center cite code data del dfn div em font i img ins kbd label mark p q s samp section small "
+    "span strike strong sub sup svg time tt u var wbr".split()
+)
 _EMPHASIS = re.compile(r"(\*\*|\*|(?<!\w)__(?=\w)|(?<!\w)_(?=\w))(?=\S)([^*]+?)(?<=\S)\1(?!\w)")
+_DUNDER = re.compile(r"(?<!\w)__[a-z][a-z0-9_]*__(?!\w)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _CODE = re.compile(r"(`+)(.+?)\1")
-_HTML_HEADING = re.compile(r"\s*<h([1-6])(?:\s[^<>]*)?>(.*?)</h\1>\s*$", re.IGNORECASE)
+_HTML_HEADING = re.compile(r"\s*<h([1-6])(?:\s[^<>]*)?>(.*?)</h\1>\s*$", re.IGNORECASE | re.DOTALL)
+_LITERAL = 0xF0000
+"""First of the characters, for private use, that literal parts of a heading are replaced by while it is parsed."""
+_LITERAL_MARK = re.compile(f"[{chr(_LITERAL)}-{chr(_LITERAL + LONGEST)}]")
 
 
 def displayed_heading(text: str) -> str:
-    """The displayed text of a heading: without anchors, attributes, emphasis, code marks and link targets.
+    """The displayed text of a heading: without anchors, attributes, emphasis, code marks, link targets and images.
+
+    An image's text is taken where a heading is nothing else.
 
     >>> displayed_heading("The `DPOTrainer` [[trl.DPOTrainer]] {#dpo}")
     'The DPOTrainer'
+    >>> displayed_heading(r"A `Vec<T>` of List[int] and \\*args [![ci](ci.svg)](ci)")
+    'A Vec<T> of List[int] and *args'
     """
-    text = _LINK.sub(r"\1", _DISPLAYED_ANCHOR.sub("", text[:LONGEST]))
-    parts, at = [], 0
-    for code in _CODE.finditer(text):  # code contains no markup
-        parts += [_strip_markup(text[at : code.start()]), code[2]]
-        at = code.end()
-    return " ".join("".join([*parts, _strip_markup(text[at:])]).split())
+    literals: list[str] = []
+
+    def keep(shown: str) -> str:
+        literals.append(shown)
+        return chr(_LITERAL + len(literals) - 1)
+
+    text = _LITERAL_MARK.sub("", text[:LONGEST])
+    text = _COMMENT.sub("", text)
+    text = _CODE.sub(lambda code: keep(code[2]), text)  # code contains no markup
+    text = _ESCAPE.sub(lambda escape: keep(escape[1]), text)
+    text = _DUNDER.sub(lambda name: keep(name[0]), text)
+    shown = _strip_markup(_IMAGE.sub("", text)) or _strip_markup(_IMAGE.sub(r"\1", text))
+    return " ".join(_LITERAL_MARK.sub(lambda mark: literals[ord(mark[0]) - _LITERAL], shown).split())
 
 
 def _strip_markup(text: str) -> str:
-    return _ESCAPE.sub(r"\1", _EMPHASIS.sub(r"\2", _TAG.sub("", text)))
+    text = _LINK.sub(r"\1", _DISPLAYED_ANCHOR.sub("", text))
+    closed = {tag[1] for tag in _TAG.finditer(text) if tag[0].startswith("</")}
+    text = _TAG.sub(lambda tag: " " if tag[1].lower() == "br" else "" if _is_markup(tag, closed) else tag[0], _AUTOLINK.sub(r"\1", text))
+    return html.unescape(_EMPHASIS.sub(r"\2", _DISPLAYED_ANCHOR.sub("", text))).strip()
+
+
+def _is_markup(tag: re.Match[str], closed: Container[str]) -> bool:
+    """True for a tag of HTML or a component; false for a type's parameter, `Vec<T>`, and a placeholder, `<name>`."""
+    if tag[0].startswith("</") or tag[1] in closed or "=" in tag[2] or tag[2].rstrip().endswith("/"):
+        return True
+    after_word = tag.start() > 0 and tag.string[tag.start() - 1].isalnum()
+    return tag[1].lower() in _HTML_TAGS and not tag[2] and (not after_word or tag[1].lower() in ("br", "wbr"))
 
 
 def read_html_heading(line: str) -> HeadingLine | None:

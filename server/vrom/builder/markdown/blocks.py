@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from vrom.builder.markdown.inline_html import is_layout
 from vrom.builder.markdown.rules import add_documentation_rules
-from vrom.markdown.headings import displayed_heading, read_html_heading, strip_marks
+from vrom.markdown.headings import LONGEST, HeadingLine, displayed_heading, read_html_heading, strip_marks
 
 Kind = Literal[
     "heading", "paragraph", "fence", "code", "html", "table", "list", "item", "quote", "container", "rule", "dropped"
@@ -43,6 +43,7 @@ _FRONT_MATTER_TITLE = re.compile(r"^title\s*[:=]\s*(.+?)\s*$", re.MULTILINE)
 _DEEPEST_NESTING = 60
 _LINES_OF_A_SETEXT_HEADING = 2
 _LONGEST_SETEXT_HEADING = 200
+_LINES_OF_AN_HTML_HEADING = 12
 
 
 @dataclass(slots=True)
@@ -158,11 +159,17 @@ def _make_block(kind: Kind, token: Token, parsed: ParsedMarkdown) -> Block:
     elif kind == "dropped":
         block.text = token.content
     elif kind == "html":
-        if block.last - block.first == 1 and (heading := read_html_heading(parsed.line(block.first))):
+        if block.last - block.first <= _LINES_OF_AN_HTML_HEADING and (heading := _read_html_heading(block, parsed)):
             block.kind, (block.level, block.text) = "heading", heading
         elif is_layout(parsed.text, parsed.lines[block.first : block.last]):
             block.kind = "dropped"
     return block
+
+
+def _read_html_heading(block: Block, parsed: ParsedMarkdown) -> HeadingLine | None:
+    start, end = parsed.span(block.first, block.last)
+    heading = read_html_heading(parsed.text[start:end]) if end - start <= LONGEST else None
+    return heading if heading and (heading.text or block.last - block.first == 1) else None
 
 
 def _read_heading(block: Block, token: Token, parsed: ParsedMarkdown) -> None:

@@ -20,7 +20,7 @@ from vrom.builder.markdown.skipped_blocks import (
     line_of,
     module_statement,
 )
-from vrom.markdown.fences import fence_mark, is_closing_line
+from vrom.markdown.fences import DEEPEST_CLOSING, fence_mark, is_closing_line
 
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
@@ -51,6 +51,8 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
+    # A fence deeper than CommonMark allows is in a tab or component, of which only its own indentation is known.
+    margin = state.blkIndent if state.sCount[start] - state.blkIndent <= DEEPEST_CLOSING else state.sCount[start]
     number, within, closed = start + 1, 0, False
     while number < end and not closed:
         line = line_of(state, number)
@@ -58,7 +60,7 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
             within = _find_closing_line(state, number, end, mark)
             if number > within:
                 break
-        closed = is_closing_line(line, mark)
+        closed = is_closing_line(line, mark) and state.sCount[number] - margin <= DEEPEST_CLOSING
         number += 1
     token = state.push("fence", "code", 0)
     token.map, token.meta, token.markup = [start, number], {"closed": closed}, mark

@@ -95,6 +95,8 @@ def comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 _FURNITURE = re.compile(
     r"(?:\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\)\s*(?:<br ?/?>\s*)?)+$"  # badges: pictures that are links, and nothing else
     r"|(?:\[\]\(\)\{[^}]*\}\s*)+$"  # anchors: [](){#name}
+    r"""|(?:<a\s+(?:id|name)\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+)\s*(?:/>|>\s*</a>)\s*)+$"""  # <a id="name"></a>
+    r"|\([\w:.-]+\)=\s*$"  # (name)=
 )
 
 

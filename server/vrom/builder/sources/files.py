@@ -11,6 +11,7 @@ from vrom.builder.document import Document, Remark, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode_content
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
+from vrom.builder.sources.formats.markdown.rewrite import rewrite_dialects
 from vrom.builder.sources.formats.restructured_text.evidence import find_evidence
 from vrom.builder.sources.formats.restructured_text.read import read_plainly
 from vrom.builder.sources.formats.titles import make_titled_document
@@ -107,8 +108,17 @@ def find_reader(name: str) -> Reader | None:
 
 
 def read_markdown(text: str, name: str) -> Iterator[Document]:
-    """Read a Markdown or MDX document."""
-    yield make_titled_document(name, text)
+    """Read a document in Markdown or one of its dialects."""
+    page = rewrite_dialects(text, name, partial(_write_rst, name))
+    yield make_titled_document(name, page.text, page.title)
+
+
+def _write_rst(name: str, text: str) -> str:
+    """The Markdown of reStructuredText within a page; the text itself if it can't be read."""
+    try:
+        return "\n\n".join(document.text for document in read_isolated("rst", text, name))
+    except (UnreadableError, MissingExtraError):
+        return text
 
 
 def read_plain_text(text: str, name: str) -> Iterator[Document]:
@@ -131,7 +141,7 @@ def read_plain_text(text: str, name: str) -> Iterator[Document]:
 _read_html, _read_notebook = partial(read_isolated, "html"), partial(read_isolated, "notebook")
 
 _READERS: dict[str, Reader] = {
-    **dict.fromkeys((".md", ".mdx", ".markdown", ".mdown"), read_markdown),
+    **dict.fromkeys((".md", ".mdx", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd"), read_markdown),
     **dict.fromkeys((".txt", ".text"), read_plain_text),
     **dict.fromkeys((".rst", ".rest"), partial(read_isolated, "rst")),
     **dict.fromkeys((".html", ".htm", ".xhtml"), _read_html),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from vrom.markdown.fences import fence_mark, has_no_info
+from vrom.markdown.fences import fence_mark, has_no_info, is_too_deep
 from vrom.markdown.headings import begins_with_marks
 
 _UNDERLINE = re.compile(r"(?:=+|-{2,})\s*$")
@@ -36,7 +36,7 @@ def split_fences(text: str) -> Iterator[Part]:
     part = Part([])
     for line in text.split("\n"):
         mark = fence_mark(line)
-        if part.is_code and mark.startswith(fence_mark(part.opening)) and mark and has_no_info(line):
+        if part.is_code and mark and _closes(line, mark, part.opening):
             yield part
             part = Part([])
         elif mark and not part.is_code:
@@ -47,6 +47,10 @@ def split_fences(text: str) -> Iterator[Part]:
             part.lines.append(line)
     if part.lines or part.is_code:
         yield part
+
+
+def _closes(line: str, mark: str, opening: str) -> bool:
+    return mark.startswith(fence_mark(opening)) and has_no_info(line) and not is_too_deep(line, opening)
 
 
 def replace_headings(text: str) -> str:

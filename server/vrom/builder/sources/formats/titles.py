@@ -5,14 +5,14 @@ from pathlib import PurePosixPath
 
 from vrom.builder.document import Document, Remark
 from vrom.builder.markdown.blocks import find_title, parse_markdown
+from vrom.markdown.headings import displayed_heading
 
 
 def make_titled_document(name: str, text: str, title: str = "", *, remarks: Sequence[Remark] = ()) -> Document:
     """A document of a Markdown text, with its title: the given one, else the text's own, else its name as words."""
-    if title:
-        return Document(name, text, title, remarks=tuple(remarks))
     parsed = parse_markdown(text)
-    return Document(name, text, find_title(parsed) or title_from_name(name), parsed=parsed, remarks=tuple(remarks))
+    shown = displayed_heading(title) or find_title(parsed) or title_from_name(name)
+    return Document(name, text, shown, parsed=parsed, remarks=tuple(remarks))
 
 
 def title_from_name(name: str) -> str:

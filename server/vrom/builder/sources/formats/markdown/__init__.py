@@ -1,0 +1,1 @@
+"""Dialects of Markdown rewritten into Markdown: MDX, MyST, Quarto, template tags, containers, wiki links."""
