@@ -7,7 +7,6 @@ compared with what their own builder wrote.
 
 import html
 import re
-from collections.abc import Container
 from typing import NamedTuple
 
 from vrom.markdown.normalize import nfkc
@@ -86,10 +85,9 @@ _IMAGE = re.compile(rf"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]{_TARGET}")
 _LINK = re.compile(rf"(?<!\w)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]{_TARGET}")
 _AUTOLINK = re.compile(r"<([a-z][a-z0-9+.-]*:[^\s<>]+)>")
 _TAG = re.compile(r"</?([A-Za-z][\w.-]*)([^<>]*)>")
-_HTML_TAGS = frozenset(
-    "a abbr b bdi bdo big br center cite code data del dfn div em font i img ins kbd label mark p q s samp section small "
-    "span strike strong sub sup svg time tt u var wbr".split()
-)
+_HTML_TAGS = {"a", "abbr", "b", "bdi", "bdo", "big", "br", "center", "cite", "code", "data", "del", "dfn", "div"}
+_HTML_TAGS |= {"em", "font", "i", "img", "ins", "kbd", "label", "mark", "p", "q", "s", "samp", "section", "small"}
+_HTML_TAGS |= {"span", "strike", "strong", "sub", "sup", "svg", "time", "tt", "u", "var", "wbr"}
 _EMPHASIS = re.compile(r"(\*\*|\*|(?<!\w)__(?=\w)|(?<!\w)_(?=\w))(?=\S)([^*]+?)(?<=\S)\1(?!\w)")
 _DUNDER = re.compile(r"(?<!\w)__[a-z][a-z0-9_]*__(?!\w)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -101,13 +99,13 @@ _LITERAL_MARK = re.compile(f"[{chr(_LITERAL)}-{chr(_LITERAL + LONGEST)}]")
 
 
 def displayed_heading(text: str) -> str:
-    """The displayed text of a heading: without anchors, attributes, emphasis, code marks, link targets and images.
+    r"""The displayed text of a heading: without anchors, attributes, emphasis, code marks, link targets and images.
 
     An image's text is taken where a heading is nothing else.
 
     >>> displayed_heading("The `DPOTrainer` [[trl.DPOTrainer]] {#dpo}")
     'The DPOTrainer'
-    >>> displayed_heading(r"A `Vec<T>` of List[int] and \\*args [![ci](ci.svg)](ci)")
+    >>> displayed_heading(r"A `Vec<T>` of List[int] and \*args [![ci](ci.svg)](ci)")
     'A Vec<T> of List[int] and *args'
     """
     literals: list[str] = []
@@ -128,11 +126,14 @@ def displayed_heading(text: str) -> str:
 def _strip_markup(text: str) -> str:
     text = _LINK.sub(r"\1", _DISPLAYED_ANCHOR.sub("", text))
     closed = {tag[1] for tag in _TAG.finditer(text) if tag[0].startswith("</")}
-    text = _TAG.sub(lambda tag: " " if tag[1].lower() == "br" else "" if _is_markup(tag, closed) else tag[0], _AUTOLINK.sub(r"\1", text))
+    text = _TAG.sub(
+        lambda tag: " " if tag[1].lower() == "br" else "" if _is_markup(tag, closed) else tag[0],
+        _AUTOLINK.sub(r"\1", text),
+    )
     return html.unescape(_EMPHASIS.sub(r"\2", _DISPLAYED_ANCHOR.sub("", text))).strip()
 
 
-def _is_markup(tag: re.Match[str], closed: Container[str]) -> bool:
+def _is_markup(tag: re.Match[str], closed: set[str]) -> bool:
     """True for a tag of HTML or a component; false for a type's parameter, `Vec<T>`, and a placeholder, `<name>`."""
     if tag[0].startswith("</") or tag[1] in closed or "=" in tag[2] or tag[2].rstrip().endswith("/"):
         return True

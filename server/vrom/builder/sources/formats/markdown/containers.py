@@ -19,7 +19,7 @@ _CLASS = re.compile(r"(?<![\w=\"'])\.([\w-]+)")
 _OPTION = re.compile(r"[ \t]+(?:type|attrs|open|new|select|class|id):\s*\S")
 _HEADING = re.compile(r"(?P<indent>[ \t>]*)#{1,6}[ \t]+(?P<text>.+?)[ \t#]*(?:\{[^{}]*\})?[ \t]*$")
 _PANEL = re.compile(r"(?P<indent>\s*)(?:@tab(?::active)?|==)\s+(?P<text>[^=].*)$")
-_TITLED = frozenset(("details", "tab", "tab-item", "dropdown", "accordion", "step", "card", "caption", "collapse", "expand"))
+_TITLED = {"details", "tab", "tab-item", "dropdown", "accordion", "step", "card", "caption", "collapse", "expand"}
 _TABS = re.compile(r"(?:panel-)?tabs(?:et)?$|tab-set$|code-tabs|code-group")
 
 
@@ -118,7 +118,9 @@ def _read(mark: str, info: str) -> _Open | None:
         return _open(mark, block["name"], (block["title"] or "").strip()) if block else None
     if info.startswith("{") and not re.match(r"\{[\w-]+\}", info):
         classes = _CLASS.findall(info)
-        name = next((name for name in classes if is_admonition(name) or _TABS.search(name)), classes[0] if classes else "")
+        name = next(
+            (name for name in classes if is_admonition(name) or _TABS.search(name)), classes[0] if classes else ""
+        )
         titled = _TITLE.search(info)
         return _open(mark, name, next((part for part in titled.groups() if part), "") if titled else "")
     block = _COLONS.match(info)

@@ -7,22 +7,34 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vrom.builder.sources.formats.markdown.directives import write_directive
+from vrom.builder.sources.formats.markdown.myst.directives import write_directive
 from vrom.builder.sources.formats.markdown_writer import write_fence
 
-_OPENING = re.compile(r"(?P<indent>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*|(?<=~)[^\n]*)$")
+_OPENING = re.compile(
+    r"(?P<indent>[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)?)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*|(?<=~)[^\n]*)$"
+)
 _COLONS = re.compile(r"(?P<indent>[ \t>]*)(?P<mark>:{3,})[ \t]*(?P<info>\{[a-zA-Z][\w:.+-]*\}[^\n]*)$")
 _DIRECTIVE = re.compile(r"\{(?P<name>[a-zA-Z][\w:.+-]*)\}[ \t]*(?P<argument>.*)$")
 _CELL = re.compile(r"\{+\s*(?P<engine>[a-zA-Z][\w+-]*)(?P<options>(?:\s*,|\s+)[^}]*)?\}+\s*$")
 _CLASSES = re.compile(r"\{\s*\.(?P<language>[\w+#-]+)(?P<rest>[^}]*)\}\s*$")
-_ENGINES = frozenset(
-    "r python python3 py julia bash sh zsh shell powershell sql ojs js javascript node typescript ts stan rcpp cpp c fortran css "
-    "scss sass html mermaid dot graphviz haskell perl ruby go rust octave matlab scala lua webr webr-r pyodide "
-    "pyodide-python shinylive-r shinylive-python duckdb sas stata awk sed verbatim embed cat exercise-r tikz asis".split()
-)
-_LANGUAGES = {"ojs": "js", "node": "js", "rcpp": "cpp", "webr": "r", "webr-r": "r", "pyodide": "python", "python3": "python"}
+_ENGINES = {"r", "python", "python3", "py", "julia", "bash", "sh", "zsh", "shell", "powershell", "sql", "ojs", "js"}
+_ENGINES |= {"javascript", "node", "typescript", "ts", "stan", "rcpp", "cpp", "c", "fortran", "css", "scss", "sass"}
+_ENGINES |= {"html", "mermaid", "dot", "graphviz", "haskell", "perl", "ruby", "go", "rust", "octave", "matlab"}
+_ENGINES |= {"scala", "lua", "webr", "webr-r", "pyodide", "pyodide-python", "shinylive-r", "shinylive-python"}
+_ENGINES |= {"duckdb", "sas", "stata", "awk", "sed", "verbatim", "embed", "cat", "exercise-r", "tikz", "asis"}
+_LANGUAGES = {
+    "ojs": "js",
+    "node": "js",
+    "rcpp": "cpp",
+    "webr": "r",
+    "webr-r": "r",
+    "pyodide": "python",
+    "python3": "python",
+}
 _LANGUAGES |= {"pyodide-python": "python", "shinylive-r": "r", "shinylive-python": "python", "py": "python"}
-_CAPTIONS = re.compile(r"""(?:fig|tbl|lst)[-.](?:cap|alt)\s*[:=]\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s|>][^\n]*))|\bfilename:\s*"?([^"\n]+)"?""")
+_CAPTIONS = re.compile(
+    r"""(?:fig|tbl|lst)[-.](?:cap|alt)\s*[:=]\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s|>][^\n]*))|\bfilename:\s*"?([^"\n]+)"?"""
+)
 _TITLE = re.compile(r"""(?:title|filename)\s*=\s*"([^"]*)\"""")
 _DEEPEST = 12
 _TAB = 4
@@ -82,7 +94,12 @@ def _read_fence(lines: list[str], at: int) -> _Fence | None:
             width = len(lines[number].expandtabs(_TAB)) - len(lines[number].expandtabs(_TAB).lstrip(" >"))
             if width - column < _TAB:
                 depth -= 1
-        elif mark[0] == ":" and _COLONS.match(lines[number]) and line.startswith(mark) and not line.startswith(mark + ":"):
+        elif (
+            mark[0] == ":"
+            and _COLONS.match(lines[number])
+            and line.startswith(mark)
+            and not line.startswith(mark + ":")
+        ):
             depth += 1
         if depth == 0:
             break
@@ -114,7 +131,11 @@ def _write_cell(cell: "re.Match[str]", body: list[str]) -> list[str]:
     options = [line for line in body if re.match(r"\s*(?:#|//|--|%%|\*)\|", line)]
     code = [line for line in body if line not in options]
     said = "\n".join([cell["options"] or "", *(line.split("|", 1)[1] for line in options)])
-    captions = [next(part for part in found.groups() if part).strip() for found in _CAPTIONS.finditer(said) if any(found.groups())]
+    captions = [
+        next(part for part in found.groups() if part).strip()
+        for found in _CAPTIONS.finditer(said)
+        if any(found.groups())
+    ]
     language = _LANGUAGES.get(engine, "" if engine in ("verbatim", "embed", "cat", "asis") else engine)
     fence = write_fence("\n".join(code), language).split("\n") if any(map(str.strip, code)) else []
     return [*fence, *(line for caption in captions for line in ("", caption))]

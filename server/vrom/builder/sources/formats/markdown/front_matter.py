@@ -12,7 +12,9 @@ from typing import Any
 
 import yaml
 
-_BLOCK = re.compile(r"\A\ufeff?\s*^(?P<mark>---|\+\+\+)[ \t]*\n(?P<content>.*?)^(?P=mark)[ \t]*(?:\n|\Z)", re.M | re.S)
+_BLOCK = re.compile(
+    r"\A\ufeff?\s*^(?P<mark>---|\+\+\+)[ \t]*\n(?P<content>.*?)^(?P=mark)[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL
+)
 _JSON = re.compile(r"\A\ufeff?\{\s*\n")
 _KEY = re.compile(r"^[\w.-]+\s*[:=]", re.MULTILINE)
 _LINE = re.compile(r"^(title|description|summary|subtitle|excerpt|api|openapi)\s*[:=]\s*(\S.*?)\s*$", re.MULTILINE)
@@ -61,12 +63,16 @@ def read_front_matter(text: str) -> FrontMatter:
 def _parse(content: str, mark: str) -> dict[str, Any]:
     try:
         if len(content) <= _LONGEST:
-            found = yaml.load(content, _NoAliases) if mark == "---" else tomllib.loads(content)
+            found = _read_yaml(content) if mark == "---" else tomllib.loads(content)
             if isinstance(found, dict):
                 return {str(name): value for name, value in found.items()}
     except (yaml.YAMLError, ValueError, RecursionError, OverflowError):
         pass
     return {line[1]: line[2].strip("\"'") for line in _LINE.finditer(content)}
+
+
+def _read_yaml(content: str) -> Any:
+    return yaml.load(content, _NoAliases)  # noqa: S506 (a safe loader with less)
 
 
 def _read_json(text: str) -> FrontMatter:
@@ -84,6 +90,6 @@ class _NoAliases(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Compose a node. Raises `YAMLError` for an alias."""
-        if self.check_event(yaml.events.AliasEvent):  # type: ignore[no-untyped-call]
+        if self.check_event(yaml.events.AliasEvent):
             raise yaml.YAMLError("an alias")
-        return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)

@@ -2,11 +2,11 @@
 
 import re
 
-ADMONITIONS = frozenset(
-    "abstract admonition aside alert attention bug caution callout check danger definition error example exercise failure "
-    "hint important info information item note notice proof question quote remark seealso solution success theorem tip "
-    "todo warn warning deprecated versionadded versionchanged versionremoved".split()
-)
+ADMONITIONS = {"abstract", "admonition", "aside", "alert", "attention", "bug", "caution", "callout", "check"}
+ADMONITIONS |= {"danger", "definition", "error", "example", "exercise", "failure", "hint", "important", "info"}
+ADMONITIONS |= {"information", "item", "note", "notice", "proof", "question", "quote", "remark", "seealso"}
+ADMONITIONS |= {"solution", "success", "theorem", "tip", "todo", "warn", "warning", "deprecated", "versionadded"}
+ADMONITIONS |= {"versionchanged", "versionremoved"}
 """Names of boxes that are shown with their kind: Note, Warning."""
 
 _KINDS = {"seealso": "See also", "versionadded": "New in version", "versionchanged": "Changed in version"}

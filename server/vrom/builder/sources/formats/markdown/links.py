@@ -1,19 +1,28 @@
 """Links: definitions resolved into the links that use them, wiki links, and data in place of an address."""
 
 import re
-from collections.abc import Callable
 
 from vrom.builder.sources.formats.markdown.masked import MaskedText
 
 _DEFINITION = re.compile(
-    r"""^ {0,3}\[(?P<label>(?!\^)(?:[^\[\]\\\n]|\\.){1,999})\]:[ \t]*\n?[ \t]*(?P<target><[^<>\n]*>|[^\s<]\S*)"""
+    r"""^ {0,3}\[(?P<label>(?!\^)(?:[^\[\]\\\n]|\\.){1,500})\]:[ \t]*\n?[ \t]*(?P<target><[^<>\n]*>|[^\s<]\S*)"""
     r"""(?:[ \t]+(?P<title>"[^"\n]*"|'[^'\n]*'|\([^()\n]*\))|[ \t]*\n[ \t]+(?P<next>"[^"\n]*"|'[^'\n]*'))?[ \t]*$\n?""",
     re.MULTILINE,
 )
-_USE = re.compile(r"(?P<text>\[(?:[^\[\]\\]|\\.|\[(?:[^\[\]\\]|\\.)*\](?:\([^()\s]*\))?)*\])(?:\[(?P<label>(?:[^\[\]\\]|\\.){0,999})\])?(?![\[(:])")
+_TEXT = r"(?:[^\[\]\\]|\\.){0,500}"
+_USE = re.compile(
+    rf"(?P<text>\[(?:[^\[\]\\]|\\.|\[{_TEXT}\](?:\([^()\s]{{0,500}}\))?){{0,500}}\])(?:\[(?P<label>{_TEXT})\])?(?![\[(:])"
+)
 _WIKI = re.compile(r"(?P<embeds>!?)\[\[(?P<inside>[^\[\]\n|]{1,200}(?:\\?\|[^\[\]\n|]{1,200})*)\]\](?!\()")
-_TOC = re.compile(r"^[ \t]*(?:\[\[_?toc_?\]\]|\[toc\]|\{:toc\}|\$\{toc\}|<toc ?/?>)[ \t]*$\n?", re.MULTILINE | re.IGNORECASE)
-_DATA = re.compile(r"""(?P<before>\]\(\s*<?|\b(?:src|href|srcset|poster|xlink:href|data)\s*=\s*["'{]?["']?|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*<?|<(?=data:))data:(?P<kind>[\w.+/-]*)[^\s)"'<>`]{40,}""", re.MULTILINE | re.IGNORECASE)
+_TOC = re.compile(
+    r"^[ \t]*(?:\[\[_?toc_?\]\]|\[toc\]|\{:toc\}|\$\{toc\}|<toc ?/?>)[ \t]*$\n?", re.MULTILINE | re.IGNORECASE
+)
+_KRAMDOWN_TOC = re.compile(r"^[ \t]*(?:[*+-]|\d+\.)[ \t][^\n]*\n[ \t]*\{:toc[^{}\n]*\}[ \t]*$\n?", re.MULTILINE)
+_DATA = re.compile(
+    r"""(?P<before>\]\(\s*<?|\b(?:src|href|srcset|poster|data)\s*=\s*\{?["']?|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*<?|<)"""
+    r"""data:(?P<kind>[\w.+/-]*)[^\s)"'<>`]{40,}""",
+    re.MULTILINE | re.IGNORECASE,
+)
 _NOT_PAGES = ("autodoc", "open-in-colab", "toc", "_toc_")
 
 
@@ -32,7 +41,7 @@ def resolve_definitions(masked: MaskedText) -> None:
     for found in _DEFINITION.finditer(text):
         title = found["title"] or found["next"] or ""
         target = found["target"]
-        comment = found["label"] == "//" or target == "#" and title.startswith("(")
+        comment = found["label"] == "//" or (target == "#" and title.startswith("("))
         targets.setdefault(_normalize(found["label"]), "" if comment else f"({target}{' ' + title if title else ''})")
     if not targets:
         return
@@ -62,7 +71,7 @@ def _normalize(label: str) -> str:
 
 def replace_wiki_links(text: str) -> str:
     """The text with `[[Page|text]]` as links and without marks for a table of contents."""
-    text = _TOC.sub("", text)
+    text = _TOC.sub("", _KRAMDOWN_TOC.sub("", text))
     return _WIKI.sub(_write_wiki_link, text) if "[[" in text else text
 
 
@@ -71,7 +80,11 @@ def _write_wiki_link(match: "re.Match[str]") -> str:
     start = match.string.rfind("\n", 0, match.start()) + 1
     in_heading = match.string.startswith("#", start)
     parts = [part.strip().rstrip("\\") for part in match["inside"].split("|")]
-    is_page = re.match(r"[\w/#.:&'() -]+$", parts[0]) and re.search(r"[^\W\d_]", parts[0]) and parts[0].lower() not in _NOT_PAGES
+    is_page = (
+        re.match(r"[\w/#.:&'() -]+$", parts[0])
+        and re.search(r"[^\W\d_]", parts[0])
+        and parts[0].lower() not in _NOT_PAGES
+    )
     if before.isalnum() or not is_page or (in_heading and len(parts) == 1) or match["inside"].startswith((" -", "-")):
         return match[0]
     if len(parts) == 1:
@@ -79,7 +92,11 @@ def _write_wiki_link(match: "re.Match[str]") -> str:
         if match["embeds"]:
             return parts[0] if not re.search(r"\.(?:png|jpe?g|gif|svg|webp)$", parts[0], re.IGNORECASE) else ""
         is_name = re.match(r"[\w.]+\.[\w.]+$", parts[0]) or (alone and parts[0].islower() and " " not in parts[0])
-        return match[0] if is_name or match["inside"] != match["inside"].strip() else parts[0].rpartition("#")[2] or parts[0]
+        return (
+            match[0]
+            if is_name or match["inside"] != match["inside"].strip()
+            else parts[0].rpartition("#")[2] or parts[0]
+        )
     page, text = parts[0], parts[-1]
     if match["embeds"]:
         return "" if re.fullmatch(r"\d+(?:x\d+)?", text) else text

@@ -5,10 +5,13 @@ that moves a component's content to the left moves its code, too.
 """
 
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from vrom.builder.markdown.blocks import Block, parse_markdown
+from vrom.builder.sources.formats.markdown.lines import margin_of, surroundings
+from vrom.builder.sources.formats.markdown_writer import write_fence
 
 _MARKS = range(0xE000, 0xE100)
 """Characters for private use, of which two that the text doesn't hold mark the code."""
@@ -65,6 +68,20 @@ class MaskedText:
         self._parts.append(code)
         return f"{self.opening}{len(self._parts) - 1}{self.closing}"
 
+    def take_out_code(self, code: str, language: str, text: str, at: int, label: str = "") -> str:
+        """A fence for code between tags, the first at `at` in `text`, on lines of its own in the same list or quote."""
+        before, _ = surroundings(text, at, at)
+        margin = margin_of(before)
+        code = re.sub(rf"^[ \t]*({self.mark})[ \t]*$", lambda mark: self.code(mark[1]), code, flags=re.MULTILINE)
+        fence = write_fence(
+            textwrap.dedent(code.replace(f"\n{margin}", "\n") if ">" in margin else code).rstrip(), language
+        )
+        indented = "\n".join(margin + line if line else line for line in fence.split("\n"))
+        if label:
+            label = label.replace("\n\n", f"\n\n{margin}")
+        lead = f"\n\n{margin}" if before.strip(" \t>") else ""
+        return f"{lead}{label}{self.take_out(indented, is_block=True)}\n"
+
     def code(self, mark: str) -> str:
         """The code behind a mark."""
         return self._parts[self._number(mark)]
@@ -120,9 +137,9 @@ class MaskedText:
 
 
 def mask_code(text: str) -> MaskedText | None:
-    """A text for masking, with `\\n` as line breaks; None if it holds every character that could mark code."""
+    """A text for masking, with line feeds as line breaks; None if it holds every character that could mark code."""
     free = [mark for mark in map(chr, _MARKS) if mark not in text]
-    return MaskedText(text, *free[:2]) if len(free) > 1 else None
+    return MaskedText(text, free[0], free[1]) if len(free) > 1 else None
 
 
 def _code_blocks(blocks: Iterable[Block]) -> Iterator[Block]:

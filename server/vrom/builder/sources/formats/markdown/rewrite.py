@@ -5,16 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from vrom.builder.sources.formats.markdown import liquid, shortcodes
 from vrom.builder.sources.formats.markdown.attributes import remove_attributes
-from vrom.builder.sources.formats.markdown.components import has_components, unwrap_components
 from vrom.builder.sources.formats.markdown.containers import unwrap_containers
 from vrom.builder.sources.formats.markdown.fences import has_fence_dialect, rewrite_fences
 from vrom.builder.sources.formats.markdown.front_matter import FrontMatter, read_front_matter
 from vrom.builder.sources.formats.markdown.links import replace_data, replace_wiki_links, resolve_definitions
 from vrom.builder.sources.formats.markdown.masked import MaskedText, mask_code
-from vrom.builder.sources.formats.markdown.modules import has_imports, remove_module_statements, remove_scripts
-from vrom.builder.sources.formats.markdown.myst import has_myst, rewrite_inline
+from vrom.builder.sources.formats.markdown.mdx.components import has_components, unwrap_components
+from vrom.builder.sources.formats.markdown.mdx.expressions import remove_comments
+from vrom.builder.sources.formats.markdown.mdx.modules import has_imports, remove_module_statements, remove_scripts
+from vrom.builder.sources.formats.markdown.myst.inline import has_myst, rewrite_inline
+from vrom.builder.sources.formats.markdown.templates import liquid, shortcodes
 
 _EVIDENCE = re.compile(
     r"[{]|:::|///|<[A-Za-z]|\[\[|^ {0,3}\[[^\]\n]+\]:|^(?:import|export)\b|^\([\w-]+\)=|^[ \t]*\[toc\]|data:",
@@ -26,6 +27,8 @@ _FORMULA = re.compile(
 _ESCAPE = re.compile(r"\\[{}<>]")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 _QUARTO = (".qmd", ".rmd")
+_MDX = re.compile(r"\{/\*|<[A-Za-z][\w.]*\s[^<>]{0,300}?\b(?:className=|[\w]+=\{)")
+"""Syntax that Markdown of no other kind has."""
 _INLINE_CODE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia|ojs)\})[ ]+([^`\n]+)`(?!`)")
 
 
@@ -68,17 +71,17 @@ def _rewrite_body(body: str, suffix: str, front: FrontMatter, write_rst: Callabl
         return body, ""
     is_mdx = suffix == ".mdx"
     masked.mask_blocks(indented_code=not is_mdx)
-    if not is_mdx and has_imports(masked.text):
-        is_mdx = suffix in (".md", ".markdown")
+    if suffix in (".md", ".markdown") and (has_imports(masked.text) or _MDX.search(masked.text)):
+        is_mdx = True
     title = ""
     masked.text = remove_scripts(masked.text)
     if is_mdx:
         masked.text, title = remove_module_statements(masked.text)
     if is_quarto:
         masked.text = _INLINE_CODE.sub(r"`\1`", masked.text)
-    masked.text = replace_data(masked.text)
     _rewrite_templates(masked)
     masked.mask_spans()
+    masked.text = replace_data(masked.text)
     if is_myst or has_myst(masked):
         rewrite_inline(masked, _substitutions(front))
     _rewrite_masked(masked, is_mdx=is_mdx)
@@ -100,18 +103,18 @@ def _rewrite_masked(masked: MaskedText, *, is_mdx: bool) -> None:
         masked.mask_pattern(_ESCAPE)
     before = masked.text
     if shortcodes.has_shortcodes(masked.text):
+        masked.change_code(shortcodes.unescape)
         masked.text = shortcodes.replace_shortcodes(masked.text, masked)
     if liquid.has_tags(masked.text):
         masked.change_code(liquid.remove_raw)
         masked.text = liquid.replace_tags(masked.text)
-    masked.text = unwrap_containers(masked.text)
+    masked.text = unwrap_containers(remove_comments(masked.text))
     if is_mdx or has_components(masked.text):
-        masked.text = unwrap_components(masked.text, is_mdx=is_mdx)
+        unwrap_components(masked, is_mdx=is_mdx)
     if masked.text != before:
         masked.text = _BLANK_LINES.sub("\n\n", masked.text)
-    masked.text = remove_attributes(masked.text)
+    masked.text = remove_attributes(replace_wiki_links(masked.text))
     resolve_definitions(masked)
-    masked.text = replace_wiki_links(masked.text)
 
 
 def _substitutions(front: FrontMatter) -> dict[str, object]:

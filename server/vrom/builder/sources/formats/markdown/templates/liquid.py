@@ -1,27 +1,32 @@
 """Tags of Liquid (Jekyll, GitHub), GitBook and Markdoc: `{% highlight ruby %}`, `{% hint style="info" %}`."""
 
 import re
+from functools import partial
 
 from vrom.builder.sources.formats.markdown.labels import is_admonition, write_admonition, write_label
+from vrom.builder.sources.formats.markdown.lines import is_alone
 from vrom.builder.sources.formats.markdown.masked import MaskedText
-from vrom.builder.sources.formats.markdown_writer import write_fence
 
-_TAG = re.compile(r"\{%-?\s*(?P<closes>/|end)?(?P<name>[\w.-]+|#[\w-]+|\.[\w-]+)?(?P<args>[^\n%]{0,1000}?(?:%(?!\})[^\n%]{0,500}?)*)\s*(?P<single>/?)-?%\}")
+_TAG = re.compile(
+    r"\{%-?\s*(?P<closes>/|end)?(?P<name>[\w.-]+|#[\w-]+|\.[\w-]+)?"
+    r"(?P<args>(?:[^\n%{]|%(?!\})|\{(?!%)){0,1000}?)(?P<single>/?)-?%\}"
+)
 _MULTILINE = re.compile(r"\{%-?\s*(?:include|render|assign|component|liquid)\b[^%{}]{0,2000}%\}")
 _OUTPUT = re.compile(r"\{\{-?\s*([^{}\n]{1,300}?)\s*-?\}\}")
 _COMMENTED = ("comment",)
 _ARGUMENT = re.compile(r"""([\w-]+)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s"',]+))|"([^"]*)"|'([^']*)'|([^\s,"']+)""")
-_KNOWN = frozenset(
-    "if elsif else elseif unless case when for break continue assign capture increment decrement include include_relative "
-    "include_cached render layout raw comment highlight link post_url tab tabs code hint note warning tip important data "
-    "ifversion endif octicon embed content-ref swagger openapi stepper step columns column callout table partial cycle "
-    "tablerow liquid seo feed_meta toc jsonify gist danger info caution file raw_url details accordion youtube figure "
-    "card cards admonition alert image img video prompt codetabs codetab vscode jetbrains webui cli api rowheaders "
-    "tool mac linux windows desktop curl extends block section".split()
-)
+_KNOWN = {"if", "elsif", "else", "elseif", "unless", "case", "when", "for", "break", "continue", "assign", "capture"}
+_KNOWN |= {"increment", "decrement", "include", "include_relative", "include_cached", "render", "layout", "raw"}
+_KNOWN |= {"comment", "highlight", "link", "post_url", "tab", "tabs", "code", "hint", "note", "warning", "tip"}
+_KNOWN |= {"important", "data", "ifversion", "endif", "octicon", "embed", "content-ref", "swagger", "openapi"}
+_KNOWN |= {"stepper", "step", "columns", "column", "callout", "table", "partial", "cycle", "tablerow", "liquid"}
+_KNOWN |= {"seo", "feed_meta", "toc", "jsonify", "gist", "danger", "info", "caution", "file", "raw_url", "details"}
+_KNOWN |= {"accordion", "youtube", "figure", "card", "cards", "admonition", "alert", "image", "img", "video"}
+_KNOWN |= {"prompt", "codetabs", "codetab", "vscode", "jetbrains", "webui", "cli", "api", "rowheaders", "tool", "mac"}
+_KNOWN |= {"linux", "windows", "desktop", "curl", "extends", "block", "section"}
 _TEXTS = ("title", "label", "heading", "header", "name", "summary", "caption", "alt", "aria-label", "question", "tab")
 _PROSE = ("content", "text", "description", "body", "message")
-_PLATFORMS = frozenset("mac linux windows desktop curl webui cli api vscode jetbrains".split())
+_PLATFORMS = {"mac", "linux", "windows", "desktop", "curl", "webui", "cli", "api", "vscode", "jetbrains"}
 _NAMES = {"mac": "macOS", "webui": "Web", "cli": "CLI", "api": "API", "curl": "cURL", "vscode": "VS Code"}
 _ADDRESS = re.compile(r"(?:base_?url|url|root|relative_url|absolute_url|prefix)$", re.IGNORECASE)
 
@@ -51,8 +56,7 @@ def fence_code(masked: MaskedText) -> None:
                 words = opening["args"].split()
                 language = words[0] if words and re.fullmatch(r"[\w+#.-]{1,30}", words[0]) else ""
                 code = _RAW.sub("", text[opening.end() : tag.start()])
-                code = re.sub(rf"^[ \t]*({masked.mark})[ \t]*$", lambda mark: masked.code(mark[1]), code, flags=re.M)
-                written.append(f"\n{masked.take_out(write_fence(code, language), is_block=True)}\n")
+                written.append(masked.take_out_code(code, language, text, opening.start()))
             done, opening = tag.end(), None
     masked.text = "".join([*written, text[done:]])
 
@@ -75,9 +79,7 @@ def replace_tags(text: str) -> str:
         name = tag["name"] or ""
         if not (name in _KNOWN or name in closed or name.startswith(("#", ".")) or not name):
             continue
-        line, end = text.rfind("\n", 0, tag.start()) + 1, text.find("\n", tag.end())
-        rest = text[tag.end() : len(text) if end < 0 else end]
-        alone = not text[line : tag.start()].strip(" \t>") and not _TAG.sub("", rest).strip()
+        alone = is_alone(text, tag.start(), tag.end(), partial(_TAG.sub, ""))
         written += [text[done : tag.start()], _show(tag, alone=alone)]
         done = tag.end()
     return "".join([*written, text[done:]])
@@ -124,6 +126,9 @@ def _show(tag: "re.Match[str]", *, alone: bool) -> str:
         return ""
     if name in _PLATFORMS and alone:
         return write_label(_NAMES.get(name, name.capitalize()))
+    if name in ("swagger", "openapi", "api-method") and named.get("path"):
+        operation = f"`{named.get('method', '').upper()} {named['path']}`".replace("` ", "`")
+        return f"{write_label(named['summary'])} {operation}" if named.get("summary") else operation
     title = next((named[key] for key in _TEXTS if named.get(key)), "")
     prose = [named[key] for key in _PROSE if named.get(key)]
     if name in ("include", "include_relative", "include_cached", "render", "partial", "component"):

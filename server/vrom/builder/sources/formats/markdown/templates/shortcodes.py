@@ -1,18 +1,41 @@
 """Shortcodes of Hugo and Quarto: `{{< tab name="Linux" >}}`, `{{% alert %}}`."""
 
 import re
+from functools import partial
 
 from vrom.builder.sources.formats.markdown.labels import is_admonition, write_admonition, write_label
+from vrom.builder.sources.formats.markdown.lines import is_alone
 from vrom.builder.sources.formats.markdown.masked import MaskedText
-from vrom.builder.sources.formats.markdown_writer import write_fence
 
-_TAG = re.compile(r"\{\{(?P<mark>[<%])-?\s*(?P<closes>/?)\s*(?P<name>[\w./-]*)(?P<args>[^\n]{0,1000}?|(?:[^{}]{0,2000}?))\s*(?P<single>/?)-?[>%]\}\}")
+_TAG = re.compile(
+    r"\{\{[<%]-?\s*(?P<closes>/?)\s*(?P<name>[\w./-]*)"
+    r"(?P<args>(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}?)(?P<single>/?)-?[>%]\}\}"
+)
 _ESCAPED = re.compile(r"(\{\{[<%])/\*(.{0,2000}?)\*/([%>]\}\})", re.DOTALL)
-_ARGUMENT = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(\S+))|"([^"]*)"|`([^`]*)`|'([^']*)'|(\S+)""")
-_CODE = re.compile(r"(?:highlight|code|code-?block|prism|mermaid|codeblock|command|console|code-toggle|terminal|shell|source)$")
-_TEXTS = ("title", "header", "heading", "label", "name", "summary", "caption", "alt", "text", "tabName", "tab", "question")
+_ARGUMENT = re.compile(
+    r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(\S+))|"([^"]*)"|`([^`]*)`|'([^']*)'|(\S+)"""
+)
+_CODE = re.compile(
+    r"(?:highlight|code|code-?block|prism|mermaid|codeblock|command|console|code-toggle|terminal|shell|source)$"
+)
+_TEXTS = (
+    "title",
+    "header",
+    "heading",
+    "label",
+    "name",
+    "summary",
+    "caption",
+    "alt",
+    "text",
+    "tabName",
+    "tab",
+    "question",
+)
 _PROSE = ("subtitle", "description", "desc", "content", "body", "tooltip", "version")
-_LABELLED = re.compile(r"(?:tab|tabitem|details?|expand|collapse|accordion|step|card|panel|button|spoiler|column|section)")
+_LABELLED = re.compile(
+    r"(?:tab|tabitem|details?|expand|collapse|accordion|step|card|panel|button|spoiler|column|section)"
+)
 _NAMED = re.compile(r"(?:tabs|tabpane|cards|columns|steps|code-tabs|grid|row|col)$")
 _TARGET = re.compile(r"(?:rel)?ref$|relref|absref|absURL|relURL|url|link$", re.IGNORECASE)
 _SILENT = re.compile(
@@ -55,12 +78,13 @@ def _write_code(tag: "re.Match[str]", code: str, masked: MaskedText) -> str:
         language = "mermaid"
     if tag["name"] == "code-toggle":
         language = "toml" if re.search(r"^\s*(?:\[|[\w.-]+\s*=)", code, re.MULTILINE) else "yaml"
-    title = named.get("title") or named.get("filename") or (named.get("file", "") if tag["name"] != "code-toggle" else "")
+    title = (
+        named.get("title") or named.get("filename") or (named.get("file", "") if tag["name"] != "code-toggle" else "")
+    )
     if not re.fullmatch(r"[\w+#.-]{1,30}", language):
         language = ""
-    code = re.sub(rf"^[ \t]*({masked.mark})[ \t]*$", lambda mark: masked.code(mark[1]), code, flags=re.MULTILINE)
-    before = f"{write_label(title)}\n\n" if title else ""
-    return f"\n{before}{masked.take_out(write_fence(code, language), is_block=True)}\n"
+    label = f"{write_label(title)}\n\n" if title else ""
+    return masked.take_out_code(code, language, tag.string, tag.start(), label)
 
 
 def unescape(text: str) -> str:
@@ -73,10 +97,7 @@ def replace_shortcodes(text: str, mask: "MaskedText") -> str:
     text = _ESCAPED.sub(lambda match: mask.take_out(f"{match[1]}{match[2]}{match[3]}"), text)
     written, done = [], 0
     for tag in _TAG.finditer(text):
-        line = text.rfind("\n", 0, tag.start()) + 1
-        end = text.find("\n", tag.end())
-        rest = text[tag.end() : len(text) if end < 0 else end]
-        alone = not _TAG.sub("", text[line : tag.start()]).strip(" \t>") and not _TAG.sub("", rest).strip()
+        alone = is_alone(text, tag.start(), tag.end(), partial(_TAG.sub, ""))
         written += [text[done : tag.start()], _show(tag, alone=alone)]
         done = tag.end()
     return "".join([*written, text[done:]])
@@ -91,11 +112,13 @@ def _show(tag: "re.Match[str]", *, alone: bool) -> str:
         return next(iter([*positional, *(named.get(key, "") for key in ("path", "href", "url", "to"))]), "")
     texts = [named[key] for key in _TEXTS if named.get(key)]
     prose = [named[key] for key in _PROSE if named.get(key) and not _NAMED.match(name)]
+    if re.match(r"(?:figure|image|img|picture)$", name):
+        return " ".join(dict.fromkeys(named[key] for key in ("title", "caption", "alt") if named.get(key)))
     if is_admonition(name) and not tag["single"]:
         kind = named.get("type") or named.get("color") or named.get("context") or named.get("style") or ""
         kind = next((word for word in [kind, *positional] if is_admonition(word)), "")
         title = texts[0] if texts else next((word for word in positional if word != kind and " " in word), "")
-        generic = name.lower() in ("callout", "admonition", "alert", "notice", "aside")
+        generic = name.lower() in ("callout", "admonition", "alert", "notice", "aside", "hint")
         return write_admonition(kind if kind and generic else name, title) + ("" if alone else " ")
     if _NAMED.match(name):
         return write_label(named["title"]) if named.get("title") else ""

@@ -18,7 +18,18 @@ _LANGUAGES |= {"jupyter-execute": "python", "altair-plot": "python", "ipython2":
 _GONE = {"toctree", "contents", "tableofcontents", "index", "meta", "highlight", "currentmodule", "module", "raw"}
 _GONE |= {"bibliography", "comment", "py:currentmodule", "py:module", "tags", "attributes", "anywidget", "iframe"}
 _ELSEWHERE = {"include", "literalinclude", "embed", "import"}
-_LABELLED = {"admonition", "dropdown", "details", "tab", "tab-item", "topic", "sidebar", "card", "grid-item-card", "rubric"}
+_LABELLED = {
+    "admonition",
+    "dropdown",
+    "details",
+    "tab",
+    "tab-item",
+    "topic",
+    "sidebar",
+    "card",
+    "grid-item-card",
+    "rubric",
+}
 _LABELLED |= {"margin", "container-title", "group-tab", "code-tab", "step", "exercise", "solution", "aside"}
 _TITLED_OPTIONS = ("caption", "title", "alt", "header")
 _OPTION = re.compile(r"\s*:([\w-]+):(?:\s+(.*))?$")
@@ -71,7 +82,19 @@ def _write_box(name: str, argument: str, options: dict[str, str], content: list[
     return _join(write_label(title), content)
 
 
-_TEXT_FIRST = ("note", "tip", "warning", "attention", "caution", "danger", "error", "hint", "important", "seealso", "todo")
+_TEXT_FIRST = (
+    "note",
+    "tip",
+    "warning",
+    "attention",
+    "caution",
+    "danger",
+    "error",
+    "hint",
+    "important",
+    "seealso",
+    "todo",
+)
 """Directives without a title, whose first line is text, as in Docutils."""
 
 
@@ -79,7 +102,9 @@ def _join(label: str, content: list[str]) -> list[str]:
     """A label and what it is for, in one paragraph where that begins with text."""
     while content and not content[0].strip():
         content = content[1:]
-    apart = content and not re.match(r"\s{0,3}[\w\"'(*_`\[{]", content[0]) or (content and re.match(r"\s*(?:\d+[.)]|\*|```)", content[0]))
+    apart = (content and not re.match(r"\s{0,3}[\w\"'(*_`\[{]", content[0])) or (
+        content and re.match(r"\s*(?:\d+[.)]|\*|```)", content[0])
+    )
     return [*([label] if label else []), *([""] if apart and label else []), *content]
 
 
@@ -109,7 +134,9 @@ def _write_code(name: str, argument: str, options: dict[str, str], content: list
     language = argument.split()[0] if argument else _LANGUAGES.get(name, "python" if name == "code-cell" else "")
     language = _LANGUAGES.get(language, language)
     if name in ("prompt", "command-output", "mermaid", "graphviz"):
-        language = language if name == "prompt" and re.fullmatch(r"[\w+-]+", language) else _LANGUAGES.get(name, "console")
+        language = (
+            language if name == "prompt" and re.fullmatch(r"[\w+-]+", language) else _LANGUAGES.get(name, "console")
+        )
     if name in ("command-output", "productionlist") and argument:
         content = [argument, *content]
     if not any(map(str.strip, content)):
@@ -126,7 +153,7 @@ def _write_table(name: str, argument: str, options: dict[str, str], content: lis
         rows = [*_read_csv(options["header"], options.get("delim", ",")), *rows]
     if not rows:
         return content
-    if name == "list-table" and options.get("header-rows", "0") in ("", "0") or (
+    if (name == "list-table" and options.get("header-rows", "0") in ("", "0")) or (
         name == "csv-table" and "header" not in options and options.get("header-rows", "0") in ("", "0")
     ):
         rows = [[""] * max(map(len, rows)), *rows]

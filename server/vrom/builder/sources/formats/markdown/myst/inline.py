@@ -7,17 +7,19 @@ from vrom.builder.sources.formats.markdown.masked import MaskedText
 
 _ROLE_NAME = r"(?<![\w$\ue000-\ue0ff])\{(?P<name>[a-z][\w:.+-]*)\}"
 _TARGET = re.compile(r"^[ \t]*\((?P<name>[\w:./+ -]+)\)=[ \t]*$", re.MULTILINE)
-_HEADING_AFTER = re.compile(r"\((?P<name>[\w:./+ -]+)\)=[ \t]*\n+(?:\([^()\n]+\)=[ \t]*\n+)*[ \t]*#{1,6}[ \t]+(?P<text>[^\n]+)")
+_HEADING_AFTER = re.compile(
+    r"\((?P<name>[\w:./+ -]+)\)=[ \t]*\n+(?:\([^()\n]+\)=[ \t]*\n+){0,5}[ \t]*#{1,6}[ \t]+(?P<text>[^\n]+)"
+)
 _COMMENT = re.compile(r"^[ \t]*%(?:[ \t][^\n]*)?\n?", re.MULTILINE)
 _BREAK = re.compile(r"^\+\+\+(?:[ \t]*\{[^\n]*\}|[ \t]*\[[^\n]*|[ \t]*[^\n]{0,80})?[ \t]*$", re.MULTILINE)
 _SUBSTITUTION = re.compile(r"\{\{\s*([\w-]+)\s*\}\}")
 _TITLED = re.compile(r"(?P<text>.*?)\s*<(?P<target>[^<>]*)>$", re.DOTALL)
-_CODE_ROLES = frozenset("code file samp kbd command envvar option program makevar dfn literal js:func".split())
-_TEXT_ROLES = frozenset(
-    "ref numref any term doc sub sup abbr guilabel menuselection strong emphasis index eq keyref download "
-    "sub-ref rfc pep cve issue pr user fab octicon prf:ref subscript superscript u del bdg".split()
-)
-_HIDDEN = frozenset(("index", "octicon", "fab", "fas", "far", "material-regular", "material-outlined"))
+_CODE_ROLES = {"code", "file", "samp", "kbd", "command", "envvar", "option", "program", "makevar", "dfn", "literal"}
+_CODE_ROLES |= {"js:func"}
+_TEXT_ROLES = {"ref", "numref", "any", "term", "doc", "sub", "sup", "abbr", "guilabel", "menuselection", "strong"}
+_TEXT_ROLES |= {"emphasis", "index", "eq", "keyref", "download", "sub-ref", "rfc", "pep", "cve", "issue", "pr"}
+_TEXT_ROLES |= {"user", "fab", "octicon", "prf:ref", "subscript", "superscript", "u", "del", "bdg"}
+_HIDDEN = {"index", "octicon", "fab", "fas", "far", "material-regular", "material-outlined"}
 
 
 def has_myst(masked: MaskedText) -> bool:
@@ -44,8 +46,7 @@ def _role(masked: MaskedText) -> "re.Pattern[str]":
 
 def _write_role(match: "re.Match[str]", code: str, headings: Mapping[str, str]) -> str:
     name, text = match["name"], code.strip("`").strip()
-    short = name.rpartition(":")[2]
-    titled = _TITLED.match(text)
+    titled = _TITLED.match(text.replace("%s", "").replace("{number}", "") if name == "numref" else text)
     if name in _HIDDEN or name.startswith("fa-"):
         return ""
     if name == "math":
@@ -57,8 +58,10 @@ def _write_role(match: "re.Match[str]", code: str, headings: Mapping[str, str]) 
     if name == "doc":
         return text.strip("<>").rpartition("/")[2]
     if name in _TEXT_ROLES or name.startswith("bdg"):
-        return {"rfc": "RFC ", "pep": "PEP ", "issue": "#", "pr": "#"}.get(name, "") + text.lstrip("<").rstrip(">").strip()
-    if "cite" in short:
+        return {"rfc": "RFC ", "pep": "PEP ", "issue": "#", "pr": "#"}.get(name, "") + text.lstrip("<").rstrip(
+            ">"
+        ).strip()
+    if "cite" in name:
         return f"[{text}]"
     text = text.removeprefix("!")
     return f"`{text[1:].rpartition('.')[2]}`" if text.startswith("~") else f"`{text}`"

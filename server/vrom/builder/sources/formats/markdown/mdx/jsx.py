@@ -4,14 +4,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-LONGEST = 20_000
+LONGEST = 100_000
 """Maximum characters of a tag or an expression."""
+
+_MOST_EFFORT = 3_000_000
+"""Maximum characters read for what turns out to be no tag; after that the rest of a text has none."""
 
 _NAME = re.compile(r"</?([A-Za-z][\w.:-]*)?(?=[\s/>])")
 _ATTRIBUTE = re.compile(r"""\s*([:@#\w][\w:.@-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'{}<>=`]+)|(?=(\{))))?""")
 _END = re.compile(r"\s*(/?)>")
 _SPACE = re.compile(r"\s+")
-_LITERAL = re.compile(r"""\{\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\$]|\\.|\$(?!\{))*)`)\s*\}""", re.DOTALL)
+_LITERAL = re.compile(
+    r"""\{\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\$]|\\.|\$(?!\{))*)`)\s*\}""", re.DOTALL
+)
 _SIGNS = re.compile(r"""[{}"'`]|//|/\*""")
 _STRINGS = {sign: re.compile(rf"(?:[^{sign}\\]|\\.)*{sign}", re.DOTALL) for sign in "\"'`"}
 
@@ -40,7 +45,7 @@ class Tag:
 def find_tags(text: str) -> Iterator[Tag]:
     """The tags of a text, in order. What isn't a complete tag is text."""
     at, effort = text.find("<"), 0
-    while at >= 0 and effort < LONGEST * 100 + len(text):
+    while at >= 0 and effort < _MOST_EFFORT:
         tag = _read_tag(text, at)
         if tag:
             yield tag
@@ -53,6 +58,11 @@ def find_expression_end(text: str, start: int) -> int:
     """The end of the expression in braces that begins at `start`; -1 if it has none."""
     end = _match_braces(text, start, strings=True)
     return end if end >= 0 else _match_braces(text, start, strings=False)
+
+
+def strip_tags(text: str) -> str:
+    """The text without what looks like a tag."""
+    return re.sub(r"<[^<>]*>", "", text) if "<" in text else text
 
 
 def literal(expression: str) -> str | None:

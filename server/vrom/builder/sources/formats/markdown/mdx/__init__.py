@@ -1,0 +1,1 @@
+"""MDX and other Markdown with components: module statements, tags, props, expressions."""

@@ -1,0 +1,1 @@
+"""MyST: directives, and roles and other inline syntax."""

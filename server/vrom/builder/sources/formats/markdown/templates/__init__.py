@@ -1,0 +1,1 @@
+"""Tags of template languages in Markdown: Liquid, and shortcodes of Hugo and Quarto."""
