@@ -1,6 +1,6 @@
 import pytest
 
-from vrom.markdown.fences import Fence, fence_after, fence_mark, has_no_info, is_closing_line
+from vrom.markdown.fences import Fence, fence_after, fence_mark, has_no_info, is_closing_line, step
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,17 @@ def test_a_text_that_starts_inside_a_fence_is_read_as_code():
     inside = Fence("```python", "```")
     assert fence_after("# a comment", inside) == inside
     assert fence_after("x = 1\n```\n\nprose", inside) is None
+
+
+def test_a_mark_four_columns_deeper_than_the_fence_is_code_in_it():
+    lines = ["```md", "    ```c", "    ```", "```"]
+    fence = None
+    for line, is_open in zip(lines, [True, True, True, False], strict=True):
+        fence = step(line, fence)
+        assert (fence is not None) == is_open
+
+
+def test_a_fence_may_close_three_columns_deeper():
+    assert fence_after("```\nx\n   ```") is None
+    assert fence_after("    ```\n    x\n    ```") is None
+    assert fence_after("> ```\n> x\n> ```") is None

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from vrom.builder.document import Document
 from vrom.builder.markdown.blocks import parse_markdown
+from vrom.builder.sources.formats.markdown.rewrite import rewrite_dialects
 from vrom.builder.sources.formats.titles import title_from_name
 
 _ADDRESS = re.compile(r"^(?:Source|URL|Source URL|url|Link):\s*<?(https?://\S+?)>?\s*$", re.MULTILINE)
@@ -44,4 +45,5 @@ def _read_part(text: str, title: str, name: str, used: set[str]) -> Iterator[Doc
     while unique in used:
         unique, number = f"{stem}-{number}", number + 1
     used.add(unique)
-    yield Document(f"{name}/{unique}", text.strip("\n") + "\n", title, url)
+    page = rewrite_dialects(text.strip("\n") + "\n", ".md", str)  # sites keep their components in it
+    yield Document(f"{name}/{unique}", page.text, title, url)

@@ -109,6 +109,8 @@ def _read_fence(lines: list[str], at: int) -> _Fence | None:
 
 def _write(fence: _Fence, body: list[str], write_rst: Callable[[str], str], depth: int) -> list[str] | None:
     """The Markdown of a fence; None for one that is code as it is."""
+    if fence.info.startswith("{=") and fence.mark[0] != ":":  # for one kind of output
+        return [fence.mark + fence.info.strip("{}= "), *body, fence.mark]
     if classes := _CLASSES.match(fence.info):
         if fence.mark[0] == ":":
             return None

@@ -1,6 +1,7 @@
 """Rewrite the dialects of Markdown into Markdown, each where a page shows that it is written in it."""
 
 import re
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -16,6 +17,7 @@ from vrom.builder.sources.formats.markdown.mdx.expressions import remove_comment
 from vrom.builder.sources.formats.markdown.mdx.modules import has_imports, remove_module_statements, remove_scripts
 from vrom.builder.sources.formats.markdown.myst.inline import has_myst, rewrite_inline
 from vrom.builder.sources.formats.markdown.templates import liquid, shortcodes
+from vrom.builder.sources.formats.markdown_writer import write_fence
 
 _EVIDENCE = re.compile(
     r"[{]|:::|///|<[A-Za-z]|\[\[|^ {0,3}\[[^\]\n]+\]:|^(?:import|export)\b|^\([\w-]+\)=|^[ \t]*\[toc\]|data:",
@@ -29,6 +31,8 @@ _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 _QUARTO = (".qmd", ".rmd")
 _MDX = re.compile(r"\{/\*|<[A-Za-z][\w.]*\s[^<>]{0,300}?\b(?:className=|[\w]+=\{)")
 """Syntax that Markdown of no other kind has."""
+_TEMPLATE = re.compile(r"(?<![=\w$({\[,:])\{\s*`([^`$]{0,20000})`\s*\}")
+_DIRECTIVE = re.compile(r"^[ \t]*(?:`{3,}|:{3,})\{[a-z]", re.MULTILINE)
 _INLINE_CODE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia|ojs)\})[ ]+([^`\n]+)`(?!`)")
 
 
@@ -50,7 +54,7 @@ def rewrite_dialects(text: str, name: str, write_rst: Callable[[str], str]) -> R
     body = unified[front.end :]
     suffix = PurePosixPath(name).suffix.lower()
     title = front.title
-    if _EVIDENCE.search(body):
+    if suffix in _QUARTO or _EVIDENCE.search(body):
         body, stated = _rewrite_body(body, suffix, front, write_rst)
         title = title or stated
     above = [text for text in front.paragraphs() if " ".join(text.split()) not in body]
@@ -61,49 +65,69 @@ def rewrite_dialects(text: str, name: str, write_rst: Callable[[str], str]) -> R
 
 
 def _rewrite_body(body: str, suffix: str, front: FrontMatter, write_rst: Callable[[str], str]) -> tuple[str, str]:
-    is_quarto = suffix in _QUARTO
     is_myst = False
     if has_fence_dialect(body):
-        is_myst = re.search(r"^[ \t]*(?:`{3,}|:{3,})\{[a-z]", body, re.MULTILINE) is not None
+        is_myst = _DIRECTIVE.search(body) is not None
         body = rewrite_fences(body, write_rst)
     masked = mask_code(body)
     if masked is None:
         return body, ""
-    is_mdx = suffix == ".mdx"
-    masked.mask_blocks(indented_code=not is_mdx)
-    if suffix in (".md", ".markdown") and (has_imports(masked.text) or _MDX.search(masked.text)):
-        is_mdx = True
-    title = ""
-    masked.text = remove_scripts(masked.text)
-    if is_mdx:
-        masked.text, title = remove_module_statements(masked.text)
-    if is_quarto:
+    masked.mask_blocks(indented_code=suffix != ".mdx")
+    is_mdx = suffix == ".mdx" or (suffix not in _QUARTO and _is_mdx(masked.text))
+    before, title = masked.text, _remove_statements(masked, is_mdx=is_mdx)
+    if suffix in _QUARTO:
         masked.text = _INLINE_CODE.sub(r"`\1`", masked.text)
-    _rewrite_templates(masked)
+    _fence_code(masked, is_mdx=is_mdx)
+    has_gaps = masked.text != before
     masked.mask_spans()
     masked.text = replace_data(masked.text)
     if is_myst or has_myst(masked):
         rewrite_inline(masked, _substitutions(front))
-    _rewrite_masked(masked, is_mdx=is_mdx)
+    _rewrite_tags(masked, is_mdx=is_mdx, has_gaps=has_gaps)
+    masked.text = remove_attributes(replace_wiki_links(masked.text))
+    resolve_definitions(masked)
     return masked.restore(), title
 
 
-def _rewrite_templates(masked: MaskedText) -> None:
-    """Template tags that hold code, before the code spans of prose are masked: a tag's code may have odd backticks."""
+def _is_mdx(text: str) -> bool:
+    """True if a text, whose code is masked, holds syntax of MDX."""
+    return has_imports(text) or _MDX.search(text) is not None
+
+
+def _remove_statements(masked: MaskedText, *, is_mdx: bool) -> str:
+    """Remove scripts, and statements of MDX; return the title that one of them states."""
+    masked.text = remove_scripts(masked.text)
+    if not is_mdx:
+        return ""
+    masked.text, title = remove_module_statements(masked.text)
+    return title
+
+
+def _fence_code(masked: MaskedText, *, is_mdx: bool) -> None:
+    """Mask code between template tags and in JSX's strings, before code spans are: it may hold odd backticks."""
     if shortcodes.has_shortcodes(masked.text):
         shortcodes.fence_code(masked)
     if liquid.has_tags(masked.text):
         liquid.fence_code(masked)
+    if is_mdx:
+        masked.text = _TEMPLATE.sub(lambda found: _write_string(found[1], masked), masked.text)
 
 
-def _rewrite_masked(masked: MaskedText, *, is_mdx: bool) -> None:
+def _write_string(text: str, masked: MaskedText) -> str:
+    """A string of JSX between tags; one of several lines is code."""
+    if "\n" not in text.strip():
+        return text
+    return f"\n\n{masked.take_out(write_fence(textwrap.dedent(text)), is_block=True)}\n\n"
+
+
+def _rewrite_tags(masked: MaskedText, *, is_mdx: bool, has_gaps: bool) -> None:
     if "$" in masked.text or "\\\\(" in masked.text:
         masked.mask_pattern(_FORMULA)
     if is_mdx:
         masked.mask_pattern(_ESCAPE)
     before = masked.text
+    masked.change_code(shortcodes.unescape)
     if shortcodes.has_shortcodes(masked.text):
-        masked.change_code(shortcodes.unescape)
         masked.text = shortcodes.replace_shortcodes(masked.text, masked)
     if liquid.has_tags(masked.text):
         masked.change_code(liquid.remove_raw)
@@ -111,10 +135,8 @@ def _rewrite_masked(masked: MaskedText, *, is_mdx: bool) -> None:
     masked.text = unwrap_containers(remove_comments(masked.text))
     if is_mdx or has_components(masked.text):
         unwrap_components(masked, is_mdx=is_mdx)
-    if masked.text != before:
+    if has_gaps or masked.text != before:
         masked.text = _BLANK_LINES.sub("\n\n", masked.text)
-    masked.text = remove_attributes(replace_wiki_links(masked.text))
-    resolve_definitions(masked)
 
 
 def _substitutions(front: FrontMatter) -> dict[str, object]:
