@@ -46,3 +46,8 @@ def test_of_invalid_yaml_lines_are_read():
 def test_aliases_are_not_followed():
     bomb = "---\na: &a [x, x]\nb: &b [*a, *a]\ntitle: T\n---\n"
     assert read_front_matter(bomb).fields == {"title": "T"}
+
+
+def test_a_description_is_below_the_title_of_the_page():
+    page = rewrite_dialects("---\ndescription: What it is.\n---\n\n# Ports\n\nText.\n", "a.md", str)
+    assert page.text == "# Ports\n\nWhat it is.\n\nText.\n"

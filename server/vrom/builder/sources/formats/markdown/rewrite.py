@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -31,6 +31,7 @@ _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 _QUARTO = (".qmd", ".rmd")
 _MDX = re.compile(r"\{/\*|<[A-Za-z][\w.]*\s[^<>]{0,300}?\b(?:className=|[\w]+=\{)")
 """Syntax that Markdown of no other kind has."""
+_TITLE = re.compile(r"\s*#[ \t][^\n]*\n")
 _TEMPLATE = re.compile(r"(?<![=\w$({\[,:])\{\s*`([^`$]{0,20000})`\s*\}")
 _DIRECTIVE = re.compile(r"^[ \t]*(?:`{3,}|:{3,})\{[a-z]", re.MULTILINE)
 _INLINE_CODE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia|ojs)\})[ ]+([^`\n]+)`(?!`)")
@@ -60,8 +61,15 @@ def rewrite_dialects(text: str, name: str, write_rst: Callable[[str], str]) -> R
     above = [text for text in front.paragraphs() if " ".join(text.split()) not in body]
     if body == unified[front.end :] and not above and not front.is_json:
         return Rewritten(text, title)
-    introduction = "".join(f"{paragraph}\n\n" for paragraph in above)
-    return Rewritten(introduction + body.lstrip("\n") if introduction else body, title)
+    return Rewritten(_introduce(body, above) if above else body, title)
+
+
+def _introduce(body: str, paragraphs: Sequence[str]) -> str:
+    """The page with these paragraphs first, below its own title if it begins with one."""
+    heading = _TITLE.match(body)
+    start = heading.end() if heading else 0
+    introduction = "".join(f"{paragraph}\n\n" for paragraph in paragraphs)
+    return f"{body[:start].strip(chr(10))}\n\n{introduction}{body[start:].lstrip(chr(10))}".lstrip("\n")
 
 
 def _rewrite_body(body: str, suffix: str, front: FrontMatter, write_rst: Callable[[str], str]) -> tuple[str, str]:

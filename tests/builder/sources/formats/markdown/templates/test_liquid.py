@@ -30,7 +30,7 @@ def rewrite(text):
             '{% swagger method="get" path="/x" summary="Get it" %}\nText.\n{% endswagger %}',
             "**Get it**: `GET /x`\nText.",
         ),
-        ("## Title {% #id .a %}\n\n{% if x %}Text.{% endif %}", "## Title \n\nText."),
+        ("## Title {% #id .a %}\n\n{% if x %}Text.{% endif %}", "## Title\n\nText."),
     ],
 )
 def test_a_tag_becomes_what_a_reader_sees(written, shown):

@@ -13,7 +13,7 @@ _TAG = re.compile(
 )
 _MULTILINE = re.compile(r"\{%-?\s*(?:include|render|assign|component|liquid)\b[^%{}]{0,2000}%\}")
 _OUTPUT = re.compile(r"\{\{-?\s*([^{}\n]{1,300}?)\s*-?\}\}")
-_COMMENTED = ("comment",)
+_BEHIND_HEADING = re.compile(r"^(#{1,6}[ \t][^\n]*?)[ \t]+$", re.MULTILINE)
 _ARGUMENT = re.compile(r"""([\w-]+)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^\s"',]+))|"([^"]*)"|'([^']*)'|([^\s,"']+)""")
 _KNOWN = {"if", "elsif", "else", "elseif", "unless", "case", "when", "for", "break", "continue", "assign", "capture"}
 _KNOWN |= {"increment", "decrement", "include", "include_relative", "include_cached", "render", "layout", "raw"}
@@ -82,7 +82,7 @@ def replace_tags(text: str) -> str:
         alone = is_alone(text, tag.start(), tag.end(), partial(_TAG.sub, ""))
         written += [text[done : tag.start()], _show(tag, alone=alone)]
         done = tag.end()
-    return "".join([*written, text[done:]])
+    return _BEHIND_HEADING.sub(r"\1", "".join([*written, text[done:]]))
 
 
 def _replace_outputs(text: str) -> str:
