@@ -124,18 +124,18 @@ def _write_rst(name: str, text: str) -> str:
 def read_plain_text(text: str, name: str) -> Iterator[Document]:
     """Read a plain text: reStructuredText on evidence, else Markdown that may have lost its markup.
 
-    `llms.txt` is Markdown.
+    `llms.txt` is Markdown, of any dialect.
     """
-    if Path(name).name != "llms.txt" and find_evidence(text):
+    if Path(name).name == "llms.txt":
+        yield from read_markdown(text, name)
+    elif find_evidence(text):
         try:
             yield from read_isolated("rst", text, name)
         except MissingExtraError:
             yield from read_plainly(text, name, "docutils is not installed")
-        return
-    remarks: tuple[Remark, ...] = ()
-    if Path(name).name != "llms.txt":
+    else:
         text, remarks = convert_plain_text(text, name)
-    yield make_titled_document(name, text, remarks=remarks)
+        yield make_titled_document(name, text, remarks=remarks)
 
 
 _read_html, _read_notebook = partial(read_isolated, "html"), partial(read_isolated, "notebook")
