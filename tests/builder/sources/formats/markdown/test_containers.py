@@ -17,6 +17,7 @@ from vrom.builder.sources.formats.markdown.containers import unwrap_containers
         ('::: {.callout-note title="About keys"}', "**Note: About keys**:"),
         (":::{seealso}", "**See also**:"),
         ("::: details Click here", "**Click here**:"),
+        ("::: details Click here {open}", "**Click here**:"),
     ],
 )
 def test_a_box_becomes_its_label_and_its_content(opening, label):

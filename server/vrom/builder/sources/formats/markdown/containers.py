@@ -11,7 +11,8 @@ from vrom.builder.sources.formats.markdown.labels import is_admonition, write_ad
 
 _LINE = re.compile(r"(?P<indent>[ \t>]*)(?P<mark>:{3,}|/{3,})[ \t]*(?P<info>[^\n]*?)[ \t:]*$")
 _COLONS = re.compile(
-    r"(?P<braced>\{)?(?P<name>[\w-]+)?(?(braced)\})(?:\[(?P<label>[^\]]*)\])?\s*(?P<attributes>\{[^{}]*\})?\s*(?P<title>[^{}]*)$"
+    r"(?P<braced>\{)?(?P<name>[\w-]+)?(?(braced)\})(?:\[(?P<label>[^\]]*)\])?\s*(?P<attributes>\{[^{}]*\})?"
+    r"\s*(?P<title>[^{}]*)(?:\{[^{}]*\})?$"
 )
 _SLASHES = re.compile(r"(?P<name>[\w-]+)\s*(?:\|\s*(?P<title>.*))?$")
 _TITLE = re.compile(r"""\b(?:title|label|name|summary|header|caption)\s*=\s*(?:"([^"]*)"|'([^']*)')""")

@@ -40,9 +40,10 @@ def resolve_definitions(masked: MaskedText) -> None:
     targets: dict[str, str] = {}
     for found in _DEFINITION.finditer(text):
         title = found["title"] or found["next"] or ""
+        quoted = f'"{title[1:-1]}"' if title.startswith("(") and '"' not in title else title
         target = found["target"]
         comment = found["label"] == "//" or (target == "#" and title.startswith("("))
-        targets.setdefault(_normalize(found["label"]), "" if comment else f"({target}{' ' + title if title else ''})")
+        targets.setdefault(_normalize(found["label"]), "" if comment else f"({target}{' ' + quoted if quoted else ''})")
     if not targets:
         return
     text = _DEFINITION.sub("", text)

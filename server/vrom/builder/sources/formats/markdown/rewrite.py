@@ -32,6 +32,7 @@ _QUARTO = (".qmd", ".rmd")
 _MDX = re.compile(r"\{/\*|<[A-Za-z][\w.]*\s[^<>]{0,300}?\b(?:className=|[\w]+=\{)")
 """Syntax that Markdown of no other kind has."""
 _TITLE = re.compile(r"\s*#[ \t][^\n]*\n")
+_FIELD = re.compile(r"\{\{\s*\$frontmatter\.([\w-]{1,50})\s*\}\}")
 _TEMPLATE = re.compile(r"(?<![=\w$({\[,:])\{\s*`([^`$]{0,20000})`\s*\}")
 _DIRECTIVE = re.compile(r"^[ \t]*(?:`{3,}|:{3,})\{[a-z]", re.MULTILINE)
 _INLINE_CODE = re.compile(r"(?<!`)`(?:r|\{(?:r|python|julia|ojs)\})[ ]+([^`\n]+)`(?!`)")
@@ -81,8 +82,13 @@ def _rewrite_body(body: str, suffix: str, front: FrontMatter, write_rst: Callabl
     if masked is None:
         return body, ""
     masked.mask_blocks(indented_code=suffix != ".mdx")
+    before = masked.text
+    masked.text = remove_scripts(masked.text)
     is_mdx = suffix == ".mdx" or (suffix not in _QUARTO and _is_mdx(masked.text))
-    before, title = masked.text, _remove_statements(masked, is_mdx=is_mdx)
+    title = ""
+    if is_mdx:
+        masked.text, title = remove_module_statements(masked.text)
+    masked.text = _FIELD.sub(lambda field: str(front.fields.get(field[1], "")), masked.text)
     if suffix in _QUARTO:
         masked.text = _INLINE_CODE.sub(r"`\1`", masked.text)
     _fence_code(masked, is_mdx=is_mdx)
@@ -100,15 +106,6 @@ def _rewrite_body(body: str, suffix: str, front: FrontMatter, write_rst: Callabl
 def _is_mdx(text: str) -> bool:
     """True if a text, whose code is masked, holds syntax of MDX."""
     return has_imports(text) or _MDX.search(text) is not None
-
-
-def _remove_statements(masked: MaskedText, *, is_mdx: bool) -> str:
-    """Remove scripts, and statements of MDX; return the title that one of them states."""
-    masked.text = remove_scripts(masked.text)
-    if not is_mdx:
-        return ""
-    masked.text, title = remove_module_statements(masked.text)
-    return title
 
 
 def _fence_code(masked: MaskedText, *, is_mdx: bool) -> None:

@@ -51,3 +51,13 @@ def test_a_statement_that_never_ends_takes_its_paragraph():
 
 def test_a_page_that_imports_is_mdx_whatever_its_suffix():
     assert rewrite("import A from 'a'\n\n{/* hidden */}\n\n<A x={1}>Text.</A>", "page.md") == "Text."
+
+
+def test_imports_of_a_script_do_not_make_braces_expressions():
+    text = "<script setup>\nimport A from './A.vue'\n</script>\n\nCount is: {{ count }}."
+    assert rewrite(text, "page.md") == "Count is: {{ count }}."
+
+
+def test_a_field_of_the_front_matter_is_put_in():
+    text = "---\ntitle: Ports\n---\n\n# {{ $frontmatter.title }}\n"
+    assert rewrite(text, "page.md") == "# Ports"
