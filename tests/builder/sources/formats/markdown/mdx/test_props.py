@@ -14,7 +14,7 @@ def test_objects_that_document_parameters_become_a_list():
       ] },
     ]}"""
     assert write_items(expression).split("\n") == [
-        "- `model` (Model<T>): Which model. Any.",
+        "- `model` (`Model<T>`): Which model. Any.",
         "- `limit` (number, optional, default 10): How many.",
         "- `options` (Options)",
         "  - `Options`",

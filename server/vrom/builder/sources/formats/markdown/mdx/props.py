@@ -42,7 +42,7 @@ def _write(items: list[Any], depth: int) -> Iterator[str]:
 
 
 def _write_name(item: dict[str, Any], key: str, name: str) -> str:
-    details = [_text(item.get("type"))] if key != "type" else []
+    details = [quote_type(_text(item.get("type")))] if key != "type" else []
     flags = ("required", "optional", "deprecated")
     details += [flag for flag in flags if True in (item.get(flag), item.get(f"is{flag.capitalize()}"))]
     if default := _text(item.get("default") or item.get("defaultValue")):
@@ -53,6 +53,11 @@ def _write_name(item: dict[str, Any], key: str, name: str) -> str:
     elif name:
         name = f"**[{name}]({_target(item)})**" if _target(item) and "[" not in name else f"**{name}**"
     return f"{name} ({shown})" if shown else name
+
+
+def quote_type(name: str) -> str:
+    """The name of a type, as code if it would be read as a tag: `List<Item>`."""
+    return f"`{name}`" if "<" in name and "`" not in name else name
 
 
 def _target(item: dict[str, Any]) -> str:

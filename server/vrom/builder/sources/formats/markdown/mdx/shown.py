@@ -5,7 +5,7 @@ import re
 from vrom.builder.sources.formats.markdown.labels import is_admonition, write_admonition, write_label
 from vrom.builder.sources.formats.markdown.masked import MaskedText
 from vrom.builder.sources.formats.markdown.mdx.jsx import Tag, strip_tags
-from vrom.builder.sources.formats.markdown.mdx.props import write_items
+from vrom.builder.sources.formats.markdown.mdx.props import quote_type, write_items
 from vrom.builder.sources.formats.markdown_writer import write_fence
 
 _TITLE_PROPS = ("title", "heading", "header", "label", "question", "summary", "name", "text", "caption", "alt", "term")
@@ -143,7 +143,7 @@ def _show_parameter(tag: Tag) -> str:
         if detail in _FLAGS:
             details += [detail] if detail in props and value in ("", "true", detail) else []
         elif value:
-            details.append(value if detail == "type" else f"{_WORDS.get(detail, detail)} {value}")
+            details.append(quote_type(value) if detail == "type" else f"{_WORDS.get(detail, detail)} {value}")
     details += [word for word in _list_of(tag, "pre") + _list_of(tag, "post") if word not in details]
     shown = f" ({', '.join(details)})" if details else ""
     texts = [text for key in _TEXT_PROPS if key != place and (text := _text(tag, key))]
