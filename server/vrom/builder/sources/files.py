@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path, PurePath, PurePosixPath
 from stat import S_ISREG
 
-from vrom.builder.document import Document, Remark, Skipped
+from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode_content
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
