@@ -1,4 +1,4 @@
-"""Attribute lists of AsciiDoc blocks (`[source,java,subs="+attributes"]`), and attributes of the document (`{name}`)."""
+"""Attribute lists of AsciiDoc blocks (`[source,java]`), and attributes of the document (`{name}`)."""
 
 import re
 from collections.abc import Mapping

@@ -7,7 +7,8 @@ from vrom.builder.sources.formats.markdown_writer import write_fence
 from vrom.builder.sources.formats.markup.asciidoc.attributes import BlockAttributes
 
 _CALLOUT = re.compile(
-    r"[ \t]*(?P<comment>//|#|--|;;|%%?|\*|/\*|<!--)?[ \t]*(?P<marks>(?:(?:<!--(?:\d{1,3}|\.)-->|<(?:\d{1,3}|\.)>)[ \t]*)+)"
+    r"[ \t]*(?P<comment>//|#|--|;;|%%?|\*|/\*|<!--)?[ \t]*"
+    r"(?P<marks>(?:(?:<!--(?:\d{1,3}|\.)-->|<(?:\d{1,3}|\.)>)[ \t]*)+)"
     r"(?:-->|\*/)?[ \t]*$",
     re.MULTILINE,
 )

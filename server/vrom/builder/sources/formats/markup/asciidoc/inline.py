@@ -119,11 +119,9 @@ def _write_macro(found: re.Match[str], titles: Mapping[str, str], keep: Callable
         return keep(f"![{alt}]({target})") if alt else ""
     if name == "menu":
         return " > ".join(filter(None, [target.replace("_", " "), *re.split(r"\s*(?:>|&gt;)\s*", content)]))
-    if name in ("indexterm2",):
-        return content
     if name in ("indexterm", "icon", "anchor"):
         return ""
-    if name in ("kbd", "btn"):
+    if name in ("kbd", "btn", "indexterm2"):
         return content
     if name in ("stem", "latexmath", "asciimath"):
         return keep(f"${content}$")
