@@ -12,6 +12,7 @@ from vrom.builder.sources.formats.fenced_text import replace_headings
 from vrom.builder.sources.formats.markdown_writer import write_fence, write_table
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_OWN = ("description", "example", "deprecated")
 
 
 class OpenApiWriter:
