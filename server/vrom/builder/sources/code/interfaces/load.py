@@ -1,27 +1,16 @@
 """Load YAML and JSON of interface descriptions: plain values only, aliases and sizes bounded, local `$ref` resolved."""
 
 import json
-import re
 from typing import Any
 
 import yaml
 
 from vrom.builder.sources.formats.decode import UnreadableError
 
-_KIND = re.compile(r"""^[ \t{]*["']?(openapi|swagger|asyncapi)["']?[ \t]*:[ \t]*["']?\d""", re.MULTILINE)
-_EXAMINED = 20_000
 _MOST_ALIASES = 2_000
 _DEEPEST = 100
 _MOST_NODES = 2_000_000
 _LONGEST_CHAIN = 20
-
-
-def find_kind(text: str) -> str:
-    """`openapi`, `swagger` or `asyncapi`, as the text names itself; empty if it is none."""
-    found = _KIND.search(text[:_EXAMINED])
-    if not found and text.lstrip().startswith("{"):  # a single line, or the keys of an object in another order
-        found = re.search(r"""[{,]\s*"(openapi|swagger|asyncapi)"\s*:\s*"\d""", text)
-    return found[1] if found else ""
 
 
 def load(text: str) -> dict[str, Any]:

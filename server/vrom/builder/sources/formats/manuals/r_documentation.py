@@ -195,7 +195,7 @@ def _blocks(nodes: list[Node]) -> list[str]:
         if node.name in ("itemize", "enumerate", "describe", "preformatted", "tabular", "subsection", "deqn"):
             close()
             blocks += _write_block(node)
-        elif node.name == "item" and node.arguments:
+        elif node.name == "item" and len(node.arguments) == 2:
             close()
             blocks += _items([node])
         else:

@@ -47,8 +47,9 @@ class Blocks:
 
     def _put_synopsis(self, words: list[str]) -> None:
         """Code without fonts, in one block with the code before it."""
-        joined = "".join(word + ("\n" if re.search(r";\s*$|^.?#include", word) else " ") for word in words)
-        lines = [" ".join(remove_fonts(line).split()) for line in joined.split("\n")]
+        plain = map(remove_fonts, words)
+        joined = "".join(word + ("\n" if re.search(r";\s*$|^#include", word) else " ") for word in plain)
+        lines = [" ".join(line.split()) for line in joined.split("\n")]
         code = "\n".join(filter(None, lines))
         level = self._levels[-1]
         if level and level[-1].startswith("```"):

@@ -1,5 +1,6 @@
 """The first pass over AsciiDoc: conditions, included files, attributes and comments, line by line in their order."""
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,10 @@ IncludeReader = Callable[[str], str | None]
 VERBATIM = re.compile(r"(-{4,}|\.{4,}|\+{4,}|/{4,}|`{3,})(?:[\w+#.,-]*)\s*$")
 _ENTRY = re.compile(r":(!?[A-Za-z0-9_][\w-]*!?):(?:\s+(.*))?$")
 _DIRECTIVE = re.compile(r"(\\?)(ifdef|ifndef|ifeval|endif|include)::(\S.*?|)\[(.*)\]\s*$")
+_RESOURCE = re.compile(
+    r"(?:[\w.-]+@)?(?:[\w.-]+:(?=[\w.-]*:))?(?:(?P<module>[\w.-]+):)?(?P<family>partial|example|page)\$(?P<path>.+)"
+)
+"""How Antora names a file: `module:partial$file.adoc`."""
 _INCLUDE_DEPTH, _MOST_LINES = 12, 400_000
 _NO_VALUE = {"env-github", "env-browser", "env-vscode"}
 
@@ -27,12 +32,15 @@ class Preprocessor:
     """Attributes of the document, as its lines set them."""
     remarks: list[Remark] = field(default_factory=list)
     """Included files that aren't there."""
+    only_include: bool = False
+    """Change nothing but the `include::` directives."""
 
     def __post_init__(self) -> None:
         self._open = ""  # the delimiter of the verbatim block that the current line is in
         self._subs = False  # attributes are put in, in that block
         self._above = ""  # the last attribute list
         self._count = 0
+        self._folder = ""  # of the included file that is being read, from the page
 
     def lines(self, text: str, depth: int = 0) -> Iterator[str]:
         """The lines with everything put in that they refer to."""
@@ -45,12 +53,17 @@ class Preprocessor:
                 return
             found = _DIRECTIVE.match(line)
             if found and found[1]:
-                yield line[1:]
+                yield line if self.only_include else line[1:]
             elif found and found[2] == "include":
                 if all(conditions):
                     yield from self._include(found[3], found[4], depth)
             elif found:
-                yield from self._condition(found[2], found[3], found[4], conditions)
+                lines = list(self._condition(found[2], found[3], found[4], conditions))
+                yield from [raw] if self.only_include else lines
+            elif self.only_include:
+                yield raw
+                if all(conditions):
+                    list(self._line(line, iter(())))
             elif all(conditions):
                 yield from self._line(line, source)
 
@@ -120,7 +133,7 @@ class Preprocessor:
     def _include(self, target: str, options: str, depth: int) -> Iterator[str]:
         path = substitute(target, self.attributes)
         named = dict(parse_list(substitute(options, self.attributes)))
-        text = self.read_included(path) if depth < _INCLUDE_DEPTH else None
+        place, text = self._find(path) if depth < _INCLUDE_DEPTH else (path, None)
         if text is None:
             if named.get("opts", named.get("options")) != "optional":
                 self.remarks.append(Remark("included file not found", f"include::{path}[]", lost=True))
@@ -130,5 +143,26 @@ class Preprocessor:
             for line in selected.split("\n"):
                 self._count += 1
                 yield line
-        else:
-            yield from self.lines(selected, depth + 1)
+            return
+        before, self._folder = self._folder, posixpath.dirname(place)
+        yield from self.lines(selected, depth + 1)
+        self._folder = before
+
+    def _find(self, path: str) -> tuple[str, str | None]:
+        """The path at which an included file was found, and its text; None if it is nowhere."""
+        places = [path]
+        if found := _RESOURCE.fullmatch(path):
+            below = f"{found['family']}s/{found['path']}"
+            module = found["module"]
+            places = [f"{module}/{below}", f"../../{module}/{below}"] if module else [below, f"../{below}"]
+        elif self._folder:
+            places = [posixpath.normpath(posixpath.join(self._folder, path)), path]
+        return next(
+            ((place, text) for place in places if (text := self.read_included(place)) is not None), (path, None)
+        )
+
+
+def expand_includes(text: str, read_included: IncludeReader) -> tuple[str, list[Remark]]:
+    """AsciiDoc with its included files put in and nothing else changed, and remarks on those that aren't there."""
+    preprocessor = Preprocessor(read_included, only_include=True)
+    return "\n".join(preprocessor.lines(text)), preprocessor.remarks

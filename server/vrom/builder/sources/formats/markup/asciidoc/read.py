@@ -82,7 +82,7 @@ def _find_titles(lines: list[str]) -> dict[str, str]:
             title = line[1:]
         if title:
             own = re.findall(r"\[\[([^\[\],]+)", title)
-            plain = convert_inline(title, {})
+            plain = convert_inline(title, {}).strip()
             made = "_" + "_".join(re.findall(r"\w+", plain.lower()))
             titles.update(dict.fromkeys([*pending, *own, made, made.strip("_").replace("_", "-"), plain], plain))
         if line.strip() and not line.startswith("["):

@@ -126,7 +126,7 @@ def join_lines(lines: Sequence[str]) -> str:
             text = text[:-1] + line
         else:
             text = f"{text} {line}" if text else line
-    return text.replace("\u00ad", "")
+    return re.sub(r" ([,.;:)])(?=\s|$)", r"\1", text.replace("\u00ad", ""))
 
 
 def simplify(title: str) -> str:

@@ -59,15 +59,23 @@ def _is_inside(word: dict[str, Any], box: tuple[float, float, float, float]) -> 
 def _split_columns(words: list[dict[str, Any]], width: float) -> list[list[dict[str, Any]]]:
     """Words of the left and right column, if hardly a word crosses the middle of the page; else all of them."""
     middle = width / 2
+    everything, words = words, [word for word in words if re.search(r"\w", word["text"])]
     left = [word for word in words if word["x1"] < middle - 2]
     right = [word for word in words if word["x0"] > middle + 2]
     crossing = len(words) - len(left) - len(right)
-    starts = Counter(round(word["x0"] / 4) for word in right)
+    firsts: dict[int, float] = {}
+    for word in right:
+        row = round(word["bottom"] / 4)
+        firsts[row] = min(word["x0"], firsts.get(row, width))
+    starts = Counter(round(left / 6) for left in firsts.values())
     aligned = starts.most_common(1)[0][1] if starts else 0
-    rows = len({round(word["bottom"] / 4) for word in right})
-    if len(words) > 150 and crossing < 0.02 * len(words) and min(len(left), len(right)) > 60 and aligned > 0.6 * rows:
-        return [left, [word for word in words if word not in left]]
-    return [words]
+    is_split = len(words) > 150 and crossing < 0.02 * len(words) and min(len(left), len(right)) > 0.25 * len(words)
+    if is_split and aligned > 0.6 * len(firsts):
+        return [
+            [word for word in everything if word["x1"] < middle - 2],
+            [word for word in everything if word["x1"] >= middle - 2],
+        ]
+    return [everything]
 
 
 def _make_line(words: list[dict[str, Any]], number: int) -> Line:
