@@ -63,7 +63,8 @@ def read_documents(
         others = f":\n{_list_skipped(skipped)}\n" if skipped else ": it has no files. "
         raise BuildError(
             f"No documentation found in {where}{others}"
-            "Supported formats: Markdown, reStructuredText, HTML, notebooks and plain text."
+            "Supported formats: Markdown, reStructuredText, AsciiDoc, HTML, notebooks, PDF, DOCX, OpenAPI, man pages "
+            "and other manuals, DocBook, Org and plain text."
         )
     return ReadResult(documents, skipped, origins)
 

@@ -179,3 +179,42 @@ def test_nobody_waits_for_a_pipe(read, tmp_path):
 def test_a_file_larger_than_any_documentation_is_named(read, monkeypatch):
     monkeypatch.setattr("vrom.builder.sources.files.LARGEST_FILE", 10)
     assert "more than the limit of 10" in skipped(read({"a.md": "x" * 11}))["a.md"]
+
+
+def test_formats_that_a_name_tells_are_read(read):
+    found = read(
+        {
+            "a.adoc": "= Title\n\nText.",
+            "b.org": "#+TITLE: Title\n\nText.",
+            "c.pod": "=head1 NAME\n\nTitle\n",
+            "d.Rd": "\\name{Title}\\title{Title}\\description{Text.}",
+            "e.texi": "@settitle Title\n@top Title\nText.\n",
+            "f.dbk": "<article><title>Title</title><para>Text.</para></article>",
+        }
+    )
+    assert [one.title for one in found] == ["Title"] * 6
+
+
+def test_formats_that_the_content_tells_are_read_and_others_of_the_name_counted(read):
+    found = read(
+        {
+            "api.yaml": "openapi: 3.0.0\ninfo: {title: Jobs}\npaths: {}\n",
+            "ci.yaml": "jobs: {}\n",
+            "events.json": '{"asyncapi": "2.0.0", "info": {"title": "Jobs"}}',
+            "package.json": "{}",
+            "put.3": ".TH PUT 3\n.SH NAME\nput\n",
+            "lib.so.1": "\x7fELF\0",
+            "book.xml": "<book><title>Jobs</title><para>Text.</para></book>",
+            "pom.xml": "<project/>",
+            "old.txt": "= Jobs\n\nText.\n\n== Part\n\n[source]\n----\nx\n----\n",
+            "key.asc": "-----BEGIN PGP SIGNATURE-----\n",
+        }
+    )
+    assert names(found) == ["api.yaml", "book.xml", "events.json", "old.txt", "put.3"]
+    assert set(skipped(found)) == {"*.yaml", "*.json", "*.1", "*.xml", "*.asc"}
+
+
+def test_binary_formats_get_their_bytes(read):
+    found = read({"a.pdf": b"%PDF-1.4\n\xff\0", "b.docx": b"PK\3\4\0"})
+    assert "PDF" in skipped(found)["a.pdf"]
+    assert skipped(found)["b.docx"] == "not a DOCX document"

@@ -1,21 +1,36 @@
 """Folders and files of documentation; a file's name selects its reader."""
 
+import io
 import os
+import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path, PurePath, PurePosixPath
 from stat import S_ISREG
+from typing import BinaryIO
 
-from vrom.builder.document import Document, Skipped
+from vrom.builder.document import Document, Remark, Skipped
+from vrom.builder.sources.archives import unpack_gzip, unpack_zip
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode_content
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.formats.markdown.rewrite import rewrite_dialects
+from vrom.builder.sources.formats.markup.asciidoc.recognize import is_asciidoc
 from vrom.builder.sources.formats.restructured_text.evidence import find_evidence
 from vrom.builder.sources.formats.restructured_text.read import read_plainly
 from vrom.builder.sources.formats.titles import make_titled_document
 from vrom.builder.sources.isolated import read_isolated
+from vrom.builder.sources.kinds import (
+    BY_SUFFIX,
+    Reader,
+    find_by_content,
+    has_long_lines,
+    is_archive_of,
+    is_binary,
+    may_hold_documentation,
+    read_asciidoc,
+)
 from vrom.builder.text_dumps.plain_text import convert_plain_text
 
 LARGEST_FILE = 64_000_000
@@ -23,9 +38,6 @@ LARGEST_FILE = 64_000_000
 
 LONGEST_LINE = 1_000_000
 """Maximum characters of a line of Markdown, plain text or reStructuredText."""
-
-Reader = Callable[[str, str], Iterator[Document]]
-"""Function from a text and its name within the cartridge to documents. Raises `UnreadableError`."""
 
 _NOT_ENTERED = {"node_modules", "__pycache__", "_build", "site-packages"}
 
@@ -62,18 +74,41 @@ def skip_too_large(name: str, size: int) -> Skipped:
 
 def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
     """The documents in the bytes of a file, or the reason why it gives none."""
-    read = find_reader(name)
+    if name.lower().endswith((".gz", ".zip")):
+        yield from _read_archive(content, name)
+        return
+    read = find_reader(name) or find_by_content(name, io.BytesIO(content))
     if read is None:
         suffix = PurePosixPath(name).suffix or "file name without a suffix"
         yield Skipped(name, f"{suffix}: unsupported format")
         return
     try:
+        if is_binary(read):
+            yield from read(content, name)
+            return
         decoded = decode_content(content)
-        if read not in (_read_html, _read_notebook):  # often a single line
+        if not has_long_lines(read):
             check_line_lengths(decoded.text)
         for document in read(decoded.text, name):
             yield document.with_remarks(decoded.remarks(name))
     except (UnreadableError, MissingExtraError) as error:
+        yield Skipped(name, str(error))
+
+
+def _read_archive(content: bytes, name: str) -> Iterator[Document | Skipped]:
+    """The document in a gzip file, or those in a zip file."""
+    inner = name.rpartition(".")[0]
+    if inner.lower().endswith((".gz", ".zip", ".tar")):
+        yield Skipped(name, "an archive within a compressed file: unsupported format")
+        return
+    try:
+        if name.lower().endswith(".gz"):
+            yield from read_content(unpack_gzip(content, LARGEST_FILE), inner)
+            return
+        with tempfile.TemporaryDirectory(prefix="vrom-zip-") as folder:
+            yield from list(unpack_zip(content, name, Path(folder), LARGEST_FILE))
+            yield from _read_folder(Path(folder), name, nested=True)
+    except (UnreadableError, OSError) as error:
         yield Skipped(name, str(error))
 
 
@@ -122,12 +157,14 @@ def _write_rst(name: str, text: str) -> str:
 
 
 def read_plain_text(text: str, name: str) -> Iterator[Document]:
-    """Read a plain text: reStructuredText on evidence, else Markdown that may have lost its markup.
+    """Read a plain text: AsciiDoc or reStructuredText on evidence, else Markdown that may have lost its markup.
 
     `llms.txt` is Markdown, of any dialect.
     """
     if Path(name).name == "llms.txt":
         yield from read_markdown(text, name)
+    elif is_asciidoc(text):
+        yield from read_asciidoc(text, name)
     elif find_evidence(text):
         try:
             yield from read_isolated("rst", text, name)
@@ -138,22 +175,44 @@ def read_plain_text(text: str, name: str) -> Iterator[Document]:
         yield make_titled_document(name, text, remarks=remarks)
 
 
-_read_html, _read_notebook = partial(read_isolated, "html"), partial(read_isolated, "notebook")
-
 _READERS: dict[str, Reader] = {
     **dict.fromkeys((".md", ".mdx", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd"), read_markdown),
     **dict.fromkeys((".txt", ".text"), read_plain_text),
-    **dict.fromkeys((".rst", ".rest"), partial(read_isolated, "rst")),
-    **dict.fromkeys((".html", ".htm", ".xhtml"), _read_html),
-    ".ipynb": _read_notebook,
+    **BY_SUFFIX,
 }
 
 
-def _read_folder(folder: Path, prefix: str) -> Iterator[Document | Skipped]:
+def is_documentation(name: str, stream: BinaryIO) -> bool:
+    """True if a file is documentation, by its name or, where that says too little, its content."""
+    if find_reader(name):
+        return True
+    if not may_hold_documentation(name):
+        return False
+    return is_archive_of(name, stream, lambda inner: find_reader(inner) is not None) or bool(
+        find_by_content(name, stream)
+    )
+
+
+def is_documentation_file(file: Path, name: str) -> bool:
+    """True if `is_documentation` is of a file on disk, of which no more is read than that takes."""
+    if find_reader(name) or not may_hold_documentation(name):
+        return find_reader(name) is not None
+    try:
+        if not S_ISREG(file.stat().st_mode):
+            return False
+        with file.open("rb") as stream:
+            return is_documentation(name, stream)
+    except OSError:
+        return False
+
+
+def _read_folder(folder: Path, prefix: str, *, nested: bool = False) -> Iterator[Document | Skipped]:
+    """The documents of a folder; `nested` for one that was unpacked, in which no further archives are opened."""
     others = []
     for file in documentation_files(folder):
         name = file.relative_to(folder).as_posix()
-        if find_reader(name):
+        is_nested = nested and name.lower().endswith((".gz", ".zip"))
+        if not is_nested and is_documentation_file(file, name):
             yield from read_file(file, add_prefix(prefix, name))
         else:
             others.append(name)

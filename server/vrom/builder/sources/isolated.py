@@ -6,6 +6,8 @@ a child of its own.
 """
 
 import atexit
+import base64
+import importlib
 import json
 import subprocess
 import sys
@@ -27,6 +29,25 @@ SECONDS, SECONDS_PER_MB = 20.0, 20.0
 MEMORY = 6 * 2**30
 """Bytes of address space of the child, where the system limits it."""
 
+_READERS = {
+    "asciidoc": "formats.markup.asciidoc.read:read_asciidoc",
+    "docbook": "formats.markup.docbook.read:read_docbook",
+    "docx": "formats.office.docx:read_docx",
+    "html": "formats.html.page:read_html",
+    "interface": "code.interfaces.read:read_interface",
+    "manual": "formats.manuals.man.read:read_manual",
+    "notebook": "formats.notebook:read_notebook",
+    "org": "formats.markup.org:read_org",
+    "pdf": "formats.office.pdf.read:read_pdf",
+    "pod": "formats.manuals.pod:read_pod",
+    "r": "formats.manuals.r_documentation:read_r_documentation",
+    "rst": "formats.restructured_text.read:read_restructured_text",
+    "texinfo": "formats.manuals.texinfo.read:read_texinfo",
+}
+"""Module and function of each kind's reader, which is imported with its first document."""
+_SLOWER = {"pdf": 16}
+"""How many times longer a document of a kind may take: the size of a PDF says little about its pages."""
+
 
 class ParserError(UnreadableError):
     """A parser failed, or took too long or too much memory; the document may still be readable in another way."""
@@ -37,19 +58,20 @@ _ERRORS: dict[str, type[Exception]] = {
 }
 
 
-def read_isolated(kind: str, text: str, name: str, url: str = "") -> Iterator[Document]:
-    """Read a document of a `kind` (`rst`, `html` or `notebook`) in a child process.
+def read_isolated(kind: str, content: str | bytes, name: str, url: str = "") -> Iterator[Document]:
+    """Read a document of a kind of `_READERS` in a child process: a text, or the bytes of a binary format.
 
     reStructuredText that takes docutils too long or too much memory is read line by line. Raises `UnreadableError` as
     the parser does, and `ParserError` for other documents that it takes too long.
     """
-    request = {"kind": kind, "text": text, "name": name, "url": url}
+    encoded = {"text": content} if isinstance(content, str) else {"bytes": base64.b64encode(content).decode()}
+    request = {"kind": kind, "name": name, "url": url, **encoded}
     try:
-        answer = ask_child(request, SECONDS + SECONDS_PER_MB * len(text) / 1e6)
+        answer = ask_child(request, SECONDS * _SLOWER.get(kind, 1) + SECONDS_PER_MB * len(content) / 1e6)
     except ParserError as error:
-        if kind != "rst":
+        if kind != "rst" or not isinstance(content, str):
             raise
-        yield from read_plainly(text, name, str(error))
+        yield from read_plainly(content, name, str(error))
         return
     for fields in answer["documents"]:
         remarks = tuple(Remark(**remark) for remark in fields.pop("remarks"))
@@ -172,19 +194,15 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(request: dict[str, Any]) -> dict[str, Any]:
-    from vrom.builder.sources.code.python.untrusted import read_request
-    from vrom.builder.sources.formats.html.page import read_html
-    from vrom.builder.sources.formats.notebook import read_notebook
-    from vrom.builder.sources.formats.restructured_text.read import read_restructured_text
-
     kind = request["kind"]
     if kind in ("readme", "reference", "module"):
+        from vrom.builder.sources.code.python.untrusted import read_request
+
         return read_request(request)
-    text, name = request["text"], request["name"]
-    if kind == "html":
-        found = read_html(text, name, request["url"])
-    else:
-        found = {"rst": read_restructured_text, "notebook": read_notebook}[kind](text, name)
+    module, _, function = _READERS[kind].partition(":")
+    read = getattr(importlib.import_module(f"vrom.builder.sources.{module}"), function)
+    content = base64.b64decode(request["bytes"]) if "bytes" in request else request["text"]
+    found = read(content, request["name"], *([request["url"]] if request.get("url") else []))
     return {
         "documents": [
             {**document.fields(), "remarks": [asdict(remark) for remark in document.remarks]} for document in found

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources.files import documentation_files, find_reader, read_file
+from vrom.builder.sources.files import documentation_files, find_reader, is_documentation_file, read_file
 
 LANGUAGE = "en"
 _USUAL = ("docs", "doc", "documentation", "Doc", "Docs")
@@ -57,7 +57,7 @@ def read_documentation(
         elif text_is_rst and file.suffix == ".txt":
             for found in read_file(file, f"{prefix}/{name}.rst"):
                 yield replace(found, source_file=f"{prefix}/{name}") if isinstance(found, Document) else found
-        elif find_reader(name):
+        elif is_documentation_file(file, name):
             yield from read_file(file, f"{prefix}/{name}")
     if left_out:
         yield Skipped(f"{prefix}/*", f"translations and tools' own files ({left_out})")

@@ -9,6 +9,7 @@ from vrom.builder.sources.files import (
     add_prefix,
     count_skipped_kinds,
     find_reader,
+    is_documentation_file,
     is_documentation_path,
     read_file,
 )
@@ -22,10 +23,10 @@ def read_texts(folder: SourceFolder, prefix: str) -> Iterator[Document | Skipped
     others = []
     for file in find_texts(folder):
         name = folder.name(file)
-        if not find_reader(name):
-            others.append(name)
-        elif not folder.contains(file):
+        if find_reader(name) and not folder.contains(file):
             yield Skipped(add_prefix(prefix, name), "is a link to a place outside the folder")
+        elif not folder.contains(file) or not is_documentation_file(file, name):
+            others.append(name)
         else:
             yield from read_file(file, add_prefix(prefix, name))
     yield from count_skipped_kinds(others)

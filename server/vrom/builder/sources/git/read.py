@@ -1,5 +1,6 @@
 """Documentation at an exact commit of a local or remote git repository."""
 
+import io
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,12 +14,14 @@ from vrom.builder.sources.files import (
     add_prefix,
     count_skipped_kinds,
     find_reader,
+    is_documentation,
     is_documentation_path,
     read_content,
     skip_too_large,
 )
 from vrom.builder.sources.git.command import Git
 from vrom.builder.sources.git.local import mirror_repository
+from vrom.builder.sources.kinds import may_hold_documentation
 from vrom.errors import BuildError
 
 
@@ -71,9 +74,12 @@ def _local_path(location: str) -> Path | None:
 def _read_commit(git: Git, source: GitSource, ref: str, prefix: str) -> Checkout:
     commit = git.run("rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
     files = _list_files(git, source, commit)
-    wanted = {name: blob for name, blob in files.items() if find_reader(name)}
+    wanted = {name: blob for name, blob in files.items() if find_reader(name) or may_hold_documentation(name)}
     readable = {name: blob for name, blob in wanted.items() if blob.size <= LARGEST_FILE}
     contents = read_blobs(git, [blob.id for blob in readable.values()])
+    unfit = {name for name, blob in readable.items() if not is_documentation(name, io.BytesIO(contents[blob.id]))}
+    unfit |= {name for name in wanted.keys() - readable if not find_reader(name)}
+    wanted = {name: blob for name, blob in wanted.items() if name not in unfit}
     found: list[Document | Skipped] = []
     for name, blob in wanted.items():
         if name in readable:

@@ -18,6 +18,7 @@ from vrom.builder.sources.formats.decode import UnreadableError, decode, decode_
 from vrom.builder.sources.formats.html.page import find_links
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.isolated import read_isolated
+from vrom.builder.sources.kinds import BY_SUFFIX, Reader, find_by_content, has_long_lines, is_binary
 from vrom.builder.sources.web.cache import Fetched, PageCache
 from vrom.builder.sources.web.fetch import LARGEST_PAGE, Fetcher
 from vrom.builder.sources.web.options import WebOptions
@@ -187,17 +188,25 @@ def _read_documents(page: Fetched, name: str) -> Iterator[Document]:
 
     Raises `UnreadableError` if neither is a supported kind of documentation.
     """
+    file = PurePosixPath(urlsplit(page.url).path).name
+    read = find_reader(file) or find_by_content(file, io.BytesIO(page.content))
+    if page.content_type == "application/pdf":
+        read = BY_SUFFIX[".pdf"]
+    if read is not None and is_binary(read) and not page.content_type.startswith("text/"):
+        for document in read(page.content, name):
+            yield replace(document, url=page.url)
+        return
     decoded = decode_content(page.content, page.charset)
-    for document in _read_text(decoded.text, page, name):
+    for document in _read_text(decoded.text, page, name, read):
         yield document.with_remarks(decoded.remarks(page.url))
 
 
-def _read_text(text: str, page: Fetched, name: str) -> Iterator[Document]:
+def _read_text(text: str, page: Fetched, name: str, read: Reader | None) -> Iterator[Document]:
     if page.content_type in ("text/html", "application/xhtml+xml"):
         yield from read_isolated("html", text, name, page.url)
         return
-    check_line_lengths(text)
-    read = find_reader(PurePosixPath(urlsplit(page.url).path).name)
+    if read is None or not has_long_lines(read):
+        check_line_lengths(text)
     if is_full_text(urlsplit(page.url).path):
         yield from read_full_text(text, name)
         return
@@ -205,7 +214,7 @@ def _read_text(text: str, page: Fetched, name: str) -> Iterator[Document]:
         read = read_markdown
     elif read is None and page.content_type == "text/plain":
         read = read_plain_text
-    if read is None:
+    if read is None or is_binary(read):
         raise UnreadableError(f"unsupported type {page.content_type or '(none stated)'}")
     for document in read(text, name):
         yield replace(document, url=document.url or page.url)

@@ -1,0 +1,1 @@
+"""Descriptions of interfaces over a network: OpenAPI and AsyncAPI."""

@@ -1,0 +1,1 @@
+"""Manual pages and their kin: man, Texinfo, POD, R documentation."""

@@ -1,0 +1,1 @@
+"""Markup languages other than Markdown, HTML and reStructuredText."""

@@ -1,0 +1,1 @@
+"""AsciiDoc (https://docs.asciidoctor.org/asciidoc/latest/)."""

@@ -1,0 +1,31 @@
+"""Recognise AsciiDoc in a file that is named `.txt`, as in git's own documentation."""
+
+import re
+
+_SIGNS = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        r"\A(?:\s*//.*\n|\s*\n)*= \S.*[^=\s]$",  # the document's title
+        r"^={2,5} \S.*[^=\s]$",
+        r"^\[(?:source|listing|verse|quote|cols|NOTE|TIP|WARNING|IMPORTANT|CAUTION|options|horizontal|\[[\w-]+\])[^\[\]\n]*\]{1,2}$",
+        r"^(?:include|ifdef|ifndef|ifeval|endif|image)::\S*\[.*\]$",
+        r"^(?:\S.{0,200}?)::(?:[ \t]+\S.*)?$(?=\n(?:\t|  |\+\n|\S))",
+        r"^\+$",
+        r"^:[A-Za-z][\w-]*:(?: \S.*)?$",
+        r"^(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION): \S",
+        r"\b(?:link|linkgit|xref|footnote):\S*\[[^\]\n]*\]|<<[\w-]+(?:,[^<>\n]+)?>>",
+        r"^\|===$",
+        r"^(?:-{4,}|\.{4,})\n(?:.*\n){1,60}?(?:-{4,}|\.{4,})$",
+    )
+)
+_OTHERS = re.compile(r"^\.\. [\w:-]+::|^#{1,6} \S|^```|:(?:ref|doc|class|func|meth|mod):`|^>>> ", re.MULTILINE)
+_ENOUGH, _EXAMINED = 3, 60_000
+
+
+def is_asciidoc(text: str) -> bool:
+    """True if a plain text shows at least three signs of AsciiDoc, and none of Markdown or reStructuredText."""
+    part = text[:_EXAMINED]
+    has_title = _SIGNS[0].search(part) is not None and _SIGNS[1].search(part) is not None
+    if not has_title and _OTHERS.search(part):
+        return False
+    return sum(sign.search(part) is not None for sign in _SIGNS) >= _ENOUGH

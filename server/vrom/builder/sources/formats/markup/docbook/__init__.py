@@ -1,0 +1,1 @@
+"""DocBook XML (https://docbook.org)."""

@@ -1,0 +1,1 @@
+"""PDF: text by its position and size, as headings, paragraphs, tables and code."""
