@@ -17,7 +17,7 @@ from typing import Any
 
 from vrom.builder.document import Document, Remark
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.decode import NothingToReadError, UnreadableError
 from vrom.storage.memory_limit import limit_memory
 
 SECONDS, SECONDS_PER_MB = 20.0, 20.0
@@ -25,7 +25,9 @@ SECONDS, SECONDS_PER_MB = 20.0, 20.0
 MEMORY = 6 * 2**30
 """Bytes of address space of the child, where the system limits it."""
 
-_ERRORS: dict[str, type[Exception]] = {"UnreadableError": UnreadableError, "MissingExtraError": MissingExtraError}
+_ERRORS: dict[str, type[Exception]] = {
+    error.__name__: error for error in (UnreadableError, NothingToReadError, MissingExtraError)
+}
 
 
 def read_isolated(kind: str, text: str, name: str, url: str = "") -> Iterator[Document]:

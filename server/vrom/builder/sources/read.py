@@ -51,7 +51,8 @@ def read_sources(
 
     A source is a folder, a file, a web URL, a `package_source` or a `git_source`. A folder is read in the order of its
     files' names; `source_file` is the path relative to the source, under `prefix` if one is given. Of two documents
-    with the same name, the second is skipped. `record` receives the version or commit of each source that has one.
+    with the same name, the second is skipped. `record` receives each source before
+    its documents, with the version or commit that it has.
 
     Raises `BuildError` before anything is read if a source doesn't exist, and `MissingExtraError`, a subclass of it, if
     the extra is needed but not installed.
@@ -98,6 +99,7 @@ def _read_source(
 ) -> Iterator[Document | Skipped]:
     text = str(source)
     if is_address(text):
+        record(Origin(text))
         yield from read_web(text, prefix, web)
     elif text.startswith(_PACKAGE):
         found = find_distribution(text.removeprefix(_PACKAGE), context.site_packages)

@@ -37,8 +37,13 @@ def all_sources(
     return [*(sources or []), *map(package_source, packages or []), *repositories]
 
 
-def make_request(sources: list[str], cartridge: str | None, given: dict[str, Any]) -> "BuildRequest":
-    """The build request of the command line. Raises `typer.BadParameter` if it is incomplete or invalid."""
+def make_request(
+    sources: list[str], cartridge: str | None, given: dict[str, Any], placeholder: str = ""
+) -> "BuildRequest":
+    """The build request of the command line; `placeholder` is the id if neither the user nor a source gives one.
+
+    Raises `typer.BadParameter` if it is incomplete or invalid.
+    """
     from pydantic import ValidationError
 
     from vrom.builder.request import BuildRequest
@@ -47,7 +52,7 @@ def make_request(sources: list[str], cartridge: str | None, given: dict[str, Any
         raise typer.BadParameter(
             "missing. Give a folder, a file or a URL, or use --package, --git or --update.", param_hint="SOURCE"
         )
-    cartridge = _default_id(sources) if cartridge is None else cartridge
+    cartridge = _default_id(sources) or placeholder if cartridge is None else cartridge
     if not cartridge:
         raise typer.BadParameter("missing. Give the id of the cartridge to build.", param_hint="--id")
     try:

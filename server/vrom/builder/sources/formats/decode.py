@@ -15,20 +15,24 @@ class UnreadableError(Exception):
     """A file has no readable text; the message is the reason, for display."""
 
 
+class NothingToReadError(UnreadableError):
+    """A file holds nothing that its author wrote for readers, so that nothing is lost without it."""
+
+
 def decode(content: bytes) -> str:
     """Decode a file's bytes: line breaks as line feeds, no byte order mark, broken encoding repaired.
 
-    Raises `UnreadableError` if the content is empty, binary or of unknown encoding, and `MissingExtraError` if it isn't
-    UTF-8 or its encoding is broken, and the extra isn't installed.
+    Raises `NothingToReadError` if the content is empty, `UnreadableError` if it is binary or of unknown encoding, and
+    `MissingExtraError` if it isn't UTF-8 or its encoding is broken, and the extra isn't installed.
     """
     if not content.strip():
-        raise UnreadableError("empty")
+        raise NothingToReadError("empty")
     text = _decode_bytes(content).replace("\r\n", "\n").replace("\r", "\n")
     if has_broken_encoding(text):
         import_extra("ftfy", "Repairing text with a broken encoding")
         text = repair_encoding(text)
     if not text.strip():
-        raise UnreadableError("empty")
+        raise NothingToReadError("empty")
     return text
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from vrom.builder.document import Document
 from vrom.builder.sources.extra import import_extra
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.decode import NothingToReadError, UnreadableError
 from vrom.builder.sources.formats.markdown_writer import (
     escape_paragraph,
     write_fence,
@@ -21,7 +21,7 @@ def read_restructured_text(text: str, name: str) -> Iterator[Document]:
     """Read a reStructuredText document. Raises `UnreadableError` if it has no text, only directives."""
     markdown = to_markdown(text)
     if not markdown.strip():
-        raise UnreadableError("no text, only directives")
+        raise NothingToReadError("no text, only directives")
     yield make_titled_document(name, markdown)
 
 
