@@ -18,6 +18,8 @@ class Fetched:
     content: bytes
     content_type: str
     """Media type without parameters, in lower case: `text/html`."""
+    charset: str = ""
+    """Encoding that the server states, in lower case; empty if it states none."""
     etag: str = ""
     last_modified: str = ""
     fetched_at: float = 0.0

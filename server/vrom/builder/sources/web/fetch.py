@@ -1,5 +1,6 @@
 """Fetch web pages one at a time: with pauses, size limits, robots.txt and conditional requests."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -21,8 +22,13 @@ LARGEST_PAGE = 20_000_000
 LONGEST_PAUSE = 10.0
 """Maximum seconds between requests that a robots.txt can demand."""
 
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:+-]{1,40})", re.IGNORECASE)
 _ATTEMPTS = 3
 _NAME = "vrom"
+
+
+class DisallowedError(TransferError):
+    """A site's robots.txt doesn't permit fetching a page."""
 
 
 class Fetcher:
@@ -49,13 +55,16 @@ class Fetcher:
         return bool(self._rules(url).can_fetch(url, _NAME))
 
     def fetch(self, url: str) -> Fetched:
-        """A page, from the site or the cache. Raises `TransferError`, worded for the list of missing documents."""
+        """A page, from the site or the cache. Raises `TransferError`, worded for the list of missing documents.
+
+        It is a `DisallowedError` if robots.txt (RFC 9309) doesn't permit it.
+        """
         cached = self._cache.load(url)
         if cached and cached.fetched_at >= self._since:
             return cached
         rules = self._rules(url)
         if not rules.can_fetch(url, _NAME):
-            raise TransferError("disallowed by the site's robots.txt")
+            raise DisallowedError("disallowed by the site's robots.txt")
         delay = rules.crawl_delay(_NAME) or 0.0
         page = self._get(url, cached, max(self._options.pause, min(float(delay), LONGEST_PAUSE)))
         self._cache.store(url, page)
@@ -117,7 +126,18 @@ def _read(response: "httpx2.Response", cached: Fetched | None) -> Fetched:
         url=without_credentials(str(response.url)),
         content=bytes(content),
         content_type=headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+        charset=_find_charset(headers.get("Content-Type", "")),
         etag=headers.get("ETag", ""),
         last_modified=headers.get("Last-Modified", ""),
         fetched_at=time.time(),
     )
+
+
+def _find_charset(content_type: str) -> str:
+    """The `charset` of a Content-Type header, in lower case; empty if absent.
+
+    >>> _find_charset('text/html; Charset="UTF-8"')
+    'utf-8'
+    """
+    found = _CHARSET.search(content_type)
+    return found[1].lower() if found else ""
