@@ -68,7 +68,10 @@ def read_documents(
     fetched: Counter[str] = Counter()
     failed: dict[str, list[Skipped]] = {}
     web = request.web(pages)
-    for found in read_sources(request.sources, request.prefix, web=web, context=context, record=origins.append):
+    for found in read_sources(
+        request.sources, request.prefix, web=web, context=context, imports=request.import_packages,
+        record=origins.append,
+    ):  # fmt: skip
         source = origins[-1].source
         if isinstance(found, Document):
             documents.append(found.make_encodable())

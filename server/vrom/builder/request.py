@@ -43,6 +43,8 @@ class BuildRequest(BaseModel):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow_private: bool = False
+    import_packages: bool = False
+    """Import Python packages in a child process, for the documentation of compiled modules."""
     target: int = Field(default=TARGET, ge=32, le=100_000)
     """Preferred number of tokens in a chunk."""
     spec: EmbeddingSpec = DEFAULT_SPEC

@@ -67,6 +67,14 @@ def build(
             **_SOURCES,
         ),
     ] = None,
+    import_packages: Annotated[
+        bool,
+        typer.Option(
+            "--import",
+            help="With --package: import it, in a process of its own, for the documentation of compiled modules.",
+            **_SOURCES,
+        ),
+    ] = False,
     git: Annotated[
         str | None,
         typer.Option(metavar="REPOSITORY", help="Git repository (path or URL).", **_SOURCES),
@@ -138,7 +146,7 @@ def build(
     given: dict[str, Any] = {
         "version": version, "name": name, "description": description, "prefix": prefix, "url": url, "target": target,
         "crawl": crawl or None, "max_pages": max_pages, "max_depth": max_depth, "include": include or None,
-        "exclude": exclude or None, "allow_private": allow_private or None,
+        "exclude": exclude or None, "allow_private": allow_private or None, "import_packages": import_packages or None,
         "spec": spec_for(model, quantization) if model else None,
     }  # fmt: skip
     given = {key: value for key, value in given.items() if value is not None}

@@ -20,6 +20,8 @@ _RULES = {
     "vrom_id": "an id has up to 128 letters, digits, '.', '_' and '-', and starts with a letter or digit",
 }
 """Error messages by field, for fields whose schema message isn't clear enough."""
+_POWERS = {"crawl": "--crawl", "allow_private": "--allow-private", "import_packages": "--import"}
+"""Options of a request that a user should know of before accepting it, by field."""
 _DEPENDENCY = re.compile(r"(?:pypi:)?((?:npm:|cargo:|go:)?[^=\s]+==\S+)")
 """A source that `vrom add` recorded, and in it the dependency as `vrom add` takes it."""
 
@@ -111,9 +113,9 @@ def check_built_here(folder: Path, recorded: "BuildRequest", settings: Settings)
 
     if was_built_here(settings.builds, folder, recorded):
         return
-    more = [name for name in ("crawl", "allow_private") if getattr(recorded, name)]
+    more = [option for name, option in _POWERS.items() if getattr(recorded, name)]
     sources = "\n".join(f"  {visible_line(source)}" for source in recorded.sources)
-    options = f"\nwith {', '.join('--' + name.replace('_', '-') for name in more)}" if more else ""
+    options = f"\nwith {', '.join(more)}" if more else ""
     raise BuildError(
         f"{folder} was not built on this machine, or its manifest was changed afterwards. "
         f"It would read these sources:\n{sources}{options}\nIf you trust them, repeat the command with --yes."
