@@ -45,7 +45,9 @@ class Stubs:
             self._files[file] = _visit(file, target.module)
         source = self._files[file]
         found = source.members.get(target.name) if source is not None and target.parent.is_module else None
-        return found if found is not None and (found.is_function or found.is_class) and found.docstring else None
+        if found is None or found.is_alias or found.is_attribute or not found.docstring:
+            return None
+        return found
 
     def _member(self, package: Any, path: str) -> Any:
         """The object at a path in a package, with imported names resolved; None if there is none."""
