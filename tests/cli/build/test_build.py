@@ -304,6 +304,17 @@ def test_an_installed_package_is_built_at_its_version(vrom, home):
     assert "pluggy " + version("pluggy") + " unchanged" in vrom("build", "--update", "pluggy").stderr
 
 
+def test_importing_a_package_is_recorded_and_asked_about_before_it_is_repeated(vrom, home):
+    assert vrom("build", "--package", "pluggy", "--import", "--id", "pluggy").returncode == 0
+    file = home / "vroms" / "pluggy" / "manifest.json"
+    document = json.loads(file.read_text())
+    assert document["build"]["request"]["import_packages"] is True
+    document["build"]["request"]["sources"] = ["package:typer"]
+    file.write_text(json.dumps(document))
+    done = vrom("build", "--update", "pluggy")
+    assert (done.returncode, "with --import" in done.stderr) == (1, True), done.stderr
+
+
 def test_pages_that_cannot_be_had_are_named_and_end_the_build(vrom, docs, home):
     address = "http://127.0.0.1:9/kettle.html"
     done = vrom("build", docs, address, "--id", "tea", "--allow-private")

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 
-from vrom.builder.document import Document
+from vrom.builder.document import Document, Skipped
 from vrom.builder.sources import package_source, read_sources
 from vrom.builder.sources.code.python.api import find_public_modules, load_module
 from vrom.builder.sources.code.python.package import find_distribution, read_distribution
@@ -267,7 +267,7 @@ class TestStubs:
     def test_what_they_do_not_document_is_remarked(self, documents_of):
         documents = documents_of(self.NATIVE)
         remarks = [one for name in ("invented", "invented.Pot") for one in documents[name].remarks]
-        assert {one.example for one in remarks} == {f"invented.{n}" for n in ("boil", "pour", "Pot", "LIMIT", "circle")}
+        assert {one.example for one in remarks} == {f"invented.{n}" for n in ("boil", "pour", "Pot", "circle")}
         assert all(one.lost and "--import" in one.subject for one in remarks)
 
     def test_what_has_no_stub_is_named_and_remarked(self, documents_of):
@@ -423,6 +423,13 @@ class TestImport:
 
     def test_without_it_nothing_is_imported(self, documents_of):
         assert "Heat water" not in documents_of(self.FILES)["invented"].text
+
+    def test_that_it_fails_is_told(self, documents_of, monkeypatch):
+        monkeypatch.setattr("vrom.builder.sources.code.python.interpreter.SECONDS", 1.0)
+        documents_of({"__init__.py": "import os\nos._exit(3)\ndef boil(): ...\n"})
+        found = read_distribution(find_distribution("invented"), imports=True)
+        [one] = [one for one in found if isinstance(one, Skipped)]
+        assert (one.name, one.reason[:36]) == ("invented", "only its source was read: importing ")
 
     @pytest.mark.timeout(60)
     @pytest.mark.parametrize("end", ["raise RuntimeError", "import os; os._exit(3)", "while True: pass"])

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TypedDict
 
+from vrom.builder.sources.formats.decode import UnreadableError
+
 SECONDS = 120.0
 _LARGEST_ANSWER = 200_000_000
 
@@ -30,8 +32,8 @@ class Asked(TypedDict):
 def ask_interpreter(names: Iterable[str], place: Path) -> dict[str, Asked]:
     """What the interpreter of the environment that `place` belongs to knows about dotted names.
 
-    `place` is a folder of installed packages. Names without a docstring, and all if the child process fails, are left
-    out.
+    `place` is a folder of installed packages. Names without a docstring are left out. Raises `UnreadableError` if the
+    child process fails.
     """
     python = find_interpreter(place)
     request = json.dumps({"names": list(names), "place": str(place)}).encode()
@@ -44,10 +46,12 @@ def ask_interpreter(names: Iterable[str], place: Path) -> dict[str, Asked]:
                 timeout=SECONDS, check=False,
             )  # fmt: skip
             if answer.stat().st_size > _LARGEST_ANSWER:
-                return {}
+                raise UnreadableError(f"it has more than {_LARGEST_ANSWER:,} bytes of docstrings")
             found = json.loads(answer.read_bytes())
-        except (OSError, ValueError, subprocess.TimeoutExpired):
-            return {}
+        except subprocess.TimeoutExpired as error:
+            raise UnreadableError(f"importing it by {python} took more than {SECONDS:.0f} s") from error
+        except (OSError, ValueError) as error:
+            raise UnreadableError(f"importing it ended {python}") from error
     return {name: Asked(doc=one[0], signature=one[1], kind=one[2]) for name, one in found.items()}
 
 

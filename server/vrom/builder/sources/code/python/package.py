@@ -12,9 +12,10 @@ from packaging.utils import canonicalize_name
 
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.code.python.api import find_public_modules, load_module
-from vrom.builder.sources.code.python.interpreter import ask_interpreter
+from vrom.builder.sources.code.python.interpreter import Asked, ask_interpreter
 from vrom.builder.sources.code.python.reference import list_undocumented, write_reference
 from vrom.builder.sources.files import add_prefix, read_plain_text, skip_unreadable
+from vrom.builder.sources.formats.decode import UnreadableError
 from vrom.builder.sources.formats.restructured_text.read import to_markdown
 from vrom.errors import BuildError, nearest
 from vrom.installation import extension_command
@@ -118,5 +119,10 @@ def _find_module(distribution: importlib.metadata.Distribution, name: str) -> Pa
 
 def _read_module(name: str, place: Path, prefix: str, *, imports: bool) -> Iterator[Document | Skipped]:
     modules = find_public_modules(load_module(name, place), place)
-    known = ask_interpreter(list_undocumented(modules), place) if imports else {}
+    known: dict[str, Asked] = {}
+    if imports:
+        try:
+            known = ask_interpreter(list_undocumented(modules), place)
+        except UnreadableError as error:
+            yield Skipped(add_prefix(prefix, name), f"only its source was read: {error}", lost=True)
     yield from write_reference(modules, prefix, known)

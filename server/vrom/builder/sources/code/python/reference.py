@@ -24,6 +24,10 @@ COMPILED = "public name whose documentation is only in compiled code (--import r
 INTERNAL = "name that __all__ doesn't reach"
 _MOST_UNDOCUMENTED = 400
 """Functions and attributes of one module or class that are listed by their signature alone."""
+_DATA = frozenset((
+    "int", "float", "complex", "bool", "str", "bytes", "tuple", "list", "dict", "set", "frozenset", "Final", "Literal",
+))  # fmt: skip
+"""Types of constants, which have no documentation of their own."""
 _SHORTEST_REPEATED = 40
 """Characters from which on the same documentation of several names is written once."""
 
@@ -165,7 +169,9 @@ class _ModuleWriter:
 
     def _note_compiled(self, name: str, member: Any) -> None:
         """Note an exported name that only a stub declares, so that its documentation is in compiled code."""
-        if name not in self._module.exported or "__" in name:
+        if name not in self._module.exported or "__" in name or self._known:
+            return
+        if member.is_attribute and str(member.annotation or "").partition("[")[0].rpartition(".")[2] in _DATA:
             return
         file = member.filepath
         is_stub = getattr(file, "suffix", "") == ".pyi"
