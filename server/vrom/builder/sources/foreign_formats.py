@@ -20,6 +20,7 @@ _WAYS_ROUND = {
     "convert it to HTML: R CMD Rdconv -t html FILE": ".rd",
     "convert it to Markdown: rdoc --markup": ".rdoc",
     "unpack it, and give the folder with its HTML": ".chm .mht .mhtml",
+    "rename it to .md": ".mkd .mkdn .mdwn .mdtxt .mdtext .markdn",
     "save it as a text file: .txt": ".gmi .gemini .bbcode .pdoc .nfo",
 }
 _WAY_BY_SUFFIX = {suffix: way for way, suffixes in _WAYS_ROUND.items() for suffix in suffixes.split()}

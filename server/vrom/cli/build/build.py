@@ -102,7 +102,7 @@ def build(
         bool, typer.Option("--allow-private", help="Allow fetching from private addresses.", **_SOURCES)
     ] = False,
     allow_partial: Annotated[
-        bool, typer.Option("--allow-partial", help="Build even if some pages cannot be fetched.", **_SOURCES)
+        bool, typer.Option("--allow-partial", help="Build even if many pages cannot be fetched.", **_SOURCES)
     ] = False,
     prefix: Annotated[str | None, typer.Option(help="Prefix of page names: guide turns a.md into guide/a.md.")] = None,
     url: Annotated[

@@ -1,5 +1,6 @@
 """What a build lacks, for people and as JSON."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from vrom.cli.console import console, escape_text, format_count, print_line
@@ -87,7 +88,8 @@ def _describe_unread(entries: "Sequence[Skipped]") -> "Iterator[str]":
 def _describe_remarks(group: "RemarkGroup") -> str:
     pages = f" on {format_count(group.pages, 'page')}" if group.pages > 1 else ""
     example = group.example if len(group.example) <= _LONGEST_EXAMPLE else group.example[:_LONGEST_EXAMPLE] + "…"
-    such_as = f", such as {example} in {group.page}" if group.count > 1 else f": {example} in {group.page}"
+    example += "" if group.page in example else f" in {group.page}"
+    such_as = f", such as {example}" if group.count > 1 else f": {example}"
     count = f"{group.count:,} × " if group.count > 1 else ""
     return f"{count}{group.subject}{pages}{such_as}"
 
@@ -96,7 +98,7 @@ def _count_reasons(entries: "Sequence[Skipped]") -> list[dict[str, Any]]:
     """Number of files by reason, with the first name of each; a reason ends where it begins to speak of one file."""
     counts: dict[str, dict[str, Any]] = {}
     for one in entries:
-        reason = one.reason.partition(" (")[0].partition(":")[0]
+        reason = re.split(r" \(|[:,]", one.reason, maxsplit=1)[0]
         entry = counts.setdefault(reason, {"reason": reason, "files": 0, "example": one.name})
         entry["files"] += one.count
     return sorted(counts.values(), key=lambda entry: -entry["files"])
