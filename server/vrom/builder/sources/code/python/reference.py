@@ -83,9 +83,13 @@ class _ModuleWriter:
 
     def _has_page(self, name: str, cls: Any) -> bool:
         """True if there is more to say about a class than its signature."""
-        return bool(self._describe(name, cls)) or any(
-            member.is_function or member.docstring or lists_attributes(cls, member)
-            for _, member in find_public_members(cls)
+        return (
+            bool(cls.docstring)
+            or name in self._known
+            or any(
+                member.is_function or member.docstring or lists_attributes(cls, member)
+                for _, member in find_public_members(cls)
+            )
         )
 
     def _write_class(self, name: str, cls: Any) -> Document | None:
