@@ -184,7 +184,7 @@ def find_exports(module: Any) -> set[str] | None:
 
 
 def is_in_source(package: Any, path: str) -> bool:
-    """True if what an import means by a name is made by Python code of the package, though not found there."""
+    """True if what an import means by a name is made by Python code, though not found there."""
     for _ in range(_MOST_STEPS):
         holder, _, name = path.rpartition(".")
         module = find_module(package, holder)
@@ -194,6 +194,8 @@ def is_in_source(package: Any, path: str) -> bool:
         if member is None or not member.is_alias:
             return True
         path = str(member.target_path)
+        if path.partition(".")[0].lstrip("_") != package.name.partition(".")[0].lstrip("_"):
+            return True  # another distribution documents it
     return False
 
 

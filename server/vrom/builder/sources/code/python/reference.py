@@ -162,7 +162,7 @@ class _ModuleWriter:
         asked, short = self._known.get(name), name.rpartition(".")[2]
         if asked is None:
             is_own = origin.partition(".")[0].lstrip("_") == name.partition(".")[0].lstrip("_")
-            if is_own and not is_in_source(self._module.module, origin):
+            if is_own and not is_in_source(self._module.module.package, origin):
                 self._remarks.append(Remark(COMPILED, name, lost=True))
             place = origin.rpartition(".")[0]
             return f"## {name}\n\n{write_fence(f'from {place} import {short}', 'python')}"
