@@ -222,3 +222,19 @@ def test_no_answer_breaks_its_budget_its_fences_or_its_uniqueness(library, query
         cursor = answer.next_cursor
         if cursor is None:
             return
+
+
+def test_what_is_in_none_of_the_pages_is_said_first_with_what_to_do_and_two_passages(library):
+    answer = search_docs(library, "how do I connect the kettle to Snowflake", mode="lexical")
+    assert answer.notes[0] == (
+        'Not in these pages: "Snowflake". Answer without it, or ask for documentation that has it: `vrom add NAME`.'
+    )
+    assert len(answer.results) <= 2
+
+
+def test_what_is_in_none_of_the_pages_may_be_mounted_beside_them(library):
+    names = [mount.id for mount in library.mounts()]
+    answer = search_docs(library, f"use it together with {names[1].capitalize()}x and more", [names[0]], mode="lexical")
+    assert f'cartridges=["{names[1]}"]' not in " ".join(answer.notes)
+    answer = search_docs(library, f"how is it used with {names[1].capitalize()}", [names[0]], mode="lexical")
+    assert f'cartridges=["{names[1]}"]' in answer.notes[0]

@@ -9,7 +9,7 @@ from vrom.answers.models import Form, SearchAnswer
 from vrom.answers.passages.budget import Limits, fill, leave_out_unnameable, pack, unpack, widen
 from vrom.answers.passages.spans import spans_of
 from vrom.answers.passages.widen import drop_sent
-from vrom.answers.suggestions import fitting, note
+from vrom.answers.suggestions import absence_note, fitting, note
 from vrom.errors import InvalidArgumentError, PackageError
 from vrom.index.cartridge import Cartridge
 from vrom.library.damage import is_damage
@@ -18,6 +18,8 @@ from vrom.library.select import Selection
 from vrom.registry.stored_listings import stored_listings
 from vrom.search.rank import Mode, rank
 
+SENT_IF_ABSENT = 2
+"""Passages of an answer whose deciding word is in none of them."""
 DEPTH = 100
 """Hits that reading on with the cursor can reach."""
 
@@ -109,7 +111,9 @@ def _search(
     notes = list(notes)
     ranking = rank(opened, query, mode=request.mode, embedders=library.embedders, limit=DEPTH)
     notes += ranking.notes
-    if library.home and (ranking.doubtful or not ranking.hits):
+    if ranking.absent:
+        notes.insert(0, absence_note(ranking.absent, library))
+    if library.home and (ranking.doubtful or ranking.absent or not ranking.hits):
         mounted = {mount.id for mount in library.mounts()}
         if fits := fitting(query, stored_listings(library.home), mounted):
             notes.append(note(fits))
@@ -121,7 +125,8 @@ def _search(
     elif opened and not spans:
         notes.append(NOT_FOUND)
     notes += _other_versions(library, (span.hit.cartridge for span in spans[: request.top_k]))
-    limits = Limits(request.top_k, request.max_tokens, request.form)
+    top_k = min(request.top_k, SENT_IF_ABSENT) if ranking.absent else request.top_k
+    limits = Limits(top_k, request.max_tokens, request.form)
     start, first_limits = unpack(read_cursor(request.cursor, call, state)) if request.cursor else (0, limits)
     spans, left_out = leave_out_unnameable(spans, first_limits)
     notes += left_out
@@ -130,7 +135,7 @@ def _search(
         return write_cursor(pack(position, first_limits), call, state)
 
     first, sent = fill(spans, 0, notes, first_limits, query, lambda _: cursor_at(0))
-    first, widened = (first, sent) if ranking.doubtful else widen(first, sent, first_limits)
+    first, widened = (first, sent) if ranking.doubtful or ranking.absent else widen(first, sent, first_limits)
     if not request.cursor:
         return first
     left = drop_sent(spans[len(sent) :], widened)

@@ -1,6 +1,6 @@
 """Output of the sources: documents, remarks about them, skipped names and origins."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vrom.builder.markdown.blocks import ParsedMarkdown
 
@@ -40,6 +40,10 @@ class Document:
     def fields(self) -> dict[str, str]:
         """Fields that determine the document's chunks, as strings by name."""
         return {"source_file": self.source_file, "text": self.text, "title": self.title, "url": self.url}
+
+    def with_remarks(self, remarks: "tuple[Remark, ...]") -> "Document":
+        """The document with these remarks before its own."""
+        return replace(self, remarks=(*remarks, *self.remarks)) if remarks else self
 
     def make_encodable(self) -> "Document":
         """Replace lone surrogates, as in file names and notebooks, by question marks: they can't be encoded."""

@@ -10,6 +10,7 @@ from vrom.builder.document import Document, Origin, Skipped
 from vrom.builder.request import BuildRequest
 from vrom.builder.sources.left_out import LeftOut
 from vrom.builder.sources.read import NO_CONTEXT, LocalContext, read_sources
+from vrom.builder.text_dumps.plain_text import recovering
 from vrom.errors import BuildError
 
 _MOST_NAMED = 10
@@ -68,19 +69,21 @@ def read_documents(
     fetched: Counter[str] = Counter()
     failed: dict[str, list[Skipped]] = {}
     web = request.web(pages)
-    for found in read_sources(
+    entries_read = read_sources(
         request.sources, request.prefix, web=web, context=context, imports=request.import_packages,
         record=origins.append,
-    ):  # fmt: skip
-        source = origins[-1].source
-        if isinstance(found, Document):
-            documents.append(found.make_encodable())
-            fetched[source] += 1
-            progress(len(documents))
-        else:
-            skipped.append(found)
-            if found.failed:
-                failed.setdefault(source, []).append(found)
+    )  # fmt: skip
+    with recovering(request.recovery):
+        for found in entries_read:
+            source = origins[-1].source
+            if isinstance(found, Document):
+                documents.append(found.make_encodable())
+                fetched[source] += 1
+                progress(len(documents))
+            else:
+                skipped.append(found)
+                if found.failed:
+                    failed.setdefault(source, []).append(found)
     if not partial:
         for source, entries in failed.items():
             _check_failures(source, entries, fetched[source])

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from vrom.builder.chunking.chunker import TARGET
 from vrom.builder.document import Origin
 from vrom.builder.sources.web.options import WebOptions
+from vrom.builder.text_dumps.plain_text import Recovery
 from vrom.embedding.recipes import DEFAULT_SPEC
 from vrom.errors import BuildError
 from vrom.format.models import EmbeddingSpec, HnswConfig, Manifest, VromId
@@ -45,6 +46,8 @@ class BuildRequest(BaseModel):
     allow_private: bool = False
     import_packages: bool = False
     """Import Python packages in a child process, for the documentation of compiled modules."""
+    recovery: Recovery = "evident"
+    """Which plain texts are recovered as copied pages."""
     target: int = Field(default=TARGET, ge=32, le=100_000)
     """Preferred number of tokens in a chunk."""
     spec: EmbeddingSpec = DEFAULT_SPEC

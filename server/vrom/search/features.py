@@ -56,31 +56,34 @@ def weigh_terms(cartridges: Sequence[Cartridge], query: Query, slips: float) -> 
     """
     size = sum(len(cartridge.chunks) for cartridge in cartridges)
     frequency = {t: sum(c.lexical.document_frequency(t) for c in cartridges) for t in query.terms}
-    rarity = {term: _rarity(count, size) for term, count in frequency.items() if count}
+    rarity = {term: term_rarity(count, size) for term, count in frequency.items() if count}
     strangers = [term for term, count in frequency.items() if not count and term not in FUNCTION_TERMS]
-    for term, count in corrections(cartridges, strangers).items():
-        rarity.setdefault(term, slips * _rarity(count, size))
+    read_as = corrections(cartridges, strangers)
+    for term in read_as.values():
+        count = sum(cartridge.lexical.document_frequency(term) for cartridge in cartridges)
+        rarity.setdefault(term, slips * term_rarity(count, size))
     kept = sorted(rarity, key=rarity.__getitem__, reverse=True)[:MAX_TERMS]
     total = sum(rarity[term] for term in kept) or 1.0
-    unknown = len(strangers) * _rarity(0, size)
+    unknown = len(strangers) * term_rarity(0, size)
     pairs = {}
     for pair in query.pairs[: 2 * MAX_TERMS]:
         if count := sum(len(cartridge.lexical.holders(pair)) for cartridge in cartridges):
             pairs[pair] = math.log(1 + size / count) / total
-    return TermWeights({term: rarity[term] / total for term in kept}, pairs, total / (total + unknown))
+    weights = {term: rarity[term] / total for term in kept}
+    return TermWeights(weights, pairs, total / (total + unknown), strangers, read_as)
 
 
-def corrections(cartridges: Sequence[Cartridge], strangers: Sequence[str]) -> dict[str, int]:
-    """Known terms that unknown ones may be typos of, and the number of chunks that contain each."""
-    meant: dict[str, int] = {}
+def corrections(cartridges: Sequence[Cartridge], strangers: Sequence[str]) -> dict[str, str]:
+    """Known terms that unknown ones may be typos of, by these."""
+    meant: dict[str, str] = {}
     for term in strangers[:MAX_STRANGERS]:
         known = {word for cartridge in cartridges for word in cartridge.speller.candidates(term)}
         if guess := nearest(term, sorted(known)):
-            meant[guess] = sum(cartridge.lexical.document_frequency(guess) for cartridge in cartridges)
+            meant[term] = guess
     return meant
 
 
-def _rarity(count: int, size: int) -> float:
+def term_rarity(count: int, size: int) -> float:
     """Inverse document frequency as in BM25, never negative."""
     return math.log(1 + (size - count + 0.5) / (count + 0.5))
 

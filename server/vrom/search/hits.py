@@ -1,5 +1,6 @@
 """Hits and rankings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,3 +23,5 @@ class Ranking:
     notes: list[str]
     doubtful: bool = False
     """True if nothing matches well; a note then says so."""
+    absent: Sequence[str] = ()
+    """Words that decide the query and occur nowhere in what was searched."""

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vrom.index.tokenizer import compounds, terms_of
 from vrom.search.pasted_error import find_error
@@ -35,6 +35,8 @@ class Query:
     """Distinct terms in order of occurrence."""
     pairs: Sequence[tuple[str, str]]
     """First terms of neighbouring words, each pair once. Pairs of function words ("how do") are left out."""
+    written: Sequence[str]
+    """Words in order, as written."""
     words: frozenset[str]
     """Words as written, in lower case, for comparison with names."""
     was_cut: bool
@@ -49,6 +51,10 @@ class TermWeights:
     pairs: Mapping[tuple[str, str], float]
     known: float
     """Share of the query's total weight that terms in these cartridges have."""
+    strangers: Sequence[str] = ()
+    """Terms that none of these cartridges has; function words aside."""
+    read_as: Mapping[str, str] = field(default_factory=dict)
+    """The known terms that are searched instead of some of these."""
 
 
 def read_query(query: str) -> Query:
@@ -61,6 +67,7 @@ def read_query(query: str) -> Query:
         text=text,
         terms=list(dict.fromkeys(term for terms in read for term in terms)),
         pairs=[pair for pair in dict.fromkeys(itertools.pairwise(heads)) if not FUNCTION_TERMS.issuperset(pair)],
+        written=words,
         words=frozenset(word.lower() for word in words),
         was_cut=was_cut or len(query) > LONGEST,
     )

@@ -1,13 +1,16 @@
 """Ranking: from a query to an ordered list of hits."""
 
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vrom.errors import ModelUnknownError
 from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.bm25 import Scores
+from vrom.search.absence import CountPieces, find_absent, read_as_note
 from vrom.search.confidence import no_match_note
 from vrom.search.features import (
     Candidates,
@@ -60,8 +63,20 @@ def rank(
         for one in candidates
     ]
     hits = spread_over_sections(candidates, scores, weights.repeat, limit)
+    absent = find_absent(cartridges, parsed, terms, _count_pieces(cartridges, embedders))
     no_match = no_match_note(candidates, hits, terms)
-    return Ranking(hits, [*notes, *filter(None, [no_match])], bool(no_match))
+    notes += filter(None, [read_as_note(parsed, terms, hits), "" if absent else no_match])
+    return Ranking(hits, notes, bool(no_match), absent)
+
+
+def _count_pieces(cartridges: Sequence[Cartridge], embedders: "Embedders") -> "CountPieces | None":
+    """The tokenizer of a model that is loaded already; None without one."""
+    for cartridge in cartridges:
+        with contextlib.suppress(ModelUnknownError):
+            if embedders.has(cartridge.manifest.embedding_spec):
+                count_tokens = embedders.get(cartridge.manifest.embedding_spec).count_tokens
+                return lambda word: count_tokens(word) - count_tokens("")
+    return None
 
 
 def _is_history(found: Candidates) -> NDArray[np.float32]:

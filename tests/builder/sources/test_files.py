@@ -125,7 +125,6 @@ def test_a_file_that_holds_no_text_is_named_with_the_reason(read, content, reaso
         ),
         ("data.ipynb", "{}", "not a Jupyter notebook"),
         ("index.rst", ".. toctree::\n\n   a", "no text, only directives"),
-        ("deep.rst", "\n\n".join(" " * depth + "- x" for depth in range(0, 2_000, 2)), "nested too deeply"),
     ],
 )
 def test_a_page_without_documentation_is_named_with_the_reason(read, name, content, reason):

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from vrom.builder.document import Document, Skipped
+from vrom.builder.document import Document, Remark
 from vrom.builder.sources import isolated
 from vrom.builder.sources.files import read_path
 from vrom.builder.sources.formats.decode import UnreadableError
@@ -23,16 +23,19 @@ def little_time(monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
-def test_a_document_that_never_ends_is_skipped_and_the_next_one_is_read(tmp_path, monkeypatch):
+def test_a_document_that_never_ends_is_read_line_by_line_and_the_next_one_as_ever(tmp_path, monkeypatch):
     (tmp_path / "a.rst").write_text("First\n=====\n\nText of the first.")
     (tmp_path / "b.rst").write_text(BOMB)
     (tmp_path / "c.rst").write_text("Last\n====\n\nText of the last.")
     begun = time.monotonic()
     found = list(read_path(tmp_path))
-    assert [one.source_file for one in found if isinstance(one, Document)] == ["a.rst", "c.rst"]
-    (skipped,) = (one for one in found if isinstance(one, Skipped))
-    assert skipped.name == "b.rst"
-    assert skipped.reason == "parsing it took more than 5 s"
+    assert [one.source_file for one in found if isinstance(one, Document)] == ["a.rst", "b.rst", "c.rst"]
+    assert "Text |a9|." in found[1].text
+    assert [one.remarks for one in found] == [
+        (),
+        (Remark("reStructuredText read line by line", "b.rst: parsing it took more than 5 s"),),
+        (),
+    ]
     assert time.monotonic() - begun < 100
 
 
@@ -80,7 +83,7 @@ def test_a_child_that_ends_within_a_document_is_not_said_to_have_been_slow(monke
     monkeypatch.setattr(isolated, "_start", lambda: subprocess.Popen(["false"], stdin=-1, stdout=-1))
     isolated._children.stop()
     with pytest.raises(UnreadableError, match="ended without an answer"):
-        list(read_isolated("rst", "Text.", "a.rst"))
+        list(read_isolated("html", "<p>Text.", "a.html"))
 
 
 def test_a_module_of_the_working_folder_is_never_imported(tmp_path, monkeypatch):

@@ -12,6 +12,13 @@ def test_paragraphs_of_code_come_into_one_fence():
 
 def test_buttons_for_copying_are_dropped():
     assert fence_bare_code("Text.\n\nCopied\n\nx = 1\n") == "Text.\n\n\n```python\nx = 1\n```\n"
+    assert "Copy\n" not in fence_bare_code("Text.\n\nCopy\n\nx = 1\n\n" * 3)
+
+
+def test_words_that_are_no_buttons_stay():
+    text = "Copy\n\nTake the file to another folder.\n\nCopied\n\nThe file is now in both.\n"
+    assert fence_bare_code(text) == text
+    assert fence_bare_code("Copy\n\nx = 1\n").startswith("Copy\n")
 
 
 def test_markdown_stays_as_it_is():

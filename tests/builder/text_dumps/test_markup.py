@@ -4,17 +4,11 @@ from textwrap import dedent
 
 import pytest
 
-from vrom.builder.text_dumps.markup import has_lost_markup, recover_markup
+from vrom.builder.text_dumps.markup import recover_markup
 
 
 def recovered(text: str) -> str:
-    return recover_markup(dedent(text)).strip()
-
-
-def test_text_without_blank_lines_has_lost_its_markup():
-    assert has_lost_markup("\n".join(["A line of text."] * 20))
-    assert not has_lost_markup("\n\n".join(["A line of text."] * 20))
-    assert not has_lost_markup("Short\ntext")
+    return recover_markup(dedent(text))[0].strip()
 
 
 def test_short_lines_between_text_are_headings_and_the_first_is_the_title():
@@ -135,28 +129,46 @@ def test_a_fence_that_lost_a_mark_gets_it_back(text, fences):
     assert result.count("```") % 2 == 0
 
 
+LOG = "\n".join(["* fix test", "* style", "Co-authored-by: A <a@example.org>"] * 10)
+HUNK = "@ -1,3 +1,4 @@ def f():"
+"""What a code host's page holds besides its text."""
+
+
 class TestRepetition:
-    def test_a_sentence_said_before_is_dropped_and_a_heading_left_empty_with_it(self):
+    def test_a_sentence_that_a_diff_shows_twice_stands_once_and_a_heading_left_empty_goes_with_it(self):
         said = "This is a sentence of some length that is said."
         assert recovered(
-            f"## One\n{said}\n## Two\n{said}\n## Three\nAnother sentence of some length, said only once."
+            f"{LOG}\n{HUNK}\n## One\n{said}\n## Two\n{said}\n## Three\nAnother sentence of some length, said only once."
         ) == (f"## One\n\n{said}\n\n## Three\n\nAnother sentence of some length, said only once.")
 
     def test_of_a_changed_sentence_the_later_wording_stays(self):
         old = "Within the module is the class that serves as one method of generating better output."
         new = "Within the module is the class that serves as an alternative method of generating better output."
-        assert recovered(f"{old}\n{new}") == new
+        assert recovered(f"{LOG}\n{HUNK}\n{old}\n{new}") == new
 
-    def test_a_log_of_commits_and_marks_of_differences_are_dropped(self):
-        log = "\n".join(["* fix test", "* style", "Co-authored-by: A <a@example.org>"] * 10)
-        assert recovered(f"{log}\n@ -1,3 +1,4 @@ def f():\nWhat is left is the text of the page itself.") == (
-            "What is left is the text of the page itself."
-        )
+    def test_a_log_of_commits_and_marks_of_differences_are_dropped_and_counted(self):
+        text = "What is left is the text of the page itself."
+        markdown, dropped = recover_markup(f"{LOG}\n{HUNK}\n{text}\n{text}")
+        assert markdown == f"{text}\n"
+        assert dropped == {"diff hunk": 1, "line of a commit log": 30, "repeated line": 1}
 
     def test_a_code_block_shown_before_is_dropped(self):
         block = "```bash\ngit clone x\ncd x\n```"
-        result = recovered(f"First do this, then the other thing.\n{block}\nThen do it again from the start.\n{block}")
-        assert result.count("git clone") == 1
+        text = f"First do this, then the other thing.\n{block}\nThen do it again from the start.\n{block}"
+        assert recovered(f"{LOG}\n{HUNK}\n{text}").count("git clone") == 1
+
+    def test_without_such_evidence_everything_stays(self):
+        said = "This is a sentence of some length that is said."
+        text = (
+            f"## One\n{said}\n## Two\n{said}\nSigned-off-by: A <a@example.org>\n-----\n```\nx\ny\n```\n```\nx\ny\n```"
+        )
+        markdown, dropped = recover_markup(text)
+        assert (markdown.count(said), markdown.count("x\ny"), markdown.count("Signed-off-by"), dropped) == (2, 2, 1, {})
+
+    def test_the_same_text_in_several_records_of_a_preview_stands_once(self):
+        said = "This is a sentence of some length that is said."
+        rows = "\n".join(f"{number} | ## Part\n{said}\nand more | {number} words" for number in range(5))
+        assert recovered(f"id | text | size |\n|---|---|---|\n{rows}").count(said) == 1
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,14 @@ class TestUpdate:
         assert manifest(home / "vroms" / "tea")["version"] == "3.0.0"
         assert manifest(home / "vroms" / "tea")["description"] == "All about tea"
 
+    def test_repeats_how_plain_texts_are_read(self, vrom, docs, home):
+        vrom("build", "docs", "--id", "tea", "--as-is")
+        assert vrom("build", "--update", "tea").returncode == 0
+        assert manifest(home / "vroms" / "tea")["build"]["request"]["recovery"] == "never"
+        assert vrom("build", "--update", "tea", "--from-dump").returncode == 0
+        assert manifest(home / "vroms" / "tea")["build"]["request"]["recovery"] == "always"
+        assert vrom("build", "--update", "tea", "--from-dump", "--as-is").returncode == 2
+
     def test_finds_a_package_in_the_folder_that_is_named(self, vrom, docs):
         vrom("build", "docs", "--id", "tea", "--out", "made")
         assert "tea version unknown unchanged: made" in vrom("build", "--update", "tea", "--out", "made").stderr

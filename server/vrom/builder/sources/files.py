@@ -7,12 +7,14 @@ from functools import partial
 from pathlib import Path, PurePath, PurePosixPath
 from stat import S_ISREG
 
-from vrom.builder.document import Document, Skipped
+from vrom.builder.document import Document, Remark, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.folder import leads_out, list_folder, skip_link_out
 from vrom.builder.sources.foreign_formats import find_way_round
-from vrom.builder.sources.formats.decode import NothingToReadError, UnreadableError, decode
+from vrom.builder.sources.formats.decode import NothingToReadError, UnreadableError, decode_content
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
+from vrom.builder.sources.formats.restructured_text.evidence import find_evidence
+from vrom.builder.sources.formats.restructured_text.read import read_plainly
 from vrom.builder.sources.formats.titles import make_titled_document
 from vrom.builder.sources.isolated import read_isolated
 from vrom.builder.text_dumps.plain_text import convert_plain_text
@@ -67,10 +69,11 @@ def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
         yield Skipped(name, f"{suffix}: unsupported format", lost=True, way_round=find_way_round(name))
         return
     try:
-        text = decode(content)
+        decoded = decode_content(content)
         if read not in (_read_html, _read_notebook):  # often a single line
-            check_line_lengths(text)
-        yield from read(text, name)
+            check_line_lengths(decoded.text)
+        for document in read(decoded.text, name):
+            yield document.with_remarks(decoded.remarks(name))
     except Exception as error:  # noqa: BLE001 - of the document's reader; the document is named, and the build goes on
         yield skip_unreadable(name, error)
 
@@ -123,8 +126,20 @@ def read_markdown(text: str, name: str) -> Iterator[Document]:
 
 
 def read_plain_text(text: str, name: str) -> Iterator[Document]:
-    """Read a plain text, which may be Markdown or have lost its markup; `llms.txt` is Markdown."""
-    yield from read_markdown(text if Path(name).name == "llms.txt" else convert_plain_text(text), name)
+    """Read a plain text: reStructuredText on evidence, else Markdown that may have lost its markup.
+
+    `llms.txt` is Markdown.
+    """
+    if Path(name).name != "llms.txt" and find_evidence(text):
+        try:
+            yield from read_isolated("rst", text, name)
+        except MissingExtraError:
+            yield from read_plainly(text, name, "docutils is not installed")
+        return
+    remarks: tuple[Remark, ...] = ()
+    if Path(name).name != "llms.txt":
+        text, remarks = convert_plain_text(text, name)
+    yield make_titled_document(name, text, remarks=remarks)
 
 
 _read_html, _read_notebook = partial(read_isolated, "html"), partial(read_isolated, "notebook")

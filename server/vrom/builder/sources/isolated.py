@@ -1,7 +1,8 @@
 """Parsers in child processes, which can be stopped: 824 bytes of nested substitutions keep docutils busy for ever.
 
 A child reads one document after another, as a line of JSON, and answers each with a line. One that takes too long or
-too much memory is skipped, and the next document gets a new child. Each thread that reads has a child of its own.
+too much memory is read in another way or skipped, and the next document gets a new child. Each thread that reads has
+a child of its own.
 """
 
 import atexit
@@ -18,6 +19,7 @@ from typing import Any
 from vrom.builder.document import Document, Remark
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import NothingToReadError, UnreadableError
+from vrom.builder.sources.formats.restructured_text.read import read_plainly
 from vrom.storage.memory_limit import limit_memory
 
 SECONDS, SECONDS_PER_MB = 20.0, 20.0
@@ -25,18 +27,30 @@ SECONDS, SECONDS_PER_MB = 20.0, 20.0
 MEMORY = 6 * 2**30
 """Bytes of address space of the child, where the system limits it."""
 
+
+class ParserError(UnreadableError):
+    """A parser failed, or took too long or too much memory; the document may still be readable in another way."""
+
+
 _ERRORS: dict[str, type[Exception]] = {
-    error.__name__: error for error in (UnreadableError, NothingToReadError, MissingExtraError)
+    error.__name__: error for error in (UnreadableError, NothingToReadError, MissingExtraError, ParserError)
 }
 
 
 def read_isolated(kind: str, text: str, name: str, url: str = "") -> Iterator[Document]:
     """Read a document of a `kind` (`rst`, `html` or `notebook`) in a child process.
 
-    Raises `UnreadableError` as the parser does, and if it takes too long or too much memory.
+    reStructuredText that takes docutils too long or too much memory is read line by line. Raises `UnreadableError` as
+    the parser does, and `ParserError` for other documents that it takes too long.
     """
     request = {"kind": kind, "text": text, "name": name, "url": url}
-    answer = ask_child(request, SECONDS + SECONDS_PER_MB * len(text) / 1e6)
+    try:
+        answer = ask_child(request, SECONDS + SECONDS_PER_MB * len(text) / 1e6)
+    except ParserError as error:
+        if kind != "rst":
+            raise
+        yield from read_plainly(text, name, str(error))
+        return
     for fields in answer["documents"]:
         remarks = tuple(Remark(**remark) for remark in fields.pop("remarks"))
         yield Document(**fields, remarks=remarks)
@@ -45,7 +59,8 @@ def read_isolated(kind: str, text: str, name: str, url: str = "") -> Iterator[Do
 def ask_child(request: dict[str, Any], seconds: float) -> dict[str, Any]:
     """Send a request to the child process and wait for its answer, no longer than `seconds`.
 
-    Raises `UnreadableError` or `MissingExtraError` as the parser does, and if it takes too long or too much memory.
+    Raises `UnreadableError` or `MissingExtraError` as the parser does, and `ParserError` if it fails, or takes too long
+    or too much memory.
     """
     with _children.borrow() as child:
         return child.read(request, seconds)
@@ -87,7 +102,7 @@ class _Child:
         """Send a request to the child and wait for its answer."""
         answer = self._ask(json.dumps(request).encode() + b"\n", seconds)
         if error := answer.get("error"):
-            raise _ERRORS.get(error, UnreadableError)(answer["message"])
+            raise _ERRORS.get(error, ParserError)(answer["message"])
         return answer
 
     def stop(self) -> None:
@@ -102,7 +117,7 @@ class _Child:
                         stream.close()
 
     def _ask(self, request: bytes, seconds: float) -> dict[str, Any]:
-        """The child's answer. Raises `UnreadableError` if it came to none, or not in time."""
+        """The child's answer. Raises `ParserError` if it came to none, or not in time."""
         if self._process is None or self._process.poll() is not None:
             self.stop()
             self._process = _start()
@@ -122,8 +137,8 @@ class _Child:
         if not answer.endswith(b"\n"):
             self.stop()
             if time.monotonic() - begun >= seconds:
-                raise UnreadableError(f"parsing it took more than {seconds:.0f} s")
-            raise UnreadableError("its parser ended without an answer, as it does when it takes too much memory")
+                raise ParserError(f"parsing it took more than {seconds:.0f} s")
+            raise ParserError("its parser ended without an answer, as it does when it takes too much memory")
         decoded: dict[str, Any] = json.loads(answer)
         return decoded
 
@@ -153,7 +168,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     except (UnreadableError, MissingExtraError) as error:
         return {"error": type(error).__name__, "message": str(error)}
     except Exception as error:  # noqa: BLE001 - of the parser; the document is named and skipped
-        return {"error": "UnreadableError", "message": f"the parser fails: {type(error).__name__}"}
+        return {"error": "ParserError", "message": f"the parser fails: {type(error).__name__}"}
 
 
 def _read(request: dict[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from vrom.builder.text_dumps.code_lines import find_code_end, guess_language, is_statement
+from vrom.builder.text_dumps.evidence import find_button_labels
 from vrom.markdown.fences import fence_mark, has_no_info
-
-COPY_BUTTONS = {"Copied", "Copy", "Copy code", "Copied!"}
-"""Labels of the button above a code block, as they appear in a web page saved as text."""
 
 
 def fence_bare_code(text: str) -> str:
@@ -14,7 +12,9 @@ def fence_bare_code(text: str) -> str:
 
     Consecutive paragraphs of code share one fence. Lists, tables and quotes aren't code.
     """
-    lines = [line for line in text.split("\n") if line.strip() not in COPY_BUTTONS]
+    lines = text.split("\n")
+    if labels := find_button_labels(lines):
+        lines = [line for line in lines if line.strip() not in labels]
     result: list[str] = []
     number = 0
     for first, last in _find_bare_code(lines):

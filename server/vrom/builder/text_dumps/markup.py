@@ -6,12 +6,13 @@ where possible; other lines are kept as text.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
-from vrom.builder.text_dumps.bare_code import COPY_BUTTONS
 from vrom.builder.text_dumps.code_lines import find_code_end, guess_language, indent_code, is_sentence, is_statement
+from vrom.builder.text_dumps.evidence import FURNITURE, find_button_labels
 from vrom.builder.text_dumps.glue import split_glued_lines
 from vrom.builder.text_dumps.repeats import remove_repeats
 from vrom.builder.text_dumps.tables import begins_table, read_table
@@ -20,25 +21,15 @@ from vrom.markdown.headings import begins_with_marks
 
 Lines = list[str]
 
-_SHARE_OF_BLANK_LINES = 0.04
-_FEWEST_LINES = 12
 
-
-def has_lost_markup(text: str) -> bool:
-    """True if a text seems to have lost its markup: at least `_FEWEST_LINES` lines and almost none blank."""
-    lines = text.split("\n")
-    blank = sum(not line.strip() for line in lines)
-    return len(lines) - blank >= _FEWEST_LINES and blank < _SHARE_OF_BLANK_LINES * len(lines)
-
-
-def recover_markup(text: str) -> str:
-    """Convert the text to light Markdown."""
-    lines = [line for line in split_glued_lines(text) if line.strip() and line.strip() not in _FURNITURE]
-    lines = remove_repeats(lines)
-    return "\n".join(_restore(lines, is_document=True)) + "\n"
-
-
-_FURNITURE = COPY_BUTTONS | {"< source >", "Show More", "Block a user", "Reference in New Issue"}
+def recover_markup(text: str) -> tuple[str, Counter[str]]:
+    """Convert the text to light Markdown; also return the number of left out lines by kind."""
+    lines = [line for line in split_glued_lines(text) if line.strip()]
+    labels = find_button_labels(lines) | FURNITURE
+    written = [line for line in lines if line.strip() not in labels]
+    kept, dropped = remove_repeats(written)
+    dropped["button label"] = len(lines) - len(written)
+    return "\n".join(_restore(kept, is_document=True)) + "\n", +dropped
 
 
 def _restore(lines: Sequence[str], is_document: bool = False) -> Lines:
@@ -205,11 +196,11 @@ def _read_heading(text: _Text, start: int) -> tuple[int, Lines]:
         return run, [f"- {entry.strip()}" for entry in lines[start:run]]
     if run == len(lines):
         return start, []
-    distinct = list(dict.fromkeys(lines[number].strip() for number in range(start, run)))
+    distinct = [heading for heading, _ in groupby(lines[number].strip() for number in range(start, run))]
     is_title = start == 0 and text.is_document
     if is_title and len(distinct) < run - start:  # below the site's name, a page shows its own title twice
         distinct = distinct[distinct.index(_find_first_repeated(lines[:run])) :]
-    marks = ["#" if is_title and heading is distinct[0] else "##" for heading in distinct]
+    marks = ["#" if is_title and not number else "##" for number in range(len(distinct))]
     return run, "\n\n".join(map(" ".join, zip(marks, distinct, strict=True))).split("\n")
 
 

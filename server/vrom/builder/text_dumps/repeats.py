@@ -1,52 +1,62 @@
 """Remove repetition from text dumps: repeated text, older wordings beside newer ones, and version-control noise.
 
-A code host's web page saved as text contains the commit log, diff hunk headers, and every changed paragraph twice.
+A code host's web page saved as text contains the commit log, diff hunk headers, and every changed paragraph twice. Text
+of a dump that shows no such evidence of copying is kept, however often its author wrote it.
 """
 
 import difflib
-import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from vrom.builder.text_dumps.code_lines import is_sentence
+from vrom.builder.text_dumps.evidence import FEWEST_TRAILERS, HUNK, TRAILER, count_trailers, find_copying
 from vrom.markdown.fences import fence_mark, has_no_info
 from vrom.markdown.headings import begins_with_marks
 
-_TRAILER = re.compile(r"(?:Co-authored-by|Signed-off-by|Reviewed-by|Acked-by): .*<.*>\s*$|-{5,}\s*$")
-_HUNK = re.compile(r"@@? -\d+(?:,\d+)? \+\d+(?:,\d+)? @@")
-
-_FEWEST_TRAILERS = 8
 _WIDEST_GAP = 150
 _SHORTEST_SENTENCE = 40
 _LINES_BETWEEN_WORDINGS = 4
 _SAME_WORDING = 0.85
 
 
-def remove_repeats(lines: Sequence[str]) -> list[str]:
+def remove_repeats(lines: Sequence[str]) -> tuple[list[str], Counter[str]]:
     """Remove commit logs, hunk headers, repeated sentences and code blocks, and older wordings.
 
-    A heading is removed, too, if all of its text is.
+    A heading is removed, too, if all of its text is. Returns the kept lines and the number of others by kind; all lines
+    are kept if the text shows no evidence of copying.
     """
-    kept = _remove_logs([line for line in lines if not _HUNK.match(line)])
-    dropped = {*_find_repeated_sentences(kept), *_find_repeated_blocks(kept)}
-    dropped |= set(_find_old_wordings(kept, dropped))
+    counts: Counter[str] = Counter()
+    if not find_copying(lines):
+        return list(lines), counts
+    without_hunks = [line for line in lines if not HUNK.match(line)]
+    kept = _remove_logs(without_hunks)
+    sentences, blocks = set(_find_repeated_sentences(kept)), set(_find_repeated_blocks(kept))
+    wordings = set(_find_old_wordings(kept, sentences | blocks))
+    dropped = sentences | blocks | wordings
     dropped |= set(_find_emptied_headings(kept, dropped))
-    return [line for number, line in enumerate(kept) if number not in dropped]
+    counts["diff hunk"] = len(lines) - len(without_hunks)
+    counts["line of a commit log"] = len(without_hunks) - len(kept)
+    counts["repeated line"] = len(sentences | blocks)
+    counts["older wording"] = len(wordings)
+    return [line for number, line in enumerate(kept) if number not in dropped], +counts
 
 
 def _remove_logs(lines: Sequence[str]) -> list[str]:
     """Remove runs of commit messages, recognised by their recurring trailers."""
-    trailers = [number for number, line in enumerate(lines) if _TRAILER.match(line)]
+    trailers = [number for number, line in enumerate(lines) if TRAILER.match(line)]
     logs: list[list[int]] = []
     for number in trailers:
         if logs and number - logs[-1][-1] <= _WIDEST_GAP:
             logs[-1].append(number)
         else:
             logs.append([number])
-    stretches = [(_find_first_message(lines, log[0]), log[-1]) for log in logs if len(log) >= _FEWEST_TRAILERS]
+    logs = [log for log in logs if len(log) >= FEWEST_TRAILERS and count_trailers([lines[number] for number in log])]
+    stretches = [(_find_first_message(lines, log[0]), log[-1]) for log in logs]
     return [
         line
         for number, line in enumerate(lines)
-        if not any(first <= number <= last for first, last in stretches) and not line.startswith("Co-authored-by: ")
+        if not any(first <= number <= last for first, last in stretches)
+        and not (stretches and line.startswith("Co-authored-by: "))
     ]
 
 

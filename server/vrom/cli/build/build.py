@@ -15,6 +15,7 @@ from vrom.cli.build.request import (
     local_context,
     make_request,
     read_recorded,
+    recovery_of,
 )
 from vrom.cli.build.target import build_in_store, check_replaceable, find_target, is_in_store
 from vrom.cli.console import print_json
@@ -104,6 +105,15 @@ def build(
     allow_partial: Annotated[
         bool, typer.Option("--allow-partial", help="Build even if many pages cannot be fetched.", **_SOURCES)
     ] = False,
+    from_dump: Annotated[
+        bool,
+        typer.Option(
+            "--from-dump", help="Recover headings and code in all .txt files, as in pages copied from a browser."
+        ),
+    ] = False,
+    as_is: Annotated[
+        bool, typer.Option("--as-is", help="Read .txt files as they are, even if they look like copied pages.")
+    ] = False,
     prefix: Annotated[str | None, typer.Option(help="Prefix of page names: guide turns a.md into guide/a.md.")] = None,
     url: Annotated[
         str | None,
@@ -147,6 +157,7 @@ def build(
         "version": version, "name": name, "description": description, "prefix": prefix, "url": url, "target": target,
         "crawl": crawl or None, "max_pages": max_pages, "max_depth": max_depth, "include": include or None,
         "exclude": exclude or None, "allow_private": allow_private or None, "import_packages": import_packages or None,
+        "recovery": recovery_of(from_dump=from_dump, as_is=as_is),
         "spec": spec_for(model, quantization) if model else None,
     }  # fmt: skip
     given = {key: value for key, value in given.items() if value is not None}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from vrom.builder.request import BuildRequest
     from vrom.builder.sources.read import LocalContext
+    from vrom.builder.text_dumps.plain_text import Recovery
 
 _RULES = {
     "vrom_id": "an id has up to 128 letters, digits, '.', '_' and '-', and starts with a letter or digit",
@@ -37,6 +38,13 @@ def all_sources(
         raise typer.BadParameter("this option needs --git REPOSITORY.", param_hint="--ref" if path == "" else "--path")
     repositories = [git_source(GitSource(git, ref, path))] if git else []
     return [*(sources or []), *map(package_source, packages or []), *repositories]
+
+
+def recovery_of(*, from_dump: bool, as_is: bool) -> "Recovery | None":
+    """Which plain texts to recover; None if not stated. Raises `typer.BadParameter` for both options."""
+    if from_dump and as_is:
+        raise typer.BadParameter("cannot be combined with --from-dump.", param_hint="--as-is")
+    return "always" if from_dump else "never" if as_is else None
 
 
 def make_request(

@@ -1,6 +1,7 @@
 """Jupyter notebooks as Markdown."""
 
 import json
+from typing import ClassVar
 
 import pytest
 
@@ -74,3 +75,28 @@ def test_notebooks_of_version_3_are_read():
 def test_what_is_no_notebook_is_refused(text):
     with pytest.raises(UnreadableError, match="notebook"):
         read(text)
+
+
+class TestInvalidNotebooks:
+    CELLS: ClassVar = [text_cell("# Title\n\nText."), {"cell_type": "code", "source": ["x = 1"], "outputs": "x"}]
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"metadata": {"language_info": "x"}},
+            {"metadata": {"kernelspec": ["x"]}},
+            {"metadata": "x"},
+            {"metadata": None},
+            {"nbformat": "four"},
+            {"nbformat": 99},
+            {"cells": [*CELLS, 1, None, {"source": 5}]},
+            {"worksheets": [{"cells": CELLS}], "cells": None},
+        ],
+    )
+    def test_their_cells_are_read_all_the_same_and_that_is_said(self, fields):
+        document = read(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": self.CELLS, **fields}))
+        assert document.text == "# Title\n\nText.\n\n```python\nx = 1\n```\n"
+        assert [one.subject for one in document.remarks] == ["notebook that is not valid, read cell by cell"]
+
+    def test_a_language_of_an_odd_kind_is_none(self):
+        assert "```python\n" in read(notebook(code_cell("x = 1"), language_info="x")).text

@@ -93,6 +93,11 @@ class TestOnePage:
         assert (a.source_file, a.title, a.url) == ("p/docs/a.html", "A", site.url + "/docs/a.html")
         assert [read(site, path)[0].title for path in ("/b.md", "/c.txt")] == ["B", "C"]
 
+    def test_the_charset_of_the_header_is_that_of_the_page(self, site):
+        site.pages = {"/a": (200, {"Content-Type": "text/plain; charset=KOI8-R"}, "# Да, да".encode("koi8-r"))}
+        [document] = read(site, "/a")
+        assert (document.title, document.remarks) == ("Да, да", ())
+
     def test_links_are_not_followed_without_crawl(self, site):
         site.pages = {"/a": page("A", "/b"), "/b": page("B")}
         assert names(read(site, "/a")) == ["a"]

@@ -1,10 +1,11 @@
 """Convert Jupyter notebooks to Markdown: text cells unchanged, code in fences, with its text output below."""
 
+import json
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from vrom.builder.document import Document
+from vrom.builder.document import Document, Remark
 from vrom.builder.sources.extra import import_extra
 from vrom.builder.sources.formats.decode import NothingToReadError, UnreadableError
 from vrom.builder.sources.formats.markdown_writer import write_fence
@@ -15,29 +16,75 @@ _LONGEST_OUTPUT = 2_000
 
 
 def read_notebook(text: str, name: str) -> Iterator[Document]:
-    """Read a notebook of any version. Raises `UnreadableError` if it isn't valid, or has neither text nor code."""
+    """Read a notebook of any version; of one that isn't valid, the cells that are there.
+
+    Raises `UnreadableError` if it has no cells, or neither text nor code.
+    """
     nbformat = import_extra("nbformat", "Reading Jupyter notebooks")
+    remarks: list[Remark] = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about cells without an id and other minor defects
             notebook = nbformat.reads(text, as_version=4)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, RecursionError) as error:
-        raise UnreadableError("not a Jupyter notebook") from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise UnreadableError(f"nbformat cannot read this Jupyter notebook: {type(error).__name__}") from error
+    except Exception as error:  # noqa: BLE001 - nbformat raises many kinds for what it doesn't expect
+        notebook = {"metadata": _find_metadata(text), "cells": list(_find_cells(text))}
+        remarks.append(Remark("notebook that is not valid, read cell by cell", f"{name}: {type(error).__name__}"))
     language = _language(notebook)
     blocks = [block for cell in notebook.get("cells", []) for block in _write_cell(cell, language)]
     if not blocks:
         raise NothingToReadError("a notebook without text or code")
     markdown = "\n\n".join(blocks) + "\n"
-    title = str(notebook.metadata.get("title") or "")
-    yield make_titled_document(name, markdown, title)
+    title = str(notebook["metadata"].get("title") or "")
+    yield make_titled_document(name, markdown, title, remarks=remarks)
+
+
+def _find_cells(text: str) -> Iterator[dict[str, Any]]:
+    """The cells of an invalid notebook, with what is readable of them. Raises `UnreadableError` if it has none."""
+    notebook = _load(text)
+    sheets = notebook.get("worksheets")
+    found = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)] if isinstance(sheets, list) else []
+    cells = [cell for each in [notebook.get("cells"), *found] if isinstance(each, list) for cell in each]
+    if not any(isinstance(cell, dict) for cell in cells):
+        raise UnreadableError("not a Jupyter notebook")
+    for cell in cells:
+        if isinstance(cell, dict):
+            is_code = cell.get("cell_type", "code" if "outputs" in cell else "markdown") == "code"
+            outputs = cell.get("outputs")
+            yield {
+                "cell_type": "code" if is_code else cell.get("cell_type", "markdown"),
+                "source": _join(cell.get("source", cell.get("input", ""))),
+                "outputs": [one for one in outputs if isinstance(one, dict)] if isinstance(outputs, list) else [],
+            }
+
+
+def _find_metadata(text: str) -> dict[str, Any]:
+    metadata = _load(text).get("metadata")
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _load(text: str) -> dict[str, Any]:
+    try:
+        notebook = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError("not a Jupyter notebook") from error
+    if not isinstance(notebook, dict):
+        raise UnreadableError("not a Jupyter notebook")
+    return notebook
+
+
+def _join(text: object) -> str:
+    """A text of the format, which is a string or a list of lines."""
+    lines = text if isinstance(text, list) else [text]
+    return "".join(line for line in lines if isinstance(line, str))
 
 
 def _language(notebook: Any) -> str:
     metadata = notebook.get("metadata", {})
-    named = metadata.get("language_info", {}).get("name") or metadata.get("kernelspec", {}).get("language")
-    return str(named or "python")
+    for key, field in (("language_info", "name"), ("kernelspec", "language")):
+        stated = metadata.get(key)
+        if isinstance(stated, dict) and isinstance(stated.get(field), str) and stated[field]:
+            return str(stated[field])
+    return "python"
 
 
 def _write_cell(cell: Any, language: str) -> Iterator[str]:
@@ -56,9 +103,10 @@ def _output_text(output: Any) -> str:
     """The text of an output, without images and escape sequences."""
     kind = output.get("output_type")
     if kind == "stream":
-        text = output.get("text", "")
+        text = _join(output.get("text", ""))
     elif kind in ("execute_result", "display_data"):
-        text = output.get("data", {}).get("text/plain", "")
+        data = output.get("data")
+        text = _join(data.get("text/plain", "")) if isinstance(data, dict) else ""
     elif kind == "error":
         text = f"{output.get('ename', '')}: {output.get('evalue', '')}"
     else:

@@ -19,7 +19,7 @@ class Fetched:
     content_type: str
     """Media type without parameters, in lower case: `text/html`."""
     charset: str = ""
-    """Encoding that the server states, in lower case; empty if it states none."""
+    """Encoding stated beside the media type; empty if none is."""
     etag: str = ""
     last_modified: str = ""
     fetched_at: float = 0.0

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from vrom.builder.document import Document
 from vrom.builder.sources.files import check_line_lengths, find_reader, read_markdown, read_plain_text
-from vrom.builder.sources.formats.decode import NothingToReadError, decode
+from vrom.builder.sources.formats.decode import NothingToReadError, decode, decode_content
 from vrom.builder.sources.formats.html.page import find_links
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.isolated import read_isolated
@@ -28,7 +28,12 @@ def read_page(page: Fetched, name: str, url: str) -> Iterator[Document]:
 
     Raises `UnreadableError` if neither is a supported kind of documentation.
     """
-    text = decode(page.content, page.charset)
+    decoded = decode_content(page.content, page.charset)
+    for document in _read_text(decoded.text, page, name, url):
+        yield document.with_remarks(decoded.remarks(page.url))
+
+
+def _read_text(text: str, page: Fetched, name: str, url: str) -> Iterator[Document]:
     if page.content_type in _HTML:
         yield from read_isolated("html", text, name, url)
         return

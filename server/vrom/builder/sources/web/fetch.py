@@ -1,6 +1,5 @@
 """Fetch web pages one at a time: with pauses, size limits, robots.txt and conditional requests."""
 
-import re
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,6 @@ LARGEST_PAGE = 20_000_000
 LONGEST_PAUSE = 10.0
 """Maximum seconds between requests that a robots.txt can demand."""
 
-_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:+-]{1,40})", re.IGNORECASE)
 _ATTEMPTS = 3
 _NAME = "vrom"
 
@@ -126,18 +124,8 @@ def _read(response: "httpx2.Response", cached: Fetched | None) -> Fetched:
         url=without_credentials(str(response.url)),
         content=bytes(content),
         content_type=headers.get("Content-Type", "").partition(";")[0].strip().lower(),
-        charset=_find_charset(headers.get("Content-Type", "")),
+        charset=response.charset_encoding or "",
         etag=headers.get("ETag", ""),
         last_modified=headers.get("Last-Modified", ""),
         fetched_at=time.time(),
     )
-
-
-def _find_charset(content_type: str) -> str:
-    """The `charset` of a Content-Type header, in lower case; empty if absent.
-
-    >>> _find_charset('text/html; Charset="UTF-8"')
-    'utf-8'
-    """
-    found = _CHARSET.search(content_type)
-    return found[1].lower() if found else ""

@@ -4,19 +4,20 @@ import importlib.metadata
 import importlib.util
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from vrom.builder.document import Document, Skipped
+from vrom.builder.document import Document, Remark, Skipped
 from vrom.builder.sources.code.python.api import find_public_modules, load_module
 from vrom.builder.sources.code.python.interpreter import Asked, ask_interpreter
 from vrom.builder.sources.code.python.reference import list_undocumented, write_reference
-from vrom.builder.sources.files import add_prefix, read_plain_text, skip_unreadable
+from vrom.builder.sources.files import add_prefix, skip_unreadable
 from vrom.builder.sources.formats.decode import UnreadableError
-from vrom.builder.sources.formats.restructured_text.read import to_markdown
+from vrom.builder.sources.formats.restructured_text.evidence import find_evidence
+from vrom.builder.sources.formats.restructured_text.read import convert
+from vrom.builder.text_dumps.plain_text import convert_plain_text
 from vrom.errors import BuildError, nearest
 from vrom.installation import extension_command
 
@@ -78,10 +79,14 @@ def read_readme(distribution: importlib.metadata.Distribution, prefix: str = "")
         return
     kind = message.get("Description-Content-Type", "text/x-rst")
     name = add_prefix(prefix, f"{distribution.name}/README")
-    if kind.startswith("text/x-rst"):
-        text = to_markdown(text)
-    for document in read_plain_text(text, name) if kind.startswith("text/plain") else [Document(name, text, "")]:
-        yield replace(document, title=f"{distribution.name} {distribution.version}", url=_find_home_page(message))
+    is_plain = kind.startswith("text/plain")
+    remarks: tuple[Remark, ...] = ()
+    if kind.startswith("text/x-rst") or (is_plain and find_evidence(text)):
+        text, remarks = convert(text, name)
+    elif is_plain:
+        text, remarks = convert_plain_text(text, name)
+    title = f"{distribution.name} {distribution.version}"
+    yield Document(name, text, title, _find_home_page(message), remarks=remarks)
 
 
 def _find_home_page(message: Any) -> str:

@@ -1,0 +1,1 @@
+"""The encoding of a file: what it declares, else what its bytes tell."""
