@@ -181,6 +181,12 @@ class TestSettingsOfTheEnvironment:
         with pytest.raises(TransferError, match=r"proxy settings in the environment .* HTTP_PROXY"):
             read(network, "http://docs.example/")
 
+    @pytest.mark.parametrize("proxy", ["http://127.0.0.1:1", "socks5://127.0.0.1:1", "socks5h://127.0.0.1:1"])
+    def test_a_proxy_that_cannot_be_reached_is_told_from_the_site(self, network, monkeypatch, proxy):
+        monkeypatch.setenv("ALL_PROXY", proxy)
+        with pytest.raises(TransferError, match=r"through the proxy that the environment names .* ALL_PROXY"):
+            read(network, "http://docs.example/")
+
     @pytest.fixture
     def proxy(self):
         """A SOCKS proxy (RFC 1928) that answers what it is given, one part a message; it keeps what it heard."""

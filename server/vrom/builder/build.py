@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vrom.builder.chunking.chunker import chunk_documents
 from vrom.builder.chunking.token_budget import TokenBudget
@@ -31,6 +31,9 @@ from vrom.format.models import AWAITED, Chunk, Manifest
 from vrom.format.write import ensure_replaceable, without_companions, write_package
 from vrom.index.contents import open_contents
 from vrom.index.pack.write import write_packed, write_words_only
+
+if TYPE_CHECKING:
+    from vrom.builder.document import Skipped
 
 Progress = Callable[[str, int, int | None], None]
 """Callback with the stage, the units done, and the total (None while unknown)."""
@@ -70,28 +73,29 @@ def build(
     context: LocalContext = NO_CONTEXT,
     created_at: datetime | None = None,
     partial: bool = False,
+    strict: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Built:
     """Build a package in `folder`, replacing any package already there.
 
     `store` provides the model; `cache` is the folder of fetched web pages and embeddings. `context` is about sources on
     this machine. `created_at` is the time to record; None means now, and then a package with unchanged inputs is kept.
-    With `partial`, documents that could not be fetched are left out.
+    `partial` and `strict` are as in `read_documents`.
 
-    Raises `BuildError` if the sources give no text, `PartialError` if a document could not be fetched, `PackageError`
-    if `folder` can't be used, `ModelMissingError` and `ModelBrokenError`; `folder` is then unchanged.
+    Raises `BuildError` if the sources give no text, `PartialError` and `LeftOutError` as `read_documents` does,
+    `PackageError` if `folder` can't be used, `ModelMissingError` and `ModelBrokenError`; `folder` is then unchanged.
     """
     ensure_replaceable(folder)
     stages = Stages(progress)
     with stages("read") as done:
         pages = cache / "pages"
         read = read_documents(
-            request, pages, context=context, partial=partial, progress=lambda count: done(count, None)
+            request, pages, context=context, partial=partial, strict=strict, progress=lambda count: done(count, None)
         )
     inputs = digest_inputs(request, read, store.find_digest(request.spec))
     if manifest := find_unchanged(folder, inputs, created_at):
         return Built(folder, manifest, read, unchanged=True, seconds=stages.seconds)
-    manifest, chunks = _cut(request, read, inputs, store, created_at, stages)
+    read, manifest, chunks = _cut(request, read, inputs, store, created_at, stages)
     manifest, embedded = _embed_and_write(folder, request, manifest, chunks, store, cache, stages)
     return Built(folder, manifest, read, embedded, seconds=stages.seconds)
 
@@ -114,7 +118,7 @@ def build_words(
     inputs = digest_inputs(request, read, store.find_digest(request.spec))
     if manifest := find_unchanged(folder, inputs, created_at):
         return Built(folder, manifest, read, unchanged=True, seconds=stages.seconds)
-    manifest, chunks = _cut(request, read, inputs, store, created_at, stages)
+    read, manifest, chunks = _cut(request, read, inputs, store, created_at, stages)
     manifest = _with_figures(manifest, vectors=AWAITED)
     with stages("write"):
         manifest = write_words_only(folder, manifest, chunks)
@@ -143,17 +147,22 @@ def _cut(
     store: ModelStore,
     created_at: datetime | None,
     stages: "Stages",
-) -> tuple[Manifest, Sequence[Chunk]]:
-    """Cut documents into chunks, and describe them in a manifest."""
+) -> tuple[ReadResult, Manifest, Sequence[Chunk]]:
+    """Cut documents into chunks, and describe them in a manifest; documents that can't be cut are skipped."""
     embedder = store.open(request.spec)
+    uncut: list[Skipped] = []
     with stages("cut") as done:
         budget = TokenBudget(embedder.count_tokens, request.target, embedder.max_tokens)
-        chunks = chunk_documents(read.documents, budget, request.url_of, done)
+        chunks = chunk_documents(read.documents, budget, request.url_of, done, uncut.append)
+    if uncut:
+        names = {one.name for one in uncut}
+        cut = [document for document in read.documents if document.source_file not in names]
+        read = ReadResult(cut, [*read.skipped, *uncut], read.origins)
     if not chunks:
         raise BuildError(f"No text found in {', '.join(request.sources)}: every page is empty.")
     manifest = make_manifest(request, request.version_of(read.origins), chunks, created_at or datetime.now(UTC))
     repeated = sum("repeats" in (chunk.model_extra or {}) for chunk in chunks)
-    return add_build_record(manifest, request, read, inputs, repeated=repeated), chunks
+    return read, add_build_record(manifest, request, read, inputs, repeated=repeated), chunks
 
 
 def _embed_and_write(

@@ -64,6 +64,12 @@ class Skipped:
     """Reason for skipping, for display: `empty`, `binary file: NUL byte at 12`."""
     failed: bool = False
     """True if the document exists but is missing from this build, such as a web page that could not be fetched."""
+    lost: bool = False
+    """True if it is documentation that vrom can't read; false for images, empty files and generated pages."""
+    count: int = 1
+    """Number of files that the entry stands for."""
+    way_round: str = ""
+    """What to do to have it read, for display; empty if unknown."""
 
 
 @dataclass(frozen=True)

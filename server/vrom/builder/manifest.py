@@ -7,7 +7,7 @@ be skipped.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from vrom import __version__
 from vrom.builder.document import Origin, Skipped
 from vrom.builder.read_sources import ReadResult
 from vrom.builder.request import BuildRequest
+from vrom.builder.sources.left_out import LeftOut
 from vrom.errors import PackageError
 from vrom.format.companions import companions_are_whole, stands_alone
 from vrom.format.manifest import package_file, read_bytes, read_manifest
@@ -58,15 +59,23 @@ def add_build_record(
         "inputs": inputs,
         "origins": [origin for origin in map(_nonempty_fields, read.origins) if len(origin) > 1],
         "pages": len(read.documents),
-        "skipped": [_nonempty_fields(one) for one in read.skipped[:_MOST_SKIPPED]],
+        "skipped": [_nonempty_fields(replace(one, way_round="")) for one in read.skipped[:_MOST_SKIPPED]],
+        **_describe_left_out(read.left_out),
         **figures,
     }
     commits = dict.fromkeys(origin.commit for origin in read.origins if origin.commit)
     return manifest.model_copy(update={"source_commit": " ".join(commits) or None, "build": record})
 
 
+def _describe_left_out(left_out: LeftOut) -> dict[str, Any]:
+    """Counts of what is missing, where something is, and of the remarks by subject."""
+    counts = {"left_out": left_out.files, "torn_pages": left_out.torn_pages}
+    remarks = {group.subject: group.count for group in left_out.remarks}
+    return {name: count for name, count in counts.items() if count} | ({"remarks": remarks} if remarks else {})
+
+
 def _nonempty_fields(one: Origin | Skipped) -> dict[str, Any]:
-    return {key: value for key, value in asdict(one).items() if value}
+    return {key: value for key, value in asdict(one).items() if value and (key, value) != ("count", 1)}
 
 
 def digest_inputs(request: BuildRequest, read: ReadResult, model_digest: str) -> str:

@@ -44,6 +44,8 @@ class BuildRequest(BaseModel):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     allow_private: bool = False
+    import_packages: bool = False
+    """Import Python packages in a child process, for the documentation of compiled modules."""
     recovery: Recovery = "evident"
     """Which plain texts are recovered as copied pages."""
     target: int = Field(default=TARGET, ge=32, le=100_000)

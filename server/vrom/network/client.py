@@ -85,7 +85,8 @@ class Network:
                         return
                     url = _target(url, response.headers["Location"])
                 except (httpx2.TransportError, httpx2.DecodingError) as error:
-                    raise TransferError(f"{_shown(url)} {_reason(error)}", again=True) from error
+                    reason = _reason(error, by_proxy=addresses is None)
+                    raise TransferError(f"{_shown(url)} {reason}", again=True) from error
             raise TransferError(f"{_shown(url)}: more than {MAX_REDIRECTS} redirects.")
 
     def close(self) -> None:
@@ -158,11 +159,16 @@ def _shown(url: str) -> str:
     return without_credentials(url)[:300]
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, *, by_proxy: bool) -> str:
     import httpx2
 
     said = str(error).strip().partition("\n")[0][:200] or type(error).__name__
     said = re.sub(r"^\[Errno -?[0-9]+\] ", "", said)
+    if by_proxy and isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError):
+        return (
+            f"cannot be reached through the proxy that the environment names ({said}). Check HTTP_PROXY, HTTPS_PROXY "
+            "and ALL_PROXY."
+        )
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
         return f"cannot be reached ({said}). Check the URL and your network connection."
     return f"closed the connection: {said}."

@@ -5,7 +5,8 @@ import os
 import pytest
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources import read_sources
+from vrom.builder.sources import files, read_sources
+from vrom.builder.sources.foreign_formats import find_way_round
 from vrom.errors import BuildError
 
 
@@ -218,3 +219,96 @@ def test_binary_formats_get_their_bytes(read):
     found = read({"a.pdf": b"%PDF-1.4\n\xff\0", "b.docx": b"PK\3\4\0"})
     assert "PDF" in skipped(found)["a.pdf"]
     assert skipped(found)["b.docx"] == "not a DOCX document"
+
+
+class TestDocumentationWithoutAReader:
+    def test_it_is_told_from_what_is_no_documentation_and_comes_first(self, read):
+        found = read({"a.png": "x", "a.sdoc": "x", "b.SDOC": "x", "a.py": "x", "a.md": "x"})
+        kinds = [one for one in found if isinstance(one, Skipped)]
+        assert [(one.name, one.lost, one.count) for one in kinds] == [
+            ("*.sdoc", True, 2), ("*.png", False, 1), ("*.py", False, 1),
+        ]  # fmt: skip
+        assert kinds[0].reason == "documentation that vrom can't read (2 files)"
+        assert "HTML" in kinds[0].way_round
+
+    @pytest.mark.parametrize("name", ["a.doc", "a.textile", "a.md.erb", "guide.html.j2", "a.epub"])
+    def test_each_has_a_way_round(self, name):
+        assert find_way_round(name)
+
+    @pytest.mark.parametrize("name", ["a.png", "a.py", "lib.so.1", "v1.2", "a.erb", "LICENSE", ".gitignore", "a.json"])
+    def test_other_files_are_none(self, name):
+        assert not find_way_round(name)
+
+
+@pytest.mark.parametrize("error", [KeyError("br"), RecursionError(), IndexError(), MemoryError()])
+def test_a_reader_that_fails_costs_one_page(read, monkeypatch, error):
+    def fail(text, name):
+        raise error
+
+    monkeypatch.setitem(files._READERS, ".md", fail)
+    found = read({"a.md": "x", "b.txt": "Text."})
+    assert names(found) == ["b.txt"]
+    [one] = [one for one in found if isinstance(one, Skipped)]
+    assert (one.name, one.reason, one.lost) == ("a.md", f"its reader fails: {type(error).__name__}", True)
+
+
+@pytest.mark.parametrize(("content", "lost"), [(b"", False), (b"\xff\xfea", True), (b"text\0more", True)])
+def test_an_empty_file_is_no_loss_and_a_damaged_one_is(read, content, lost):
+    [one] = [one for one in read({"a.md": content}) if isinstance(one, Skipped)]
+    assert one.lost is lost
+
+
+class TestLinks:
+    def test_linked_folders_within_are_read_by_their_own_path_if_that_is_read(self, read, tmp_path):
+        read({"real/a.md": "x"})
+        (tmp_path / "also").symlink_to("real")
+        found = read({})
+        assert names(found) == ["real/a.md"]
+        assert skipped(found) == {"also": "a link to a folder that is read already"}
+
+    def test_linked_folders_within_are_read_by_the_link_s_name_if_nothing_else_leads_there(self, read, tmp_path):
+        read({"_build/guide/deep/a.md": "x", "docs/b.md": "x"})
+        (tmp_path / "docs" / "guide").symlink_to("../_build/guide")
+        assert names(read({})) == ["docs/b.md", "docs/guide/deep/a.md"]
+
+    def test_circles_of_links_come_to_an_end(self, read, tmp_path):
+        read({"a/a.md": "x", "b/b.md": "x"})
+        (tmp_path / "a" / "b").symlink_to(tmp_path / "b")
+        (tmp_path / "b" / "a").symlink_to(tmp_path / "a")
+        (tmp_path / "b" / "self").symlink_to(".")
+        (tmp_path / "top").symlink_to(tmp_path)
+        (tmp_path / "loop").symlink_to("loop")
+        (tmp_path / "loop.md").symlink_to("loop.md")
+        found = read({})
+        assert names(found) == ["a/a.md", "b/b.md"]
+        assert "cannot be read" in skipped(found)["loop.md"]
+
+    def test_links_out_of_the_folder_are_named_and_not_read(self, tmp_path):
+        outside, docs = tmp_path / "outside", tmp_path / "docs"
+        for folder in (outside, docs):
+            folder.mkdir()
+            (folder / "a.md").write_text("x")
+        (docs / "linked").symlink_to(outside)
+        (docs / "b.md").symlink_to("../outside/a.md")
+        found = list(read_sources([docs], "p"))
+        assert names(found) == ["p/a.md"]
+        left_out = {one.name: one for one in found if isinstance(one, Skipped)}
+        assert set(left_out) == {"p/linked", "p/b.md"}
+        assert all("a link out of the folder, to " in one.reason and one.lost for one in left_out.values())
+
+    def test_a_source_that_is_a_link_itself_is_read(self, read, tmp_path):
+        read({"real/a.md": "x"})
+        (tmp_path / "link").symlink_to("real")
+        assert names(read_sources([tmp_path / "link"])) == ["a.md"]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_what_may_not_be_entered_is_named(read, tmp_path):
+    read({"a.md": "x", "closed/b.md": "x", "c.md": "x"})
+    (tmp_path / "closed").chmod(0)
+    (tmp_path / "c.md").chmod(0)
+    found = read({})
+    (tmp_path / "closed").chmod(0o700)
+    assert skipped(found) == {
+        "closed": "a folder that cannot be read: Permission denied", "c.md": "cannot be read: Permission denied",
+    }  # fmt: skip

@@ -118,18 +118,73 @@ def test_the_time_is_the_one_that_the_environment_gives(vrom, docs, tmp_path):
     assert vrom("build", docs, "--id", "tea", SOURCE_DATE_EPOCH="noon").returncode == 1
 
 
-def test_a_dry_run_shows_the_chunks_of_a_page_and_writes_nothing(vrom, docs, home):
-    done = vrom("build", docs, "--id", "tea", "--dry-run")
-    assert (done.returncode, done.stdout) == (0, "")
-    assert "kettle.md: 1 chunk\n" in done.stderr
-    assert "1 · Kettle" in done.stderr
-    assert "`E_DRY_BOIL`: it was switched on empty." in done.stderr
-    assert not (home / "vroms").exists()
-    page = json.loads(vrom("build", docs, "--id", "tea", "--dry-run", "--page", "teapot.md", "--json").stdout)
-    assert (page["source_file"], len(page["chunks"])) == ("teapot.md", 1)
-    assert page["chunks"][0]["tokens"] > 10
-    wrong = vrom("build", docs, "--id", "tea", "--dry-run", "--page", "teepot.md")
-    assert (wrong.returncode, "Did you mean 'teapot.md'" in wrong.stderr) == (1, True)
+class TestDryRun:
+    @pytest.mark.parametrize("home_of_models", ["home", "empty"], ids=["with the model", "without a model"])
+    def test_tells_what_would_be_built_and_writes_nothing(self, vrom, docs, tmp_path, home_of_models):
+        (docs / "cup.md").write_text("# Cup\n\n## Rinse\n\n1. Now:\n\n   ```sh\n   rinse --hot\n   ```\n")
+        before = set(tmp_path.rglob("*"))
+        variables = {"VROM_HOME": str(tmp_path / home_of_models)}
+        done = vrom("build", docs, "--dry-run", **variables)
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        assert "3 pages, 5 sections, " in done.stderr
+        assert " 3 chunks, 1 code block, " in done.stderr
+        assert "*.png: not documentation (1 file)" in done.stderr
+        assert "Kettle > Errors" in done.stderr or "`E_DRY_BOIL`: it was switched on empty." in done.stderr
+        report = json.loads(vrom("build", docs, "--dry-run", "--json", **variables).stdout)
+        assert (report["pages"], report["sections"], report["chunks"], report["code_blocks"]) == (3, 5, 3, 1)
+        assert [one["source_file"] for one in report["sample"]] == ["cup.md", "kettle.md", "teapot.md"]
+        assert report["is_estimated"] is (home_of_models == "empty")
+        assert set(tmp_path.rglob("*")) == before
+
+    def test_shows_all_chunks_of_the_page_that_is_named(self, vrom, docs):
+        done = vrom("build", docs, "--dry-run", "--page", "kettle.md")
+        assert "kettle.md: 1 chunk\n" in done.stderr
+        assert "1 · Kettle" in done.stderr
+        page = json.loads(vrom("build", docs, "--dry-run", "--page", "teapot.md", "--json").stdout)
+        assert (page["source_file"], len(page["chunks"])) == ("teapot.md", 1)
+        assert page["chunks"][0]["tokens"] > 10
+        wrong = vrom("build", docs, "--dry-run", "--page", "teepot.md")
+        assert (wrong.returncode, "Did you mean 'teapot.md'" in wrong.stderr) == (1, True)
+
+
+class TestWhatIsLeftOut:
+    @pytest.fixture
+    def quarto(self, docs):
+        """A folder most of whose documentation has no reader."""
+        for number in range(5):
+            (docs / f"{number}.sdoc").write_text("Cups\n")
+        (docs / "6.SDOC").write_text("Cups\n")
+        return docs
+
+    @pytest.mark.parametrize("columns", ["80", "120"])
+    def test_much_of_it_is_a_warning_before_all_else_and_beside_the_result(self, vrom, quarto, columns):
+        lines = vrom("build", quarto, "--id", "tea", COLUMNS=columns).stderr.splitlines()
+        assert "Warning" in lines[0]
+        assert "6 of 8 documentation files are left out." in lines[1]
+        assert "documentation that vrom can't read: 6 .sdoc files; " in lines[2]
+        assert max(map(len, lines[:4])) <= int(columns)
+        [result] = [line for line in lines if "built in" in line]
+        assert "without 6 of 8 documentation files" in result
+        assert "✓" not in result
+
+    def test_a_strict_build_of_it_fails_and_writes_nothing(self, vrom, quarto, home):
+        done = vrom("build", quarto, "--id", "tea", "--strict", "--json")
+        assert done.returncode == 1
+        assert "6 of 8 documentation files" in done.stderr
+        report = json.loads(done.stdout)
+        assert (report["folder"], report["pages"], report["left_out"]["files"]) == (None, 2, 6)
+        assert not (home / "vroms" / "tea").exists()
+        assert vrom("build", quarto, "--dry-run", "--strict").returncode == 1
+
+    def test_little_of_it_is_a_line_before_the_result(self, vrom, docs, home):
+        for number in range(7):
+            (docs / f"{number}.md").write_text(f"# Cup {number}\n\nText.\n")
+        (docs / "a.sdoc").write_text("Cups\n")
+        done = vrom("build", docs, "--id", "tea", "--strict")
+        assert done.returncode == 0
+        assert done.stderr.startswith("! documentation that vrom can't read: 1 .sdoc file; ")
+        assert "✓ tea version unknown built in" in done.stderr
+        assert manifest(home / "vroms" / "tea")["build"]["left_out"] == 1
 
 
 class TestUpdate:
@@ -255,6 +310,17 @@ def test_an_installed_package_is_built_at_its_version(vrom, home):
     assert manifest(home / "vroms" / "pluggy")["version"] == version("pluggy")
     assert manifest(home / "vroms" / "pluggy")["build"]["request"]["sources"] == ["package:pluggy"]
     assert "pluggy " + version("pluggy") + " unchanged" in vrom("build", "--update", "pluggy").stderr
+
+
+def test_importing_a_package_is_recorded_and_asked_about_before_it_is_repeated(vrom, home):
+    assert vrom("build", "--package", "pluggy", "--import", "--id", "pluggy").returncode == 0
+    file = home / "vroms" / "pluggy" / "manifest.json"
+    document = json.loads(file.read_text())
+    assert document["build"]["request"]["import_packages"] is True
+    document["build"]["request"]["sources"] = ["package:typer"]
+    file.write_text(json.dumps(document))
+    done = vrom("build", "--update", "pluggy")
+    assert (done.returncode, "with --import" in done.stderr) == (1, True), done.stderr
 
 
 def test_pages_that_cannot_be_had_are_named_and_end_the_build(vrom, docs, home):

@@ -14,7 +14,7 @@ from vrom.builder.chunking.packing import Packer
 from vrom.builder.chunking.section_units import cut_sections
 from vrom.builder.chunking.sections import build_sections
 from vrom.builder.chunking.token_budget import TokenBudget
-from vrom.builder.document import Document
+from vrom.builder.document import Document, Skipped
 from vrom.builder.markdown.blocks import parse_markdown
 from vrom.format.models import Chunk
 
@@ -32,17 +32,21 @@ def chunk_documents(
     budget: TokenBudget,
     url_of: Callable[[str], str],
     progress: Callable[[int, int], None] = lambda *_: None,
+    skip: Callable[[Skipped], None] = lambda _: None,
 ) -> list[Chunk]:
     """The chunks of all documents, in order, numbered from 0; near-duplicates are marked.
 
     `url_of` gives the URL of a document that has none of its own. `progress` receives the number of documents done, and
-    their total.
+    their total. `skip` receives an entry for each document that can't be cut because the Markdown parser fails.
     """
     chunks: list[Chunk] = []
     for done, document in enumerate(documents):
         progress(done, len(documents))
         url = document.url or url_of(document.source_file)
-        chunks += chunk_document(document, budget, first_id=len(chunks), url=url)
+        try:
+            chunks += chunk_document(document, budget, first_id=len(chunks), url=url)
+        except Exception as error:  # noqa: BLE001 - of a parser; the document is named, and the build goes on
+            skip(Skipped(document.source_file, f"the Markdown parser fails: {type(error).__name__}", lost=True))
     progress(len(documents), len(documents))
     return mark_duplicates(chunks)
 
@@ -50,7 +54,7 @@ def chunk_documents(
 def chunk_document(document: Document, budget: TokenBudget, *, first_id: int = 0, url: str = "") -> list[Chunk]:
     """Cut a document into chunks, in order, without overlap and linked to their neighbours.
 
-    Never raises for any text. A document with no text under its headings gives no chunks.
+    A document with no text under its headings gives no chunks.
     """
     parsed = document.parsed or parse_markdown(document.text)
     sections = build_sections(parsed.blocks, document.title)

@@ -1,19 +1,21 @@
 """Folders and files of documentation; a file's name selects its reader."""
 
 import io
-import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath, PurePosixPath
 from stat import S_ISREG
 from typing import BinaryIO
 
-from vrom.builder.document import Document, Remark, Skipped
+from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.archives import unpack_gzip, unpack_zip
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.formats.decode import UnreadableError, decode_content
+from vrom.builder.sources.folder import leads_out, list_folder, skip_link_out
+from vrom.builder.sources.foreign_formats import find_way_round
+from vrom.builder.sources.formats.decode import NothingToReadError, UnreadableError, decode_content
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.formats.markdown.rewrite import rewrite_dialects
 from vrom.builder.sources.formats.markup.asciidoc.recognize import is_asciidoc
@@ -62,14 +64,14 @@ def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
             return
         content = file.read_bytes()
     except OSError as error:
-        yield Skipped(name, f"cannot be read: {error.strerror}")
+        yield Skipped(name, f"cannot be read: {error.strerror}", lost=True)
         return
     yield from read_content(content, name)
 
 
 def skip_too_large(name: str, size: int) -> Skipped:
     """The `Skipped` entry of a file that exceeds `LARGEST_FILE`."""
-    return Skipped(name, f"{size:,} bytes, more than the limit of {LARGEST_FILE:,}")
+    return Skipped(name, f"{size:,} bytes, more than the limit of {LARGEST_FILE:,}", lost=True)
 
 
 def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
@@ -80,7 +82,7 @@ def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
     read = find_reader(name) or find_by_content(name, io.BytesIO(content))
     if read is None:
         suffix = PurePosixPath(name).suffix or "file name without a suffix"
-        yield Skipped(name, f"{suffix}: unsupported format")
+        yield Skipped(name, f"{suffix}: unsupported format", lost=True, way_round=find_way_round(name))
         return
     try:
         if is_binary(read):
@@ -91,15 +93,22 @@ def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
             check_line_lengths(decoded.text)
         for document in read(decoded.text, name):
             yield document.with_remarks(decoded.remarks(name))
-    except (UnreadableError, MissingExtraError) as error:
-        yield Skipped(name, str(error))
+    except Exception as error:  # noqa: BLE001 - of the document's reader; the document is named, and the build goes on
+        yield skip_unreadable(name, error)
+
+
+def skip_unreadable(name: str, error: Exception) -> Skipped:
+    """The `Skipped` entry of a document whose reader raised `error`, of any type."""
+    if isinstance(error, UnreadableError | MissingExtraError):
+        return Skipped(name, str(error), lost=not isinstance(error, NothingToReadError))
+    return Skipped(name, f"its reader fails: {type(error).__name__}", lost=True)
 
 
 def _read_archive(content: bytes, name: str) -> Iterator[Document | Skipped]:
     """The document in a gzip file, or those in a zip file."""
     inner = name.rpartition(".")[0]
     if inner.lower().endswith((".gz", ".zip", ".tar")):
-        yield Skipped(name, "an archive within a compressed file: unsupported format")
+        yield Skipped(name, "an archive within a compressed file: unsupported format", lost=True)
         return
     try:
         if name.lower().endswith(".gz"):
@@ -109,22 +118,27 @@ def _read_archive(content: bytes, name: str) -> Iterator[Document | Skipped]:
             yield from list(unpack_zip(content, name, Path(folder), LARGEST_FILE))
             yield from _read_folder(Path(folder), name, nested=True)
     except (UnreadableError, OSError) as error:
-        yield Skipped(name, str(error))
+        yield Skipped(name, str(error), lost=True)
 
 
 def check_line_lengths(text: str) -> None:
     """Raise `UnreadableError` if a line exceeds `LONGEST_LINE`: such a line is data, not text."""
     longest = max(map(len, text.split("\n")))
     if longest > LONGEST_LINE:
-        raise UnreadableError(f"has a line of {longest:,} characters, so it is not documentation")
+        raise NothingToReadError(f"has a line of {longest:,} characters, so it is not documentation")
 
 
 def count_skipped_kinds(names: Iterable[str]) -> Iterator[Skipped]:
-    """One `Skipped` entry per suffix of files that aren't documentation, with their count."""
-    suffixes = Counter(PurePosixPath(name).suffix.lower() for name in names)
-    for suffix, count in sorted(suffixes.items()):
+    """One `Skipped` entry per suffix of files that have no reader, with their count; documentation comes first."""
+    kinds = Counter((find_way_round(name), PurePosixPath(name).suffix.lower()) for name in names)
+    for (way_round, suffix), count in sorted(kinds.items(), key=lambda kind: (not kind[0][0], kind[0][1])):
         files = "1 file" if count == 1 else f"{count} files"
-        yield Skipped(f"*{suffix}" if suffix else "files without a suffix", f"not documentation ({files})")
+        kind = f"*{suffix}" if suffix else "files without a suffix"
+        if way_round:
+            reason = f"documentation that vrom can't read ({files})"
+            yield Skipped(kind, reason, lost=True, count=count, way_round=way_round)
+        else:
+            yield Skipped(kind, f"not documentation ({files})", count=count)
 
 
 def is_documentation_path(path: PurePath) -> bool:
@@ -208,21 +222,24 @@ def is_documentation_file(file: Path, name: str) -> bool:
 
 def _read_folder(folder: Path, prefix: str, *, nested: bool = False) -> Iterator[Document | Skipped]:
     """The documents of a folder; `nested` for one that was unpacked, in which no further archives are opened."""
-    others = []
-    for file in documentation_files(folder):
+    listing = list_folder(folder, is_documentation_path)
+    others, outside = [], list(listing.skipped)
+    for file in listing.files:
         name = file.relative_to(folder).as_posix()
         is_nested = nested and name.lower().endswith((".gz", ".zip"))
-        if not is_nested and is_documentation_file(file, name):
+        if leads_out(file, folder):
+            if find_reader(name):
+                outside.append(skip_link_out(file, folder))
+            else:
+                others.append(name)
+        elif not is_nested and is_documentation_file(file, name):
             yield from read_file(file, add_prefix(prefix, name))
         else:
             others.append(name)
+    yield from (replace(one, name=add_prefix(prefix, one.name)) for one in outside)
     yield from count_skipped_kinds(others)
 
 
 def documentation_files(folder: Path) -> list[Path]:
-    """The files under a folder that pass `is_documentation_path`, sorted by name; links to folders aren't followed."""
-    found: list[Path] = []
-    for parent, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if is_documentation_path(PurePath(name))]
-        found.extend(Path(parent, name) for name in files if is_documentation_path(PurePath(name)))
-    return sorted(found, key=lambda file: file.relative_to(folder).as_posix())
+    """The files under a folder that pass `is_documentation_path`, sorted by name; see `list_folder`."""
+    return list_folder(folder, is_documentation_path).files

@@ -20,7 +20,7 @@ from typing import Any
 
 from vrom.builder.document import Document, Remark
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.decode import NothingToReadError, UnreadableError
 from vrom.builder.sources.formats.restructured_text.read import read_plainly
 from vrom.storage.memory_limit import limit_memory
 
@@ -54,7 +54,7 @@ class ParserError(UnreadableError):
 
 
 _ERRORS: dict[str, type[Exception]] = {
-    error.__name__: error for error in (UnreadableError, MissingExtraError, ParserError)
+    error.__name__: error for error in (UnreadableError, NothingToReadError, MissingExtraError, ParserError)
 }
 
 

@@ -45,13 +45,16 @@ def read_sources(
     *,
     web: WebOptions | None = None,
     context: LocalContext = NO_CONTEXT,
+    imports: bool = False,
     record: Callable[[Origin], None] = lambda _: None,
 ) -> Iterator[Document | Skipped]:
     """The documents of all sources, in order, and a `Skipped` for each entry that gave none.
 
     A source is a folder, a file, a web URL, a `package_source` or a `git_source`. A folder is read in the order of its
     files' names; `source_file` is the path relative to the source, under `prefix` if one is given. Of two documents
-    with the same name, the second is skipped. `record` receives the version or commit of each source that has one.
+    with the same name, the second is skipped. `record` receives each source before
+    its documents, with the version or commit that it has. With `imports`, a distribution is imported
+    by the Python of its environment, in a child process, for what its source doesn't document.
 
     Raises `BuildError` before anything is read if a source doesn't exist, and `MissingExtraError`, a subclass of it, if
     the extra is needed but not installed.
@@ -59,7 +62,7 @@ def read_sources(
     check_sources_exist(sources, context)
     seen: set[str] = set()
     for source in sources:
-        for found in _read_source(source, prefix, web or WebOptions(), context, record):
+        for found in _read_source(source, prefix, web or WebOptions(), context, record, imports=imports):
             if isinstance(found, Document):
                 if found.source_file in seen:
                     yield Skipped(found.source_file, "another source has a page of this name; use --prefix")
@@ -94,15 +97,22 @@ def find_version(sources: Iterable[str | Path], context: LocalContext = NO_CONTE
 
 
 def _read_source(
-    source: str | Path, prefix: str, web: WebOptions, context: LocalContext, record: Callable[[Origin], None]
+    source: str | Path,
+    prefix: str,
+    web: WebOptions,
+    context: LocalContext,
+    record: Callable[[Origin], None],
+    *,
+    imports: bool,
 ) -> Iterator[Document | Skipped]:
     text = str(source)
     if is_address(text):
+        record(Origin(text))
         yield from read_web(text, prefix, web)
     elif text.startswith(_PACKAGE):
         found = find_distribution(text.removeprefix(_PACKAGE), context.site_packages)
         record(Origin(text, version=found.version))
-        yield from read_distribution(found, prefix)
+        yield from read_distribution(found, prefix, imports=imports)
     elif text.startswith(_GIT):
         checkout = read_git(_parse_git_source(text), prefix)
         record(Origin(text, commit=checkout.commit))

@@ -2,11 +2,12 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from vrom.cli.build.report import BuildProgress, document, print_built, print_chunks
+from vrom.cli.build.dry_run import show_page, show_preview
+from vrom.cli.build.report import BuildProgress, document, document_of_read, print_built
 from vrom.cli.build.request import (
     all_sources,
     change_request,
@@ -19,16 +20,12 @@ from vrom.cli.build.request import (
 from vrom.cli.build.target import build_in_store, check_replaceable, find_target, is_in_store
 from vrom.cli.console import print_json
 from vrom.cli.options import Json
-from vrom.errors import NotFoundError
 from vrom.format.versions import UNKNOWN
 from vrom.settings import Settings, read_settings
 
-if TYPE_CHECKING:
-    from vrom.builder.request import BuildRequest
-    from vrom.builder.sources.read import LocalContext
-    from vrom.embedding.embedder import Embedder
-
 Quantization = Literal["q8", "fp32"]
+_NO_ID = "dry-run"
+"""Id shown by a dry run for which none is given."""
 _SOURCES: dict[str, Any] = {"rich_help_panel": "Sources"}
 
 
@@ -71,6 +68,14 @@ def build(
             **_SOURCES,
         ),
     ] = None,
+    import_packages: Annotated[
+        bool,
+        typer.Option(
+            "--import",
+            help="With --package: import it, in a process of its own, for the documentation of compiled modules.",
+            **_SOURCES,
+        ),
+    ] = False,
     git: Annotated[
         str | None,
         typer.Option(metavar="REPOSITORY", help="Git repository (path or URL).", **_SOURCES),
@@ -98,7 +103,7 @@ def build(
         bool, typer.Option("--allow-private", help="Allow fetching from private addresses.", **_SOURCES)
     ] = False,
     allow_partial: Annotated[
-        bool, typer.Option("--allow-partial", help="Build even if some pages cannot be fetched.", **_SOURCES)
+        bool, typer.Option("--allow-partial", help="Build even if many pages cannot be fetched.", **_SOURCES)
     ] = False,
     from_dump: Annotated[
         bool,
@@ -123,8 +128,13 @@ def build(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="With --update: accept the sources recorded in the package.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the chunks of one page without building.")] = False,
-    page: Annotated[str | None, typer.Option(help=r"With --dry-run: the page to show.  \[default: the first]")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail if more than a fifth of the documentation is left out.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be built, without a model and without writing.")
+    ] = False,
+    page: Annotated[str | None, typer.Option(help="With --dry-run: show all chunks of this page.")] = None,
     json: Json = False,
 ) -> None:
     """Build a cartridge from documentation.
@@ -134,6 +144,7 @@ def build(
     """
     from vrom.builder.build import build
     from vrom.builder.local_builds import note_local_build
+    from vrom.builder.read_sources import LeftOutError, read_documents
     from vrom.builder.sources.code.python.package import find_distribution
     from vrom.builder.sources.read import check_sources_exist, find_version, package_names
     from vrom.cli.model import ensure_model
@@ -145,7 +156,7 @@ def build(
     given: dict[str, Any] = {
         "version": version, "name": name, "description": description, "prefix": prefix, "url": url, "target": target,
         "crawl": crawl or None, "max_pages": max_pages, "max_depth": max_depth, "include": include or None,
-        "exclude": exclude or None, "allow_private": allow_private or None,
+        "exclude": exclude or None, "allow_private": allow_private or None, "import_packages": import_packages or None,
         "recovery": recovery_of(from_dump=from_dump, as_is=as_is),
         "spec": spec_for(model, quantization) if model else None,
     }  # fmt: skip
@@ -158,56 +169,46 @@ def build(
             check_built_here(folder, recorded, settings)
         request = change_request(recorded, given)
     else:
-        request = make_request(sources, cartridge, given)
+        request = make_request(sources, cartridge, given, placeholder=_NO_ID if dry_run else "")
     context = local_context(settings, request.sources)
     check_sources_exist(request.sources, context)  # report a mistyped source before fetching a model
     if not dry_run:
         version = request.version or find_version(request.sources, context) or UNKNOWN
         folder = folder or find_target(settings, request, version)
         check_replaceable(folder, request.vrom_id)
-    ensure_model(request.spec, report_installed=False)
     store = ModelStore(settings.models, uv=settings.uv)
     if folder is None or dry_run:
-        _show_page(request, store.open(request.spec), page, settings.cache / "pages", context, json=json)
+        pages = settings.cache / "pages"
+        read = read_documents(request, pages, context=context, partial=True)
+        if page is not None:
+            show_page(request, read, page, store, json=json)
+            return
+        show_preview(request, read, store, json=json)
+        if strict and read.left_out.is_much:
+            raise LeftOutError(read)
         return
+    ensure_model(request.spec, report_installed=False)
 
     with BuildProgress() as progress:
         run = partial(
             build, request, store=store, cache=settings.cache, context=context, created_at=created_at,
-            partial=allow_partial, progress=progress.report,
+            partial=allow_partial, strict=strict, progress=progress.report,
         )  # fmt: skip
-        if is_in_store(folder, settings):
-            built = build_in_store(settings, request, folder, run)
-        else:
-            built = run(folder)
-            note_local_build(settings.builds, folder, request)
+        try:
+            if is_in_store(folder, settings):
+                built = build_in_store(settings, request, folder, run)
+            else:
+                built = run(folder)
+                note_local_build(settings.builds, folder, request)
+        except LeftOutError as error:
+            if json:
+                print_json({"folder": None, "id": request.vrom_id, **document_of_read(error.read)})
+            raise
     packages = [find_distribution(name, context.site_packages) for name in package_names(request.sources)]
     if json:
         print_json(document(built, packages))
     else:
         print_built(built, packages, context.site_packages, found_by_default=_is_found(built.folder, settings))
-
-
-def _show_page(
-    request: "BuildRequest",
-    embedder: "Embedder",
-    wanted: str | None,
-    pages: Path,
-    context: "LocalContext",
-    *,
-    json: bool,
-) -> None:
-    from vrom.builder.chunking.chunker import chunk_document
-    from vrom.builder.chunking.token_budget import TokenBudget
-    from vrom.builder.read_sources import read_documents
-
-    documents = read_documents(request, pages, context=context, partial=True).documents
-    named = {document.source_file: document for document in documents}
-    if wanted is not None and wanted not in named:
-        raise NotFoundError("page", wanted, named)
-    document = named[wanted] if wanted is not None else documents[0]
-    budget = TokenBudget(embedder.count_tokens, request.target, embedder.max_tokens)
-    print_chunks(document, chunk_document(document, budget), embedder.count_tokens, json=json)
 
 
 def _is_found(folder: Path, settings: Settings) -> bool:

@@ -1,27 +1,25 @@
-"""Output of `vrom build`: progress of the stages, the result, and the chunks of a document."""
+"""Output of `vrom build`: progress of the stages, and the result."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from vrom.cli.console import console, escape_text, format_count, format_size, print_json, print_line
-from vrom.format.hidden_text import visible
+from vrom.cli.build.left_out import describe_passed_over, left_out_document, print_left_out
+from vrom.cli.console import console, escape_text, format_count, format_size, print_line
 from vrom.format.versions import describe_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from importlib.metadata import Distribution
 
     from rich.progress import TaskID
 
     from vrom.builder.build import Built
-    from vrom.builder.document import Document
-    from vrom.format.models import Chunk
+    from vrom.builder.read_sources import ReadResult
 
 _STAGES = {
     "read": ("reading", "pages"), "cut": ("chunking", "pages"), "embed": ("embedding", "texts"),
     "link": ("indexing", "graphs"), "write": ("writing", "packages"),
 }  # fmt: skip
-_MOST_SKIPPED = 12
 _GOOD_RECALL = 0.99
 _LONG = 0.1
 """Minimum seconds for a stage to be reported."""
@@ -74,16 +72,19 @@ class BuildProgress:
 def print_built(
     built: "Built", packages: "Sequence[Distribution]", site_packages: "Sequence[Path]", *, found_by_default: bool
 ) -> None:
-    """Print a summary of a build: contents, skipped entries, recall of the graph, and the next command.
+    """Print a summary of a build: what it lacks, its contents, recall of the graph, and the next command.
 
     `packages` are the Python distributions that were read, `site_packages` the folders of the project's environment.
     """
     from rich.table import Table
 
-    manifest = built.manifest
+    manifest, left_out = built.manifest, built.read.left_out
+    print_left_out(left_out)
     state = "unchanged" if built.unchanged else f"built in {sum(built.seconds.values()):.1f} s"
     named = f"[bold]{escape_text(manifest.vrom_id)}[/] {escape_text(describe_version(manifest.version))}"
-    print_line(f"[green]✓[/] {named} {state}: {escape_text(str(built.folder))}")
+    lacking = f" [bold yellow]without {escape_text(left_out.describe())}[/]" if left_out.is_much else ""
+    mark = "[bold yellow]![/]" if left_out.is_much else "[green]✓[/]"
+    print_line(f"{mark} {named} {state}{lacking}: {escape_text(str(built.folder))}")
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
     table.add_column(style="dim")
     table.add_column()
@@ -91,11 +92,8 @@ def print_built(
         table.add_row("package", escape_text(_describe_package(package, site_packages)))
     for label, value in _facts(built).items():
         table.add_row(label, escape_text(value))
-    for one in built.read.skipped[:_MOST_SKIPPED]:
-        mark = "[red]failed[/]" if one.failed else "[yellow]skipped[/]"
-        table.add_row(mark, escape_text(f"{one.name}: {one.reason}"))
-    if len(built.read.skipped) > _MOST_SKIPPED:
-        table.add_row("", f"… and {len(built.read.skipped) - _MOST_SKIPPED} more; use --json to list all")
+    if passed_over := describe_passed_over(left_out):
+        table.add_row("passed over", "\n".join(map(escape_text, passed_over.split("\n"))))
     console().print(table)
     if not manifest.description:
         print_line(
@@ -148,7 +146,6 @@ def document(built: "Built", packages: "Sequence[Distribution]") -> dict[str, An
         "packages": [
             {"name": one.name, "version": one.version, "folder": str(one.locate_file(""))} for one in packages
         ],
-        "pages": len(built.read.documents),
         "chunks": built.manifest.total_chunks,
         "tokens": built.manifest.total_tokens,
         "repeated": built.record.get("repeated", 0),
@@ -156,33 +153,10 @@ def document(built: "Built", packages: "Sequence[Distribution]") -> dict[str, An
         "recall_at_10": built.record.get("recall_at_10"),
         "size": size_of(built.folder),
         "seconds": {stage: round(seconds, 3) for stage, seconds in built.seconds.items()},
-        "skipped": [{"name": one.name, "reason": one.reason, "failed": one.failed} for one in built.read.skipped],
+        **document_of_read(built.read),
     }
 
 
-def print_chunks(
-    document: "Document", chunks: "Sequence[Chunk]", count_tokens: "Callable[[str], int]", *, json: bool
-) -> None:
-    """Print the chunks of a document."""
-    if json:
-        print_json({
-            "source_file": document.source_file,
-            "doc_title": document.title,
-            "chunks": [
-                {
-                    "text": chunk.text, "heading_path": chunk.heading_path, "char_start": chunk.char_start,
-                    "char_end": chunk.char_end, "tokens": count_tokens(chunk.text),
-                }
-                for chunk in chunks
-            ],
-        })  # fmt: skip
-        return
-    from rich.rule import Rule
-
-    print_line(f"[bold]{escape_text(document.source_file)}[/]: {format_count(len(chunks), 'chunk')}")
-    for number, chunk in enumerate(chunks, 1):
-        path = escape_text(" > ".join(chunk.heading_path))
-        tokens = format_count(count_tokens(chunk.text), "token")
-        about = f"{number} · {path} · {tokens} · {chunk.char_start}–{chunk.char_end}"
-        console().print(Rule(f"[dim]{about}[/]", align="left"))
-        console().print(visible(chunk.text), markup=False, soft_wrap=True)
+def document_of_read(read: "ReadResult") -> dict[str, Any]:
+    """The number of documents and what is missing, as keys of a JSON document."""
+    return {"pages": len(read.documents), **left_out_document(read.left_out)}

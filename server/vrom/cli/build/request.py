@@ -21,6 +21,8 @@ _RULES = {
     "vrom_id": "an id has up to 128 letters, digits, '.', '_' and '-', and starts with a letter or digit",
 }
 """Error messages by field, for fields whose schema message isn't clear enough."""
+_POWERS = {"crawl": "--crawl", "allow_private": "--allow-private", "import_packages": "--import"}
+"""Options of a request that a user should know of before accepting it, by field."""
 _DEPENDENCY = re.compile(r"(?:pypi:)?((?:npm:|cargo:|go:)?[^=\s]+==\S+)")
 """A source that `vrom add` recorded, and in it the dependency as `vrom add` takes it."""
 
@@ -45,8 +47,13 @@ def recovery_of(*, from_dump: bool, as_is: bool) -> "Recovery | None":
     return "always" if from_dump else "never" if as_is else None
 
 
-def make_request(sources: list[str], cartridge: str | None, given: dict[str, Any]) -> "BuildRequest":
-    """The build request of the command line. Raises `typer.BadParameter` if it is incomplete or invalid."""
+def make_request(
+    sources: list[str], cartridge: str | None, given: dict[str, Any], placeholder: str = ""
+) -> "BuildRequest":
+    """The build request of the command line; `placeholder` is the id if neither the user nor a source gives one.
+
+    Raises `typer.BadParameter` if it is incomplete or invalid.
+    """
     from pydantic import ValidationError
 
     from vrom.builder.request import BuildRequest
@@ -55,7 +62,7 @@ def make_request(sources: list[str], cartridge: str | None, given: dict[str, Any
         raise typer.BadParameter(
             "missing. Give a folder, a file or a URL, or use --package, --git or --update.", param_hint="SOURCE"
         )
-    cartridge = _default_id(sources) if cartridge is None else cartridge
+    cartridge = _default_id(sources) or placeholder if cartridge is None else cartridge
     if not cartridge:
         raise typer.BadParameter("missing. Give the id of the cartridge to build.", param_hint="--id")
     try:
@@ -114,9 +121,9 @@ def check_built_here(folder: Path, recorded: "BuildRequest", settings: Settings)
 
     if was_built_here(settings.builds, folder, recorded):
         return
-    more = [name for name in ("crawl", "allow_private") if getattr(recorded, name)]
+    more = [option for name, option in _POWERS.items() if getattr(recorded, name)]
     sources = "\n".join(f"  {visible_line(source)}" for source in recorded.sources)
-    options = f"\nwith {', '.join('--' + name.replace('_', '-') for name in more)}" if more else ""
+    options = f"\nwith {', '.join(more)}" if more else ""
     raise BuildError(
         f"{folder} was not built on this machine, or its manifest was changed afterwards. "
         f"It would read these sources:\n{sources}{options}\nIf you trust them, repeat the command with --yes."

@@ -9,7 +9,7 @@ import pytest
 
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources import WebOptions, read_sources
-from vrom.builder.sources.web.crawl import document_name, is_below
+from vrom.builder.sources.web.urls import document_name, is_below, page_key
 
 
 class Site:
@@ -148,6 +148,8 @@ class TestRobots:
         found = read(site, "/", crawl=True)
         assert names(found) == ["index"]
         assert "robots.txt" in reasons(site, found)["/b1"][0]
+        assert reasons(site, found)["/b1"][1] is False, "one page that is refused doesn't end a build"
+        assert reasons(site, read(site, "/b1"))["/b1"][1] is True
         assert "/b1" not in site.asked()
 
     def test_a_site_whose_robots_txt_fails_is_left_alone(self, site):
@@ -178,7 +180,9 @@ class TestCrawl:
         assert names(read(site, "/d/", crawl=True, max_depth=2)) == ["d/index", "d/0", "d/1", "d/x0"]
         found = read(site, "/d/", crawl=True, max_pages=4)
         assert len(names(found)) == 4
-        assert [failed for _, failed in reasons(site, found).values()] == [True]
+        [beyond] = [one for one in found if isinstance(one, Skipped)]
+        assert (beyond.reason, beyond.lost, beyond.failed) == ("only the first 4 pages were read", True, False)
+        assert (beyond.count, beyond.way_round) == (2, "set --max-pages")
 
     def test_patterns_choose_the_pages(self, site):
         site.pages = {"/": page("S", "/a/1", "/a/2", "/b/1"), "/a/1": page("1"), "/a/2": page("2"), "/b/1": page("3")}
@@ -201,6 +205,121 @@ class TestCrawl:
             "/login": page("L"),
         }
         assert names(read(site, "/docs/", crawl=True)) == ["docs/index"]
+
+
+class TestAddressesOfOnePage:
+    @pytest.mark.parametrize(
+        "other",
+        [
+            "/docs/a?utm_source=mail&utm_medium=x", "/docs/a?gclid=1", "/docs/a?fbclid=1&ref=home", "/docs/a/",
+            "/docs/a/index.html", "/docs/a/INDEX.HTM", "/docs/a#part", "/docs/a?", "/docs/./b/../a", "/docs/%61",
+        ],
+    )  # fmt: skip
+    def test_they_give_one_document(self, site, other):
+        site.pages = {"/docs/": page("S", "/docs/a", other), "/docs/a": page("A"), other: page("A")}
+        assert names(read(site, "/docs/", crawl=True)) == ["docs/index", "docs/a"]
+        assert len(site.asked()) == 2
+
+    def test_scheme_port_and_case_of_the_host_make_no_difference(self):
+        assert page_key("HTTP://WWW.Docs.Example:80/a") == page_key("https://docs.example:443/a/?ref=x")
+
+    def test_the_order_of_parameters_makes_none_and_their_values_do(self):
+        assert page_key("https://x.org/a?b=1&a=2") == page_key("https://x.org/a?a=2&b=1")
+        assert page_key("https://x.org/a?b=1") != page_key("https://x.org/a?b=2")
+        assert page_key("https://x.org/a") != page_key("https://x.org/A")
+
+    def test_a_page_that_states_another_query_as_its_own_is_that_page(self, site):
+        head = '<html><head><link rel="canonical" href="/a"></head><body>{}</body></html>'
+        site.pages = {
+            "/": page("S", "/a?print=1", "/a?lang=en", "/a"),
+            "/a": page("A"),
+            "/a?print=1": head.format(page("A")),
+            "/a?lang=en": head.format(page("A")),
+        }
+        assert names(read(site, "/", crawl=True)) == ["index", "a"]
+
+    def test_a_site_that_states_its_first_page_as_every_page_s_own_is_read_all_the_same(self, site):
+        head = '<html><head><link href="/" rel="canonical"></head><body>{}</body></html>'
+        site.pages = {"/": head.format(page("S", "/a", "/b")), **{f"/{n}": head.format(page(n)) for n in "ab"}}
+        assert names(read(site, "/", crawl=True)) == ["index", "a", "b"]
+
+
+class TestTheEncodingOfTheHeader:
+    @pytest.mark.parametrize(
+        ("charset", "text"),
+        [
+            ("iso-8859-1", "Überlauf – »voll«"), ("windows-1251", "Чайник кипит"), ("Shift_JIS", "やかんが沸く"),
+            ('"gb2312"', "水壶烧开了"), ("koi8-r", "Чайник"), ("iso-2022-jp", "やかん"), ("utf-8", "Überlauf"),
+        ],
+    )  # fmt: skip
+    def test_is_used(self, site, charset, text):
+        encoding = {"iso-8859-1": "cp1252"}.get(charset, charset.strip('"'))
+        body = f"<main><h1>Tea</h1><p>{text}</p></main>".encode(encoding)
+        site.pages = {"/a": (200, {"Content-Type": f"text/html; charset={charset}"}, body)}
+        assert text in read(site, "/a")[0].text
+
+    @pytest.mark.parametrize("charset", ["iso-8859-1", "nonsense", "zip", "punycode", ""])
+    def test_does_not_spoil_what_is_utf_8(self, site, charset):
+        site.pages = {"/a": (200, {"Content-Type": f"text/html; charset={charset}"}, page("Überlauf").encode())}
+        assert "Text of Überlauf." in read(site, "/a")[0].text
+
+
+class TestEndlessSites:
+    @pytest.mark.timeout(60)
+    def test_a_calendar_without_end_is_left_at_the_limits(self, site):
+        class Calendar(dict):
+            def get(self, path, default=None):
+                if path == "/robots.txt":
+                    return default
+                month = int(path.rpartition("=")[2] or 0) if "=" in path else 0
+                return page(f"Month {month}", f"/cal?m={month + 1}", f"/cal?m={month - 1}")
+
+        site.pages = Calendar()
+        found = read(site, "/cal", crawl=True, max_pages=8)
+        assert len(names(found)) == 8
+        assert "only the first 8 pages" in next(iter(reasons(site, found).values()))[0]
+        assert len(names(read(site, "/cal", crawl=True, max_depth=1))) == 3
+
+    def test_relative_links_that_go_round_in_circles_are_left(self, site):
+        class Circle(dict):
+            def get(self, path, default=None):
+                return default if path == "/robots.txt" else page("A", "x/a/")
+
+        site.pages = Circle()
+        assert len(names(read(site, "/", crawl=True, max_depth=50))) == 4
+
+
+class TestRedirects:
+    def test_one_to_another_site_is_named_and_not_read(self, site):
+        other = Site()
+        try:
+            other.pages = {"/b": page("B")}
+            site.pages = {"/": page("S", "/a"), "/a": (302, {"Location": f"{other.url}/b"}, b"")}
+            found = read(site, "/", crawl=True)
+            site.pages["/sitemap.xml"] = "<urlset><loc>/a</loc><loc>/</loc></urlset>"
+            listed = read(site, "/sitemap.xml")
+        finally:
+            other.close()
+        assert names(found) == names(listed) == ["index"]
+        assert f"redirects to {other.url}/b" in reasons(site, found)["/a"][0]
+        assert f"redirects to {other.url}/b" in reasons(site, listed)["/a"][0]
+
+
+def test_a_page_whose_reader_fails_is_named_and_the_rest_is_read(site, monkeypatch):
+    def fail(text, name):
+        raise IndexError
+
+    monkeypatch.setattr("vrom.builder.sources.web.content.read_markdown", fail)
+    site.pages = {"/": page("S", "/a.md", "/b"), "/a.md": "# A", "/b": page("B")}
+    found = read(site, "/", crawl=True)
+    assert names(found) == ["index", "b"]
+    assert reasons(site, found)["/a.md"] == ("its reader fails: IndexError", False)
+
+
+@pytest.mark.parametrize("start", ["http://[", "http://x:99999/", "http://", "https:///a", "http://x:abc/"])
+def test_an_address_that_is_none_is_named(start):
+    [found] = read_sources([start])
+    assert (found.name, found.failed) == (start, True)
 
 
 class TestLists:
@@ -234,7 +353,7 @@ class TestLists:
         site.pages = {"/sitemap.xml": f"<sitemapindex>{listed}</sitemapindex>", **empty}
         found = read(site, "/sitemap.xml", max_pages=5)
         assert len(site.asked()) == 5
-        assert all(one.failed and "only the first 5 pages" in one.reason for one in found)
+        assert all(one.lost and "only the first 5 pages" in one.reason for one in found)
 
     @pytest.mark.timeout(60)
     @pytest.mark.parametrize(
@@ -327,7 +446,9 @@ def test_a_page_is_named_by_its_path(url, name):
         ("https://x.org/docs/a", "https://x.org/docs/index.html", True),
         ("https://x.org/docs2", "https://x.org/docs", False),
         ("https://x.org/", "https://x.org/docs/", False),
-        ("http://x.org/docs/a", "https://x.org/docs/", False),
+        ("http://x.org/docs/a", "https://x.org/docs/", True),
+        ("https://www.x.org:443/docs/a", "https://X.org/docs/", True),
+        ("https://x.org:8443/docs/a", "https://x.org/docs/", False),
         ("https://y.org/docs/a", "https://x.org/docs/", False),
         ("https://x.org/anything", "https://x.org", True),
     ],

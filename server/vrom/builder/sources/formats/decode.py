@@ -21,6 +21,10 @@ class UnreadableError(Exception):
     """A file has no readable text; the message is the reason, for display."""
 
 
+class NothingToReadError(UnreadableError):
+    """A file holds nothing that its author wrote for readers, so that nothing is lost without it."""
+
+
 @dataclass(frozen=True)
 class Decoded:
     """The text of a file."""
@@ -59,7 +63,7 @@ def decode_content(content: bytes, declared: str = "") -> Decoded:
     encoding is broken or neither UTF-8 nor Western, and the extra isn't installed.
     """
     if not content.strip():
-        raise UnreadableError("empty")
+        raise NothingToReadError("empty")
     text, guessed = _decode_bytes(content, declared)
     damaged = bool(guessed) and _LOST in text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -67,7 +71,7 @@ def decode_content(content: bytes, declared: str = "") -> Decoded:
         import_extra("ftfy", "Repairing text with a broken encoding")
         text = repair_encoding(text)
     if not text.strip():
-        raise UnreadableError("empty")
+        raise NothingToReadError("empty")
     return Decoded(text, guessed, damaged, repaired)
 
 

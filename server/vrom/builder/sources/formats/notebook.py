@@ -7,7 +7,7 @@ from typing import Any
 
 from vrom.builder.document import Document, Remark
 from vrom.builder.sources.extra import import_extra
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.decode import NothingToReadError, UnreadableError
 from vrom.builder.sources.formats.markdown_writer import write_fence
 from vrom.builder.sources.formats.titles import make_titled_document
 
@@ -32,7 +32,7 @@ def read_notebook(text: str, name: str) -> Iterator[Document]:
     language = _language(notebook)
     blocks = [block for cell in notebook.get("cells", []) for block in _write_cell(cell, language)]
     if not blocks:
-        raise UnreadableError("a notebook without text or code")
+        raise NothingToReadError("a notebook without text or code")
     markdown = "\n\n".join(blocks) + "\n"
     title = str(notebook["metadata"].get("title") or "")
     yield make_titled_document(name, markdown, title, remarks=remarks)

@@ -3,25 +3,28 @@
 import gzip
 import html
 import io
-import mimetypes
 import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.files import add_prefix, check_line_lengths, find_reader, read_markdown, read_plain_text
-from vrom.builder.sources.formats.decode import UnreadableError, decode, decode_content
-from vrom.builder.sources.formats.html.page import find_links
-from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
-from vrom.builder.sources.isolated import read_isolated
-from vrom.builder.sources.kinds import BY_SUFFIX, Reader, find_by_content, has_long_lines, is_binary
+from vrom.builder.sources.files import add_prefix, skip_unreadable
 from vrom.builder.sources.web.cache import Fetched, PageCache
-from vrom.builder.sources.web.fetch import LARGEST_PAGE, Fetcher
+from vrom.builder.sources.web.content import find_canonical, find_page_links, read_page
+from vrom.builder.sources.web.fetch import LARGEST_PAGE, DisallowedError, Fetcher
 from vrom.builder.sources.web.options import WebOptions
+from vrom.builder.sources.web.urls import (
+    document_name,
+    is_below,
+    is_page,
+    is_valid,
+    page_key,
+    site_of,
+    without_tracking,
+)
 from vrom.errors import TransferError
 
 # Possessive quantifiers keep matching linear, even on a hostile page of 20 MB.
@@ -52,15 +55,19 @@ def read_web(start: str, prefix: str = "", options: WebOptions | None = None) ->
 
 
 class _WebReader:
-    """State of reading one source: the URLs already requested, and the pages already read."""
+    """State of reading one source: the pages already requested, and those already read, by `page_key`."""
 
     def __init__(self, start: str, prefix: str, options: WebOptions, fetcher: Fetcher) -> None:
         self._start, self._prefix, self._options, self._fetcher = start, prefix, options, fetcher
+        self._requests = 0
         self._asked: set[str] = set()
         self._seen: set[str] = set()
 
     def documents(self) -> Iterator[Document | Skipped]:
         """The documents at the start URL and at all URLs reached from it."""
+        if not is_valid(self._start):
+            yield Skipped(self._start, "not a valid URL", failed=True)
+            return
         path = urlsplit(self._start).path
         if PurePosixPath(path).name.startswith("sitemap") and path.endswith((".xml", ".xml.gz")):
             yield from self._list(self._locations(self._start, _DEEPEST_SITEMAP))
@@ -72,49 +79,87 @@ class _WebReader:
             yield from self._list([self._start])
 
     def _list(self, urls: Iterable[str | Skipped]) -> Iterator[Document | Skipped]:
+        beyond = 0
         for url in urls:
             if isinstance(url, Skipped):
                 yield url
             elif url == self._start or self._is_wanted(url):
-                if len(self._asked) >= self._options.max_pages:
-                    yield Skipped(url, f"only the first {self._options.max_pages:,} pages were read", failed=True)
-                    return
-                yield from self._page(url)
+                if self._is_full:
+                    beyond += 1
+                else:
+                    yield from self._page(url)
+        if beyond:
+            yield self._skip_beyond(beyond)
+
+    @property
+    def _is_full(self) -> bool:
+        return self._requests >= self._options.max_pages
+
+    def _skip_beyond(self, count: int) -> Skipped:
+        reason = f"only the first {self._options.max_pages:,} pages were read"
+        return Skipped(self._start, reason, lost=True, count=count, way_round="set --max-pages")
 
     def _is_wanted(self, url: str) -> bool:
-        return url not in self._asked and self._options.wants(url)
+        return is_valid(url) and page_key(url) not in self._asked and self._options.wants(url)
 
     def _page(self, url: str) -> Iterator[Document | Skipped]:
         fetched = self._fetched(url)
-        yield from [fetched] if isinstance(fetched, Skipped) else self._read(fetched)
+        if isinstance(fetched, Skipped):
+            yield fetched
+        elif url != self._start and site_of(fetched.url) != site_of(url):
+            yield Skipped(url, f"redirects to {fetched.url}, on another site")
+        else:
+            yield from self._read(fetched)
 
     def _fetched(self, url: str) -> Fetched | Skipped:
-        self._asked.add(url)
+        self._asked.add(page_key(url))
+        self._requests += 1
         try:
             return self._fetcher.fetch(url)
+        except DisallowedError as error:
+            is_start = url == self._start
+            return Skipped(url, str(error), failed=is_start, lost=not is_start)
         except TransferError as error:
             return Skipped(url, str(error), failed=True)
 
     def _read(self, page: Fetched) -> Iterator[Document | Skipped]:
-        if page.url in self._seen:
+        url = self._own_address(page)
+        if page_key(url) in self._seen:
             return  # another URL already led to this page
-        self._seen.add(page.url)
-        self._asked.add(page.url)
-        name = add_prefix(self._prefix, document_name(page.url))
+        keys = {page_key(url), page_key(page.url)}
+        self._seen |= keys
+        self._asked |= keys
+        name = add_prefix(self._prefix, document_name(url))
         try:
-            yield from _read_documents(page, name)
-        except (UnreadableError, MissingExtraError) as error:
-            yield Skipped(page.url, str(error))
+            yield from read_page(page, name, url)
+        except Exception as error:  # noqa: BLE001 - of the document's reader; the page is named, and the rest is read
+            yield skip_unreadable(page.url, error)
+
+    def _own_address(self, page: Fetched) -> str:
+        """The page's URL without tracking, or its canonical one if that differs in nothing but the query.
+
+        Sites that state the start page as canonical of every page would lose all others if it counted further.
+        """
+        own = without_tracking(page.url)
+        canonical = find_canonical(page)
+        if not is_valid(canonical):
+            return own
+        is_same_path = page_key(canonical.partition("?")[0]) == page_key(own.partition("?")[0])
+        return without_tracking(canonical) if is_same_path else own
 
     def _crawl(self) -> Iterator[Document | Skipped]:
         """The start page and all pages reached by links from it, breadth first."""
         level, scope = [self._start], self._start
         for depth in range(self._options.max_depth + 1):
-            found: dict[str, None] = {}
-            for url in level:
-                if len(self._asked) >= self._options.max_pages:
-                    yield Skipped(url, f"only the first {self._options.max_pages:,} pages were read", failed=True)
+            found: dict[str, str] = {}
+            for place, url in enumerate(level):
+                if self._is_full:
+                    beyond = {page_key(other) for other in level[place:]} | found.keys()
+                    if count := len(beyond - self._asked):
+                        yield self._skip_beyond(count)
                     return
+                if url != self._start and page_key(url) in self._asked:
+                    continue  # another page redirected to it
                 fetched = self._fetched(url)
                 if isinstance(fetched, Skipped):
                     yield fetched
@@ -125,14 +170,24 @@ class _WebReader:
                     yield Skipped(url, f"redirects to {fetched.url}, which is not below {scope}")
                     continue
                 yield from self._read(fetched)
-                found.update(dict.fromkeys(_find_links(fetched)))
-            if depth < self._options.max_depth:
-                level = [url for url in found if is_below(url, scope) and _is_page(url) and self._is_wanted(url)]
+                if depth < self._options.max_depth:
+                    for link in self._links_below(fetched, scope):
+                        found.setdefault(page_key(link), link)
+            level = list(found.values())
+
+    def _links_below(self, page: Fetched, scope: str) -> Iterator[str]:
+        """The pages below `scope` that a page links to and that are wanted, under the site's own scheme and host."""
+        own = urlsplit(scope)
+        for link in find_page_links(page):
+            if is_valid(link) and is_page(link) and is_below(link, scope):
+                url = urlsplit(without_tracking(link))._replace(scheme=own.scheme, netloc=own.netloc).geturl()
+                if self._is_wanted(url):
+                    yield url
 
     def _locations(self, sitemap: str, depth: int) -> Iterator[str | Skipped]:
         """The URLs in a sitemap (sitemaps.org), and in the sitemaps that it lists, up to `depth` levels."""
-        if len(self._asked) >= self._options.max_pages:
-            yield Skipped(sitemap, f"only the first {self._options.max_pages:,} pages were read", failed=True)
+        if self._is_full:
+            yield replace(self._skip_beyond(1), name=sitemap)
             return
         fetched = self._fetched(sitemap)
         if isinstance(fetched, Skipped):
@@ -140,7 +195,8 @@ class _WebReader:
             return
         text = _decompress(fetched.content).decode(errors="replace")
         found = [address.strip().removesuffix("]]>").strip() for address in _SITEMAP_LOCATION.findall(text)]
-        locations = [urljoin(fetched.url, html.unescape(address)) for address in found if address]
+        joined = [_join(fetched.url, html.unescape(address)) for address in found if address]
+        locations = list(dict.fromkeys(filter(None, joined)))
         if "<sitemapindex" not in text:
             yield from locations
         elif depth:
@@ -153,80 +209,19 @@ class _WebReader:
         if isinstance(fetched, Skipped):
             yield fetched
             return
-        host = urlsplit(fetched.url).netloc
         for found in _MARKDOWN_LINK.findall(fetched.content.decode(errors="replace")):
-            url = urljoin(fetched.url, found).partition("#")[0]
-            if urlsplit(url).netloc == host and _is_page(url):
+            url = _join(fetched.url, found)
+            if url and site_of(url) == site_of(fetched.url) and is_page(url):
                 yield url
 
 
-def document_name(url: str) -> str:
-    """The document name of a web page: its path on the site, with the URL's query string, if any."""
-    parts = urlsplit(url)
-    path = unquote(parts.path).lstrip("/")
-    name = path + "index" if not path or path.endswith("/") else path
-    return f"{name}?{parts.query}" if parts.query else name
-
-
-def is_below(url: str, scope: str) -> bool:
-    """True if `url` is on the same site as `scope`, in its folder or below."""
-    parts, within = urlsplit(url), urlsplit(scope)
-    folder = within.path if "." not in PurePosixPath(within.path).name else within.path.rpartition("/")[0]
-    folder = folder.rstrip("/")
-    same_site = (parts.scheme, parts.netloc) == (within.scheme, within.netloc)
-    return same_site and (parts.path.rstrip("/") == folder or parts.path.startswith(folder + "/"))
-
-
-def _is_page(url: str) -> bool:
-    """True if a URL's suffix may be that of a page, not that of an image or archive."""
-    kind, encoding = mimetypes.guess_type(urlsplit(url).path)
-    return encoding is None and (kind is None or kind.startswith("text/") or kind.endswith("xml"))
-
-
-def _read_documents(page: Fetched, name: str) -> Iterator[Document]:
-    """The documents of a web page, read by its content type or its name's suffix.
-
-    Raises `UnreadableError` if neither is a supported kind of documentation.
-    """
-    file = PurePosixPath(urlsplit(page.url).path).name
-    read = find_reader(file) or find_by_content(file, io.BytesIO(page.content))
-    if page.content_type == "application/pdf":
-        read = BY_SUFFIX[".pdf"]
-    if read is not None and is_binary(read) and not page.content_type.startswith("text/"):
-        for document in read(page.content, name):
-            yield replace(document, url=page.url)
-        return
-    decoded = decode_content(page.content, page.charset)
-    for document in _read_text(decoded.text, page, name, read):
-        yield document.with_remarks(decoded.remarks(page.url))
-
-
-def _read_text(text: str, page: Fetched, name: str, read: Reader | None) -> Iterator[Document]:
-    if page.content_type in ("text/html", "application/xhtml+xml"):
-        yield from read_isolated("html", text, name, page.url)
-        return
-    if read is None or not has_long_lines(read):
-        check_line_lengths(text)
-    if is_full_text(urlsplit(page.url).path):
-        yield from read_full_text(text, name)
-        return
-    if page.content_type in ("text/markdown", "text/x-markdown"):
-        read = read_markdown
-    elif read is None and page.content_type == "text/plain":
-        read = read_plain_text
-    if read is None or is_binary(read):
-        raise UnreadableError(f"unsupported type {page.content_type or '(none stated)'}")
-    for document in read(text, name):
-        yield replace(document, url=document.url or page.url)
-
-
-def _find_links(page: Fetched) -> list[str]:
-    if page.content_type not in ("text/html", "application/xhtml+xml"):
-        return []
+def _join(base: str, address: str) -> str:
+    """An absolute web URL without tracking; empty for an address that is none."""
     try:
-        return find_links(decode(page.content, page.charset), page.url)
-    except UnreadableError:
-        return []
+        url = without_tracking(urljoin(base, address))
+    except ValueError:
+        return ""
+    return url if is_address(url) and is_valid(url) else ""
 
 
 def _decompress(content: bytes) -> bytes:

@@ -25,6 +25,10 @@ _ATTEMPTS = 3
 _NAME = "vrom"
 
 
+class DisallowedError(TransferError):
+    """A site's robots.txt doesn't permit fetching a page."""
+
+
 class Fetcher:
     """Fetches the pages of one source. Requests to private addresses are refused unless allowed."""
 
@@ -49,13 +53,16 @@ class Fetcher:
         return bool(self._rules(url).can_fetch(url, _NAME))
 
     def fetch(self, url: str) -> Fetched:
-        """A page, from the site or the cache. Raises `TransferError`, worded for the list of missing documents."""
+        """A page, from the site or the cache. Raises `TransferError`, worded for the list of missing documents.
+
+        It is a `DisallowedError` if robots.txt (RFC 9309) doesn't permit it.
+        """
         cached = self._cache.load(url)
         if cached and cached.fetched_at >= self._since:
             return cached
         rules = self._rules(url)
         if not rules.can_fetch(url, _NAME):
-            raise TransferError("disallowed by the site's robots.txt")
+            raise DisallowedError("disallowed by the site's robots.txt")
         delay = rules.crawl_delay(_NAME) or 0.0
         page = self._get(url, cached, max(self._options.pause, min(float(delay), LONGEST_PAUSE)))
         self._cache.store(url, page)

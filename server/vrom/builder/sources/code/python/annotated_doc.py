@@ -1,8 +1,11 @@
-"""Documentation of parameters and attributes in their annotations: `Annotated[str, Doc("…")]` (PEP 727)."""
+"""Texts of parameters and fields beside their types: `Annotated[str, Doc("…")]` (PEP 727), `Field(description="…")`."""
 
 import ast
 import inspect
+import re
 from typing import Any
+
+_DESCRIBED = re.compile(r"[\w.]+\((?=[\s\S]*\b(?:description|doc)\s*=)")
 
 
 def take_docs(member: Any) -> dict[str, str]:
@@ -17,12 +20,34 @@ def take_docs(member: Any) -> dict[str, str]:
     for name, holder in holders:
         annotation = holder.annotation
         text = str(annotation) if annotation is not None else ""
-        if "Doc(" not in text:
-            continue
-        bare, doc = split_doc(text)
-        if doc:
-            holder.annotation, found[name] = bare, doc
+        if "Doc(" in text or "description=" in text:
+            bare, doc = split_doc(text)
+            if doc:
+                holder.annotation, found[name] = bare, doc
+        if name not in found and (doc := _field_description(holder)):
+            found[name] = doc
     return found
+
+
+def _field_description(holder: Any) -> str:
+    """The description in the default value of a parameter or field: `Field(description="…")`; empty without one."""
+    value = str(getattr(holder, "default", None) or getattr(holder, "value", None) or "")
+    if not _DESCRIBED.match(value):
+        return ""
+    try:
+        node = ast.parse(value, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    return _keyword_text(node) if isinstance(node, ast.Call) else ""
+
+
+def _keyword_text(call: ast.Call) -> str:
+    """The text that describes a field in a call: of pydantic's `description`, or the standard library's `doc`."""
+    for keyword in call.keywords:
+        is_text = isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str)
+        if is_text and (keyword.arg == "description" or (keyword.arg == "doc" and _name(call.func) == "field")):
+            return inspect.cleandoc(keyword.value.value)  # type: ignore[attr-defined]
+    return ""
 
 
 def split_doc(annotation: str) -> tuple[str, str]:
@@ -40,10 +65,14 @@ def split_doc(annotation: str) -> tuple[str, str]:
     kept, docs = [], []
     for part in node.slice.elts:
         text = _doc_text(part)
-        if text is None:
-            kept.append(part)
-        else:
+        if text is not None:
             docs.append(text)
+            continue
+        if described := _take_description(part):
+            docs.append(described)
+            if isinstance(part, ast.Call) and not part.args and not part.keywords:
+                continue
+        kept.append(part)
     if not docs or not kept:
         return annotation, ""
     node.slice.elts = kept
@@ -57,6 +86,16 @@ def _doc_text(node: ast.expr) -> str | None:
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             return inspect.cleandoc(value.value)
     return None
+
+
+def _take_description(node: ast.expr) -> str:
+    """Remove the description from a call such as `Field(gt=0, description="…")`, and return it; empty without one."""
+    if not isinstance(node, ast.Call) or _name(node.func) == "Doc":
+        return ""
+    text = _keyword_text(node)
+    if text:
+        node.keywords = [keyword for keyword in node.keywords if keyword.arg not in ("description", "doc")]
+    return text
 
 
 def _name(node: ast.expr) -> str:

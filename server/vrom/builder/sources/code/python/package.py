@@ -3,53 +3,52 @@
 import importlib.metadata
 import importlib.util
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from packaging.utils import canonicalize_name
 
 from vrom.builder.document import Document, Remark, Skipped
-from vrom.builder.sources.code.python.annotated_doc import take_docs
-from vrom.builder.sources.code.python.api import (
-    PublicModule,
-    find_public_members,
-    find_public_modules,
-    format_class_signature,
-    format_signature,
-    load_module,
-)
-from vrom.builder.sources.code.python.docstrings import convert_docstring, write_parameters
-from vrom.builder.sources.files import add_prefix
-from vrom.builder.sources.formats.markdown_writer import write_fence
+from vrom.builder.sources.code.python.api import find_public_modules, load_module
+from vrom.builder.sources.code.python.interpreter import Asked, ask_interpreter
+from vrom.builder.sources.code.python.reference import list_undocumented, write_reference
+from vrom.builder.sources.files import add_prefix, skip_unreadable
+from vrom.builder.sources.formats.decode import UnreadableError
 from vrom.builder.sources.formats.restructured_text.evidence import find_evidence
 from vrom.builder.sources.formats.restructured_text.read import convert
 from vrom.builder.text_dumps.plain_text import convert_plain_text
 from vrom.errors import BuildError, nearest
 from vrom.installation import extension_command
 
-_MOST_UNDOCUMENTED = 80
-"""Functions of one module or class that are listed by their signature alone."""
 
+def read_distribution(
+    found: importlib.metadata.Distribution, prefix: str = "", *, imports: bool = False
+) -> Iterator[Document | Skipped]:
+    """The README of a distribution, then one document per public module and class, by dotted name.
 
-def read_distribution(found: importlib.metadata.Distribution, prefix: str = "") -> Iterator[Document | Skipped]:
-    """The README of a distribution, then one document per public module and class, by dotted name."""
+    With `imports`, what the source doesn't document is asked of the interpreter, which imports the distribution.
+    """
     yield from read_readme(found, prefix)
-    yield from read_reference(found, prefix)
+    yield from read_reference(found, prefix, imports=imports)
 
 
-def read_reference(found: importlib.metadata.Distribution, prefix: str = "") -> Iterator[Document | Skipped]:
+def read_reference(
+    found: importlib.metadata.Distribution, prefix: str = "", *, imports: bool = False
+) -> Iterator[Document | Skipped]:
     """One document per public module and class of a distribution, by dotted name."""
     for module, place in list_modules(found).items():
-        yield from read_module(module, place, prefix)
+        yield from read_module(module, place, prefix, imports=imports)
 
 
-def read_module(module: str, place: Path, prefix: str = "") -> Iterator[Document | Skipped]:
+def read_module(module: str, place: Path, prefix: str = "", *, imports: bool = False) -> Iterator[Document | Skipped]:
     """One document per public module and class of a top-level module in the folder `place`."""
     try:
-        yield from _read_module(module, place, prefix)
+        yield from _read_module(module, place, prefix, imports=imports)
     except (ImportError, SyntaxError, RecursionError) as error:
-        yield Skipped(add_prefix(prefix, module), f"cannot be read: {error or type(error).__name__}")
+        yield Skipped(add_prefix(prefix, module), f"cannot be read: {error or type(error).__name__}", lost=True)
+    except Exception as error:  # noqa: BLE001 - of the parser; the module is named, and the build goes on
+        yield skip_unreadable(add_prefix(prefix, module), error)
 
 
 def find_distribution(name: str, site_packages: Sequence[Path] = ()) -> importlib.metadata.Distribution:
@@ -123,56 +122,12 @@ def _find_module(distribution: importlib.metadata.Distribution, name: str) -> Pa
     return Path(origin).parent if origin else None
 
 
-def _read_module(name: str, place: Path, prefix: str) -> Iterator[Document]:
-    for module in find_public_modules(load_module(name, place)):
-        yield from _read_objects(module, prefix)
-
-
-def _read_objects(module: PublicModule, prefix: str) -> Iterator[Document]:
-    blocks = [convert_docstring(module.module.docstring)] if module.module.docstring else []
-    classes = [(name, member) for name, member in module.members.items() if member.is_class]
-    others = [(name, member) for name, member in module.members.items() if not member.is_class]
-    blocks += _write_members(others)
-    if blocks:
-        yield _make_document(module.name, blocks, prefix)
-    for name, cls in classes:
-        about = convert_docstring(cls.docstring) if cls.docstring else ""
-        constructor = cls.members.get("__init__")
-        documented = take_docs(constructor) if constructor is not None and not constructor.is_alias else {}
-        head = write_fence(format_class_signature(name.rpartition(".")[2], cls), "python")
-        public = [(f"{name}.{member_name}", member) for member_name, member in find_public_members(cls)]
-        members = _write_members([(own, member) for own, member in public if not member.is_class])
-        if about or documented or members:
-            yield _make_document(name, [head, about, write_parameters(documented), *members], prefix)
-
-
-def _write_members(members: Sequence[tuple[str, Any]]) -> list[str]:
-    """A section for each documented function or attribute, and one with the signatures of the other functions."""
-    sections, signatures = [], []
-    for name, member in members:
-        short = name.rpartition(".")[2]
-        documented = take_docs(member)
-        if member.docstring or documented:
-            sections.append(_write_object(f"## {name}", format_signature(short, member), member, documented))
-        elif member.is_function:
-            signatures.append(format_signature(short, member))
-    if signatures:
-        more = len(signatures) - _MOST_UNDOCUMENTED
-        kept = [*signatures[:_MOST_UNDOCUMENTED], *([f"# and {more} more"] if more > 0 else [])]
-        fence = write_fence("\n".join(kept), "python")
-        sections.append(f"## {members[0][0].rpartition('.')[0]}: without documentation\n\n{fence}")
-    return sections
-
-
-def _write_object(heading: str, call: str, member: Any, documented: Mapping[str, str]) -> str:
-    text = convert_docstring(member.docstring) if member.docstring else ""
-    if member.is_attribute:
-        text = "\n\n".join(filter(None, [text, *documented.values()]))
-    else:
-        text = "\n\n".join(filter(None, [text, write_parameters(documented)]))
-    return f"{heading}\n\n{write_fence(call, 'python')}\n\n{text}"
-
-
-def _make_document(name: str, blocks: list[str], prefix: str) -> Document:
-    text = "\n\n".join([f"# {name}", *filter(None, map(str.strip, blocks))]) + "\n"
-    return Document(add_prefix(prefix, name), text, name)
+def _read_module(name: str, place: Path, prefix: str, *, imports: bool) -> Iterator[Document | Skipped]:
+    modules = find_public_modules(load_module(name, place), place)
+    known: dict[str, Asked] = {}
+    if imports:
+        try:
+            known = ask_interpreter(list_undocumented(modules), place)
+        except UnreadableError as error:
+            yield Skipped(add_prefix(prefix, name), f"only its source was read: {error}", lost=True)
+    yield from write_reference(modules, prefix, known)

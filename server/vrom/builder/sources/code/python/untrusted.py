@@ -7,11 +7,12 @@ what is private.
 import importlib.metadata
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Any
 
-from vrom.builder.document import Document, Skipped
+from vrom.builder.document import Document, Remark, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError
 from vrom.builder.sources.isolated import SECONDS, ask_child
@@ -50,8 +51,10 @@ def _read(request: dict[str, Any], prefix: str) -> Iterator[Document | Skipped]:
 
 
 def _unpack(answer: dict[str, Any]) -> Iterator[Document | Skipped]:
-    yield from (Document(**fields) for fields in answer["documents"])
-    yield from (Skipped(name, reason) for name, reason in answer["skipped"])
+    for fields in answer["documents"]:
+        remarks = tuple(Remark(**remark) for remark in fields.pop("remarks"))
+        yield Document(**fields, remarks=remarks)
+    yield from (Skipped(**fields) for fields in answer["skipped"])
 
 
 def read_request(request: dict[str, Any]) -> dict[str, Any]:
@@ -84,15 +87,16 @@ def _pack(found: Iterable[Document | Skipped]) -> dict[str, Any]:
     documents, skipped = [], []
     for one in found:
         if isinstance(one, Document):
-            documents.append(one.make_encodable().fields())
+            fields = one.make_encodable().fields()
+            documents.append({**fields, "remarks": [asdict(remark) for remark in one.remarks]})
         else:
-            skipped.append([one.name, one.reason])
+            skipped.append(asdict(one))
     return {"documents": documents, "skipped": skipped}
 
 
 def check_module(name: str, place: Path, roots: Iterable[Path]) -> None:
     """Raise `UnreadableError` if a top-level module has links out of `roots`, or files that aren't regular."""
-    for path in (place / name, *(place / f"{name}{suffix}" for suffix in (".py", ".pyi"))):
+    for path in (place / name, place / f"{name}-stubs", *(place / f"{name}{suffix}" for suffix in (".py", ".pyi"))):
         if os.path.lexists(path):
             check_inside(path, roots)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from vrom.builder.document import Document, Remark
 from vrom.builder.sources.extra import MissingExtraError, import_extra
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.decode import NothingToReadError
 from vrom.builder.sources.formats.restructured_text.names import accept_unknown_names
 from vrom.builder.sources.formats.restructured_text.plain import convert_plainly
 from vrom.builder.sources.formats.restructured_text.roles import find_labels
@@ -29,7 +29,7 @@ def read_restructured_text(text: str, name: str) -> Iterator[Document]:
     """Read a reStructuredText document. Raises `UnreadableError` if it has no text, only directives."""
     markdown, remarks = convert(text, name)
     if not markdown.strip():
-        raise UnreadableError("no text, only directives")
+        raise NothingToReadError("no text, only directives")
     yield make_titled_document(name, markdown, remarks=remarks)
 
 
