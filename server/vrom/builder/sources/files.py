@@ -12,6 +12,8 @@ from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.formats.titles import make_titled_document
+from vrom.builder.sources.included.expand import expand_text, finish_document
+from vrom.builder.sources.included.inclusions import Inclusions, PageInclusions, open_inclusions
 from vrom.builder.sources.isolated import read_isolated
 from vrom.builder.text_dumps.plain_text import convert_plain_text
 
@@ -29,14 +31,15 @@ _NOT_ENTERED = {"node_modules", "__pycache__", "_build", "site-packages"}
 
 def read_path(source: Path, prefix: str = "") -> Iterator[Document | Skipped]:
     """The documents of a folder, in the order of their names, or of one file."""
+    inclusions = open_inclusions(source)
     if source.is_dir():
-        yield from _read_folder(source, prefix)
+        yield from _read_folder(source, prefix, inclusions)
     else:
-        yield from read_file(source, add_prefix(prefix, source.name))
+        yield from read_file(source, add_prefix(prefix, source.name), inclusions.page(source.name))
 
 
-def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
-    """The document of one file; several if the file holds several documents."""
+def read_file(file: Path, name: str, page: PageInclusions | None = None) -> Iterator[Document | Skipped]:
+    """The document of one file, with the files that `page` includes; several if the file holds several documents."""
     try:
         found = file.stat()
         if not S_ISREG(found.st_mode):
@@ -49,7 +52,7 @@ def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
     except OSError as error:
         yield Skipped(name, f"cannot be read: {error.strerror}")
         return
-    yield from read_content(content, name)
+    yield from read_content(content, name, page)
 
 
 def skip_too_large(name: str, size: int) -> Skipped:
@@ -57,8 +60,8 @@ def skip_too_large(name: str, size: int) -> Skipped:
     return Skipped(name, f"{size:,} bytes, more than the limit of {LARGEST_FILE:,}")
 
 
-def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
-    """The documents in the bytes of a file, or the reason why it gives none."""
+def read_content(content: bytes, name: str, page: PageInclusions | None = None) -> Iterator[Document | Skipped]:
+    """The documents in the bytes of a file, with the files that `page` includes, or the reason why it gives none."""
     read = find_reader(name)
     if read is None:
         suffix = PurePosixPath(name).suffix or "file name without a suffix"
@@ -68,7 +71,11 @@ def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
         text = decode(content)
         if read not in (_read_html, _read_notebook):  # often a single line
             check_line_lengths(text)
-        yield from read(text, name)
+        if page is None:
+            yield from read(text, name)
+            return
+        for document in read(expand_text(text, name, page), name):
+            yield finish_document(document, page)
     except (UnreadableError, MissingExtraError) as error:
         yield Skipped(name, str(error))
 
@@ -124,14 +131,12 @@ _READERS: dict[str, Reader] = {
 }
 
 
-def _read_folder(folder: Path, prefix: str) -> Iterator[Document | Skipped]:
-    others = []
-    for file in documentation_files(folder):
-        name = file.relative_to(folder).as_posix()
-        if find_reader(name):
-            yield from read_file(file, add_prefix(prefix, name))
-        else:
-            others.append(name)
+def _read_folder(folder: Path, prefix: str, inclusions: Inclusions) -> Iterator[Document | Skipped]:
+    files = {file.relative_to(folder).as_posix(): file for file in documentation_files(folder)}
+    others = [name for name in files if not find_reader(name)]
+    for name in inclusions.order_pages(name for name in files if find_reader(name)):
+        yield from read_file(files[name], add_prefix(prefix, name), inclusions.page(name))
+    yield from inclusions.skipped(prefix)
     yield from count_skipped_kinds(others)
 
 

@@ -5,14 +5,15 @@ project's root. All of them are tried, in this order; no path leads out of the t
 """
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from vrom.builder.document import Remark
+from vrom.builder.document import Remark, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode
+from vrom.builder.sources.included.partials import is_likely_partial
 from vrom.builder.sources.included.roots import find_code_folders, find_root
 from vrom.builder.sources.included.tree import OUTSIDE, FolderTree, NotIncludedError, Tree, is_hidden
 
@@ -53,11 +54,32 @@ class Inclusions:
     """Folders that the documentation's tool is configured to look in, from the tree's root."""
     whole: set[str] = field(default_factory=set)
     """Files that pages included as a whole, from the tree's root."""
+    _partials: int = 0
     _found: dict[tuple[str, str, str], str | None] = field(default_factory=dict, repr=False)
 
     def page(self, name: str) -> "PageInclusions":
         """The inclusions of a page, by its path in the source."""
         return PageInclusions(self, name)
+
+    def order_pages(self, names: Iterable[str]) -> Iterator[str]:
+        """The pages to read: those that look like partials last, without those that were included meanwhile."""
+        partials = []
+        for name in names:
+            if is_likely_partial(name):
+                partials.append(name)
+            else:
+                yield name
+        for name in partials:
+            if posixpath.normpath(posixpath.join(self.docs, name)) in self.whole:
+                self._partials += 1
+            else:
+                yield name
+
+    def skipped(self, prefix: str) -> Iterator[Skipped]:
+        """An entry for the partials that `order_pages` left out."""
+        if self._partials:
+            files = "1 file" if self._partials == 1 else f"{self._partials} files"
+            yield Skipped(posixpath.join(prefix.strip("/"), "*"), f"included in other pages ({files})")
 
     def find(self, path: str, including: str, page: str) -> str:
         """The path from the tree's root of a file named in `including`, which `page` includes or is.
@@ -100,6 +122,10 @@ class PageInclusions:
     def __init__(self, inclusions: Inclusions, name: str) -> None:
         self.name = name
         self.remarks: list[Remark] = []
+        self.imports: dict[str, str] = {}
+        """Files that MDX imports, by name."""
+        self.aside: list[str] = []
+        """Markdown that the page's reader can't read; paragraphs `vrom-aside-0` stand for it."""
         self._inclusions = inclusions
         self._place = posixpath.normpath(posixpath.join(inclusions.docs, name))
         self._nesting = [self._place]
@@ -134,6 +160,11 @@ class PageInclusions:
         if len(self._nesting) > DEEPEST:
             raise NotIncludedError("included files are nested too deeply")
         return _Nested(self._nesting, included.path)
+
+    def put_aside(self, markdown: str) -> list[str]:
+        """Keep a Markdown text for `finish_document`, and return the paragraph that stands for it meanwhile."""
+        self.aside.append(markdown)
+        return [f"vrom-aside-{len(self.aside) - 1}"]
 
     def mark_whole(self, included: Included) -> None:
         """Note that a page included all of a file."""

@@ -7,6 +7,7 @@ import ast
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from vrom.builder.sources.included.tree import NotIncludedError
 
@@ -49,31 +50,37 @@ def _line_number(number: int | None, count: int) -> int | None:
     return number if number is None or number >= 0 else max(1, count + 1 + number)
 
 
-_MARKS = (
-    r"--+8<-+[ \t]*\[[ \t]*(?P<snippet>start|end)[ \t]*:[ \t]*(?P<section>[\w.-]+)[ \t]*\]",  # pymdownx.snippets
-    r"\b(?P<anchor>ANCHOR|ANCHOR_END):[ \t]*(?P<name>[\w.-]+)",  # mdBook
-    r"#[ \t]?(?P<kind>region|endregion)\b[ \t]*(?P<region>[\w.*-]*)",  # VitePress and editors
-    r"<!--[ \t]*#?(?P<html>region|endregion)\b[ \t]*(?P<part>[\w.*-]*)[ \t]*-->",
+_OWN_MARKS = (
+    r"-+8<-+[ \t]*\[[ \t]*(?P<snippet>start|end)[ \t]*:[ \t]*(?P<section>[\w.-]+)[ \t]*\]",  # pymdownx.snippets
+    r"\b(?P<anchor>(?-i:ANCHOR|ANCHOR_END)):[ \t]*(?P<name>[\w.-]+)",  # mdBook
+    r"#(?:pragma[ \t]+)?(?P<kind>region|endregion)\b[ \t]*(?P<region>[\w.*-]*)",  # VitePress and editors
     r"\b(?P<tag>tag|end)::(?P<tagged>[\w.-]+)\[\]",  # AsciiDoc
 )
-_MARK = re.compile("|".join(_MARKS), re.IGNORECASE)
+_OWN_MARK = re.compile("|".join(_OWN_MARKS), re.IGNORECASE)
+_LOOSE_MARK = re.compile(
+    r"^[ \t]*(?://|/\*|--|#|<!--)[ \t]*(?P<kind>region|endregion)\b[ \t]*(?P<region>[\w.*-]*)[ \t]*(?:\*/|-->)?[ \t]*$"
+)
 _LONGEST_LINE = 1_000
 
 
 def _read_mark(line: str) -> tuple[bool, str] | None:
     """Whether a line begins a region, and the region's name; None for other lines."""
-    if len(line) > _LONGEST_LINE or (found := _MARK.search(line)) is None:
+    if len(line) > _LONGEST_LINE:
         return None
-    word = next(filter(None, (found[name] for name in ("snippet", "anchor", "kind", "html", "tag"))))
-    name = next((found[key] for key in ("section", "name", "region", "part", "tagged") if found[key]), "")
+    found = _OWN_MARK.search(line) or _LOOSE_MARK.match(line)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    word = next(filter(None, (parts.get(name) for name in ("snippet", "anchor", "kind", "tag"))))
+    name = next((parts[key] for key in ("section", "name", "region", "tagged") if parts.get(key)), "")
     return word.lower() in ("start", "anchor", "region", "tag"), name
 
 
 def drop_marks(text: str) -> str:
     """The text without the lines that mark where regions begin and end."""
-    if not _MARK.search(text):
+    if not _OWN_MARK.search(text):
         return text
-    return "\n".join(line for line in text.split("\n") if _read_mark(line) is None)
+    return "\n".join(line for line in text.split("\n") if len(line) > _LONGEST_LINE or not _OWN_MARK.search(line))
 
 
 def take_region(text: str, name: str) -> str:
@@ -195,3 +202,54 @@ def dedent(text: str, columns: int | None = None) -> str:
     if columns is None:
         return textwrap.dedent(text)
     return "\n".join(line[min(columns, len(line) - len(line.lstrip())) :] for line in text.split("\n"))
+
+
+@dataclass(frozen=True)
+class Part:
+    """The part of a file that a page wants; all of it by default."""
+
+    lines: str = ""
+    """Ranges as in `parse_ranges`."""
+    region: str = ""
+    heading: bool = False
+    """True if `region` may also be the anchor of a heading."""
+    python_object: str = ""
+    start_after: str = ""
+    end_before: str = ""
+    start_at: str = ""
+    end_at: str = ""
+    by_text: bool = False
+    """True to cut at the texts themselves rather than at the lines that contain them."""
+    dedent: int | None = None
+    """Columns of indentation to remove; -1 for what all lines share."""
+
+    @property
+    def is_whole(self) -> bool:
+        """True if it is all of a file."""
+        return replace(self, dedent=None, heading=False, by_text=False) == Part()
+
+    def take(self, text: str) -> str:
+        """The part of a text, without marks of regions. Raises `NotIncludedError` if it isn't there."""
+        if self.python_object:
+            text = take_python_object(text, self.python_object)
+        if self.region:
+            text = self._take_region(text)
+        if self.lines:
+            text = take_lines(text, parse_ranges(self.lines))
+        if self.by_text:
+            text = cut_between(text, self.start_after, self.end_before)
+        elif self.start_after or self.end_before or self.start_at or self.end_at:
+            text = take_between(
+                text, start_after=self.start_after, end_before=self.end_before, start_at=self.start_at,
+                end_at=self.end_at,
+            )  # fmt: skip
+        text = drop_marks(text)
+        return text if self.dedent is None else dedent(text, None if self.dedent < 0 else self.dedent)
+
+    def _take_region(self, text: str) -> str:
+        try:
+            return take_region(text, self.region)
+        except NotIncludedError:
+            if not self.heading:
+                raise
+            return take_heading(text, self.region)
