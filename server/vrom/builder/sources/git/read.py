@@ -1,7 +1,9 @@
 """Documentation at an exact commit of a local or remote git repository."""
 
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -19,6 +21,8 @@ from vrom.builder.sources.files import (
 )
 from vrom.builder.sources.git.command import Git
 from vrom.builder.sources.git.local import mirror_repository
+from vrom.builder.sources.included.inclusions import Inclusions, make_inclusions
+from vrom.builder.sources.included.tree import NotIncludedError, check_size
 from vrom.errors import BuildError
 
 
@@ -75,11 +79,13 @@ def _read_commit(git: Git, source: GitSource, ref: str, prefix: str) -> Checkout
     readable = {name: blob for name, blob in wanted.items() if blob.size <= LARGEST_FILE}
     contents = read_blobs(git, [blob.id for blob in readable.values()])
     found: list[Document | Skipped] = []
-    for name, blob in wanted.items():
+    inclusions = _open_inclusions(git, source, commit)
+    for name in inclusions.order_pages(wanted):
         if name in readable:
-            found += read_content(contents[blob.id], add_prefix(prefix, name))
+            found += read_content(contents[wanted[name].id], add_prefix(prefix, name), inclusions.page(name))
         else:
-            found.append(skip_too_large(add_prefix(prefix, name), blob.size))
+            found.append(skip_too_large(add_prefix(prefix, name), wanted[name].size))
+    found += inclusions.skipped(prefix)
     others = count_skipped_kinds(name for name in files if name not in wanted)
     return Checkout(commit, (*found, *others))
 
@@ -102,14 +108,11 @@ def _list_files(git: Git, source: GitSource, commit: str) -> dict[str, _Blob]:
     Raises `BuildError` if there are none.
     """
     path = PurePosixPath(source.path.strip("/"))
-    listing = git.run("ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", str(path))
     files = {}
-    for entry in filter(None, listing.split(b"\0")):
-        about, _, name = entry.decode(errors="surrogateescape").partition("\t")
-        mode, _, blob, size = about.split()
+    for name, blob, size in _list_blobs(git, commit, str(path)):
         below = PurePosixPath(name).relative_to(path)
         below = below if below.parts else PurePosixPath(path.name)
-        if mode in ("100644", "100755") and is_documentation_path(below):
+        if is_documentation_path(below):
             if not size.isdecimal():
                 raise git.unreadable(_LACKS_FILES)
             files[str(below)] = _Blob(blob, int(size))
@@ -117,6 +120,46 @@ def _list_files(git: Git, source: GitSource, commit: str) -> dict[str, _Blob]:
         where = f" under {source.path!r}" if source.path else ""
         raise BuildError(f"{git.label} has no files{where}.")
     return dict(sorted(files.items()))
+
+
+def _list_blobs(git: Git, commit: str, path: str) -> Iterator[tuple[str, str, str]]:
+    """Path, blob and size of each regular file below a path; the size is `-` if the blob is missing."""
+    listing = git.run("ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", path)
+    for entry in filter(None, listing.split(b"\0")):
+        about, _, name = entry.decode(errors="surrogateescape").partition("\t")
+        mode, _, blob, size = about.split()
+        if mode in ("100644", "100755"):
+            yield name, blob, size
+
+
+class _CommitTree:
+    """The regular files of a commit, for `Inclusions`."""
+
+    def __init__(self, git: Git, commit: str) -> None:
+        self._git, self._commit = git, commit
+
+    def has_file(self, path: str) -> bool:
+        """True if there is a regular file."""
+        return path in self._blobs
+
+    def read(self, path: str) -> bytes:
+        """The content of a file. Raises `NotIncludedError`."""
+        blob, size = self._blobs[path]
+        check_size(int(size) if size.isdecimal() else 0)
+        try:
+            return read_blobs(self._git, [blob])[blob]
+        except (BuildError, ValueError) as error:
+            raise NotIncludedError("included file cannot be read") from error
+
+    @cached_property
+    def _blobs(self) -> dict[str, tuple[str, str]]:
+        return {path: (blob, size) for path, blob, size in _list_blobs(self._git, self._commit, ".")}
+
+
+def _open_inclusions(git: Git, source: GitSource, commit: str) -> Inclusions:
+    path = source.path.strip("/")
+    tree = _CommitTree(git, commit)
+    return make_inclusions(tree, str(PurePosixPath(path).parent) if path and tree.has_file(path) else path)
 
 
 def read_blobs(git: Git, blobs: list[str]) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from vrom.builder.document import Remark, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode
+from vrom.builder.sources.included.bases import find_bases, parents_of
 from vrom.builder.sources.included.partials import is_likely_partial
 from vrom.builder.sources.included.roots import find_code_folders, find_root
 from vrom.builder.sources.included.tree import OUTSIDE, FolderTree, NotIncludedError, Tree, is_hidden
@@ -104,7 +105,7 @@ class Inclusions:
         below = path.removeprefix("@/").removeprefix("~/").removeprefix("@site/").lstrip("/")
         from_root = below != path
         folders = list(folders)
-        ancestors = [one for folder in folders for one in _parents(folder)]
+        ancestors = [one for folder in folders for one in parents_of(folder)]
         usual = [posixpath.join(base, name) for base in (self.docs, "") for name in _USUAL]
         bases = [*([] if from_root else folders), *self.bases, self.docs, *ancestors, "", *usual]
         first = ""
@@ -188,20 +189,24 @@ class _Nested:
         self._nesting.pop()
 
 
-def open_inclusions(source: Path) -> Inclusions:
-    """The files that a folder's pages may include, or those of a single file."""
+def open_inclusions(source: Path, root: Path | None = None) -> Inclusions:
+    """The files that a folder's pages may include, or those of a single file: what is below `root`.
+
+    Without a `root` it is the source's repository or project.
+    """
     folder = Path(source).resolve()
     if not folder.is_dir():
         folder = folder.parent
+    if root is not None and folder.is_relative_to(root.resolve()):
+        return make_inclusions(FolderTree(root), folder.relative_to(root.resolve()).as_posix())
     root = find_root(folder)
     only: frozenset[str] = frozenset()
     if root == folder and (beside := find_code_folders(folder)):
         root, only = folder.parent, frozenset({folder.name, *(one.name for one in beside)})
-    docs = folder.relative_to(root).as_posix()
-    return Inclusions(FolderTree(root, only), "" if docs == "." else docs)
+    return make_inclusions(FolderTree(root, only), folder.relative_to(root).as_posix())
 
 
-def _parents(folder: str) -> Iterable[str]:
-    while folder:
-        yield folder
-        folder = posixpath.dirname(folder)
+def make_inclusions(tree: Tree, docs: str) -> Inclusions:
+    """The files that the pages of a folder in a tree may include, also from where its tool is configured to look."""
+    docs = "" if docs == "." else docs
+    return Inclusions(tree, docs, find_bases(tree, docs))

@@ -26,7 +26,7 @@ _QUICK = re.compile(r"include::|:file:", re.IGNORECASE)
 _LITERAL = re.compile(r"(?:.*[^:\s.]::|[ \t]*::)[ \t]*")
 _OPAQUE = re.compile(
     r"[ \t]*\.\. (?:(?:[\w-]*code[\w-]*|sourcecode|literalinclude|parsed-literal|prompt|console|raw|highlight|"
-    r"testcode|testoutput|doctest|ipython)::|(?!\S*::|_|\[|\|)\S)",
+    r"changelog_imports|testcode|testoutput|doctest|ipython)::|(?!\S*::|_|\[|\|)\S)",
     re.IGNORECASE,
 )
 """Directives and comments whose content is no reStructuredText."""

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 _PROJECT_FILES = (
-    "PKG-INFO", "pyproject.toml", "setup.py", "setup.cfg", "package.json", "Cargo.toml", "go.mod", "pom.xml",
+    "pyproject.toml", "setup.py", "setup.cfg", "package.json", "Cargo.toml", "go.mod", "pom.xml",
     "build.gradle", "build.gradle.kts", "composer.json", "Gemfile", "CMakeLists.txt", "mix.exs", "deno.json",
 )  # fmt: skip
 _SITE_FILES = ("mkdocs.yml", "mkdocs.yaml", "zensical.toml", "book.toml", "conf.py", "antora.yml", "_quarto.yml",
@@ -15,6 +15,9 @@ _CODE_FOLDERS = {
     "docs_src", "docs_code", "doc_code", "doc_src", "_code", "code", "src", "source", "examples", "example", "samples",
     "sample", "snippets", "listings", "demo", "demos", "includes", "_includes",
 }  # fmt: skip
+_RELEASE = "PKG-INFO"
+"""File at the top of a Python source distribution."""
+_INSTALLED = {"node_modules", "site-packages"}
 _HIGHEST = 4
 
 
@@ -26,14 +29,19 @@ def find_root(folder: Path) -> Path:
     folder = Path(os.path.realpath(folder))
     above = [one for one in (folder, *folder.parents) if not _is_shared(one)]
     for one in above:
-        if os.path.lexists(one / ".git"):
+        is_unpacked = (one / _RELEASE).is_file() or one.parent.name in _INSTALLED
+        if is_unpacked or os.path.lexists(one / ".git"):
             return one
     site = folder
+    is_documentation = folder.name.lower() in _DOCUMENTATION_FOLDERS
     for one in above[: _HIGHEST + 1]:
-        if any((one / name).is_file() for name in _PROJECT_FILES):
+        has_project = any((one / name).is_file() for name in _PROJECT_FILES)
+        if has_project and not (one == folder and is_documentation):
             return one
         if any((one / name).is_file() for name in _SITE_FILES):
             site = one
+        if has_project:
+            site = one  # a site's own package.json
     return site
 
 

@@ -135,7 +135,7 @@ def take_heading(text: str, anchor: str) -> str:
 
 def _anchors(title: str) -> set[str]:
     own = re.search(r"\{#([\w-]+)\}", title)
-    words = re.sub(r"[^\w\s-]", "", title.lower()).split()
+    words = re.sub(r"[^\w\s-]", "", title.partition("{#")[0].lower()).split()
     return {"-".join(words), *([own[1].lower()] if own else [])}
 
 
