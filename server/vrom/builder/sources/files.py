@@ -12,8 +12,9 @@ from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.formats.titles import make_titled_document
+from vrom.builder.sources.included.docstrings.packages import Packages
 from vrom.builder.sources.included.expand import expand_text, finish_document
-from vrom.builder.sources.included.inclusions import Inclusions, PageInclusions, open_inclusions
+from vrom.builder.sources.included.inclusions import NO_PACKAGES, Inclusions, PageInclusions, open_inclusions
 from vrom.builder.sources.isolated import read_isolated
 from vrom.builder.text_dumps.plain_text import convert_plain_text
 
@@ -29,9 +30,12 @@ Reader = Callable[[str, str], Iterator[Document]]
 _NOT_ENTERED = {"node_modules", "__pycache__", "_build", "site-packages"}
 
 
-def read_path(source: Path, prefix: str = "") -> Iterator[Document | Skipped]:
-    """The documents of a folder, in the order of their names, or of one file."""
-    inclusions = open_inclusions(source)
+def read_path(source: Path, prefix: str = "", packages: Packages = NO_PACKAGES) -> Iterator[Document | Skipped]:
+    """The documents of a folder, in the order of their names, or of one file.
+
+    References to docstrings are filled from `packages`.
+    """
+    inclusions = open_inclusions(source, packages=packages)
     if source.is_dir():
         yield from _read_folder(source, prefix, inclusions)
     else:

@@ -161,6 +161,10 @@ def _read(request: dict[str, Any]) -> dict[str, Any]:
     from vrom.builder.sources.formats.restructured_text.read import read_restructured_text
 
     kind = request["kind"]
+    if kind == "docstrings":
+        from vrom.builder.sources.included.docstrings.write import answer_request
+
+        return answer_request(request)
     if kind in ("readme", "reference", "module"):
         return read_request(request)
     text, name = request["text"], request["name"]

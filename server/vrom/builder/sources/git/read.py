@@ -21,7 +21,8 @@ from vrom.builder.sources.files import (
 )
 from vrom.builder.sources.git.command import Git
 from vrom.builder.sources.git.local import mirror_repository
-from vrom.builder.sources.included.inclusions import Inclusions, make_inclusions
+from vrom.builder.sources.included.docstrings.packages import Packages
+from vrom.builder.sources.included.inclusions import NO_PACKAGES, Inclusions, make_inclusions
 from vrom.builder.sources.included.tree import NotIncludedError, check_size
 from vrom.errors import BuildError
 
@@ -46,10 +47,12 @@ class Checkout:
     found: tuple[Document | Skipped, ...]
 
 
-def read_git(source: GitSource, prefix: str = "") -> Checkout:
+def read_git(source: GitSource, prefix: str = "", packages: Packages = NO_PACKAGES) -> Checkout:
     """Read the documents of a repository at a reference; the working tree is ignored.
 
-    A document is named by its path below `source.path`. Raises `BuildError` if git isn't installed, or the repository,
+    A document is named by its path below `source.path`; references to docstrings are filled from `packages`.
+
+    Raises `BuildError` if git isn't installed, or the repository,
     reference or path doesn't exist.
     """
     for name, value in (("location", source.location), ("reference", source.ref), ("path", source.path)):
@@ -59,11 +62,11 @@ def read_git(source: GitSource, prefix: str = "") -> Checkout:
         git = Git(Path(folder, "repository.git"), f"{source.location} at {source.ref!r}")
         if local := _local_path(source.location):
             mirror_repository(local, git)
-            return _read_commit(git, source, source.ref, prefix)
+            return _read_commit(git, source, source.ref, prefix, packages)
         git.run("init", "--quiet", "--bare", "--template=")
         fetch = ("fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules")
         git.run(*fetch, "--", source.location, source.ref)
-        return _read_commit(git, source, "FETCH_HEAD", prefix)
+        return _read_commit(git, source, "FETCH_HEAD", prefix, packages)
 
 
 def _local_path(location: str) -> Path | None:
@@ -72,14 +75,14 @@ def _local_path(location: str) -> Path | None:
     return path if path.is_dir() else None
 
 
-def _read_commit(git: Git, source: GitSource, ref: str, prefix: str) -> Checkout:
+def _read_commit(git: Git, source: GitSource, ref: str, prefix: str, packages: Packages) -> Checkout:
     commit = git.run("rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
     files = _list_files(git, source, commit)
     wanted = {name: blob for name, blob in files.items() if find_reader(name)}
     readable = {name: blob for name, blob in wanted.items() if blob.size <= LARGEST_FILE}
     contents = read_blobs(git, [blob.id for blob in readable.values()])
     found: list[Document | Skipped] = []
-    inclusions = _open_inclusions(git, source, commit)
+    inclusions = _open_inclusions(git, source, commit, packages)
     for name in inclusions.order_pages(wanted):
         if name in readable:
             found += read_content(contents[wanted[name].id], add_prefix(prefix, name), inclusions.page(name))
@@ -156,10 +159,10 @@ class _CommitTree:
         return {path: (blob, size) for path, blob, size in _list_blobs(self._git, self._commit, ".")}
 
 
-def _open_inclusions(git: Git, source: GitSource, commit: str) -> Inclusions:
+def _open_inclusions(git: Git, source: GitSource, commit: str, packages: Packages) -> Inclusions:
     path = source.path.strip("/")
     tree = _CommitTree(git, commit)
-    return make_inclusions(tree, str(PurePosixPath(path).parent) if path and tree.has_file(path) else path)
+    return make_inclusions(tree, str(PurePosixPath(path).parent) if path and tree.has_file(path) else path, packages)
 
 
 def read_blobs(git: Git, blobs: list[str]) -> dict[str, bytes]:

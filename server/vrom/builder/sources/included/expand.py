@@ -1,11 +1,11 @@
-"""Put included files into a page before its reader gets it."""
+"""Put included files into a page before its reader gets it, and docstrings after."""
 
-import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from vrom.builder.document import Document
+from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.formats.titles import make_titled_document
+from vrom.builder.sources.included.docstrings.fill import fill_places, write_remarks
 from vrom.builder.sources.included.inclusions import PageInclusions
 from vrom.builder.sources.included.languages import MARKDOWN, RESTRUCTURED_TEXT
 from vrom.builder.sources.included.markdown.expand import expand_markdown
@@ -22,23 +22,18 @@ def expand_text(text: str, name: str, page: PageInclusions) -> str:
     return text
 
 
-def finish_document(document: Document, page: PageInclusions) -> Document:
-    """The document with what was put aside while it was read, and with remarks about what is missing."""
-    remarks = (*document.remarks, *page.remarks)
+def finish_document(document: Document, page: PageInclusions) -> Document | Skipped:
+    """The document with docstrings and with remarks about what is missing; skipped if nothing but headings is left."""
+    remarks = [*document.remarks, *page.remarks]
     if page.aside:
-        text = re.sub(
-            r"^[ \t>]*vrom-aside-(\d{1,6})[ \t]*$",
-            lambda found: page.aside[int(found[1])],
-            document.text,
-            flags=re.MULTILINE,
-        )
+        text, missing = fill_places(document.text, page.aside, page.packages)
+        remarks += write_remarks(missing, page.name, page.packages)
+        if missing and not _has_text(text):
+            reason = f"only references to docstrings of {missing[0].package} (add --package {missing[0].package})"
+            return Skipped(document.source_file, reason)
         document = make_titled_document(document.source_file, text)
-    return replace(document, remarks=remarks) if remarks else document
+    return replace(document, remarks=tuple(remarks)) if remarks else document
 
 
-_ASIDE = re.compile(r"^[ \t>]*vrom-aside-(\d{1,6})[ \t]*$", re.MULTILINE)
-
-
-def _fill_aside(aside: list[str], found: re.Match[str]) -> str:
-    number = int(found[1])
-    return aside[number] if number < len(aside) else found[0]
+def _has_text(markdown: str) -> bool:
+    return any(line.strip() and not line.lstrip().startswith(("#", "<!--", "<a")) for line in markdown.split("\n"))

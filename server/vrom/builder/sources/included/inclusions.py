@@ -5,8 +5,10 @@ project's root. All of them are tried, in this order; no path leads out of the t
 """
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +16,8 @@ from vrom.builder.document import Remark, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode
 from vrom.builder.sources.included.bases import find_bases, parents_of
+from vrom.builder.sources.included.docstrings.packages import Packages
+from vrom.builder.sources.included.docstrings.stub import Stub
 from vrom.builder.sources.included.partials import is_likely_partial
 from vrom.builder.sources.included.roots import find_code_folders, find_root
 from vrom.builder.sources.included.tree import OUTSIDE, FolderTree, NotIncludedError, Tree, is_hidden
@@ -24,6 +28,7 @@ DEEPEST = 10
 MOST_PER_PAGE, LARGEST_PAGE = 2_000, 4_000_000
 """Inclusions of one page, and the characters that they may add to it."""
 _LONGEST_PATH = 1_000
+NO_PACKAGES = Packages()
 _USUAL = ("_includes", "includes", "snippets", "examples", "static", "docs")
 """Folders that tools look in by default: Jekyll, MkDocs, the Kubernetes documentation."""
 
@@ -53,10 +58,24 @@ class Inclusions:
     """The source's folder, from the tree's root; empty for the root itself."""
     bases: tuple[str, ...] = ()
     """Folders that the documentation's tool is configured to look in, from the tree's root."""
+    packages: Packages = NO_PACKAGES
+    """Packages whose docstrings pages may refer to."""
     whole: set[str] = field(default_factory=set)
     """Files that pages included as a whole, from the tree's root."""
     _partials: int = 0
     _found: dict[tuple[str, str, str], str | None] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def shows_members(self) -> bool:
+        """True if Sphinx is configured to show members wherever it shows a class or module."""
+        folders = [base for base in (self.docs, *self.bases) if self.tree.has_file(posixpath.join(base, "conf.py"))]
+        try:
+            text = self.tree.read(posixpath.join(folders[0], "conf.py")).decode("utf-8", "replace") if folders else ""
+        except NotIncludedError:
+            return False
+        return bool(
+            re.search(r"^autodoc_default_(?:options|flags)\s{0,9}=[^=\]}]{0,500}[\"']members[\"']", text, re.MULTILINE)
+        )
 
     def page(self, name: str) -> "PageInclusions":
         """The inclusions of a page, by its path in the source."""
@@ -125,8 +144,10 @@ class PageInclusions:
         self.remarks: list[Remark] = []
         self.imports: dict[str, str] = {}
         """Files that MDX imports, by name."""
-        self.aside: list[str] = []
-        """Markdown that the page's reader can't read; paragraphs `vrom-aside-0` stand for it."""
+        self.aside: list[str | Stub] = []
+        """Markdown that the page's reader can't read, and docstrings; paragraphs `vrom-aside-0` stand for them."""
+        self.module = ""
+        """The module that references to docstrings are relative to, where the text is read."""
         self._inclusions = inclusions
         self._place = posixpath.normpath(posixpath.join(inclusions.docs, name))
         self._nesting = [self._place]
@@ -162,9 +183,21 @@ class PageInclusions:
             raise NotIncludedError("included files are nested too deeply")
         return _Nested(self._nesting, included.path)
 
-    def put_aside(self, markdown: str) -> list[str]:
-        """Keep a Markdown text for `finish_document`, and return the paragraph that stands for it meanwhile."""
-        self.aside.append(markdown)
+    @property
+    def packages(self) -> Packages:
+        """Packages whose docstrings the page may refer to."""
+        return self._inclusions.packages
+
+    @property
+    def shows_members(self) -> bool:
+        """True if Sphinx is configured to show members wherever it shows a class or module."""
+        return self._inclusions.shows_members
+
+    def put_aside(self, content: str | Stub) -> list[str]:
+        """Keep Markdown or a reference for `finish_document`, and return the paragraph that stands for it meanwhile."""
+        if len(self.aside) >= MOST_PER_PAGE:
+            return []
+        self.aside.append(content)
         return [f"vrom-aside-{len(self.aside) - 1}"]
 
     def mark_whole(self, included: Included) -> None:
@@ -189,24 +222,27 @@ class _Nested:
         self._nesting.pop()
 
 
-def open_inclusions(source: Path, root: Path | None = None) -> Inclusions:
+def open_inclusions(source: Path, root: Path | None = None, packages: Packages = NO_PACKAGES) -> Inclusions:
     """The files that a folder's pages may include, or those of a single file: what is below `root`.
 
-    Without a `root` it is the source's repository or project.
+    Without a `root` it is the source's repository or project. References to docstrings are filled from there, too, and
+    from `packages`.
     """
     folder = Path(source).resolve()
     if not folder.is_dir():
         folder = folder.parent
     if root is not None and folder.is_relative_to(root.resolve()):
-        return make_inclusions(FolderTree(root), folder.relative_to(root.resolve()).as_posix())
+        docs = folder.relative_to(root.resolve()).as_posix()
+        return make_inclusions(FolderTree(root), docs, replace(packages, tree=root.resolve()))
     root = find_root(folder)
     only: frozenset[str] = frozenset()
     if root == folder and (beside := find_code_folders(folder)):
         root, only = folder.parent, frozenset({folder.name, *(one.name for one in beside)})
-    return make_inclusions(FolderTree(root, only), folder.relative_to(root).as_posix())
+    packages = packages if only else replace(packages, tree=root)
+    return make_inclusions(FolderTree(root, only), folder.relative_to(root).as_posix(), packages)
 
 
-def make_inclusions(tree: Tree, docs: str) -> Inclusions:
+def make_inclusions(tree: Tree, docs: str, packages: Packages = NO_PACKAGES) -> Inclusions:
     """The files that the pages of a folder in a tree may include, also from where its tool is configured to look."""
     docs = "" if docs == "." else docs
-    return Inclusions(tree, docs, find_bases(tree, docs))
+    return Inclusions(tree, docs, find_bases(tree, docs), packages)

@@ -5,6 +5,7 @@ Directives are rewritten to ones that hold the file's content: `literalinclude` 
 """
 
 import re
+import textwrap
 from collections.abc import Sequence
 
 from vrom.builder.sources.included.directives import (
@@ -13,6 +14,7 @@ from vrom.builder.sources.included.directives import (
     prepend_and_append,
     read_options,
 )
+from vrom.builder.sources.included.docstrings.stub import is_stub_directive, read_sphinx_stub, read_summary_stub
 from vrom.builder.sources.included.inclusions import PageInclusions
 from vrom.builder.sources.included.languages import MARKDOWN, language_of, suffix_of
 from vrom.builder.sources.included.tree import NotIncludedError
@@ -22,7 +24,11 @@ _DIRECTIVE = re.compile(
     r"csv-table)::(?:[ \t]+(?P<argument>.{1,1000}))?",
     re.IGNORECASE,
 )
-_QUICK = re.compile(r"include::|:file:", re.IGNORECASE)
+_QUICK = re.compile(r"include::|:file:|\bauto\w+::", re.IGNORECASE)
+_STUB = re.compile(
+    r"(?P<indent>[ \t]*)\.\. (?P<name>(?:py:)?(?:auto\w{2,40}|currentmodule|module))::"
+    r"(?:[ \t]+(?P<argument>.{1,1000}))?"
+)
 _LITERAL = re.compile(r"(?:.*[^:\s.]::|[ \t]*::)[ \t]*")
 _OPAQUE = re.compile(
     r"[ \t]*\.\. (?:(?:[\w-]*code[\w-]*|sourcecode|literalinclude|parsed-literal|prompt|console|raw|highlight|"
@@ -69,12 +75,39 @@ def _expand(lines: Sequence[str], page: PageInclusions) -> list[str]:
                 expanded += inserted
                 number = end
                 continue
+        if stub := _STUB.fullmatch(line):
+            end = _end_of_body(lines, number, _columns(line))
+            inserted = _put_stub(stub, lines[number:end], page)
+            if inserted is not None:
+                expanded += inserted
+                number = end
+                continue
         expanded.append(line)
         if _OPAQUE.match(line) or (_LITERAL.fullmatch(line) and not line.lstrip().startswith(".. ")):
             end = _end_of_body(lines, number, _columns(line))
             expanded += lines[number:end]
             number = end
     return expanded
+
+
+def _put_stub(found: re.Match[str], body: Sequence[str], page: PageInclusions) -> list[str] | None:
+    """Lines in place of a reference to docstrings; None for what is none, or has a text of its own."""
+    name, argument = found["name"].removeprefix("py:"), (found["argument"] or "").strip()
+    if name.endswith("module") and name != "automodule":
+        page.module = "" if argument == "None" else argument
+        return None
+    count = next((at for at, line in enumerate(body) if line.strip() and not line.strip().startswith(":")), len(body))
+    options, content = read_options([line for line in body[:count] if line.strip()]), body[count:]
+    if name == "autosummary":
+        stub = read_summary_stub(content, page.module)
+        return [*(found["indent"] + line for line in page.put_aside(stub)), ""] if stub else None
+    if not is_stub_directive(name):
+        return None
+    stub = read_sphinx_stub(argument, options, page.module if name != "automodule" else "", page.shows_members)
+    if stub is None:
+        return None
+    own = textwrap.indent(textwrap.dedent("\n".join(content)), found["indent"]).split("\n") if content else []
+    return [*(found["indent"] + line for line in page.put_aside(stub)), "", *own, ""]
 
 
 def _columns(line: str) -> int:

@@ -12,6 +12,7 @@ from vrom.builder.sources.included.directives import (
     prepend_and_append,
     read_options,
 )
+from vrom.builder.sources.included.docstrings.stub import is_stub_directive, read_markdown_stub, read_sphinx_stub
 from vrom.builder.sources.included.inclusions import Included, PageInclusions
 from vrom.builder.sources.included.languages import MARKDOWN, RESTRUCTURED_TEXT, is_prose, language_of, suffix_of
 from vrom.builder.sources.included.markdown.fences import Block, split_blocks
@@ -27,7 +28,8 @@ from vrom.builder.sources.included.restructured_text import convert_partial, exp
 from vrom.builder.sources.included.tree import NotIncludedError
 
 _ANY_MARKER = re.compile(
-    r"\{!|\{\*|8<-|\{\{|\{%|<<<|include|embedme|AUTO-DOCS|@\[code|@import|snippet|\[!code|::: ?code|raw|file=|^import ",
+    r"\{!|\{\*|8<-|\{\{|\{%|<<<|include|embedme|AUTO-DOCS|@\[code|@import|snippet|\[!code|::: ?code|raw|file=|^import "
+    r"|autodoc|^#* ?::: |\{auto|eval-rst",
     re.IGNORECASE | re.MULTILINE,
 )
 _PREFIX = re.compile(r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)*")
@@ -75,6 +77,10 @@ def _expand_prose(lines: list[str], page: PageInclusions) -> Iterator[str]:
                 yield from _expand_list(lines[number:end], line, page)
                 number = end + 1
                 continue
+        if stub := read_markdown_stub(lines, number - 1):
+            yield from page.put_aside(stub[0])
+            number = stub[1]
+            continue
         if auto := _AUTO_DOCS.fullmatch(line[:2_000]):
             ended = next((at for at in range(number, len(lines)) if _END_AUTO_DOCS in lines[at]), None)
             if ended is not None and not any(one.strip() for one in lines[number:ended]):
@@ -173,8 +179,10 @@ def _expand_block(block: Block, page: PageInclusions) -> list[str]:
     if block.directive in ("literalinclude", "include"):
         return _indent(_insert_directive(block, page), block.indent, block.indent)
     if block.directive == "eval-rst":
-        expanded = expand_restructured_text("\n".join(block.body), page)
-        return replace(block, body=expanded.split("\n")).write()
+        return _expand_eval_rst(block, page)
+    if is_stub_directive(block.directive):
+        stub = read_sphinx_stub(block.argument, read_options(block.body), page.module, page.shows_members)
+        return ["", *page.put_aside(stub), ""] if stub else block.lines()
     if not any(line.strip() for line in block.body) and (source := _FENCED_FILE.search(block.info[:1_000])):
         marker = read_code_source(source[1] or source[2] or source[3])
         try:
@@ -192,6 +200,16 @@ def _expand_block(block: Block, page: PageInclusions) -> list[str]:
     if not changed:
         return block.lines()
     return replace(block, body=body).write() if any(line.strip() for line in body) else []
+
+
+def _expand_eval_rst(block: Block, page: PageInclusions) -> list[str]:
+    """A block of reStructuredText with its inclusions; what is put aside goes behind it."""
+    before = len(page.aside)
+    lines = expand_restructured_text("\n".join(block.body), page).split("\n")
+    places = [line for line in lines if line.strip().startswith("vrom-aside-")] if len(page.aside) > before else []
+    body = [line for line in lines if line not in places]
+    written = replace(block, body=body).write() if any(line.strip() for line in body) else []
+    return [*written, *(part for place in places for part in ("", place.strip(), ""))]
 
 
 def _insert_in_code(line: str, number: int, block: Block, page: PageInclusions) -> list[str] | None:

@@ -13,7 +13,6 @@ _DIRECTIVE = re.compile(r"\{([\w:+-]{1,60})\}[ \t]*(.*)")
 _CODE_DIRECTIVES = {
     "code", "code-block", "code-cell", "sourcecode", "eval-rst", "math", "mermaid", "parsed-literal", "raw", "doctest",
     "literalinclude", "include", "toctree", "csv-table", "prompt", "ipython", "ipython3", "testcode", "graphviz",
-    "autodoc2-object", "automodule", "autoclass",
 }  # fmt: skip
 
 
@@ -85,7 +84,8 @@ def split_blocks(lines: Sequence[str]) -> Iterator[str | Block]:
             continue
         info = line.strip().lstrip("`~:>-*+ \t").strip()
         directive = _DIRECTIVE.fullmatch(info[:1_000])
-        if directive and directive[1].rpartition(":")[2] not in _CODE_DIRECTIVES:
+        name = directive[1].rpartition(":")[2] if directive else ""
+        if name and name not in _CODE_DIRECTIVES and not name.startswith("auto"):
             containers.append(mark)
             yield line
             continue
