@@ -49,6 +49,7 @@ def titles(text):
         ("[[autodoc]] Client", ["## lib.Client", "### lib.Client.get", "### lib.Client.put"]),
         ("[[autodoc]] lib.Client\n    - get", ["## lib.Client", "### lib.Client.get"]),
         ("[[autodoc]] lib.Client\n    - all", ["## lib.Client", "### lib.Client.get", "### lib.Client.put"]),
+        ("[[autodoc]] lib.run [[autodoc]] core.run", ["## lib.run", "## lib.core.run"]),
         ("::: lib.core.run", ["## lib.core.run"]),
         ("## ::: lib.run", ["## lib.run"]),
         ("::: lib.Client\n    options:\n      members:\n        - put\n", ["## lib.Client", "### lib.Client.put"]),
@@ -120,7 +121,11 @@ def test_members_are_shown_where_Sphinx_is_told_to(expand, settings, shown):
 @pytest.mark.parametrize(
     ("name", "text", "subject"),
     [
-        ("a.md", "[[autodoc]] other.Thing\n    - x", "references to docstrings of other (add --package other)"),
+        (
+            "a.md",
+            "[[autodoc]] other.Thing\n    - x",
+            "references to docstrings (add --package with the package that they belong to)",
+        ),
         ("a.md", "::: other.Thing", "references to docstrings of other (add --package other)"),
         ("a.md", "::: lib.Nothing", "references to lib that its source does not have"),
         ("a.rst", ".. automodule:: other\n   :members:", "references to docstrings of other (add --package other)"),

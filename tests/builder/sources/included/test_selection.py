@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from vrom.builder.sources.included.inclusions import Inclusions
 from vrom.builder.sources.included.markdown.expand import expand_markdown
 from vrom.builder.sources.included.restructured_text import expand_restructured_text
 from vrom.builder.sources.included.selection import (
@@ -16,7 +17,7 @@ from vrom.builder.sources.included.selection import (
     take_python_object,
     take_region,
 )
-from vrom.builder.sources.included.tree import NotIncludedError
+from vrom.builder.sources.included.tree import FolderTree, NotIncludedError
 
 TEXT = "1\n2\n3\n4\n5\n"
 
@@ -107,18 +108,6 @@ def test_dedent():
     assert dedent("    a\n      b") == "a\n  b"
 
 
-class _NoPage:
-    """A page that has no files."""
-
-    name, imports, aside = "page.md", {}, []
-
-    def read(self, path):
-        raise NotIncludedError("not found")
-
-    def remark(self, marker, error):
-        pass
-
-
 @pytest.mark.parametrize(
     "piece",
     [
@@ -129,9 +118,10 @@ class _NoPage:
     ],
 )  # fmt: skip
 @pytest.mark.timeout(60)
-def test_many_repetitions_take_linear_time(piece):
+def test_many_repetitions_take_linear_time(piece, tmp_path):
+    inclusions = Inclusions(FolderTree(tmp_path))
     for expand in (expand_markdown, expand_restructured_text):
         begun = time.perf_counter()
-        expand(f"{{! raw include import x from 'x'\n{piece * 20_000}", _NoPage())
-        expand(f"include::\n{piece * 20_000}\n" + f"{piece * 100}\n" * 200, _NoPage())
+        expand(f"{{! raw include import x from 'x'\n{piece * 20_000}", inclusions.page("page.md"))
+        expand(f"include::\n{piece * 20_000}\n" + f"{piece * 100}\n" * 200, inclusions.page("page.md"))
         assert time.perf_counter() - begun < 3

@@ -91,6 +91,12 @@ def test_a_repository_at_a_commit_includes_its_own_files(tmp_path):
     assert skipped.reason == "included in other pages (1 file)"
 
 
+def test_a_hidden_page_may_be_included(build):
+    found = build({"docs/page.md": "{!.shared.md!}\n\n{!.config/x.md!}\n\n{!.env!}", "docs/.shared.md": "Shared.",
+                   "docs/.config/x.md": "SECRET", "docs/.env": "SECRET"})  # fmt: skip
+    assert found["page.md"].text.strip() == "Shared."
+
+
 def test_links_out_of_the_source_are_refused(build, tmp_path):
     (tmp_path / "secret.md").write_text("SECRET")
     (tmp_path / "project/docs").mkdir(parents=True)

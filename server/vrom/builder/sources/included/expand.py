@@ -5,16 +5,24 @@ from pathlib import PurePosixPath
 
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.formats.titles import make_titled_document
-from vrom.builder.sources.included.docstrings.fill import fill_places, write_remarks
+from vrom.builder.sources.included.docstrings.fill import fill_places, name_missing, write_remarks
 from vrom.builder.sources.included.inclusions import PageInclusions
 from vrom.builder.sources.included.languages import MARKDOWN, RESTRUCTURED_TEXT
 from vrom.builder.sources.included.markdown.expand import expand_markdown
 from vrom.builder.sources.included.restructured_text import expand_restructured_text
+from vrom.builder.sources.included.tree import NotIncludedError
 
 
 def expand_text(text: str, name: str, page: PageInclusions) -> str:
     """The text of a page with the files that it includes; `name` selects the syntaxes."""
-    suffix = PurePosixPath(name).suffix.lower()
+    try:
+        return _expand(text, PurePosixPath(name).suffix.lower(), page)
+    except Exception:  # noqa: BLE001 - a page that nobody has thought of; it is read as it stands
+        page.remark("a page's inclusions", NotIncludedError("included files cannot be read"))
+        return text
+
+
+def _expand(text: str, suffix: str, page: PageInclusions) -> str:
     if suffix in MARKDOWN:
         return expand_markdown(text, page)
     if suffix in RESTRUCTURED_TEXT:
@@ -29,8 +37,7 @@ def finish_document(document: Document, page: PageInclusions) -> Document | Skip
         text, missing = fill_places(document.text, page.aside, page.packages)
         remarks += write_remarks(missing, page.name, page.packages)
         if missing and not _has_text(text):
-            reason = f"only references to docstrings of {missing[0].package} (add --package {missing[0].package})"
-            return Skipped(document.source_file, reason)
+            return Skipped(document.source_file, f"only {name_missing(missing[0], page.packages)}")
         document = make_titled_document(document.source_file, text)
     return replace(document, remarks=tuple(remarks)) if remarks else document
 

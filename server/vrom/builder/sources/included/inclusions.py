@@ -196,6 +196,7 @@ class PageInclusions:
     def put_aside(self, content: str | Stub) -> list[str]:
         """Keep Markdown or a reference for `finish_document`, and return the paragraph that stands for it meanwhile."""
         if len(self.aside) >= MOST_PER_PAGE:
+            self.remark("references to docstrings", NotIncludedError("page includes too many files"))
             return []
         self.aside.append(content)
         return [f"vrom-aside-{len(self.aside) - 1}"]

@@ -71,5 +71,9 @@ def check_size(size: int) -> None:
 
 
 def is_hidden(path: str) -> bool:
-    """True if a part of the path begins with a dot."""
-    return any(part.startswith(".") for part in path.split("/"))
+    """True if a part of the path begins with a dot, except a page that is only there to be included: `.shared.md`."""
+    *folders, file = path.split("/")
+    return any(part.startswith(".") for part in folders) or (file.startswith(".") and not file.endswith(_PAGES))
+
+
+_PAGES = (".md", ".mdx", ".rst", ".adoc")

@@ -61,10 +61,13 @@ def _fit(docstrings: str, heading: tuple[int, str]) -> str:
 
 def write_remarks(missing: Sequence[Stub], page: str, packages: Packages) -> list[Remark]:
     """A remark for each reference whose docstrings aren't there, which says what to add."""
-    subjects = {
-        package: f"references to {package} that its source does not have"
-        if packages.knows(package)
-        else f"references to docstrings of {package} (add --package {package})"
-        for package in {stub.package for stub in missing}
-    }
-    return [Remark(subjects[stub.package], f"{stub.names[0]} in {page}", lost=True) for stub in missing]
+    return [Remark(name_missing(stub, packages), f"{stub.names[0]} in {page}", lost=True) for stub in missing]
+
+
+def name_missing(stub: Stub, packages: Packages) -> str:
+    """What is missing, for display."""
+    if packages.knows(stub.package):
+        return f"references to {stub.package} that its source does not have"
+    if stub.is_relative:
+        return "references to docstrings (add --package with the package that they belong to)"
+    return f"references to docstrings of {stub.package} (add --package {stub.package})"

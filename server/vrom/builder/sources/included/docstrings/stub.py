@@ -31,6 +31,8 @@ class Stub:
     """Members to show; None for all public ones."""
     excluded: tuple[str, ...] = ()
     is_summary: bool = False
+    is_relative: bool = False
+    """True if the name may lack its package."""
 
     @property
     def package(self) -> str:
@@ -40,6 +42,13 @@ class Stub:
     def request(self) -> dict[str, Any]:
         """It as JSON."""
         return {"names": self.names, "members": self.members, "excluded": self.excluded, "summary": self.is_summary}
+
+
+def split_stubs(line: str) -> list[str]:
+    """The lines that a line of several `[[autodoc]]` stands for."""
+    if line.count("[[autodoc]]") < 2 or not line.lstrip().startswith("[[autodoc]]"):
+        return [line]
+    return [f"[[autodoc]]{part}" for part in line.split("[[autodoc]]")[1:]]
 
 
 def read_markdown_stub(lines: Sequence[str], start: int) -> tuple[Stub, int] | None:
@@ -53,7 +62,8 @@ def read_markdown_stub(lines: Sequence[str], start: int) -> tuple[Stub, int] | N
             listed.append(one["name"])
             end += 1
         special = tuple(name for name in listed if name != "all")
-        return Stub((found["name"],), special if listed and "all" not in listed else None), end
+        members = special if listed and "all" not in listed else None
+        return Stub((found["name"],), members, is_relative=True), end
     if found := _MKDOCSTRINGS.fullmatch(line):
         end = start + 1
         while end < len(lines) and end - start < _MOST_LINES and lines[end].startswith("  ") and lines[end].strip():

@@ -12,7 +12,12 @@ from vrom.builder.sources.included.directives import (
     prepend_and_append,
     read_options,
 )
-from vrom.builder.sources.included.docstrings.stub import is_stub_directive, read_markdown_stub, read_sphinx_stub
+from vrom.builder.sources.included.docstrings.stub import (
+    is_stub_directive,
+    read_markdown_stub,
+    read_sphinx_stub,
+    split_stubs,
+)
 from vrom.builder.sources.included.inclusions import Included, PageInclusions
 from vrom.builder.sources.included.languages import MARKDOWN, RESTRUCTURED_TEXT, is_prose, language_of, suffix_of
 from vrom.builder.sources.included.markdown.fences import Block, split_blocks
@@ -67,6 +72,7 @@ def _expand(lines: Sequence[str], page: PageInclusions) -> Iterator[str]:
 
 def _expand_prose(lines: list[str], page: PageInclusions) -> Iterator[str]:
     lines = expand_modules(lines, page, lambda marker, shown: _insert_prose(marker, shown, page))
+    lines = [part for line in lines for part in split_stubs(line)]
     number = 0
     while number < len(lines):
         line = lines[number]
