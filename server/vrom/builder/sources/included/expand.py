@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.formats.titles import make_titled_document
+from vrom.builder.sources.included.configured.settings import replace_settings
 from vrom.builder.sources.included.docstrings.fill import fill_places, name_missing, write_remarks
 from vrom.builder.sources.included.inclusions import PageInclusions
 from vrom.builder.sources.included.languages import MARKDOWN, RESTRUCTURED_TEXT
@@ -24,7 +25,7 @@ def expand_text(text: str, name: str, page: PageInclusions) -> str:
 
 def _expand(text: str, suffix: str, page: PageInclusions) -> str:
     if suffix in MARKDOWN:
-        return expand_markdown(text, page)
+        return replace_settings(expand_markdown(text, page), page.settings if "{{" in text else {})
     if suffix in RESTRUCTURED_TEXT:
         return expand_restructured_text(text, page)
     return text

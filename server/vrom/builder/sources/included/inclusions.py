@@ -15,11 +15,12 @@ from typing import NamedTuple
 from vrom.builder.document import Remark, Skipped
 from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.formats.decode import UnreadableError, decode
-from vrom.builder.sources.included.bases import find_bases, parents_of
+from vrom.builder.sources.included.configured.bases import find_bases, parents_of
+from vrom.builder.sources.included.configured.roots import find_code_folders, find_root
+from vrom.builder.sources.included.configured.settings import find_settings
 from vrom.builder.sources.included.docstrings.packages import Packages
 from vrom.builder.sources.included.docstrings.stub import Stub
 from vrom.builder.sources.included.partials import is_likely_partial
-from vrom.builder.sources.included.roots import find_code_folders, find_root
 from vrom.builder.sources.included.tree import OUTSIDE, FolderTree, NotIncludedError, Tree, is_hidden
 
 NOT_FOUND = "included file not found"
@@ -64,6 +65,11 @@ class Inclusions:
     """Files that pages included as a whole, from the tree's root."""
     _partials: int = 0
     _found: dict[tuple[str, str, str], str | None] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def settings(self) -> dict[str, str]:
+        """Values that pages refer to as `{{ name }}`."""
+        return find_settings(self.tree, self.docs)
 
     @cached_property
     def shows_members(self) -> bool:
@@ -187,6 +193,11 @@ class PageInclusions:
     def packages(self) -> Packages:
         """Packages whose docstrings the page may refer to."""
         return self._inclusions.packages
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Values that the page may refer to as `{{ name }}`."""
+        return self._inclusions.settings
 
     @property
     def shows_members(self) -> bool:

@@ -104,6 +104,8 @@ def _put_stub(found: re.Match[str], body: Sequence[str], page: PageInclusions) -
     if not is_stub_directive(name):
         return None
     stub = read_sphinx_stub(argument, options, page.module if name != "automodule" else "", page.shows_members)
+    if name == "automodule" and stub is not None:
+        page.module = argument
     if stub is None:
         return None
     own = textwrap.indent(textwrap.dedent("\n".join(content)), found["indent"]).split("\n") if content else []

@@ -25,17 +25,21 @@ class Packages:
     """Folders of installed distributions."""
     tree: Path | None = None
     """The pages' own repository or project."""
+    failed: set[str] = field(default_factory=set, compare=False)
+    """Top-level modules that took too long, or too much memory."""
 
     def write(self, stubs: Sequence[Stub]) -> list[str | None]:
         """The Markdown of each reference, with a heading of the first level; None for what isn't there."""
         tops = dict.fromkeys(name.partition(".")[0] for stub in stubs for name in stub.names)
-        places = {top: place for top in (*tops, *self._own()) if (place := self._find(top))}
+        wanted = [top for top in (*tops, *self._own()) if top not in self.failed]
+        places = {top: place for top in wanted if (place := self._find(top))}
         if not places:
             return [None] * len(stubs)
         request = {"kind": "docstrings", "stubs": [stub.request() for stub in stubs], "places": places}
         try:
             texts: list[str | None] = ask_child(request, SECONDS)["texts"]
         except (UnreadableError, MissingExtraError):
+            self.failed.update(places)
             return [None] * len(stubs)
         return texts
 

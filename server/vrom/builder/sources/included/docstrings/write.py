@@ -14,7 +14,6 @@ from vrom.builder.sources.code.python.api import (
 )
 from vrom.builder.sources.code.python.docstrings import convert_docstring, write_parameters
 from vrom.builder.sources.code.python.untrusted import check_module
-from vrom.builder.sources.formats.decode import UnreadableError
 from vrom.builder.sources.formats.markdown_writer import write_fence
 
 _DEEPEST = 3
@@ -72,7 +71,7 @@ def _load(module: str, place: str, roots: tuple[str, ...]) -> Any:
         if roots:
             check_module(module, Path(place), [Path(root) for root in roots])
         return load_module(module, Path(place))
-    except (ImportError, SyntaxError, UnreadableError, RecursionError):
+    except Exception:  # noqa: BLE001 - of the parser: syntax of a newer Python, or nested too deeply
         return None
 
 
