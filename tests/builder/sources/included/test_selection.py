@@ -121,7 +121,7 @@ def test_dedent():
 def test_many_repetitions_take_linear_time(piece, tmp_path):
     inclusions = Inclusions(FolderTree(tmp_path))
     for expand in (expand_markdown, expand_restructured_text):
-        begun = time.perf_counter()
+        begun = time.process_time()
         expand(f"{{! raw include import x from 'x'\n{piece * 20_000}", inclusions.page("page.md"))
         expand(f"include::\n{piece * 20_000}\n" + f"{piece * 100}\n" * 200, inclusions.page("page.md"))
-        assert time.perf_counter() - begun < 3
+        assert time.process_time() - begun < 3
