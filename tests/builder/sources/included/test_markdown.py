@@ -9,7 +9,9 @@ PARTS = "a = 1\n# --8<-- [start:two]\nb = 2\n# --8<-- [end:two]\n# #region three
 FILES = {
     "src/main.rs": RUST,
     "docs/parts.py": PARTS,
+    "docs/examples/pods/app.py": "import os\n\n\ndef start(port):\n    return port\n",
     "docs/_note.md": "---\ntitle: x\n---\nShared *note*.\n",
+    ".gitbook/includes/note.md": "Shared *note*.",
     "docs/guide/near.ts": "let near = 1\n",
 }
 
@@ -33,6 +35,7 @@ FILES = {
         "@[code python{1,3}](@/docs_src/app.py)",
         '{{< readfile file="/docs_src/app.py" code="true" lang="python" >}}',
         '{{% code_sample file="docs_src/app.py" %}}',
+        '{{% codenew file="pods/app.py" %}}',
         '{% include "docs_src/app.py" %}',
         "{% include_relative ../../docs_src/app.py %}",
         '{% include-markdown "../../docs_src/app.py" %}',
@@ -121,6 +124,8 @@ def test_parts_and_languages_of_blocks(expand, marker, expected):
         "{% include-markdown '../_note.md' %}",
         "[!INCLUDE [note](../_note.md)]",
         "<include>../_note.md</include>",
+        "```{r child = '../_note.md'}\n```",
+        '{% include "../../.gitbook/includes/note.md" %}',
         "import Note from '../_note.md';\n\n<Note />",
         "import Note from '@site/docs/_note.md';\n\n<Note kind=\"x\"></Note>",
     ],

@@ -132,6 +132,7 @@ class Inclusions:
         folders = list(folders)
         ancestors = [one for folder in folders for one in parents_of(folder)]
         usual = [posixpath.join(base, name) for base in (self.docs, "") for name in _USUAL]
+        usual += [posixpath.join(base, "examples") for base in ancestors]
         bases = [*([] if from_root else folders), *self.bases, self.docs, *ancestors, "", *usual]
         first = ""
         for base in dict.fromkeys(bases):

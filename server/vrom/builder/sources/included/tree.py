@@ -71,9 +71,14 @@ def check_size(size: int) -> None:
 
 
 def is_hidden(path: str) -> bool:
-    """True if a part of the path begins with a dot, except a page that is only there to be included: `.shared.md`."""
+    """True if a part of the path begins with a dot.
+
+    Folders of documentation tools don't count, nor does a page that is only there to be included: `.shared.md`.
+    """
     *folders, file = path.split("/")
-    return any(part.startswith(".") for part in folders) or (file.startswith(".") and not file.endswith(_PAGES))
+    is_in_hidden_folder = any(part.startswith(".") and part not in _TOOLS for part in folders)
+    return is_in_hidden_folder or (file.startswith(".") and not file.endswith(_PAGES))
 
 
+_TOOLS = {".gitbook", ".github", ".vitepress", ".vuepress"}
 _PAGES = (".md", ".mdx", ".rst", ".adoc")

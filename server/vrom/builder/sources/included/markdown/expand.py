@@ -34,7 +34,7 @@ from vrom.builder.sources.included.tree import NotIncludedError
 
 _ANY_MARKER = re.compile(
     r"\{!|\{\*|8<-|\{\{|\{%|<<<|include|embedme|AUTO-DOCS|@\[code|@import|snippet|\[!code|::: ?code|raw|file=|^import "
-    r"|autodoc|^#* ?::: |\{auto|eval-rst",
+    r"|autodoc|^#* ?::: |\{auto|eval-rst|\bchild\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _PREFIX = re.compile(r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+)*")
@@ -45,7 +45,9 @@ _SHOWS_SYNTAX = {
     "go-html-template", "text", "txt", "plaintext", "plain", "myst", "asciidoc",
 }  # fmt: skip
 """Languages of code blocks that may show the syntax of a marker rather than use it."""
-_FENCED_FILE = re.compile(r"""(?:^|\s)(?:file|src|source|embed-file)=(?:"([^"]+)"|'([^']+)'|([^\s"'{}]+))""")
+_FENCED_FILE = re.compile(r"""(?:^|\s)(?:file|src|source|embed-file)\s?=\s?(?:"([^"]+)"|'([^']+)'|([^\s"'{}]+))""")
+_CHILD = re.compile(r"""\bchild\s?=\s?((?:c\([^()]{1,900}\))|"[^"]{1,500}"|'[^']{1,500}')""")
+"""Option of knitr: documents in place of a code cell."""
 _EMBEDME = re.compile(r"\s*(?://|#|--|;|%|<!--|/\*)\s*embedme\s+(\S{1,500}).*")
 _AUTO_DOCS = re.compile(r"\s*<!--\s*MARKDOWN-AUTO-DOCS:START\s*\((CODE|RAW):([^()]{1,500})\)\s*-->\s*")
 _END_AUTO_DOCS = "MARKDOWN-AUTO-DOCS:END"
@@ -189,6 +191,9 @@ def _expand_block(block: Block, page: PageInclusions) -> list[str]:
     if is_stub_directive(block.directive):
         stub = read_sphinx_stub(block.argument, read_options(block.body), page.module, page.shows_members)
         return ["", *page.put_aside(stub), ""] if stub else block.lines()
+    if block.info.startswith("{") and (children := _CHILD.search(block.info[:1_000])):
+        paths = re.findall(r"[\"']([^\"']{1,500})[\"']", children[1])
+        return [line for path in paths for line in _insert_prose(Marker(path, kind="text"), block.opening, page) or []]
     if not any(line.strip() for line in block.body) and (source := _FENCED_FILE.search(block.info[:1_000])):
         marker = read_code_source(source[1] or source[2] or source[3])
         try:

@@ -164,7 +164,7 @@ def _shortcode(found: re.Match[str]) -> Marker | None:
         return None
     positional, named = _arguments(found["arguments"])
     path = next((named[key] for key in _FILE_NAMES if key in named), positional[0] if positional else "")
-    if not path or path.startswith("http"):
+    if not path or path.startswith("http") or path.endswith(".ipynb"):
         return None
     language = named.get("lang") or named.get("language") or ""
     is_code = "code" in name or named.get("code", "").lower() == "true" or bool(language)
