@@ -141,7 +141,7 @@ def _read_folder(folder: Path, prefix: str, inclusions: Inclusions) -> Iterator[
     for name in inclusions.order_pages(name for name in files if find_reader(name)):
         yield from read_file(files[name], add_prefix(prefix, name), inclusions.page(name))
     yield from inclusions.skipped(prefix)
-    yield from count_skipped_kinds(others)
+    yield from count_skipped_kinds(name for name in others if not inclusions.is_used(name))
 
 
 def documentation_files(folder: Path) -> list[Path]:

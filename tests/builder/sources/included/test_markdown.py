@@ -127,6 +127,7 @@ def test_parts_and_languages_of_blocks(expand, marker, expected):
         "```{r child = '../_note.md'}\n```",
         '{% include "../../.gitbook/includes/note.md" %}',
         "import Note from '../_note.md';\n\n<Note />",
+        "import Note, {toc as x} from '../_note.md';\n\n<Note />",
         "import Note from '@site/docs/_note.md';\n\n<Note kind=\"x\"></Note>",
     ],
 )

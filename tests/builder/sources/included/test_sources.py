@@ -20,6 +20,11 @@ def test_partials_that_a_page_includes_are_no_pages(build):
     assert build.skipped["*"] == "included in other pages (2 files)"
 
 
+def test_included_code_does_not_count_as_left_out(build):
+    build({"docs/index.md": "{!a.py!}", "docs/a.py": "a = 1", "docs/b.py": "b = 2"})
+    assert build.skipped == {"*.py": "not documentation (1 file)"}
+
+
 def test_a_partial_of_which_only_a_part_is_included_stays(build):
     assert "_a.md" in build({"docs/index.md": '--8<-- "_a.md:1:1"', "docs/_a.md": "A.\nB."})
 

@@ -89,7 +89,7 @@ def _read_commit(git: Git, source: GitSource, ref: str, prefix: str, packages: P
         else:
             found.append(skip_too_large(add_prefix(prefix, name), wanted[name].size))
     found += inclusions.skipped(prefix)
-    others = count_skipped_kinds(name for name in files if name not in wanted)
+    others = count_skipped_kinds(name for name in files if name not in wanted and not inclusions.is_used(name))
     return Checkout(commit, (*found, *others))
 
 

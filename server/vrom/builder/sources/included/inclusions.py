@@ -61,6 +61,8 @@ class Inclusions:
     """Folders that the documentation's tool is configured to look in, from the tree's root."""
     packages: Packages = NO_PACKAGES
     """Packages whose docstrings pages may refer to."""
+    used: set[str] = field(default_factory=set)
+    """Files that pages included, from the tree's root."""
     whole: set[str] = field(default_factory=set)
     """Files that pages included as a whole, from the tree's root."""
     _partials: int = 0
@@ -96,10 +98,18 @@ class Inclusions:
             else:
                 yield name
         for name in partials:
-            if posixpath.normpath(posixpath.join(self.docs, name)) in self.whole:
+            if self.place(name) in self.whole:
                 self._partials += 1
             else:
                 yield name
+
+    def is_used(self, name: str) -> bool:
+        """True if a page included a file of the source, by its path in it."""
+        return self.place(name) in self.used
+
+    def place(self, name: str) -> str:
+        """A file's path from the tree's root, by its path in the source."""
+        return posixpath.normpath(posixpath.join(self.docs, name))
 
     def skipped(self, prefix: str) -> Iterator[Skipped]:
         """An entry for the partials that `order_pages` left out."""
@@ -156,7 +166,7 @@ class PageInclusions:
         self.module = ""
         """The module that references to docstrings are relative to, where the text is read."""
         self._inclusions = inclusions
-        self._place = posixpath.normpath(posixpath.join(inclusions.docs, name))
+        self._place = inclusions.place(name)
         self._nesting = [self._place]
         self._count = self._size = 0
 
@@ -169,6 +179,7 @@ class PageInclusions:
         if is_hidden(found):
             raise NotIncludedError("included file is hidden")
         content = self._inclusions.tree.read(found)
+        self._inclusions.used.add(found)
         try:
             text = decode(content) if content.strip() else ""
         except (UnreadableError, MissingExtraError) as error:

@@ -20,10 +20,12 @@ from vrom.builder.sources.included.languages import MARKDOWN, language_of, suffi
 from vrom.builder.sources.included.tree import NotIncludedError
 
 _DIRECTIVE = re.compile(
-    r"(?P<indent>[ \t]*)\.\. (?P<name>literalinclude|include|verbatiminclude|code-block|sourcecode|code|raw|"
+    r"(?P<indent>[ \t]*)\.\. (?P<name>[\w-]{0,40}include|code-block|sourcecode|code|raw|"
     r"csv-table)::(?:[ \t]+(?P<argument>.{1,1000}))?",
     re.IGNORECASE,
 )
+_TEXT_DIRECTIVES = ("include", "mdinclude")
+"""Directives that put in text; others that end in `include` show code, as Airflow's `exampleinclude` does."""
 _QUICK = re.compile(r"include::|:file:|\bauto\w+::", re.IGNORECASE)
 _STUB = re.compile(
     r"(?P<indent>[ \t]*)\.\. (?P<name>(?:py:)?(?:auto\w{2,40}|currentmodule|module))::"
@@ -137,8 +139,8 @@ def _insert(found: re.Match[str], body: Sequence[str], page: PageInclusions) -> 
     if not path or (name == "include" and path.startswith("<")):
         return None
     try:
-        if name == "include":
-            lines = _insert_text(path, options, page)
+        if name in _TEXT_DIRECTIVES:
+            lines = _insert_text(name, path, options, page)
         elif is_include:
             lines = _insert_code(path, options, page)
         else:
@@ -149,17 +151,14 @@ def _insert(found: re.Match[str], body: Sequence[str], page: PageInclusions) -> 
     return [*(f"{found['indent']}{line}" if line else "" for line in lines), ""]
 
 
-def _insert_text(path: str, options: dict[str, str], page: PageInclusions) -> list[str]:
+def _insert_text(name: str, path: str, options: dict[str, str], page: PageInclusions) -> list[str]:
     included = page.read(path)
     part = part_of_text(options)
     text = part.take(included.text)
     if "literal" in options or "code" in options:
         return _code_block(options.get("code", ""), page.add(text), options)
-    if (
-        "markdown" in options.get("parser", "")
-        or "myst" in options.get("parser", "")
-        or (suffix_of(included.path) in MARKDOWN)
-    ):
+    parser = options.get("parser", "markdown" if name == "mdinclude" else "")
+    if "markdown" in parser or "myst" in parser or suffix_of(included.path) in MARKDOWN:
         from vrom.builder.sources.included.markdown.expand import expand_markdown
 
         with page.enter(included):

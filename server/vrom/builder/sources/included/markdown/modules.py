@@ -16,7 +16,10 @@ from vrom.builder.sources.included.markdown.markers import Marker
 Insert = Callable[[Marker, str], list[str] | None]
 """Function from a marker and what is shown of it to the lines that replace it."""
 
-_IMPORT = re.compile(r"""import\s+(?P<name>\w{1,80})\s+from\s+["'](?P<path>[^"'\n]{1,500})["'];?\s*""")
+_IMPORT = re.compile(
+    r"""import\s+(?P<name>\w{1,80})(?:\s?,\s?\{[^{}]{0,200}\})?\s+from\s+"""
+    r"""["'](?P<path>[^"'\n]{1,500})["'];?\s*"""
+)
 _MOST = 100
 _CODE_ATTRIBUTE = re.compile(r"""\b(?:language|lang)=\{?["']([\w+#-]{1,40})["']""")
 _RAW = re.compile(r"^(?:!!|!)?(?:raw-loader!)|\?raw$|^!!.*!")
