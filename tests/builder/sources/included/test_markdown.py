@@ -100,6 +100,8 @@ def test_within_a_code_block_the_part_becomes_its_content(expand, marker, expect
         ("```{literalinclude} ../parts.py\n:start-after: start:two\n:end-before: end:two\n```", "```python\nb = 2"),
         ("```{literalinclude} ../../docs_src/app.py\n:lines: 5\n:dedent:\n:caption: The port\n```",
          "**The port**\n\n```python\nreturn port\n```"),
+        ('```{literalinclude} ../parts.py\n:start-after: "start:two"\n:lines: 1\n```', "```python\nb = 2\n```"),
+        ("```{literalinclude} ../../docs_src/app.py\n---\nlines: 4-5\nlanguage: py\n---\n```", f"```py\n{START}\n```"),
         ("```js file=near.ts#L1-L1\n```", "```js file=near.ts#L1-L1\nlet near = 1\n```"),
     ],
 )  # fmt: skip
@@ -199,6 +201,7 @@ def test_reStructuredText_within_markdown(expand):
         ("@include what you like", "@include what you like"),
         ("{{< figure src=\"/a.png\" >}}", "a.png"),
         ("<<< EOF", "<<< EOF"),
+        ("<!-- write {!x.md!} -->", "<!-- write {!x.md!} -->"),
     ],
 )  # fmt: skip
 def test_what_only_shows_a_marker_stays(expand, text, kept):

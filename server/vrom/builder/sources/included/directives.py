@@ -23,6 +23,20 @@ def read_options(lines: Sequence[str]) -> dict[str, str]:
     return options
 
 
+def read_myst_options(lines: Sequence[str]) -> dict[str, str]:
+    """The options of a MyST directive: `:name: value` or YAML between `---`; values may be quoted."""
+    if lines and lines[0].strip() == "---":
+        end = next((number for number, line in enumerate(lines) if number and line.strip() == "---"), 1)
+        lines = [
+            f":{name.strip()}: {value.strip()}" for name, _, value in (line.partition(":") for line in lines[1:end])
+        ]
+    options = read_options(lines)
+    return {name: value[1:-1] if _QUOTED.fullmatch(value) else value for name, value in options.items()}
+
+
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+
+
 def part_of_literal(options: Mapping[str, str]) -> Part:
     """The part of a file that `literalinclude` shows. Emphasis and line numbers are left out."""
     return Part(

@@ -20,8 +20,8 @@ from vrom.builder.sources.included.languages import MARKDOWN, language_of, suffi
 from vrom.builder.sources.included.tree import NotIncludedError
 
 _DIRECTIVE = re.compile(
-    r"(?P<indent>[ \t]*)\.\. (?P<name>[\w-]{0,40}include|code-block|sourcecode|code|raw|"
-    r"csv-table)::(?:[ \t]+(?P<argument>.{1,1000}))?",
+    r"(?P<indent>[ \t]*(?:(?:[-*+]|#\.|\d{1,3}\.)[ \t]+){0,3})\.\. "
+    r"(?P<name>[\w-]{0,40}include|code-block|sourcecode|code|raw|csv-table)::(?:[ \t]+(?P<argument>.{1,1000}))?",
     re.IGNORECASE,
 )
 _TEXT_DIRECTIVES = ("include", "mdinclude")
@@ -147,8 +147,10 @@ def _insert(found: re.Match[str], body: Sequence[str], page: PageInclusions) -> 
             lines = _fill(name, argument, path, options, body, page)
     except NotIncludedError as error:
         page.remark(f".. {name}:: {argument or path}", error)
-        return []
-    return [*(f"{found['indent']}{line}" if line else "" for line in lines), ""]
+        return [found["indent"].rstrip()] if found["indent"].strip() else []
+    rest = re.sub(r"[^ \t]", " ", found["indent"])
+    indented = [f"{rest}{line}" if line else "" for line in lines]
+    return [found["indent"] + indented[0][len(rest) :], *indented[1:], ""] if indented else [found["indent"].rstrip()]
 
 
 def _insert_text(name: str, path: str, options: dict[str, str], page: PageInclusions) -> list[str]:

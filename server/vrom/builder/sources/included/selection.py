@@ -234,17 +234,19 @@ class Part:
             text = take_python_object(text, self.python_object)
         if self.region:
             text = self._take_region(text)
-        if self.lines:
-            text = take_lines(text, parse_ranges(self.lines))
-        if self.by_text:
+        if self.by_text:  # docutils counts lines first, and Sphinx last
+            text = take_lines(text, parse_ranges(self.lines)) if self.lines else text
             text = cut_between(text, self.start_after, self.end_before)
-        elif self.start_after or self.end_before or self.start_at or self.end_at:
-            text = take_between(
-                text, start_after=self.start_after, end_before=self.end_before, start_at=self.start_at,
-                end_at=self.end_at,
-            )  # fmt: skip
+        else:
+            text = self._take_between(text)
+            text = take_lines(text, parse_ranges(self.lines)) if self.lines else text
         text = drop_marks(text)
         return text if self.dedent is None else dedent(text, None if self.dedent < 0 else self.dedent)
+
+    def _take_between(self, text: str) -> str:
+        return take_between(
+            text, start_after=self.start_after, end_before=self.end_before, start_at=self.start_at, end_at=self.end_at
+        )
 
     def _take_region(self, text: str) -> str:
         try:

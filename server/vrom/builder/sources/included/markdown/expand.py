@@ -10,7 +10,7 @@ from vrom.builder.sources.included.directives import (
     part_of_literal,
     part_of_text,
     prepend_and_append,
-    read_options,
+    read_myst_options,
 )
 from vrom.builder.sources.included.docstrings.stub import (
     is_stub_directive,
@@ -122,6 +122,8 @@ def _expand_line(line: str, page: PageInclusions) -> list[str]:
         return _indent(inserted, prefix, re.sub(r"[^\s>]", " ", prefix))
     if escaped := _ESCAPED.match(line):
         return [f"{escaped[1]}{line[escaped.end(1) + 1 :]}"]
+    if line.lstrip().startswith("<!--"):
+        return [line]
     for start, end, found in reversed(list(find_inline_markers(line))):
         line = line[:start] + _insert_inline(found, line[start:end], page) + line[end:]
     return [line]
@@ -189,7 +191,7 @@ def _expand_block(block: Block, page: PageInclusions) -> list[str]:
     if block.directive == "eval-rst":
         return _expand_eval_rst(block, page)
     if is_stub_directive(block.directive):
-        stub = read_sphinx_stub(block.argument, read_options(block.body), page.module, page.shows_members)
+        stub = read_sphinx_stub(block.argument, read_myst_options(block.body), page.module, page.shows_members)
         return ["", *page.put_aside(stub), ""] if stub else block.lines()
     if block.info.startswith("{") and (children := _CHILD.search(block.info[:1_000])):
         paths = re.findall(r"[\"']([^\"']{1,500})[\"']", children[1])
@@ -255,7 +257,7 @@ def _without_hidden_lines(text: str) -> str:
 
 
 def _insert_directive(block: Block, page: PageInclusions) -> list[str]:
-    options = read_options(block.body)
+    options = read_myst_options(block.body)
     literal = block.directive == "literalinclude"
     as_code = literal or "literal" in options or "code" in options
     part = part_of_literal(options) if literal else part_of_text(options)
