@@ -73,7 +73,9 @@ def test_a_configured_base_path_counts(build, settings):
     assert "deep = 1" in build(files)["page.md"].text
 
 
-@pytest.mark.parametrize("settings", ["a: [", "- a", "a: &a [1]\n" + "b: *a\n" * 500, "!x", "\0"])
+@pytest.mark.parametrize(
+    "settings", ["a: [", "- a", "a: &a [1]\n" + "b: *a\n" * 500, "!x", "\0", "[" * 5_000, "? {a: b}\n: c", "&a [*a]"]
+)
 def test_a_broken_configuration_is_passed_over(build, settings):
     assert "def start" in build({"mkdocs.yml": settings, "docs/page.md": '--8<-- "docs_src/app.py"'})["page.md"].text
 

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from vrom.builder.sources.included.tree import NotIncludedError, Tree
@@ -61,22 +62,30 @@ def _mkdocs_bases(settings: dict[str, Any]) -> Iterator[str]:
 
 def read_yaml(tree: Tree, path: str) -> dict[str, Any]:
     """The mapping in a YAML file, with unknown tags as plain values; empty if there is none."""
-    import yaml
-
     if not tree.has_file(path):
         return {}
     try:
         text = tree.read(path).decode("utf-8", "replace")
-        if len(re.findall(r"[*&]\w", text)) > _MOST_ALIASES:
-            return {}
-        found = yaml.load(text, Loader=_loader())  # noqa: S506 - a SafeLoader
-    except (NotIncludedError, yaml.YAMLError, RecursionError, ValueError):
+    except NotIncludedError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return _parse_yaml(text) if len(text) <= _LARGEST and len(re.findall(r"[*&]\w", text)) <= _MOST_ALIASES else {}
 
 
+_LARGEST = 200_000
+"""Maximum characters of a configuration: parsing takes 10 seconds a megabyte."""
 _MOST_ALIASES = 200
 """Aliases of aliases make a small file huge."""
+
+
+@lru_cache(maxsize=16)
+def _parse_yaml(text: str) -> dict[str, Any]:
+    import yaml
+
+    try:
+        found = yaml.load(text, Loader=_loader())  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _loader() -> Any:

@@ -10,6 +10,7 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from vrom.builder.sources.included.configured.bases import parents_of, read_yaml
@@ -17,7 +18,7 @@ from vrom.builder.sources.included.tree import NotIncludedError, Tree
 
 _REFERENCE = re.compile(r"\{\{[<%-]?\s{0,9}(?:param\s{1,9})?[\"']?(?P<name>[\w.-]{1,100})[\"']?\s{0,9}[->%]?\}\}")
 _LONGEST_VALUE = 500
-_DEEPEST = 4
+_DEEPEST, _MOST = 4, 5_000
 _MACROS = ("macros", "markdownextradata")
 
 
@@ -25,7 +26,7 @@ def find_settings(tree: Tree, docs: str) -> dict[str, str]:
     """The values by dotted name, from the configuration files of the folder and of those above it."""
     found: dict[str, str] = {}
     for folder in (*parents_of(docs), ""):
-        for name, value in _settings_of(tree, folder):
+        for name, value in islice(_settings_of(tree, folder), _MOST):
             found.setdefault(name, value)
     return found
 
