@@ -22,6 +22,9 @@ from vrom.builder.sources.formats.markup.asciidoc.recognize import is_asciidoc
 from vrom.builder.sources.formats.restructured_text.evidence import find_evidence
 from vrom.builder.sources.formats.restructured_text.read import read_plainly
 from vrom.builder.sources.formats.titles import make_titled_document
+from vrom.builder.sources.included.docstrings.packages import Packages
+from vrom.builder.sources.included.expand import expand_text, finish_document
+from vrom.builder.sources.included.inclusions import NO_PACKAGES, Inclusions, PageInclusions, open_inclusions
 from vrom.builder.sources.isolated import read_isolated
 from vrom.builder.sources.kinds import (
     BY_SUFFIX,
@@ -44,16 +47,20 @@ LONGEST_LINE = 1_000_000
 _NOT_ENTERED = {"node_modules", "__pycache__", "_build", "site-packages"}
 
 
-def read_path(source: Path, prefix: str = "") -> Iterator[Document | Skipped]:
-    """The documents of a folder, in the order of their names, or of one file."""
+def read_path(source: Path, prefix: str = "", packages: Packages = NO_PACKAGES) -> Iterator[Document | Skipped]:
+    """The documents of a folder, in the order of their names, or of one file.
+
+    References to docstrings are filled from `packages`.
+    """
+    inclusions = open_inclusions(source, packages=packages)
     if source.is_dir():
-        yield from _read_folder(source, prefix)
+        yield from _read_folder(source, prefix, inclusions)
     else:
-        yield from read_file(source, add_prefix(prefix, source.name))
+        yield from read_file(source, add_prefix(prefix, source.name), inclusions.page(source.name))
 
 
-def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
-    """The document of one file; several if the file holds several documents."""
+def read_file(file: Path, name: str, page: PageInclusions | None = None) -> Iterator[Document | Skipped]:
+    """The document of one file, with the files that `page` includes; several if the file holds several documents."""
     try:
         found = file.stat()
         if not S_ISREG(found.st_mode):
@@ -66,7 +73,7 @@ def read_file(file: Path, name: str) -> Iterator[Document | Skipped]:
     except OSError as error:
         yield Skipped(name, f"cannot be read: {error.strerror}", lost=True)
         return
-    yield from read_content(content, name)
+    yield from read_content(content, name, page)
 
 
 def skip_too_large(name: str, size: int) -> Skipped:
@@ -74,10 +81,10 @@ def skip_too_large(name: str, size: int) -> Skipped:
     return Skipped(name, f"{size:,} bytes, more than the limit of {LARGEST_FILE:,}", lost=True)
 
 
-def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
-    """The documents in the bytes of a file, or the reason why it gives none."""
+def read_content(content: bytes, name: str, page: PageInclusions | None = None) -> Iterator[Document | Skipped]:
+    """The documents in the bytes of a file, with the files that `page` includes, or the reason why it gives none."""
     if name.lower().endswith((".gz", ".zip")):
-        yield from _read_archive(content, name)
+        yield from _read_archive(content, name, page)
         return
     read = find_reader(name) or find_by_content(name, io.BytesIO(content))
     if read is None:
@@ -91,8 +98,10 @@ def read_content(content: bytes, name: str) -> Iterator[Document | Skipped]:
         decoded = decode_content(content)
         if not has_long_lines(read):
             check_line_lengths(decoded.text)
-        for document in read(decoded.text, name):
-            yield document.with_remarks(decoded.remarks(name))
+        text = decoded.text if page is None else expand_text(decoded.text, name, page)
+        for document in read(text, name):
+            read_one = document.with_remarks(decoded.remarks(name))
+            yield read_one if page is None else finish_document(read_one, page)
     except Exception as error:  # noqa: BLE001 - of the document's reader; the document is named, and the build goes on
         yield skip_unreadable(name, error)
 
@@ -104,7 +113,7 @@ def skip_unreadable(name: str, error: Exception) -> Skipped:
     return Skipped(name, f"its reader fails: {type(error).__name__}", lost=True)
 
 
-def _read_archive(content: bytes, name: str) -> Iterator[Document | Skipped]:
+def _read_archive(content: bytes, name: str, page: PageInclusions | None) -> Iterator[Document | Skipped]:
     """The document in a gzip file, or those in a zip file."""
     inner = name.rpartition(".")[0]
     if inner.lower().endswith((".gz", ".zip", ".tar")):
@@ -112,11 +121,11 @@ def _read_archive(content: bytes, name: str) -> Iterator[Document | Skipped]:
         return
     try:
         if name.lower().endswith(".gz"):
-            yield from read_content(unpack_gzip(content, LARGEST_FILE), inner)
+            yield from read_content(unpack_gzip(content, LARGEST_FILE), inner, page)
             return
         with tempfile.TemporaryDirectory(prefix="vrom-zip-") as folder:
             yield from list(unpack_zip(content, name, Path(folder), LARGEST_FILE))
-            yield from _read_folder(Path(folder), name, nested=True)
+            yield from _read_folder(Path(folder), name, open_inclusions(Path(folder)), nested=True)
     except (UnreadableError, OSError) as error:
         yield Skipped(name, str(error), lost=True)
 
@@ -220,24 +229,28 @@ def is_documentation_file(file: Path, name: str) -> bool:
         return False
 
 
-def _read_folder(folder: Path, prefix: str, *, nested: bool = False) -> Iterator[Document | Skipped]:
+def _read_folder(
+    folder: Path, prefix: str, inclusions: Inclusions, *, nested: bool = False
+) -> Iterator[Document | Skipped]:
     """The documents of a folder; `nested` for one that was unpacked, in which no further archives are opened."""
     listing = list_folder(folder, is_documentation_path)
-    others, outside = [], list(listing.skipped)
+    pages: dict[str, Path] = {}
+    others: list[str] = []
+    outside = list(listing.skipped)
     for file in listing.files:
         name = file.relative_to(folder).as_posix()
         is_nested = nested and name.lower().endswith((".gz", ".zip"))
-        if leads_out(file, folder):
-            if find_reader(name):
-                outside.append(skip_link_out(file, folder))
-            else:
-                others.append(name)
-        elif not is_nested and is_documentation_file(file, name):
-            yield from read_file(file, add_prefix(prefix, name))
+        if leads_out(file, folder) and find_reader(name):
+            outside.append(skip_link_out(file, folder))
+        elif not leads_out(file, folder) and not is_nested and is_documentation_file(file, name):
+            pages[name] = file
         else:
             others.append(name)
+    for name in inclusions.order_pages(pages):
+        yield from read_file(pages[name], add_prefix(prefix, name), inclusions.page(name))
+    yield from inclusions.skipped(prefix)
     yield from (replace(one, name=add_prefix(prefix, one.name)) for one in outside)
-    yield from count_skipped_kinds(others)
+    yield from count_skipped_kinds(name for name in others if not inclusions.is_used(name))
 
 
 def documentation_files(folder: Path) -> list[Path]:

@@ -195,6 +195,10 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
 def _read(request: dict[str, Any]) -> dict[str, Any]:
     kind = request["kind"]
+    if kind == "docstrings":
+        from vrom.builder.sources.included.docstrings.write import answer_request
+
+        return answer_request(request)
     if kind in ("readme", "reference", "module"):
         from vrom.builder.sources.code.python.untrusted import read_request
 

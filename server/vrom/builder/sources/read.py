@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vrom.builder.document import Document, Origin, Skipped
-from vrom.builder.sources.code.python.package import find_distribution, read_distribution
+from vrom.builder.sources.code.python.package import find_distribution, list_modules, read_distribution
 from vrom.builder.sources.files import read_path
 from vrom.builder.sources.git.read import GitSource, read_git
+from vrom.builder.sources.included.docstrings.packages import Packages
 from vrom.builder.sources.web.crawl import is_address, read_web
 from vrom.builder.sources.web.options import WebOptions
 from vrom.errors import BuildError
@@ -61,8 +62,9 @@ def read_sources(
     """
     check_sources_exist(sources, context)
     seen: set[str] = set()
+    packages = _find_packages(sources, context)
     for source in sources:
-        for found in _read_source(source, prefix, web or WebOptions(), context, record, imports=imports):
+        for found in _read_source(source, prefix, web or WebOptions(), context, packages, record, imports=imports):
             if isinstance(found, Document):
                 if found.source_file in seen:
                     yield Skipped(found.source_file, "another source has a page of this name; use --prefix")
@@ -96,11 +98,20 @@ def find_version(sources: Iterable[str | Path], context: LocalContext = NO_CONTE
     return ""
 
 
+def _find_packages(sources: Sequence[str | Path], context: LocalContext) -> Packages:
+    """Packages whose docstrings pages may refer to: those that are sources themselves, and the environment's."""
+    modules: dict[str, Path] = {}
+    for name in package_names(sources):
+        modules |= list_modules(find_distribution(name, context.site_packages))
+    return Packages(modules, context.site_packages)
+
+
 def _read_source(
     source: str | Path,
     prefix: str,
     web: WebOptions,
     context: LocalContext,
+    packages: Packages,
     record: Callable[[Origin], None],
     *,
     imports: bool,
@@ -114,12 +125,12 @@ def _read_source(
         record(Origin(text, version=found.version))
         yield from read_distribution(found, prefix, imports=imports)
     elif text.startswith(_GIT):
-        checkout = read_git(_parse_git_source(text), prefix)
+        checkout = read_git(_parse_git_source(text), prefix, packages)
         record(Origin(text, commit=checkout.commit))
         yield from checkout.found
     else:
         record(Origin(text, version=context.versions.get(text, "")))
-        yield from read_path(Path(source).expanduser(), prefix)
+        yield from read_path(Path(source).expanduser(), prefix, packages)
 
 
 def _parse_git_source(text: str) -> GitSource:

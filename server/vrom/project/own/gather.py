@@ -32,4 +32,4 @@ def gather_own(root: Path) -> Gathered:
 
 
 def _read_folder(folder: Path, name: str, root: Path) -> Iterator[Document | Skipped]:
-    return read_documentation(folder, name, accept=lambda file: lies_in(file, root))
+    return read_documentation(folder, name, root, accept=lambda file: lies_in(file, root))

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.files import documentation_files, find_reader, is_documentation_file, read_file
+from vrom.builder.sources.included.inclusions import open_inclusions
 
 LANGUAGE = "en"
 _USUAL = ("docs", "doc", "documentation", "Doc", "Docs")
@@ -39,35 +40,37 @@ def find_documentation(root: Path) -> Path | None:
 
 
 def read_documentation(
-    folder: Path, prefix: str, *, accept: Callable[[Path], bool] = lambda _: True
+    folder: Path, prefix: str, root: Path | None = None, *, accept: Callable[[Path], bool] = lambda _: True
 ) -> Iterator[Document | Skipped]:
     """The documents of a documentation folder, without translations and without what only its tools need.
 
     `.txt` files are read as reStructuredText if Sphinx' `source_suffix` says so. Files that `accept` refuses are left
-    out.
+    out. Pages may include files of the tree `root`, which is the folder itself if none is given.
     """
     text_is_rst = ".txt" in _source_suffixes(folder / "conf.py")
+    inclusions = open_inclusions(folder, root or folder)
     left_out = 0
-    for file in documentation_files(folder):
-        name = file.relative_to(folder).as_posix()
-        if not accept(file):
-            continue
+    files = {file.relative_to(folder).as_posix(): file for file in documentation_files(folder) if accept(file)}
+    for name in inclusions.order_pages(files):
+        file = files[name]
         if _NOT_PAGES.search(name) or _is_translation(PurePosixPath(name), folder):
             left_out += bool(find_reader(name))
         elif text_is_rst and file.suffix == ".txt":
-            for found in read_file(file, f"{prefix}/{name}.rst"):
+            for found in read_file(file, f"{prefix}/{name}.rst", inclusions.page(name)):
                 yield replace(found, source_file=f"{prefix}/{name}") if isinstance(found, Document) else found
         elif is_documentation_file(file, name):
-            yield from read_file(file, f"{prefix}/{name}")
+            yield from read_file(file, f"{prefix}/{name}", inclusions.page(name))
+    yield from inclusions.skipped(prefix)
     if left_out:
         yield Skipped(f"{prefix}/*", f"translations and tools' own files ({left_out})")
 
 
 def read_top_level(root: Path) -> Iterator[Document | Skipped]:
     """README and changelog at the top of a tree."""
+    inclusions = open_inclusions(root, root)
     for file in sorted(root.iterdir()):
         if _AT_TOP.fullmatch(file.name) and file.is_file() and not file.is_symlink() and find_reader(file.name):
-            yield from read_file(file, file.name)
+            yield from read_file(file, file.name, inclusions.page(file.name))
 
 
 def _order(folder: Path, root: Path) -> tuple[bool, int, str]:

@@ -52,7 +52,7 @@ def gather_python(
     tree = _unpack(sdist, index, work / "sdist", gathered) if sdist and index else None
     folder = find_documentation(tree.folder) if tree else None
     if tree and folder:
-        gathered.add(tree.origin, read_documentation(folder, "docs"))
+        gathered.add(tree.origin, read_documentation(folder, "docs", tree.folder))
     if installed is None and index and (wheel := _smallest_wheel(files)):
         unpacked = _unpack(wheel, index, work / "wheel", gathered)
         found = next(find_distributions(unpacked.folder), None) if unpacked else None

@@ -64,6 +64,20 @@ def test_only_documentation_is_fetched(forge, read, tmp_path):
     assert packs < 4000
 
 
+def test_files_that_the_documentation_includes_are_fetched_too(forge, read, tmp_path):
+    page = "# Guide\n\n```python\n{!../docs_src/a.py!}\n```\n\n{!../.env!}\n\n{!_part.md!}"
+    part = {"docs/_part.md": "Part {{#include ../docs_src/b.txt}}"}
+    code = {"docs_src/a.py": "fill = 1\n", "docs_src/b.txt": "two", "docs_src/c.py": "other", ".env": "secret"}
+    forge.publish("tea/kettle", {"docs/guide.md": page, **part, **code}, "v1.2")
+    gathered = read(forge.url("tea/kettle"))
+    text = gathered.documents["docs/guide.md"].text
+    assert "```python\nfill = 1\n```" in text
+    assert "Part two" in text
+    assert "secret" not in text
+    names = {file.name for file in tmp_path.glob("work*/tree/**/*") if file.is_file()}
+    assert names == {"guide.md", "_part.md", "a.py", "b.txt"}
+
+
 def test_a_package_in_a_repository_of_several_gets_its_own_folder(forge, read):
     files = {"packages/a/docs/x.md": "# A\n\nText.", "packages/b/docs/x.md": "# B\n\nText."}
     forge.publish("tea/tools", files, "b@1.2", "v1.2")

@@ -1,18 +1,20 @@
 """Documentation files of a repository at a tag, written into a folder.
 
-Only the tag's trees are fetched, and then the files that the readers read: nothing is checked out, and no program that
-the repository names is run. Time and size are bounded.
+Only the tag's trees are fetched, then the files that the readers read, and then those that these include: nothing is
+checked out, and no program that the repository names is run. Time and size are bounded.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from vrom.builder.sources.files import LARGEST_FILE, find_reader, is_documentation_path
 from vrom.builder.sources.git.command import Git
 from vrom.builder.sources.git.read import read_blobs
+from vrom.builder.sources.included.tree import LARGEST_INCLUDED
 from vrom.project.sources.archive import safe_path
+from vrom.project.sources.repository.included import find_included
 
 LISTING_SECONDS = 10.0
 """Time in which a forge must list the tags."""
@@ -22,6 +24,7 @@ MOST_BYTES = 300_000_000
 MOST_FILES = 4_000
 _CONFIGURATION = ("conf.py", "mkdocs.yml", "mkdocs.yaml")
 """Files that say where the documentation is."""
+_FETCH = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--filter=blob:none")
 _NOT_DOCUMENTATION = {"test", "tests", "testing", "__tests__", "fixtures", "node_modules", "vendor", "third_party"}
 
 
@@ -55,19 +58,34 @@ def check_out(git: Git, tag: str, directory: str, into: Path) -> Checkout:
     """
     end = time.monotonic() + FETCH_SECONDS
     git = git._replace(seconds=FETCH_SECONDS)
-    fetch = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--filter=blob:none")
-    git.run(*fetch, "--depth=1", "origin", f"refs/tags/{tag}:refs/tags/{tag}")
+    git.run(*_FETCH, "--depth=1", "origin", f"refs/tags/{tag}:refs/tags/{tag}")
     commit = git.run("rev-parse", "--verify", "--end-of-options", f"refs/tags/{tag}^{{commit}}").decode().strip()
-    files = _choose(git.run("ls-tree", "-r", "-z", "--full-tree", commit), directory)
-    git = git._replace(seconds=max(1.0, end - time.monotonic()))
+    listed = _list_files(git.run("ls-tree", "-r", "-z", "--full-tree", commit))
+    files = _choose(listed, directory)
+    written = _write(_within(git, end), files, into, LARGEST_FILE)
+    pages = [path.as_posix() for path in files if path in written]
+    names = {path.as_posix(): path for path in listed}
+    included = sorted(find_included(into, pages, names.keys()))[:MOST_FILES]
+    written |= _write(
+        _within(git, end), {names[name]: listed[names[name]] for name in included}, into, LARGEST_INCLUDED
+    )
+    return Checkout(commit, len(written))
+
+
+def _within(git: Git, end: float) -> Git:
+    return git._replace(seconds=max(1.0, end - time.monotonic()))
+
+
+def _write(git: Git, files: Mapping[Path, str], into: Path, largest: int) -> set[Path]:
+    """Fetch blobs and write them below `into`, except those that are too large. Raises `BuildError`."""
     if files:
         wanted = "".join(f"{blob}\n" for blob in dict.fromkeys(files.values())).encode()
         # as git itself fetches the missing objects of a partial clone, see promisor-remote.c
         git.run(
-            "-c", "fetch.negotiationAlgorithm=noop", *fetch, "--no-write-fetch-head", "--stdin", "origin", given=wanted
+            "-c", "fetch.negotiationAlgorithm=noop", *_FETCH, "--no-write-fetch-head", "--stdin", "origin", given=wanted
         )
     sizes = _read_sizes(git, files.values())
-    readable = {path: blob for path, blob in files.items() if sizes[blob] <= LARGEST_FILE}
+    readable = {path: blob for path, blob in files.items() if sizes[blob] <= largest}
     if sum(sizes[blob] for blob in readable.values()) > MOST_BYTES:
         raise git.unreadable(f"its documentation has more than {MOST_BYTES:,} bytes.")
     contents = read_blobs(git, list(dict.fromkeys(readable.values())))
@@ -77,7 +95,7 @@ def check_out(git: Git, tag: str, directory: str, into: Path) -> Checkout:
             (into / path).write_bytes(contents[blob])
     except OSError as error:
         raise git.unreadable(f"its files can't be written: {error.strerror or error}.") from error
-    return Checkout(commit, len(readable))
+    return set(readable)
 
 
 def _read_sizes(git: Git, blobs: Iterable[str]) -> dict[str, int]:
@@ -89,17 +107,23 @@ def _read_sizes(git: Git, blobs: Iterable[str]) -> dict[str, int]:
     return {blob: int(size) for blob, size in sizes.items()}
 
 
-def _choose(listing: bytes, directory: str) -> dict[Path, str]:
-    """The documentation files of a tree, by path, with the ids of their blobs; no links."""
+def _list_files(listing: bytes) -> dict[Path, str]:
+    """The regular files of a tree, by path, with the ids of their blobs; no links."""
     found: dict[Path, str] = {}
     for entry in filter(None, listing.split(b"\0")):
         about, _, name = entry.decode(errors="surrogateescape").partition("\t")
         mode, kind, blob = about.split()
         path = safe_path(name) if name.isprintable() else None
-        if path and kind == "blob" and mode in {"100644", "100755"} and _is_wanted(PurePosixPath(name), directory):
+        if path and kind == "blob" and mode in {"100644", "100755"}:
             found[path] = blob
-    ordered = sorted(found.items(), key=lambda item: (not _is_below_docs(item[0]), len(item[0].parts), item[0]))
-    return dict(ordered[:MOST_FILES])
+    return found
+
+
+def _choose(listed: Mapping[Path, str], directory: str) -> dict[Path, str]:
+    """The documentation files of a tree, by path, with the ids of their blobs."""
+    wanted = [path for path in listed if _is_wanted(PurePosixPath(path.as_posix()), directory)]
+    ordered = sorted(wanted, key=lambda path: (not _is_below_docs(path), len(path.parts), path))
+    return {path: listed[path] for path in ordered[:MOST_FILES]}
 
 
 def _is_wanted(path: PurePosixPath, directory: str) -> bool:

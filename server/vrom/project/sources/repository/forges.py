@@ -91,7 +91,7 @@ def _read(
         gathered.problems.append(f"repository: {repository.url} has no documentation folder at tag {tag}.")
         return
     origin = Origin(f"{repository.url}@{tag}", version=dependency.version, commit=checkout.commit)
-    gathered.add(origin, read_documentation(found, "docs"))
+    gathered.add(origin, read_documentation(found, "docs", tree))
 
 
 def _connect(url: str) -> None:

@@ -1,0 +1,1 @@
+"""Files and docstrings that documentation includes by reference."""

@@ -1,0 +1,1 @@
+"""References to docstrings in pages: `[[autodoc]]`, `:::`, `automodule` and others, filled from the package."""

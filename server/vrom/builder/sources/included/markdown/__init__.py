@@ -1,0 +1,1 @@
+"""Markers of included files in Markdown, in the syntaxes of its tools."""
