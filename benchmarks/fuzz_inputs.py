@@ -19,7 +19,7 @@ from vrom.app.errors.json_rpc import find_error
 from vrom.builder.chunking.chunker import chunk_document
 from vrom.builder.chunking.token_budget import TokenBudget
 from vrom.builder.document import Document
-from vrom.builder.sources.files import read_content
+from vrom.builder.sources.files.read import read_content
 from vrom.builder.sources.git.read import GitSource, read_git
 from vrom.errors import VromError
 from vrom.registry.lock import read_lock

@@ -7,8 +7,8 @@ import pytest
 
 from vrom.builder.document import Document, Remark
 from vrom.builder.sources import isolated
-from vrom.builder.sources.files import read_path
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.files.read import read_path
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.isolated import read_isolated
 
 DEFINITIONS = [f".. |a{i}| replace:: {' '.join([f'|a{i - 1}|'] * 10)}" for i in range(9, 0, -1)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from vrom.builder.chunking.chunker import chunk_document
 from vrom.builder.chunking.token_budget import TokenBudget
 from vrom.builder.document import Document
-from vrom.builder.sources.files import read_content, read_path
+from vrom.builder.sources.files.read import read_content, read_path
 from vrom.builder.text_dumps.plain_text import convert_plain_text, recovering
 
 SEEDS = Path(__file__).parents[4] / "shared" / "seeds"

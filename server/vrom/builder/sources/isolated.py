@@ -20,7 +20,7 @@ from typing import Any
 
 from vrom.builder.document import Document, Remark
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.formats.decode import NothingToReadError, UnreadableError
+from vrom.builder.sources.formats.encodings.decode import NothingToReadError, UnreadableError
 from vrom.builder.sources.formats.restructured_text.read import read_plainly
 from vrom.storage.memory_limit import limit_memory
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vrom.builder.document import Document, Origin, Skipped
 from vrom.builder.sources.code.python.package import find_distribution, list_modules, read_distribution
-from vrom.builder.sources.files import read_path
+from vrom.builder.sources.files.read import read_path
 from vrom.builder.sources.git.read import GitSource, read_git
 from vrom.builder.sources.included.docstrings.packages import Packages
 from vrom.builder.sources.web.crawl import is_address, read_web

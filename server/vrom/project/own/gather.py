@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vrom.builder.document import Document, Origin, Skipped
 from vrom.builder.sources.code.python.package import read_module
-from vrom.builder.sources.files import find_reader, read_file
+from vrom.builder.sources.files.read import find_reader, read_file
 from vrom.project.own.files import find_own_files, lies_in
 from vrom.project.sources.documentation_folder import read_documentation
 from vrom.project.sources.gathered import Gathered

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources.files import documentation_files, find_reader, is_documentation_file, read_file
+from vrom.builder.sources.files.read import documentation_files, find_reader, is_documentation_file, read_file
 from vrom.builder.sources.included.inclusions import open_inclusions
 
 LANGUAGE = "en"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vrom.builder.document import Document, Origin, Skipped
 from vrom.builder.sources.code.source_folder import SourceFolder
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.project.dependency import Dependency
 from vrom.project.sources.gathered import Gathered
 

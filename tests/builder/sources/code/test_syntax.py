@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from vrom.builder.sources.code.syntax import parse
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 
 THREADS = """
 from concurrent.futures import ThreadPoolExecutor

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from vrom.builder.document import Document
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.isolated import _READERS
 
 SAMPLES = {

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import pytest
 
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.notebook import read_notebook
 
 

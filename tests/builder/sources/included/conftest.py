@@ -3,7 +3,7 @@
 import pytest
 
 from vrom.builder.document import Document
-from vrom.builder.sources.files import read_path
+from vrom.builder.sources.files.read import read_path
 
 CODE = "import os\n\n\ndef start(port):\n    return port\n\n\ndef stop():\n    pass\n"
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from vrom.builder.sources.files import read_path
+from vrom.builder.sources.files.read import read_path
 from vrom.builder.sources.git.read import GitSource, read_git
 from vrom.builder.sources.included.inclusions import MOST_PER_PAGE
 

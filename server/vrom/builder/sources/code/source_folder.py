@@ -6,7 +6,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.formats.decode import UnreadableError, decode
+from vrom.builder.sources.formats.encodings.decode import UnreadableError, decode
 
 LARGEST_SOURCE = 4_000_000
 """Maximum bytes of a source file; larger ones are generated tables."""

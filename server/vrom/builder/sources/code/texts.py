@@ -5,7 +5,7 @@ from pathlib import Path, PurePath
 
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.code.source_folder import SourceFolder
-from vrom.builder.sources.files import (
+from vrom.builder.sources.files.read import (
     add_prefix,
     count_skipped_kinds,
     find_reader,

@@ -7,7 +7,7 @@ from typing import Any
 
 from vrom.builder.document import Document, Remark
 from vrom.builder.sources.extra import import_extra
-from vrom.builder.sources.formats.decode import NothingToReadError, UnreadableError
+from vrom.builder.sources.formats.encodings.decode import NothingToReadError, UnreadableError
 from vrom.builder.sources.formats.markdown_writer import write_fence
 from vrom.builder.sources.formats.titles import make_titled_document
 

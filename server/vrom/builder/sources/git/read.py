@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources.files import (
+from vrom.builder.sources.files.kinds import may_hold_documentation
+from vrom.builder.sources.files.read import (
     LARGEST_FILE,
     add_prefix,
     count_skipped_kinds,
@@ -26,7 +27,6 @@ from vrom.builder.sources.git.local import mirror_repository
 from vrom.builder.sources.included.docstrings.packages import Packages
 from vrom.builder.sources.included.inclusions import NO_PACKAGES, Inclusions, make_inclusions
 from vrom.builder.sources.included.tree import NotIncludedError, check_size
-from vrom.builder.sources.kinds import may_hold_documentation
 from vrom.errors import BuildError
 
 

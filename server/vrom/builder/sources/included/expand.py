@@ -4,6 +4,9 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from vrom.builder.document import Document, Skipped
+from vrom.builder.sources.formats.markup.asciidoc.preprocess import expand_includes
+from vrom.builder.sources.formats.markup.asciidoc.recognize import is_asciidoc
+from vrom.builder.sources.formats.restructured_text.evidence import find_evidence
 from vrom.builder.sources.formats.titles import make_titled_document
 from vrom.builder.sources.included.configured.settings import replace_settings
 from vrom.builder.sources.included.docstrings.fill import fill_places, name_missing, write_remarks
@@ -12,6 +15,9 @@ from vrom.builder.sources.included.languages import MARKDOWN, RESTRUCTURED_TEXT
 from vrom.builder.sources.included.markdown.expand import expand_markdown
 from vrom.builder.sources.included.restructured_text import expand_restructured_text
 from vrom.builder.sources.included.tree import NotIncludedError
+
+_ASCIIDOC = {".adoc", ".asciidoc", ".asc", ".ad"}
+_PLAIN_TEXT = {".txt", ".text"}
 
 
 def expand_text(text: str, name: str, page: PageInclusions) -> str:
@@ -26,9 +32,26 @@ def expand_text(text: str, name: str, page: PageInclusions) -> str:
 def _expand(text: str, suffix: str, page: PageInclusions) -> str:
     if suffix in MARKDOWN:
         return replace_settings(expand_markdown(text, page), page.settings if "{{" in text else {})
-    if suffix in RESTRUCTURED_TEXT:
+    is_plain = suffix in _PLAIN_TEXT
+    if suffix in _ASCIIDOC or (is_plain and is_asciidoc(text)):
+        return _expand_asciidoc(text, page)
+    if suffix in RESTRUCTURED_TEXT or (is_plain and find_evidence(text)):
         return expand_restructured_text(text, page)
     return text
+
+
+def _expand_asciidoc(text: str, page: PageInclusions) -> str:
+    def read(path: str) -> str | None:
+        try:
+            included = page.read(path)
+            page.mark_whole(included)
+            return page.add(included.text)
+        except NotIncludedError:
+            return None
+
+    expanded, remarks = expand_includes(text, read)
+    page.remarks.extend(remarks)
+    return expanded
 
 
 def finish_document(document: Document, page: PageInclusions) -> Document | Skipped:

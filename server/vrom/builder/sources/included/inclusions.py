@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from vrom.builder.document import Remark, Skipped
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.formats.decode import UnreadableError, decode
+from vrom.builder.sources.formats.encodings.decode import UnreadableError, decode
 from vrom.builder.sources.included.configured.bases import find_bases, parents_of
 from vrom.builder.sources.included.configured.roots import find_code_folders, find_root
 from vrom.builder.sources.included.configured.settings import find_settings

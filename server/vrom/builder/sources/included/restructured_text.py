@@ -50,7 +50,7 @@ def expand_restructured_text(text: str, page: PageInclusions) -> str:
 def convert_partial(text: str, page: PageInclusions) -> str:
     """A reStructuredText partial as Markdown. Raises `NotIncludedError` if it can't be read."""
     from vrom.builder.sources.extra import MissingExtraError
-    from vrom.builder.sources.formats.decode import UnreadableError
+    from vrom.builder.sources.formats.encodings.decode import UnreadableError
     from vrom.builder.sources.isolated import read_isolated
 
     try:

@@ -8,12 +8,12 @@ from pathlib import PurePosixPath
 from urllib.parse import urljoin, urlsplit
 
 from vrom.builder.document import Document
-from vrom.builder.sources.files import check_line_lengths, find_reader, read_markdown, read_plain_text
-from vrom.builder.sources.formats.decode import NothingToReadError, decode, decode_content
+from vrom.builder.sources.files.kinds import BY_SUFFIX, Reader, find_by_content, has_long_lines, is_binary
+from vrom.builder.sources.files.read import check_line_lengths, find_reader, read_markdown, read_plain_text
+from vrom.builder.sources.formats.encodings.decode import NothingToReadError, decode, decode_content
 from vrom.builder.sources.formats.html.page import find_links
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.isolated import read_isolated
-from vrom.builder.sources.kinds import BY_SUFFIX, Reader, find_by_content, has_long_lines, is_binary
 from vrom.builder.sources.web.cache import Fetched
 
 _HTML = ("text/html", "application/xhtml+xml")

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urljoin, urlsplit
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources.files import add_prefix, skip_unreadable
+from vrom.builder.sources.files.read import add_prefix, skip_unreadable
 from vrom.builder.sources.web.cache import Fetched, PageCache
 from vrom.builder.sources.web.content import find_canonical, find_page_links, read_page
 from vrom.builder.sources.web.fetch import LARGEST_PAGE, DisallowedError, Fetcher

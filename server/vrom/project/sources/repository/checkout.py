@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from vrom.builder.sources.files import LARGEST_FILE, find_reader, is_documentation_path
+from vrom.builder.sources.files.read import LARGEST_FILE, find_reader, is_documentation_path
 from vrom.builder.sources.git.command import Git
 from vrom.builder.sources.git.read import read_blobs
 from vrom.builder.sources.included.tree import LARGEST_INCLUDED

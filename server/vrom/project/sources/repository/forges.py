@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from vrom.builder.document import Origin
-from vrom.builder.sources.files import find_reader
+from vrom.builder.sources.files.read import find_reader
 from vrom.builder.sources.git.command import Git, GitMissingError, UnreachableError
 from vrom.errors import BuildError
 from vrom.network.addresses import is_proxied

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from posixpath import dirname
 
-from vrom.builder.sources.formats.decode import UnreadableError, decode
+from vrom.builder.sources.formats.encodings.decode import UnreadableError, decode
 from vrom.builder.sources.included.expand import expand_text
 from vrom.builder.sources.included.inclusions import Inclusions, make_inclusions
 from vrom.builder.sources.included.tree import NotIncludedError, is_hidden

@@ -6,7 +6,7 @@ import pytest
 
 from vrom.builder.sources.code.interfaces.kind import find_interface_kind
 from vrom.builder.sources.code.interfaces.read import read_interface
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 
 PETS = """
 openapi: 3.1.0

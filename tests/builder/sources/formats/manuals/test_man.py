@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.manuals.man.read import is_manual, read_manual
 
 

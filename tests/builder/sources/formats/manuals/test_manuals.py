@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.manuals.pod import is_pod, read_pod
 from vrom.builder.sources.formats.manuals.r_documentation import read_r_documentation
 from vrom.builder.sources.formats.manuals.texinfo.read import read_texinfo

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vrom.builder.sources.files import find_reader
+from vrom.builder.sources.files.read import find_reader
 from vrom.builder.sources.formats.markdown.rewrite import rewrite_dialects
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.markup.asciidoc.preprocess import expand_includes
 from vrom.builder.sources.formats.markup.asciidoc.read import read_asciidoc
 from vrom.builder.sources.formats.markup.asciidoc.recognize import is_asciidoc

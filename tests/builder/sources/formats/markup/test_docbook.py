@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.markup.docbook.kind import is_docbook
 from vrom.builder.sources.formats.markup.docbook.read import read_docbook
 

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.office.docx import read_docx
 
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

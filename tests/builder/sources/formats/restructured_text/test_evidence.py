@@ -6,7 +6,7 @@ import pytest
 
 from vrom.builder.document import Document
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.files import read_content
+from vrom.builder.sources.files.read import read_content
 from vrom.builder.sources.formats.restructured_text.evidence import find_evidence
 
 

@@ -7,7 +7,7 @@ from vrom.builder.sources.code.go.declarations import Declaration
 from vrom.builder.sources.code.go.doc_comments import convert_comment
 from vrom.builder.sources.code.go.packages import Package
 from vrom.builder.sources.code.go.signatures import write_signature
-from vrom.builder.sources.files import add_prefix
+from vrom.builder.sources.files.read import add_prefix
 from vrom.builder.sources.formats.fenced_text import replace_headings
 from vrom.builder.sources.formats.markdown_writer import write_fence
 

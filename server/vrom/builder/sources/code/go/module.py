@@ -9,8 +9,8 @@ from vrom.builder.sources.code.go.documents import write_package
 from vrom.builder.sources.code.go.packages import list_packages
 from vrom.builder.sources.code.source_folder import SourceFolder
 from vrom.builder.sources.code.texts import read_texts
-from vrom.builder.sources.files import add_prefix
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.files.read import add_prefix
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 
 _MODULE = re.compile(r"^module[ \t]+\"?([\w./~-]{1,500})\"?[ \t]*(?://.*)?$", re.MULTILINE)
 _STANDARD_LIBRARY = "std"

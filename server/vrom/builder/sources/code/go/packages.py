@@ -10,7 +10,7 @@ from vrom.builder.document import Skipped
 from vrom.builder.sources.code.go.declarations import Declaration, list_declarations, with_comments
 from vrom.builder.sources.code.source_folder import SourceFolder
 from vrom.builder.sources.code.syntax import find_first_error, parse, text_of
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 
 _NOT_ENTERED = {"internal", "vendor", "testdata", "node_modules"}
 _NOT_BUILT = re.compile(r"^//\s*(?:go:build|\+build) ignore\b", re.MULTILINE)

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 
 _MOST_ALIASES = 2_000
 _DEEPEST = 100

@@ -6,7 +6,7 @@ from vrom.builder.document import Document, Remark
 from vrom.builder.sources.code.interfaces.asyncapi import AsyncApiWriter
 from vrom.builder.sources.code.interfaces.load import References, load
 from vrom.builder.sources.code.interfaces.openapi import OpenApiWriter
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.titles import make_titled_document
 
 

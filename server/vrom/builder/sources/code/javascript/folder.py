@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from vrom.builder.sources.files import is_documentation_path
+from vrom.builder.sources.files.read import is_documentation_path
 
 LARGEST_MANIFEST = 1_000_000
 """Maximum bytes of a `package.json`."""

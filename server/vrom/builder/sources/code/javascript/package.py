@@ -10,7 +10,7 @@ from vrom.builder.sources.code.javascript.exports.entry_points import find_entry
 from vrom.builder.sources.code.javascript.exports.reexports import FindPackage, find_reexported
 from vrom.builder.sources.code.javascript.folder import PackageFolder, open_package
 from vrom.builder.sources.code.javascript.reference import Reference
-from vrom.builder.sources.files import add_prefix, count_skipped_kinds, find_reader, read_file
+from vrom.builder.sources.files.read import add_prefix, count_skipped_kinds, find_reader, read_file
 
 DOCUMENTATION = ("docs", "documentation", "doc", "guides", "dist/docs")
 """Folders of a package that hold documentation."""

@@ -10,7 +10,7 @@ from vrom.builder.sources.code.javascript.api import Item, PublicApi, PublicScop
 from vrom.builder.sources.code.javascript.members import Member, find_members
 from vrom.builder.sources.code.javascript.signatures import bound_signature, format_declaration, format_head
 from vrom.builder.sources.code.javascript.tsdoc import convert_comments, strip_marks
-from vrom.builder.sources.files import add_prefix
+from vrom.builder.sources.files.read import add_prefix
 from vrom.builder.sources.formats.markdown_writer import write_fence
 
 LONGEST_HELPER = 1_200

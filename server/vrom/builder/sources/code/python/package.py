@@ -13,8 +13,8 @@ from vrom.builder.document import Document, Remark, Skipped
 from vrom.builder.sources.code.python.api import find_public_modules, load_module
 from vrom.builder.sources.code.python.interpreter import Asked, ask_interpreter
 from vrom.builder.sources.code.python.reference import list_undocumented, write_reference
-from vrom.builder.sources.files import add_prefix, skip_unreadable
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.files.read import add_prefix, skip_unreadable
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.restructured_text.evidence import find_evidence
 from vrom.builder.sources.formats.restructured_text.read import convert
 from vrom.builder.text_dumps.plain_text import convert_plain_text

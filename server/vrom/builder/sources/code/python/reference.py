@@ -17,7 +17,7 @@ from vrom.builder.sources.code.python.docstrings import convert_docstring, write
 from vrom.builder.sources.code.python.interpreter import Asked
 from vrom.builder.sources.code.python.stubs import has_stub
 from vrom.builder.sources.extra import import_extra
-from vrom.builder.sources.files import add_prefix
+from vrom.builder.sources.files.read import add_prefix
 from vrom.builder.sources.formats.markdown_writer import write_fence
 
 COMPILED = "public name whose documentation is only in compiled code (--import reads it)"

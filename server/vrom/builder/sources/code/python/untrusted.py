@@ -14,7 +14,7 @@ from typing import Any
 
 from vrom.builder.document import Document, Remark, Skipped
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.isolated import SECONDS, ask_child
 
 REFERENCE_SECONDS = 600.0

@@ -12,8 +12,8 @@ from vrom.builder.sources.code.rust.load import CrateLoader
 from vrom.builder.sources.code.rust.public import find_public_modules
 from vrom.builder.sources.code.source_folder import SourceFolder
 from vrom.builder.sources.code.texts import read_texts
-from vrom.builder.sources.files import add_prefix
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.files.read import add_prefix
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 
 _MANIFEST = "Cargo.toml"
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from vrom.builder.sources.code.rust.attributes import Attributes, read_attributes
 from vrom.builder.sources.code.syntax import parse, text_of
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -9,7 +9,7 @@ from vrom.builder.sources.code.rust.doc_comments import convert_docs
 from vrom.builder.sources.code.rust.model import Item
 from vrom.builder.sources.code.rust.public import PublicModule
 from vrom.builder.sources.code.rust.signatures import write_signature
-from vrom.builder.sources.files import add_prefix
+from vrom.builder.sources.files.read import add_prefix
 from vrom.builder.sources.formats.fenced_text import lower_headings, replace_headings
 from vrom.builder.sources.formats.markdown_writer import write_fence, write_item, write_quote
 

@@ -12,7 +12,7 @@ from vrom.builder.sources.code.rust.uses import list_uses
 from vrom.builder.sources.code.source_folder import SourceFolder
 from vrom.builder.sources.code.syntax import find_first_error, parse, text_of
 from vrom.builder.sources.code.texts import find_texts
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 
 if TYPE_CHECKING:
     from tree_sitter import Node

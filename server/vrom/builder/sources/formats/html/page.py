@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from vrom.builder.document import Document
 from vrom.builder.sources.extra import import_extra
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.html.writer import HtmlWriter
 from vrom.builder.sources.formats.titles import title_from_name
 

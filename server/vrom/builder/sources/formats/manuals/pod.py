@@ -6,7 +6,7 @@ from html import unescape
 from itertools import pairwise
 
 from vrom.builder.document import Document
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.markdown_writer import escape_paragraph, write_fence, write_item
 from vrom.builder.sources.formats.titles import title_from_name
 

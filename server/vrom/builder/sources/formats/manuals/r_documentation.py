@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from textwrap import dedent
 
 from vrom.builder.document import Document
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.markdown_writer import escape_paragraph, write_fence, write_item, write_table
 
 _DEEPEST = 60

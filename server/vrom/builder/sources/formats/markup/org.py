@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from textwrap import dedent
 
 from vrom.builder.document import Document, Remark
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.markdown_writer import (
     escape_paragraph,
     write_fence,

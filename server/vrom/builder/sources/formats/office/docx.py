@@ -8,7 +8,7 @@ from typing import Any
 
 from vrom.builder.document import Document
 from vrom.builder.sources.extra import import_extra
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.html.page import read_html
 
 _STYLES = """

@@ -62,7 +62,7 @@ def read_raw(directive: Any, argument: str) -> list[Any]:
     from docutils import nodes
     from docutils.parsers.rst.states import SubstitutionDef
 
-    from vrom.builder.sources.formats.decode import UnreadableError
+    from vrom.builder.sources.formats.encodings.decode import UnreadableError
     from vrom.builder.sources.formats.html.page import read_html
 
     text = "\n".join(directive.content)

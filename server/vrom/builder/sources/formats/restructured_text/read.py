@@ -5,7 +5,7 @@ from typing import Any
 
 from vrom.builder.document import Document, Remark
 from vrom.builder.sources.extra import MissingExtraError, import_extra
-from vrom.builder.sources.formats.decode import NothingToReadError
+from vrom.builder.sources.formats.encodings.decode import NothingToReadError
 from vrom.builder.sources.formats.restructured_text.names import accept_unknown_names
 from vrom.builder.sources.formats.restructured_text.plain import convert_plainly
 from vrom.builder.sources.formats.restructured_text.roles import find_labels

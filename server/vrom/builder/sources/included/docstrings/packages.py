@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.included.docstrings.stub import Stub
 from vrom.builder.sources.isolated import ask_child
 

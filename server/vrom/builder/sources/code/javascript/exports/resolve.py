@@ -12,8 +12,8 @@ from vrom.builder.sources.code.javascript.folder import PackageFolder
 from vrom.builder.sources.code.javascript.scope import Reference, Scope
 from vrom.builder.sources.code.javascript.syntax import parse_declarations
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.files import check_line_lengths
-from vrom.builder.sources.formats.decode import UnreadableError, decode
+from vrom.builder.sources.files.read import check_line_lengths
+from vrom.builder.sources.formats.encodings.decode import UnreadableError, decode
 
 MOST_DECLARATION_FILES = 3_000
 """Maximum declaration files read for one package."""

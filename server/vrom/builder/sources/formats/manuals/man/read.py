@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vrom.builder.document import Document
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.manuals.man.man_macros import read_man
 from vrom.builder.sources.formats.manuals.man.mdoc_macros import read_mdoc
 

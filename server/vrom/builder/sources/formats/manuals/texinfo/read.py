@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from textwrap import dedent
 
 from vrom.builder.document import Document, Remark
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.manuals.texinfo.inline import convert_inline
 from vrom.builder.sources.formats.markdown_writer import (
     escape_paragraph,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vrom.builder.document import Document
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.markup.asciidoc.blocks import BlockReader
 from vrom.builder.sources.formats.markup.asciidoc.inline import convert_inline
 from vrom.builder.sources.formats.markup.asciidoc.lines import DELIMITER, HEADING, Lines, underlined_level

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from vrom.builder.document import Document, Remark
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.markdown_writer import escape_paragraph, write_fence, write_item, write_quote
 from vrom.builder.sources.formats.markup.docbook.inline import Inline, squeeze
 from vrom.builder.sources.formats.markup.docbook.parse import check_depth, find_external_entities, local_name, parse_xml

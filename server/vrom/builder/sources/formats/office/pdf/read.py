@@ -9,7 +9,7 @@ from typing import Any
 
 from vrom.builder.document import Document, Remark
 from vrom.builder.sources.extra import import_extra
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.builder.sources.formats.markdown_writer import write_table
 from vrom.builder.sources.formats.office.pdf.blocks import find_heading_sizes, simplify, write_blocks
 from vrom.builder.sources.formats.office.pdf.lines import Line, body_size, read_lines, remove_repeated

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 from vrom.builder.document import Document
-from vrom.builder.sources.archives import list_zip, unpack_gzip_beginning
 from vrom.builder.sources.code.interfaces.kind import find_interface_kind
+from vrom.builder.sources.files.archives import list_zip, unpack_gzip_beginning
 from vrom.builder.sources.formats.manuals.man.read import is_manual
 from vrom.builder.sources.formats.manuals.pod import is_pod
 from vrom.builder.sources.formats.markup.asciidoc.recognize import is_asciidoc

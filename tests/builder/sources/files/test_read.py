@@ -5,8 +5,9 @@ import os
 import pytest
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources import files, read_sources
-from vrom.builder.sources.foreign_formats import find_way_round
+from vrom.builder.sources.files import read as files
+from vrom.builder.sources.files import read_sources
+from vrom.builder.sources.files.foreign_formats import find_way_round
 from vrom.errors import BuildError
 
 
@@ -178,7 +179,7 @@ def test_nobody_waits_for_a_pipe(read, tmp_path):
 
 
 def test_a_file_larger_than_any_documentation_is_named(read, monkeypatch):
-    monkeypatch.setattr("vrom.builder.sources.files.LARGEST_FILE", 10)
+    monkeypatch.setattr("vrom.builder.sources.files.read.LARGEST_FILE", 10)
     assert "more than the limit of 10" in skipped(read({"a.md": "x" * 11}))["a.md"]
 
 

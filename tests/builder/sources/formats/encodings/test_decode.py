@@ -6,8 +6,8 @@ import time
 import pytest
 
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.files import read_content
-from vrom.builder.sources.formats.decode import UnreadableError, decode, decode_content
+from vrom.builder.sources.files.read import read_content
+from vrom.builder.sources.formats.encodings.decode import UnreadableError, decode, decode_content
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,21 @@ from stat import S_ISREG
 from typing import BinaryIO
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources.archives import unpack_gzip, unpack_zip
 from vrom.builder.sources.extra import MissingExtraError
-from vrom.builder.sources.folder import leads_out, list_folder, skip_link_out
-from vrom.builder.sources.foreign_formats import find_way_round
-from vrom.builder.sources.formats.decode import NothingToReadError, UnreadableError, decode_content
+from vrom.builder.sources.files.archives import unpack_gzip, unpack_zip
+from vrom.builder.sources.files.folder import leads_out, list_folder, skip_link_out
+from vrom.builder.sources.files.foreign_formats import find_way_round
+from vrom.builder.sources.files.kinds import (
+    BY_SUFFIX,
+    Reader,
+    find_by_content,
+    has_long_lines,
+    is_archive_of,
+    is_binary,
+    may_hold_documentation,
+    read_asciidoc,
+)
+from vrom.builder.sources.formats.encodings.decode import NothingToReadError, UnreadableError, decode_content
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.formats.markdown.rewrite import rewrite_dialects
 from vrom.builder.sources.formats.markup.asciidoc.recognize import is_asciidoc
@@ -26,16 +36,6 @@ from vrom.builder.sources.included.docstrings.packages import Packages
 from vrom.builder.sources.included.expand import expand_text, finish_document
 from vrom.builder.sources.included.inclusions import NO_PACKAGES, Inclusions, PageInclusions, open_inclusions
 from vrom.builder.sources.isolated import read_isolated
-from vrom.builder.sources.kinds import (
-    BY_SUFFIX,
-    Reader,
-    find_by_content,
-    has_long_lines,
-    is_archive_of,
-    is_binary,
-    may_hold_documentation,
-    read_asciidoc,
-)
 from vrom.builder.text_dumps.plain_text import convert_plain_text
 
 LARGEST_FILE = 64_000_000

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from vrom.builder.document import Skipped
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.encodings.decode import UnreadableError
 
 MOST_FILES, LARGEST, LARGEST_RATIO = 50_000, 1_000_000_000, 500
 """Limits of a zip file: its files, their bytes in total, and how many times larger than packed they may be."""

@@ -8,7 +8,7 @@ import pytest
 
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources import archives
-from vrom.builder.sources.files import read_content
+from vrom.builder.sources.files.read import read_content
 from vrom.builder.sources.read import read_sources
 
 
@@ -61,7 +61,7 @@ def test_a_zip_bomb_is_cut_off(monkeypatch):
 
 
 def test_a_gzip_bomb_is_refused(monkeypatch):
-    monkeypatch.setattr("vrom.builder.sources.files.LARGEST_FILE", 1_000_000)
+    monkeypatch.setattr("vrom.builder.sources.files.read.LARGEST_FILE", 1_000_000)
     assert "once unpacked" in read(gzip.compress(bytes(3_000_000)), "a.md.gz")[1]["a.md.gz"]
 
 

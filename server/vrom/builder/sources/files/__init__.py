@@ -1,0 +1,1 @@
+"""Folders, files and archives of documentation, and the readers for each kind."""
