@@ -63,7 +63,7 @@ def _innermost_around(elements: list[Element]) -> Element:
 def _candidates(body: Element) -> Iterator[list[Element]]:
     elements = list(body.walk())
     kinds: list[Callable[[Element], bool]] = [
-        lambda element: element.tag == "main" or element.attribute("role") == "main",
+        lambda element: element.tag == "main" or "main" in (element.attribute("role"), element.attribute("id")),
         lambda element: element.tag == "article" or element.attribute("role") == "article",
     ]
     for is_kind in kinds:
@@ -84,13 +84,17 @@ def _innermost(main: Element, sizes: dict[int, int]) -> Element:
 def take_title_from_outside(content: Element, body: Element, stated: str) -> None:
     """Put the page's title before a content without one, with the text beside it, from a header outside the content.
 
-    Only an `h1` that says the same as the `title` element, `stated`, is the page's and not the site's.
+    Only an `h1` that says the same as the `title` element, `stated`, or an element that is marked as the title is the
+    page's and not the site's.
     """
-    if content is body or not stated or content.find_tag("h1") is not None:
+    if content is body or content.find_tag("h1") is not None:
         return
-    title = body.find(lambda element: element.tag == "h1" and _says(squeeze(element.text()), stated))
+    inside = {id(element) for element in content.walk()}
+    outside = [element for element in body.walk() if id(element) not in inside]
+    title = next((element for element in outside if _is_title(element, stated)), None)
     if title is None:
         return
+    title.tag = "h1"
     around = {id(ancestor) for ancestor in content.ancestors()}
     header = title
     for ancestor in title.ancestors():
@@ -99,6 +103,16 @@ def take_title_from_outside(content: Element, body: Element, stated: str) -> Non
         header = ancestor
     is_text = header.find_tag("p") is not None and header.find_tag("nav", "a") is None
     content.replace_children([header if is_text else title, *content.children])
+
+
+def _is_title(element: Element, stated: str) -> bool:
+    if element.tag == "h1" and stated and _says(squeeze(element.text()), stated):
+        return True
+    marked = element.has_class("title") and element.tag in ("h1", "h2", "div")
+    is_plain = marked and element.find_tag("a", "p", "div", "h1") is None
+    return is_plain and (
+        element.tag == "h2" or (element.parent is not None and element.parent.has_class("headertitle"))
+    )
 
 
 def _says(heading: str, stated: str) -> bool:

@@ -42,6 +42,10 @@ def find_title(content: Element, stated: str) -> str:
 
 def promote_title(content: Element) -> None:
     """Make an element that only looks like the page's title, as in Doxygen's pages, a heading."""
+    caption = content.find(lambda element: element.tag == "p" and element.has_class("caption"))
+    if caption is not None and caption.parent is not None and caption.parent.attribute("id") == "module-header":
+        caption.tag = "h1"  # of Haddock
+        return
     if content.find_tag("h1") is not None:
         return
     for element in content.walk():

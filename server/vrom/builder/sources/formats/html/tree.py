@@ -16,6 +16,9 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 _BLOCK_TAGS = (*HEADINGS, "p", "div", "pre", "ul", "ol", "dl", "table", "section", "article")
 
+_CONTAINERS = {"table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl"}
+"""Elements that hold no text of their own."""
+
 Node = Union["Element", str]
 
 
@@ -141,7 +144,7 @@ def _convert(root: Any) -> Element:
                 element.children.append(child.text_content or "")
             elif child.tag.startswith(("-", "_", "!")):
                 continue  # a comment
-            elif depth > DEEPEST:
+            elif depth > DEEPEST and element.tag not in _CONTAINERS:
                 element.children.append(child.text())
             else:
                 inner = _element(child)

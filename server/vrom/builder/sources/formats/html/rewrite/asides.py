@@ -74,7 +74,10 @@ def _write_aside(element: Element) -> None:
         element.find_tag("table") is not None and element.has_class("admonitionblock", *_KINDS)
     ):
         _unwrap_icon_table(element)
-    title = _take_title(element) or _kind(element)
+    kind = "" if element.has_class("topic", "sidebar") else _kind(element)
+    title = _take_title(element) or kind
+    if kind and kind.lower() not in title.lower() and kind not in ("Details", "Quote"):
+        title = f"{kind}: {title}"
     holds_sections = element.find_tag(*HEADINGS) is not None
     element.tag = "div" if holds_sections else "blockquote"
     element.classes = frozenset()

@@ -5,6 +5,7 @@ from vrom.builder.sources.formats.html.write.code import is_line
 from vrom.builder.sources.formats.html.write.languages import is_language
 
 _SIGNATURES = ("member-signature", "tsd-signature", "funcsynopsis", "type-signature")
+_JAVADOC_ITEMS = ("blockList", "blockListLast")
 _LONGEST_LABEL = 24
 _COPIED = ("copy", "copied!", "copied", "copy code", "copy to clipboard", "wrap", "expand", "collapse", "download")
 
@@ -17,13 +18,20 @@ def write_code_blocks(content: Element, language: str) -> None:
     for element in list(content.walk()):
         if element.tag in ("xmp", "listing", "plaintext"):
             element.tag = "pre"
+        elif element.tag == "tr":
+            _drop_line_numbers(element)
         elif element.tag == "pre":
             _drop_labels(element)
+            if language == "java" and element.parent is not None and element.parent.has_class(*_JAVADOC_ITEMS):
+                element.attributes.setdefault("data-lang", language)
         elif _is_code(element):
             _unwrap_code_table(element)
             if language and element.has_class(*_SIGNATURES):
                 element.attributes["data-lang"] = language
-            element.tag = "pre"
+            if element.tag == "td":
+                element.replace_children([Element("pre", dict(element.attributes), element.children)])
+            else:
+                element.tag = "pre"
 
 
 def _is_code(element: Element) -> bool:
@@ -35,6 +43,20 @@ def _is_code(element: Element) -> bool:
         return element.find_tag("pre", *HEADINGS) is None
     lines = element.elements()
     return len(lines) > 1 and all(map(is_line, lines)) and _is_monospaced(element)
+
+
+def _drop_line_numbers(row: Element) -> None:
+    """Remove the cells of a row that number the lines of the code in another."""
+    cells = row.elements()
+    if not 2 <= len(cells) <= 3 or not any(cell.find_tag("pre") for cell in cells):
+        return
+    numbers = [cell for cell in cells[:-1] if _is_numbers(cell)]
+    if numbers:
+        row.replace_children([cell for cell in cells if cell not in numbers])
+
+
+def _is_numbers(cell: Element) -> bool:
+    return not cell.text().strip() or all(word.isdigit() for word in cell.text().split())
 
 
 def _is_monospaced(element: Element) -> bool:

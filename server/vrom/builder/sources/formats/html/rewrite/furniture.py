@@ -114,7 +114,8 @@ def _is_footer_of_author(element: Element) -> bool:
 
 def _is_hidden_detail(element: Element) -> bool:
     """True for icons and other inline elements hidden from everybody or from screen readers."""
-    if element.tag in ("span", "a", "i", "img", "small") and not element.has_class("math", "katex-mathml"):
+    is_inline = element.tag in ("span", "a", "i", "img", "small") and not element.attribute("role").startswith("tab")
+    if is_inline and not element.has_class("math", "katex-mathml"):
         hidden = "hidden" in element.attributes or "display:none" in element.attribute("style").replace(" ", "")
         if hidden:
             return True

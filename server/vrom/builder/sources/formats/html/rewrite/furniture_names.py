@@ -5,7 +5,7 @@ import re
 CLASSES = {
     # permalinks
     "headerlink", "hash-link", "header-anchor", "heading-anchor", "anchorjs-link", "permalink", "direct-link",
-    "anchor-link", "heading-link", "sl-anchor-link", "footnote-backref", "footnote-back", "fn-backref", "doc-anchor",
+    "anchor-link", "heading-link", "sl-anchor-link", "footnote-backref", "footnote-back", "doc-anchor",
     "tsd-anchor-icon", "permalink-headerlink", "subheading-anchor", "detail-link", "self-link", "selflink",
     # buttons
     "copybtn", "copy-button", "copy-btn", "btn-clipboard", "zeroclipboard-container", "md-clipboard", "copy-code",

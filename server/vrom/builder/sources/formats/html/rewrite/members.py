@@ -1,6 +1,7 @@
 """Members of API pages as headings with their signatures as code, below the heading of what they belong to."""
 
 import re
+from itertools import pairwise
 
 from vrom.builder.sources.formats.html.rewrite.signatures import name_of, read_signature
 from vrom.builder.sources.formats.html.tree import HEADINGS, Element, Node, squeeze
@@ -14,6 +15,7 @@ _OLD_SPHINX = (
 _RUSTDOC_IDS = re.compile(
     r"(?:method|tymethod|variant|structfield|associatedtype|associatedconstant|structfield\.\w+|macro)\.([\w.]+?)(?:-\d+)?$"
 )
+_ONE_MEMBER = ("detail", "tsd-member", "method-detail", "method_details", "memitem", "doc-function", "doc-class")
 _HIGHEST = 4
 """Level of the heading of a member, at the highest."""
 _LOWEST = 6
@@ -22,12 +24,16 @@ _LONGEST_NAME = 120
 
 def write_members(content: Element, language: str) -> None:
     """Give each member a heading and its signature as a `pre` element; `language` is that of the page, if known."""
-    _Members(language).read(content, 0, 0)
+    boxes = (pair for element in content.walk() for pair in pairwise(element.elements()))
+    titled = {id(box) for title, box in boxes if title.has_class("memtitle")}
+    _Members(language, titled).read(content, 0, 0)
 
 
 class _Members:
-    def __init__(self, language: str) -> None:
-        self._language = language
+    def __init__(self, language: str, titled: set[int]) -> None:
+        self._language, self._titled = language, titled
+        self._scopes: list[int] = []
+        """For each element around that documents one member: the level of its first heading, 0 before it."""
 
     def read(self, element: Element, level: int, member: int) -> int:
         """Rewrite what is in an element.
@@ -41,7 +47,7 @@ class _Members:
                 children.append(child)
                 continue
             if child.tag in HEADINGS:
-                level = self._heading(child, children, level, member)
+                level = self._scoped_heading(child, children, level, member)
                 continue
             if (
                 child.tag == "dl"
@@ -53,13 +59,24 @@ class _Members:
             found = self._member(child, level)
             children.extend(found)
             inner_member = max(member, _level(found))
+            if documents_one := child.has_class(*_ONE_MEMBER):
+                self._scopes.append(0)
             last = self.read(child, max(level, inner_member), inner_member) if child.tag != "pre" else level
+            if documents_one:
+                self._scopes.pop()
             if not found:
                 level = last
             if not _is_replaced(child, found):
                 children.append(child)
         element.replace_children(children)
         return level
+
+    def _scoped_heading(self, child: Element, children: list[Node], level: int, member: int) -> int:
+        if not self._scopes:
+            return self._heading(child, children, level, member)
+        found = self._heading(child, children, level, max(member, self._scopes[-1]))
+        self._scopes[-1] = self._scopes[-1] or found
+        return found
 
     def _heading(self, child: Element, children: list[Node], level: int, member: int) -> int:
         """A heading, which may be a signature; one in a member is lower than the member's own."""
@@ -102,11 +119,12 @@ class _Members:
         elif child.has_class("memproto") and child.tag == "div":
             text = re.sub(r"\(\s+", "(", squeeze(read_signature(child))).replace(" )", ")").replace(" ,", ",")
             code = _make_code(text, "cpp")
-            previous = self._has_title(child)
-            return [code] if previous else [_make_heading(max(3, level), name_of(text, "cpp")), code]
+            has_title = child.parent is not None and id(child.parent) in self._titled
+            return [code] if has_title else [_make_heading(max(3, level), name_of(text, "cpp")), code]
         elif child.tag == "div" and child.has_class("attr") and child.find_class("name", "def"):  # pdoc
             text = squeeze(read_signature(child))
-            return self._make(name_of(text, "python"), text, level, "python")
+            is_in_class = child.parent is not None and child.parent.has_class("classattr")
+            return self._make(name_of(text, "python"), text, _HIGHEST if is_in_class else _HIGHEST - 1, "python")
         elif child.tag == "p" and child.has_class("src") and child.find_class("def"):  # Haddock
             text = squeeze(read_signature(child))
             name = child.find_class("def")
@@ -115,14 +133,6 @@ class _Members:
             text = squeeze(read_signature(child))
             return self._make(name_of(text, "ruby"), text, level, "ruby")
         return []
-
-    def _has_title(self, proto: Element) -> bool:
-        item = proto.parent
-        if item is None or item.parent is None:
-            return False
-        siblings = item.parent.elements()
-        at = next(number for number, other in enumerate(siblings) if other is item)
-        return at > 0 and (siblings[at - 1].has_class("memtitle") or siblings[at - 1].tag in HEADINGS)
 
     def _make(self, name: str, text: str, level: int, language: str = "") -> list[Node]:
         own = min(_LOWEST, max(_HIGHEST, level + 1))

@@ -1,8 +1,8 @@
 """Tabs: every panel after its label, hidden or not."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
+from vrom.builder.sources.formats.html.rewrite.siblings import Siblings
 from vrom.builder.sources.formats.html.tree import Element, Node, squeeze
 
 _LISTS = {
@@ -17,7 +17,16 @@ _LISTS = {
     "tabs-nav",
 }
 _LABELS = {"tab", "tab-label", "tabs__item", "sphinx-tabs-tab", "tab-title", "tabs-tab", "tab-button", "tab-link"}
-_PANELS = {"tab-pane", "tabpanel", "tab-panel", "sphinx-tabs-panel", "tabbed-block", "tabs-panel", "tab-content-panel"}
+_PANELS = {
+    "tab-pane",
+    "tabpanel",
+    "tab-panel",
+    "sphinx-tabs-panel",
+    "tabbed-block",
+    "tabs-panel",
+    "tab-content-panel",
+    "tabcontent",
+}
 _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "data-tab", "data-tab-target", "href")
 _LONGEST_LABEL = 200
 _MOST_TABS = 500
@@ -27,18 +36,18 @@ def write_tab_labels(content: Element) -> None:
     """Put the label of each tab in bold before its panel, and remove the rows of tabs."""
     by_id = {element.attribute("id"): element for element in content.walk() if "id" in element.attributes}
     labels: dict[int, str] = {}
+    siblings = Siblings()
     dropped: set[int] = set()
     for row in _find_rows(content):
         tabs = _find_tabs(row)
-        panels = _find_panels(row, tabs, by_id)
+        panels = _find_panels(row, tabs, by_id, siblings)
         pairs = [(tab, panel) for tab, panel in zip(tabs, panels, strict=False) if panel is not None]
         for tab, panel in pairs:
             labels.setdefault(id(panel), _label(tab))
         if pairs:
             dropped.add(id(row))
-    following: dict[int, dict[int, Element]] = {}
     for switch in _find_switches(content, by_id):
-        after = _panel_after(switch, following)
+        after = _panel_after(switch, siblings)
         if after is not None and id(switch) not in dropped:
             labels.setdefault(id(after), _label(switch))
             dropped.add(id(switch))
@@ -87,14 +96,16 @@ def _find_tabs(row: Element) -> list[Element]:
     return next((kind for kind in kinds if kind), [])[:_MOST_TABS]
 
 
-def _find_panels(row: Element, tabs: Sequence[Element], by_id: dict[str, Element]) -> Sequence[Element | None]:
+def _find_panels(
+    row: Element, tabs: Sequence[Element], by_id: dict[str, Element], siblings: Siblings
+) -> Sequence[Element | None]:
     """The panel of each tab: by its id, else by its order."""
     named = [_named_panel(tab, by_id) for tab in tabs]
     if any(named) and all(panel is None or panel is not row for panel in named):
         return named
     if any(labelled := _labelled_panels(row, tabs)):
         return labelled
-    for after in _following(row):
+    for after in _following(row, siblings):
         panels = _marked_panels(after)
         if len(panels) == len(tabs):
             return panels
@@ -103,9 +114,15 @@ def _find_panels(row: Element, tabs: Sequence[Element], by_id: dict[str, Element
             return [panels[0] if tab is selected[0] else None for tab in tabs] if selected else []
         if len(tabs) > 1 and len(after) == 1 and len(after[0].elements()) == len(tabs):
             return after[0].elements()
-        if len(tabs) > 1 and len(after) == len(tabs):
-            return after
+        if len(tabs) > 1 and len(after) >= len(tabs) and _are_alike(after[: len(tabs)]):
+            return after[: len(tabs)]
     return []
+
+
+def _are_alike(elements: Sequence[Element]) -> bool:
+    """True if elements look like the panels of one set: boxes of the same class."""
+    shared = frozenset.intersection(*(element.classes for element in elements))
+    return bool(shared) and {element.tag for element in elements} <= {"div", "section"}
 
 
 def _named_panel(tab: Element, by_id: dict[str, Element]) -> Element | None:
@@ -130,19 +147,15 @@ def _labelled(element: Element, ids: set[str]) -> dict[str, Element]:
     return {label: panel for panel in element.walk() if (label := panel.attribute("aria-labelledby")) in ids}
 
 
-def _following(row: Element) -> Iterator[list[Element]]:
+def _following(row: Element, siblings: Siblings) -> Iterator[list[Element]]:
     """The elements after a row, then those after the element around it, up to three levels."""
-    inner = row
+    inner: Element | None = row
     for _ in range(4):
-        parent = inner.parent
-        if parent is None:
+        if inner is None:
             return
-        siblings = parent.elements()
-        after = siblings[next(number for number, other in enumerate(siblings) if other is inner) + 1 :]
-        after = [element for element in after if element.tag not in ("script", "style", "input")]
-        if after:
+        if after := siblings.after(inner):
             yield after
-        inner = parent
+        inner = inner.parent
 
 
 def _marked_panels(elements: Sequence[Element]) -> list[Element]:
@@ -173,14 +186,9 @@ def _find_switches(content: Element, by_id: dict[str, Element]) -> list[Element]
     return found
 
 
-def _panel_after(label: Element, following: dict[int, dict[int, Element]]) -> Element | None:
-    """The element after a label, if it is a block and no other label; `following` keeps siblings by their parents."""
-    if label.parent is None:
-        return None
-    if id(label.parent) not in following:
-        siblings = label.parent.elements()
-        following[id(label.parent)] = {id(one): after for one, after in pairwise(siblings)}
-    after = following[id(label.parent)].get(id(label))
+def _panel_after(label: Element, siblings: Siblings) -> Element | None:
+    """The element after a label, if it is a block and no other label."""
+    after = next(iter(siblings.after(label)), None)
     return after if after is not None and after.tag in ("div", "section", "pre", "ul", "table", "p", "figure") else None
 
 

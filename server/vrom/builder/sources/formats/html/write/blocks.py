@@ -9,12 +9,13 @@ from vrom.builder.sources.formats.html.write.tables import is_layout_table, own_
 from vrom.builder.sources.formats.markdown_writer import escape_paragraph, write_item, write_quote
 
 _BLOCKS = {
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "legend", "li", "main", "menu",
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div", "dl",
-    "dt",
+    "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "legend", "li", "main",
+    "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    *HEADINGS,
 }  # fmt: skip
 """Elements that begin a line of their own; all others, also unknown ones, are part of a line if they hold no block."""
+_LAYOUT_LISTS = ("blockList", "blockListLast", "member-list", "details-list", "summary-list", "tsd-signatures")
 _LABELS = ("summary", "figcaption", "legend", "caption")
 
 
@@ -86,7 +87,7 @@ class BlockWriter:
         return [write_quote(body)] if body else []
 
     def _list(self, element: Element) -> list[str]:
-        if _holds_headings(element):
+        if element.has_class(*_LAYOUT_LISTS) or _holds_headings(element):
             return self._unwrapped_list(element)
         ordered = element.tag == "ol"
         start = element.attribute("start") or "1"

@@ -1,5 +1,7 @@
 """Code blocks: their lines and their language."""
 
+from textwrap import dedent
+
 from vrom.builder.sources.formats.html.tree import Element, Node, squeeze
 from vrom.builder.sources.formats.html.write.languages import find_language, own_language
 from vrom.builder.sources.formats.markdown_writer import write_fence
@@ -34,6 +36,8 @@ def write_code(pre: Element) -> str:
     code = read_code(pre)
     if not code.strip():
         return ""
+    if pre.has_class("fragment"):
+        code = dedent(code)  # of Doxygen, with a space after each line number
     language = find_language(pre)
     if changed := _write_changes(pre, code):
         return write_fence(changed, "diff")

@@ -133,7 +133,8 @@ def _protect(text: str) -> str:
     if not plain or not _MARKED_CHARACTERS.search(plain) or displayed_heading(plain) == plain:
         return text
     words = re.split(r"(\s+)", text)
-    return "".join(f"`{word}`" if _MARKED_CHARACTERS.search(word) and "`" not in word else word for word in words)
+    marked = (f"`{word}`" if _MARKED_CHARACTERS.search(word) and "`" not in word else word for word in words)
+    return "".join(marked).replace("` `", " ")
 
 
 def _mark(mark: str, text: str) -> str:
