@@ -16,6 +16,7 @@ from vrom.builder.sources.extra import MissingExtraError
 from vrom.builder.sources.folder import leads_out, list_folder, skip_link_out
 from vrom.builder.sources.foreign_formats import find_way_round
 from vrom.builder.sources.formats.decode import NothingToReadError, UnreadableError, decode_content
+from vrom.builder.sources.formats.html.built_sites import find_pages_folder, find_source_copies
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.formats.markdown.rewrite import rewrite_dialects
 from vrom.builder.sources.formats.markup.asciidoc.recognize import is_asciidoc
@@ -47,7 +48,7 @@ _NOT_ENTERED = {"node_modules", "__pycache__", "_build", "site-packages"}
 def read_path(source: Path, prefix: str = "") -> Iterator[Document | Skipped]:
     """The documents of a folder, in the order of their names, or of one file."""
     if source.is_dir():
-        yield from _read_folder(source, prefix)
+        yield from _read_folder(find_pages_folder(source), prefix)
     else:
         yield from read_file(source, add_prefix(prefix, source.name))
 
@@ -224,8 +225,11 @@ def _read_folder(folder: Path, prefix: str, *, nested: bool = False) -> Iterator
     """The documents of a folder; `nested` for one that was unpacked, in which no further archives are opened."""
     listing = list_folder(folder, is_documentation_path)
     others, outside = [], list(listing.skipped)
+    copies = find_source_copies(file.relative_to(folder).as_posix() for file in listing.files)
     for file in listing.files:
         name = file.relative_to(folder).as_posix()
+        if name in copies:
+            continue
         is_nested = nested and name.lower().endswith((".gz", ".zip"))
         if leads_out(file, folder):
             if find_reader(name):
@@ -237,6 +241,9 @@ def _read_folder(folder: Path, prefix: str, *, nested: bool = False) -> Iterator
         else:
             others.append(name)
     yield from (replace(one, name=add_prefix(prefix, one.name)) for one in outside)
+    if copies:
+        count = "1 file" if len(copies) == 1 else f"{len(copies)} files"
+        yield Skipped(add_prefix(prefix, "_sources"), f"sources of pages that are read ({count})", count=len(copies))
     yield from count_skipped_kinds(others)
 
 

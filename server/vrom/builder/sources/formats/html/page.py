@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urljoin
 
 from vrom.builder.document import Document
-from vrom.builder.sources.formats.decode import UnreadableError
+from vrom.builder.sources.formats.decode import NothingToReadError
 from vrom.builder.sources.formats.html.main_content import find_main_content, take_title_from_outside
 from vrom.builder.sources.formats.html.passed_over import reason_to_pass_over
 from vrom.builder.sources.formats.html.rewrite.asides import write_asides
@@ -23,23 +23,23 @@ from vrom.builder.sources.formats.titles import title_from_name
 def read_html(text: str, name: str, url: str = "") -> Iterator[Document]:
     """Read an HTML document.
 
-    Raises `UnreadableError` if it has no text besides scripts and navigation, or if it is a generated index, a search
-    page, a print version, a redirect or the like.
+    Raises `NothingToReadError` if it has no text besides scripts and navigation, or if it is a generated index, a
+    search page, a print version, a redirect or the like, and `UnreadableError` if it is nested too deeply.
     """
     tree = parse_tree(text)
     address = url or _find_canonical_url(tree)
     stated = stated_title(tree)
     body = tree.find_tag("body")
     if body is None:
-        raise UnreadableError("no text besides scripts and navigation")
+        raise NothingToReadError("no text besides scripts and navigation")
     if reason := reason_to_pass_over(tree, body, name, stated):
-        raise UnreadableError(reason)
+        raise NothingToReadError(reason)
     language = find_page_language(tree, body)
     content = _read_content(body, language, stated)
     title = find_title(content, stated)
     markdown = BlockWriter(address).document(content)
     if not markdown.strip():
-        raise UnreadableError("no text besides scripts and navigation")
+        raise NothingToReadError("no text besides scripts and navigation")
     yield Document(name, markdown, title or title_from_name(name), address)
 
 

@@ -12,6 +12,7 @@ _KINDS = (
     "success", "question", "bug", "example", "quote", "failure", "abstract", "todo", "deprecated", "details",
     "remark",
 )  # fmt: skip
+_KINDS_OF_BOXES = set(_KINDS) - {"example", "quote", "abstract", "details", "question", "bug"}
 _TITLES = (
     "admonition-title", "admonition-heading", "custom-block-title", "markdown-alert-title", "starlight-aside__title",
     "topic-title", "sidebar-title", "callout-title", "callout-header", "alert-title", "alert-heading",
@@ -46,7 +47,9 @@ def _is_aside(element: Element) -> bool:
     names = {_unhashed(name) for name in element.classes}
     if names & _ASIDES or (element.attribute("role") in ("note", "doc-tip", "doc-notice") and element.tag != "p"):
         return element.tag != "p" or "admonition-title" not in names
-    if element.tag in ("div", "aside", "blockquote", "section") and names & set(_KINDS):
+    if element.tag == "table":
+        return bool(names & _KINDS_OF_BOXES) and element.find_tag("img", "i") is not None
+    if element.tag in ("div", "aside", "blockquote", "section") and names & _KINDS_OF_BOXES:
         first = next(iter(element.elements()), None)
         return element.tag == "aside" or (
             first is not None
@@ -155,7 +158,7 @@ def _write_footnote(element: Element) -> None:
     element.tag = "div"
     for inner in element.walk():
         if inner.tag in ("table", "tbody", "tr", "td", "colgroup", "col"):
-            inner.tag = "div"
+            inner.tag = "p" if inner.tag == "td" and inner.find_tag("p") is None else "div"
     _begin_with(element, f"[{number}] ")
 
 

@@ -16,7 +16,7 @@ CLASSES = {
     # links to the source of a page or an object
     "edit-this-page", "theme-edit-this-page", "edit-page", "edit-link", "edit-page-link", "md-source-file",
     "md-source", "md-content__button", "viewcode-link", "viewcode-back", "srclink", "src-link", "source-link",
-    "view-source", "Documentation-source", "rightside", "out-of-band", "view_source", "wiki-edit", "toc-toggle",
+    "view-source", "rightside", "out-of-band", "view_source", "wiki-edit", "toc-toggle",
     "mw-editsection", "edit-this-page-link", "edit-on-github", "view-on-github", "improve-page", "last-updated",
     "theme-last-updated", "git-revision-date", "git-revision-date-localized-plugin", "page-last-modified",
     "tsd-sources", "showSource",

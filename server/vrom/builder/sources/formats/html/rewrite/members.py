@@ -24,7 +24,7 @@ _LONGEST_NAME = 120
 
 def write_members(content: Element, language: str) -> None:
     """Give each member a heading and its signature as a `pre` element; `language` is that of the page, if known."""
-    boxes = (pair for element in content.walk() for pair in pairwise(element.elements()))
+    boxes = (pair for element in [content, *content.walk()] for pair in pairwise(element.elements()))
     titled = {id(box) for title, box in boxes if title.has_class("memtitle")}
     _Members(language, titled).read(content, 0, 0)
 

@@ -10,7 +10,7 @@ _LEFT_OUT = (
 )  # fmt: skip
 _LONGEST = 2_000
 _IDENTIFIER = re.compile(r"[~\w$.:!?@-]*[\w$!?=]")
-_PARAMETERS = re.compile(r"\s*(?:\(|\{|\[|(?<![=<>-])=(?!=)|->|→|⇒|(?<!:):(?!:)|\s<|\bwhere\b)")
+_PARAMETERS = re.compile(r"\s*(?:\(|\{|\[|(?<![=<>-])=(?!=)|->|→|⇒|(?<!:):(?!:)|\s::\s|\s<|\bwhere\b)")
 
 
 def read_signature(element: Element) -> str:

@@ -72,7 +72,7 @@ def _is_frame(frame: Element, inner: Element) -> bool:
     if len(frame.children) > 40:
         return False
     others = [other for other in frame.elements() if other is not inner and not other.has_class("linenos", "gutter")]
-    return not any(other.tag == "pre" or other.find_tag("pre", "p", "ul") for other in others)
+    return not any(other.tag in ("pre", "p", "ul") or other.find_tag("pre", "p", "ul") for other in others)
 
 
 def own_language(code: Element) -> str:
