@@ -44,7 +44,7 @@ def test_navigation_and_controls_are_removed(markdown, extra):
         ("<div role=heading aria-level=3>Use</div>", "### Use"),
         ("<h1>T</h1><p class=title><b>Example 1.2. Use</b></p>", "# T\n\n## Example 1.2. Use"),
         ("<h2>T</h2><p class=rubric>Use</p>", "## T\n\n### Use"),
-        ("<h2>Vec&lt;T&gt; and __init__</h2>", "## `Vec<T>` and `__init__`"),
+        ("<h2>Vec&lt;T&gt; and _private_</h2>", "## `Vec<T>` and `_private_`"),
     ],
 )
 def test_headings_are_kept_without_permalinks_and_buttons(markdown, given, expected):
