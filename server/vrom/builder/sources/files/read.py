@@ -26,6 +26,7 @@ from vrom.builder.sources.files.kinds import (
     read_asciidoc,
 )
 from vrom.builder.sources.formats.encodings.decode import NothingToReadError, UnreadableError, decode_content
+from vrom.builder.sources.formats.html.built_sites import find_pages_folder, find_source_copies
 from vrom.builder.sources.formats.llms_txt import is_full_text, read_full_text
 from vrom.builder.sources.formats.markdown.rewrite import rewrite_dialects
 from vrom.builder.sources.formats.markup.asciidoc.recognize import is_asciidoc
@@ -54,7 +55,7 @@ def read_path(source: Path, prefix: str = "", packages: Packages = NO_PACKAGES) 
     """
     inclusions = open_inclusions(source, packages=packages)
     if source.is_dir():
-        yield from _read_folder(source, prefix, inclusions)
+        yield from _read_folder(find_pages_folder(source), prefix, inclusions)
     else:
         yield from read_file(source, add_prefix(prefix, source.name), inclusions.page(source.name))
 
@@ -237,8 +238,11 @@ def _read_folder(
     pages: dict[str, Path] = {}
     others: list[str] = []
     outside = list(listing.skipped)
+    copies = find_source_copies(file.relative_to(folder).as_posix() for file in listing.files)
     for file in listing.files:
         name = file.relative_to(folder).as_posix()
+        if name in copies:
+            continue
         is_nested = nested and name.lower().endswith((".gz", ".zip"))
         if leads_out(file, folder) and find_reader(name):
             outside.append(skip_link_out(file, folder))
@@ -250,6 +254,9 @@ def _read_folder(
         yield from read_file(pages[name], add_prefix(prefix, name), inclusions.page(name))
     yield from inclusions.skipped(prefix)
     yield from (replace(one, name=add_prefix(prefix, one.name)) for one in outside)
+    if copies:
+        count = "1 file" if len(copies) == 1 else f"{len(copies)} files"
+        yield Skipped(add_prefix(prefix, "_sources"), f"sources of pages that are read ({count})", count=len(copies))
     yield from count_skipped_kinds(name for name in others if not inclusions.is_used(name))
 
 

@@ -8,10 +8,11 @@ from vrom.markdown.fences import MARK
 
 def escape_paragraph(text: str) -> str:
     """A paragraph, escaped so that no line of it begins like another kind of block."""
-    return _BLOCK_MARK.sub(r"\1\\\2", text.strip())
+    return _NUMBER.sub(r"\1\\\2", _BLOCK_MARK.sub(r"\1\\\2", text.strip()))
 
 
-_BLOCK_MARK = re.compile(rf"^(\s*)(#{{1,6}} |>|[-+*] |\d+[.)] |{MARK}|={{2,}}\s*$|-{{2,}}\s*$)", re.MULTILINE)
+_BLOCK_MARK = re.compile(rf"^(\s*)(#{{1,6}} |>|[-+*] |{MARK}|={{2,}}\s*$|-{{2,}}\s*$)", re.MULTILINE)
+_NUMBER = re.compile(r"^(\s*\d+)([.)] )", re.MULTILINE)
 
 
 def write_fence(code: str, language: str = "") -> str:

@@ -121,3 +121,19 @@ def test_nesting_without_end_is_read_as_text(page):
 def test_links_are_absolute_and_each_once():
     page = '<base href="/docs/"><a href="a#x">1</a><a href="a">2</a><a href="mailto:x@y">3</a><a href="http://[">4</a>'
     assert find_links(page, "https://x.org/index") == ["https://x.org/docs/a"]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<span>a</span>" * 20_000,
+        "<ul role=tablist><li role=tab>a</ul><div role=tabpanel>x</div>" * 3_000,
+        "<div class=tabs><button>a</button></div>" * 3_000,
+        "<input type=radio id=i><label for=i>l</label><div>p</div>" * 5_000,
+        "<div class=memitem><div class=memproto>f()</div></div>" * 3_000,
+        "<div class=note><h3>Note</h3><p>x</p></div>" * 3_000,
+    ],
+)
+def test_pages_of_many_siblings_are_read_in_time(page):
+    assert markdown(f"{page}<p>The end.</p>").endswith("The end.")

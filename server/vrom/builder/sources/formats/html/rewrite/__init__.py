@@ -1,0 +1,1 @@
+"""Passes over the tree of a page, after which it is plain HTML."""
