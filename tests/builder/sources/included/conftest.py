@@ -4,6 +4,8 @@ import pytest
 
 from vrom.builder.document import Document
 from vrom.builder.sources.files.read import read_path
+from vrom.builder.sources.included.expand import expand_text
+from vrom.builder.sources.included.inclusions import open_inclusions
 
 CODE = "import os\n\n\ndef start(port):\n    return port\n\n\ndef stop():\n    pass\n"
 
@@ -23,6 +25,16 @@ def build(tmp_path):
         return {one.source_file: one for one in found if isinstance(one, Document)}
 
     return build
+
+
+@pytest.fixture
+def include(tmp_path):
+    """The text of one page with what it includes, before its reader has it."""
+
+    def include(text, name="page.md"):
+        return expand_text(text, name, open_inclusions(tmp_path).page(name))
+
+    return include
 
 
 @pytest.fixture

@@ -145,8 +145,8 @@ def test_a_page_of_nothing_but_references_is_skipped(build):
 @pytest.mark.parametrize(
     "text", ["::: note\nText.\n:::", "::: tip Title\nText.\n:::", "`[[autodoc]] lib.run`", "```\n::: lib.run\n```"]
 )
-def test_what_is_no_reference_stays(expand, text):
-    assert expand(text, LIBRARY) == text
+def test_what_is_no_reference_stays(include, text):
+    assert include(text) == text
 
 
 def test_the_environment_and_packages_beside_the_pages_count(tmp_path):

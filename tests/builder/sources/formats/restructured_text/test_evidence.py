@@ -49,7 +49,7 @@ def test_a_text_file_of_it_is_read_without_docutils_too(monkeypatch):
         raise MissingExtraError("docutils")
         yield
 
-    monkeypatch.setattr("vrom.builder.sources.files.read_isolated", missing)
+    monkeypatch.setattr("vrom.builder.sources.files.read.read_isolated", missing)
     [document] = read_content(b"====\nPots\n====\n\nSizes\n~~~~~\n\nText.\n", "pots.txt")
     assert document.text == "# Pots\n\n## Sizes\n\nText.\n"
     assert document.remarks[0].example == "pots.txt: docutils is not installed"
