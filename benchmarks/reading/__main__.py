@@ -1,8 +1,8 @@
 """How much of real documentation trees the builder keeps: `python -m benchmarks.reading --cache DIR [--tree NAME ...]`.
 
 Each tree is fetched with the package tools of this machine (package index, apt, npm), read and cut as `vrom build`
-does, without vectors, and compared with its own source: the share of code blocks whose every line is code in a chunk, of
-headings that are in title paths, and of words; and leftovers of markup or of the site per hundred chunks.
+does, without vectors, and compared with its own source: the share of code blocks whose every line is code in a chunk,
+of headings that are in title paths, and of words; and leftovers of markup or of the site per hundred chunks.
 """
 
 import argparse
@@ -35,15 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     store = ModelStore(read_settings().models)
     store.pull(DEFAULT_SPEC)
     embedder = store.open(DEFAULT_SPEC)  # for its tokenizer: chunks are within the model's limit
-    chosen = [
-        tree
-        for tree in TREES
-        if tree.name
-        in (options.tree or [options.show_missing] if options.show_missing else options.tree or [tree.name])
-    ]
-    table = Table(
-        "Reading documentation trees", "pages that are read, and what of their content is in chunks", _columns()
-    )
+    names = {*(options.tree or ()), *filter(None, [options.show_missing])} or {tree.name for tree in TREES}
+    chosen = [tree for tree in TREES if tree.name in names]
+    about = "Pages that are read, and what of their content is in chunks"
+    table = Table("Reading documentation trees", about, _columns())
     found: dict[str, Any] = {}
     for tree in chosen:
         begun = time.perf_counter()
@@ -71,8 +66,9 @@ def _columns() -> list[Column]:
     number = lambda value: f"{value:,.0f}"  # noqa: E731
     return [
         text("tree"), text("kind"), Column("read", "", number), Column("left out", "", number),
-        Column("code", "%", share), Column("headings", "%", share), Column("or in text", "%", share), Column("words", "%", share),
-        Column("leftovers", "", lambda value: f"{value:.1f}"), Column("chunks", "", number),
+        Column("code", "%", share), Column("headings", "%", share), Column("or in text", "%", share),
+        Column("words", "%", share), Column("leftovers", "", lambda value: f"{value:.1f}"),
+        Column("chunks", "", number),
     ]  # fmt: skip
 
 

@@ -4,13 +4,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+_LINES = re.MULTILINE | re.IGNORECASE
+_NEIGHBOUR = r"\[?(?:prev(?:ious)?|next|up|home|index|contents)(?:\]\([^)]*\))?"
+
 KINDS: dict[str, re.Pattern[str]] = {
     "template tag": re.compile(r"\{%-?\s*\w.*?%\}|\{\{[<%]?\s*[\w./]+[^{}\n]*\}\}"),
     "include marker": re.compile(
         r"\{!>?.*?!\}|^\s*\{\*\s.*\*\}|--8<--|\{\{#(?:rustdoc_)?include|^<<<\s*@|^include::\S|^@include\b", re.MULTILINE
     ),
     "directive": re.compile(
-        r"^\s*\.\.\s+[\w:.+-]+::|^\s*:{3,}\s*(?:\{|\w)|^\s*(?:!!!|\?\?\?\+?)\s+\w|^\s*///\s+\w|^\s*[`~:]{3,}\s*\{[\w:-]+\}",
+        r"^\s*\.\.\s+[\w:.+-]+::|^\s*:{3,}\s*(?:\{|\w)|^\s*(?:!!!|\?\?\?\+?)\s+\w|^\s*///\s+\w|"
+        r"^\s*[`~:]{3,}\s*\{[\w:-]+\}",
         re.MULTILINE,
     ),
     "role": re.compile(r":[\w.+-]+(?::[\w.+-]+)*:`|\{[\w:.+-]+\}`"),
@@ -19,23 +23,21 @@ KINDS: dict[str, re.Pattern[str]] = {
         r"^(?:import\s+[\w{*].*\sfrom\s+['\"].+|export\s+(?:const|default)\s.*)$", re.MULTILINE
     ),
     "permalink": re.compile(
-        r"¶|\[(?:#|§|🔗|🔗|\u200b)\]\(|\]\([^()\s]*\s+\"(?:Permalink|Permanent link|Link to)[^\"]*\"\)"
+        r"¶|\[(?:#|§|🔗|\u200b)\]\(|\]\([^()\s]*\s+\"(?:Permalink|Permanent link|Link to)[^\"]*\"\)"
     ),
     "anchor attribute": re.compile(r"\{\s*[#.][\w-]+[^{}\n]*\}\s*$|^\(\S+\)=\s*$", re.MULTILINE),
     "frame of the site": re.compile(
-        r"^\W*(?:Edit (?:this page|on \w+)|View (?:page )?source|Skip to (?:main )?content|On this page|Copy(?: page)?|Copied!?|"
-        r"Was this (?:page )?helpful.*|Table of contents|Back to top|Previous topic|Next topic|Quick search|"
-        r"Show source|Report a bug|Expand description|Run this code|Play)\W*$",
-        re.MULTILINE | re.IGNORECASE,
+        r"^[^\w#\n]*(?:Edit (?:this page|on \w+)|View (?:page )?source|Skip to (?:main )?content|On this page|"
+        r"Copy(?: page)?|Copied!?|Was this (?:page )?helpful.*|Table of contents|Back to top|Previous topic|Next topic|"
+        r"Quick search|Show source|Report a bug|Expand description|Run this code)[^\w\n]*$",
+        _LINES,
     ),
     "previous or next": re.compile(
-        r"^\W*\[?(?:prev(?:ious)?|next|up|home|«|»)(?:\]\([^)]*\))?(?:[\s|·»«←→]*\[?(?:prev(?:ious)?|next|up|home|index|contents)(?:\]\([^)]*\))?)*\W*$",
-        re.MULTILINE | re.IGNORECASE,
+        rf"^[^\w#\n|]*\[?(?:prev(?:ious)?|next|«|»)(?:\]\([^)]*\))?(?:[\s|·»«←→]*{_NEIGHBOUR})*[^\w\n]*$", _LINES
     ),
     "HTML tag": re.compile(
-        r"</?(?:a|b|i|p|em|div|span|strong|img|font|center|section|article|ul|ol|li|dl|dt|dd|h[1-6]|pre|code|button|svg|path|"
-        r"script|style|iframe|video|picture|source|figure|figcaption|nav|header|footer|aside)(?:\s[^<>]*)?/?>",
-        re.IGNORECASE,
+        r"</?(?:a|b|i|p|em|div|span|strong|img|font|center|article|ul|ol|li|dl|dt|dd|h[1-6]|pre|code|button|svg|script|"
+        r"style|iframe|video|picture|figure|figcaption|nav|header|footer|aside)(?:\s[^<>]*)?/?>"
     ),
     "component tag": re.compile(r"<[A-Z]\w*(?:\.\w+)?\s+\w+=[^<>]*>|</[A-Z]\w*(?:\.\w+)?>|<[A-Z][a-z]\w*\s*/>"),
     "data URL": re.compile(r"data:[a-z]+/[a-z0-9.+-]+[;,]", re.IGNORECASE),
@@ -46,7 +48,7 @@ KINDS: dict[str, re.Pattern[str]] = {
 """Kinds of leftovers, and how they look outside code."""
 
 _FENCED = re.compile(
-    r"^(?P<indent>[ \t>]*(?:[-*+]\s+|\d+[.)]\s+)?)(?P<mark>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=mark)[`~]*\s*$|\Z)",
+    r"^[ \t>]*(?:[-*+]\s+|\d+[.)]\s+)?(?P<mark>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=mark)[`~]*\s*$|\Z)",
     re.DOTALL | re.MULTILINE,
 )
 _INDENTED = re.compile(r"^(?: {4}|\t).*$", re.MULTILINE)
@@ -71,9 +73,4 @@ def _prose_of(text: str) -> str:
     text = _FENCED.sub("\n", text)
     text = _KEPT_TABLE.sub("\n", text)  # tables within tables stay HTML
     text = _INDENTED.sub("", text)
-    return _INLINE.sub(_kept_role, text)
-
-
-def _kept_role(found: re.Match[str]) -> str:
-    """Inline code is replaced, but what stands before it, such as a role, is seen together with its mark."""
-    return "`x`"
+    return _INLINE.sub("`x`", text)  # so that a role before it is still seen

@@ -49,7 +49,7 @@ _MARKUP = (
 )
 
 
-def read_markdown(source: bytes, tree: Tree, page: Path) -> Original:
+def read_markdown(source: bytes, _tree: Tree, page: Path) -> Original:
     """The content of a page in Markdown."""
     text = source.decode("utf-8", "replace").replace("\r\n", "\n")
     original = Original()

@@ -77,20 +77,23 @@ def measure(tree: Tree, cache: Path, embedder: Embedder) -> Figures:
     """Measure a tree. Raises `UnavailableError` if it can't be had."""
     folder, pages = tree.sample(cache)
     read, chunks = read_tree(folder, cache, embedder)
-    found = Figures(pages=len(pages), chunks=len(chunks))
+    found = Figures(pages=len(pages))
     found.remarks.update(remark.subject for document in read.documents for remark in document.remarks)
     by_page: dict[str, list[Chunk]] = defaultdict(list)
     for chunk in chunks:
         by_page[chunk.source_file.partition("#")[0]].append(chunk)
-    reasons = {entry.name: entry.reason for entry in read.skipped}
+    reasons = {document.source_file: "no text but headings" for document in read.documents}
+    reasons |= {entry.name: entry.reason for entry in read.skipped}
     for page in pages:
-        if page not in by_page:
+        if not by_page[page]:
             found.left_out[_reason(page, reasons)] += 1
             continue
         found.read += 1
         original = READERS[tree.syntax]((folder / page).read_bytes(), tree, folder / page)
         _compare(page, original, by_page[page], found)
-    for chunk in chunks:
+    of_pages = [chunk for page in pages for chunk in by_page[page]]
+    found.chunks = len(of_pages)
+    for chunk in of_pages:
         over = list(find_leftovers(chunk.text))
         found.leftovers += count_kinds(over)
         found.missing["leftovers"] += [f"{chunk.source_file}: {kind}: {what}" for kind, what in over]

@@ -8,7 +8,13 @@ from benchmarks.reading.original import Original
 from benchmarks.reading.trees import Tree
 
 _ASCIIDOC_MARKUP = (
-    (re.compile(r"^(?:\[.*\]|//.*|:[\w!-]+:.*|\.\w.*|\+|ifn?def::.*|endif::.*|ifeval::.*|include::.*|image::.*|toc::.*)$", re.MULTILINE), ""),
+    (
+        re.compile(
+            r"^(?:\[.*\]|//.*|:[\w!-]+:.*|\.\w.*|\+|ifn?def::.*|endif::.*|ifeval::.*|include::.*|image::.*|toc::.*)$",
+            re.MULTILINE,
+        ),
+        "",
+    ),
     (re.compile(r"\b(?:linkgit|link|xref|https?|mailto|footnote|image):([^\s\[\]]*)\[([^\]]*)\]"), r" \2 "),
     (re.compile(r"<<[^>,]*,?([^>]*)>>"), r" \1 "),
     (re.compile(r"\{[\w-]+\}"), " "),
@@ -32,7 +38,9 @@ def read_asciidoc(source: bytes, _tree: Tree, _page: Path) -> Original:
             at = end + 1
         elif re.fullmatch(r"/{4,}", line):
             at = next((n for n in range(at + 1, len(lines)) if lines[n].rstrip() == line), len(lines)) + 1
-        elif re.fullmatch(r"([=\-~^+])\1{2,}", below) and line and abs(len(line) - len(below)) <= 2 and line[0].isalnum():
+        elif (
+            re.fullmatch(r"([=\-~^+])\1{2,}", below) and line and abs(len(line) - len(below)) <= 2 and line[0].isalnum()
+        ):
             original.headings.append(re.sub(r"[`*']", "", line))
             at += 2
         elif found := re.match(r"={1,5}\s+(\S.*)", line):
@@ -49,14 +57,26 @@ def read_asciidoc(source: bytes, _tree: Tree, _page: Path) -> Original:
 
 
 _ROFF = re.compile(r"\\f(?:\[\w*\]|\(..|.)|\\s[-+]?\d+|\\[&|^/,%:]|\\m\[\w*\]")
-_ROFF_LETTERS = {r"\-": "-", r"\(aq": "'", r"\(co": " ", r"\(bu": " ", r"\e": " ", r"\(dq": '"', r"\(en": "-", r"\(em": "-", r"\ ": " "}
+_ROFF_LETTERS = {
+    r"\-": "-",
+    r"\(aq": "'",
+    r"\(co": " ",
+    r"\(bu": " ",
+    r"\e": " ",
+    r"\(dq": '"',
+    r"\(en": "-",
+    r"\(em": "-",
+    r"\ ": " ",
+}
 
 
 def read_man(source: bytes, _tree: Tree, _page: Path) -> Original:
     """The content of a man page."""
     if source[:2] == b"\x1f\x8b":
         source = gzip.decompress(source)
-    original, prose, code = Original(), [], None
+    original = Original()
+    prose: list[str] = []
+    code: list[str] | None = None
     in_table = False
     for line in source.decode("utf-8", "replace").split("\n"):
         macro, _, rest = line.partition(" ")
@@ -70,7 +90,32 @@ def read_man(source: bytes, _tree: Tree, _page: Path) -> Original:
             code = None
         elif line.startswith((".TS", ".TE")):
             in_table = line.startswith(".TS")
-        elif line.startswith((".\\\"", "'\\\"", ".TH", ".de", ".if", ".ie", ".el", ".ds", ".so", ".sp", ".in", ".ad", ".na", ".hy", ".nh", ".ft", ".TP", ".RS", ".RE", ".PD", ".ta", ".ps")):
+        elif line.startswith(
+            (
+                '.\\"',
+                "'\\\"",
+                ".TH",
+                ".de",
+                ".if",
+                ".ie",
+                ".el",
+                ".ds",
+                ".so",
+                ".sp",
+                ".in",
+                ".ad",
+                ".na",
+                ".hy",
+                ".nh",
+                ".ft",
+                ".TP",
+                ".RS",
+                ".RE",
+                ".PD",
+                ".ta",
+                ".ps",
+            )
+        ):
             continue
         else:
             is_macro = re.match(r"[.']\s*[A-Z]{1,2}\b", line)
@@ -100,7 +145,9 @@ _POD_CODES = re.compile(r"[A-Z]<(?:<+\s)?|(?:\s>+)?>")
 
 def read_pod(source: bytes, _tree: Tree, _page: Path) -> Original:
     """The content of a page in POD."""
-    original, prose, code = Original(), [], []
+    original = Original()
+    prose: list[str] = []
+    code: list[str] = []
 
     def flush() -> None:
         if code:

@@ -13,7 +13,8 @@ _CODE = {"code-block", "code", "sourcecode", "console", "ipython", "prompt", "te
 _NO_CONTENT = {
     "toctree", "index", "image", "figure", "include", "literalinclude", "plot", "math", "raw", "contents", "module",
     "currentmodule", "highlight", "autosummary", "graphviz", "testsetup", "testcleanup", "testoutput", "default-domain",
-    "meta", "sectionauthor", "moduleauthor", "role", "unicode", "replace", "csv-table", "program", "cssclass", "mermaid",
+    "meta", "sectionauthor", "moduleauthor", "role", "unicode", "replace", "csv-table", "program", "cssclass",
+    "mermaid",
     "rst-class", "tabularcolumns", "html_theme", "htmlonly", "latexonly", "py:currentmodule", "py:module", "changelog",
     "change", "tags", "only", "ifconfig", "regendoc", "inheritance-diagram", "image-sg", "embed", "jupyterlite",
     "try_examples", "ipython", "automodapi",
@@ -32,7 +33,7 @@ _MARKUP = (
 )
 
 
-def read_rst(source: bytes, tree: Tree, _page: Path) -> Original:
+def read_rst(source: bytes, _tree: Tree, _page: Path) -> Original:
     """The content of a page in reStructuredText."""
     original = Original()
     lines = source.decode("utf-8", "replace").expandtabs(8).replace("\r\n", "\n").split("\n")
@@ -51,7 +52,7 @@ def _text_lines(lines: list[str], original: Original) -> Iterator[str]:
             end = _end_of_block(lines, at + 1, len(found[1]))
             name = found[2]
             body = _without_options(lines[at + 1 : end])
-            if name.split(":")[-1] in _CODE and name not in {"ipython"}:
+            if name.split(":")[-1] in _CODE and name != "ipython":
                 _add_code(body, original)
             elif name.startswith("auto") or name in _NO_CONTENT:
                 pass
@@ -132,7 +133,6 @@ def _headings_out(lines: list[str], original: Original) -> Iterator[str]:
 def _clean(text: str) -> str:
     for pattern, by in _MARKUP:
         text = pattern.sub(by, text)
-    text = re.sub(
+    return re.sub(
         r"^\s*:[\w-]+(?:\s+[^:\n]*)?:(?=\s|$)", lambda found: found[0].replace(":", " "), text, flags=re.MULTILINE
     )
-    return text

@@ -82,6 +82,7 @@ _SPHINX_CHROME = (
 )
 _SPHINX_EXTRA = ("*genindex*", "*search.html", "*modindex*", "_static/*", "_modules/*", "*_sources/*", "*.pdf", "*.zip")
 
+# fmt: off
 TREES = (
     # Sources.
     Tree("django", "Sphinx in .txt", "pypi:django==5.2.8", "docs", ("*.txt",), "rst", every=6,
@@ -111,12 +112,14 @@ TREES = (
     Tree("mui", "Markdown, demos", "npm:@mui/material@9.5.0", "docs", ("*.md",), "markdown", every=2),
     Tree("git", "AsciiDoc in .txt", "debian:git-doc", "usr/share/doc/git-doc", ("git*.txt",), "asciidoc", every=4,
          without=("*.html",)),
-    Tree("man-pages", "man pages, .gz", "debian:manpages-dev", "usr/share/man", ("*.gz",), "man", every=40, others=False),
+    Tree("man-pages", "man pages, .gz", "debian:manpages-dev", "usr/share/man", ("*.gz",), "man", every=40,
+         others=False),
     Tree("perl", "POD", "debian:perl-doc", "usr/share/perl/5.36.0/pod", ("*.pod",), "pod", every=8,
          without=("*delta.pod",)),
     # Built sites.
     Tree("python-html", "Sphinx, HTML", "debian:python3.11-doc", "usr/share/doc/python3.11/html", ("*.html",), "html",
-         every=12, without=(*_SPHINX_EXTRA, "whatsnew/*", "contents.html", "index.html", "*/index.html", "download.html"),
+         every=12, without=(*_SPHINX_EXTRA, "whatsnew/*", "contents.html", "index.html", "*/index.html",
+         "download.html"),
          main="div.body", chrome=_SPHINX_CHROME),
     Tree("flask-html", "Sphinx, flask theme", "debian:python-flask-doc", "usr/share/doc/python-flask-doc/html",
          ("*.html",), "html", without=(*_SPHINX_EXTRA, "changes.html"), main="div.body", chrome=_SPHINX_CHROME),
@@ -124,42 +127,49 @@ TREES = (
          ("*.html",), "html", without=_SPHINX_EXTRA, main="[itemprop=articleBody], [role=main]", chrome=_SPHINX_CHROME),
     Tree("pandas-html", "Sphinx, pydata theme", "debian:python-pandas-doc", "usr/share/doc/python-pandas-doc/html",
          ("*.html",), "html", every=40, without=(*_SPHINX_EXTRA, "generated/*"), main="main", chrome=_SPHINX_CHROME),
-    Tree("rust-book", "mdBook", "debian:rust-doc", "usr/share/doc/rust-doc/html/book", ("*.html",), "html", every=2,
-         without=("print.html", "toc.html", "404.html", "first-edition/*", "second-edition/*", "2018-edition/*", "index.html"),
-         main="main, #content", chrome=".buttons, .menu-bar, nav"),
+    Tree("rust-book", "mdBook", "debian:rust-doc", "usr/share/doc/rust-doc/html/book", ("ch*.html", "app*.html",
+         "foreword.html"), "html",
+         every=2, main="main, #content", chrome=".buttons", others=False),
     Tree("rust-std", "rustdoc", "debian:rust-doc", "usr/share/doc/rust-doc/html/std", ("*.html",), "html", every=150,
          without=("*arch/*", "*all.html", "simd/*", "*keyword*"), main="#main-content", others=False,
-         chrome=".sub, .out-of-band, .srclink, a.anchor, .anchor, .since, #copy-path, .rightside, .notable-traits, .sidebar, "
+         chrome=".sub, .out-of-band, .srclink, a.anchor, .anchor, .since, #copy-path, .rightside, .notable-traits, "
+         ".sidebar, "
          ".test-arrow, #toggle-all-docs, .source"),
-    Tree("postgresql", "DocBook", "debian:postgresql-doc-15", "usr/share/doc/postgresql-doc-15/html", ("*.html",), "html",
+    Tree("postgresql", "DocBook", "debian:postgresql-doc-15", "usr/share/doc/postgresql-doc-15/html", ("*.html",),
+         "html",
          every=16, without=("bookindex.html", "index.html", "biblio.html", "release*", "legalnotice.html"),
          chrome=".navheader, .navfooter, .toc, .id_link"),
     Tree("commons-lang", "Javadoc", "debian:libcommons-lang3-java-doc", "usr/share/doc/libcommons-lang3-java/api",
          ("org/*.html",), "html", every=8, main="main",
-         without=("*class-use/*", "src-html/*", "*package-tree.html", "*package-use.html", "*-all.html", "index-files/*",
+         without=("*class-use/*", "src-html/*", "*package-tree.html", "*package-use.html", "*-all.html",
+         "index-files/*",
                   "all*.html", "*overview*", "help-doc.html", "constant-values.html", "serialized-form.html"),
          chrome=".sub-title, nav, .caption > button, .copy, .table-tabs"),
     Tree("eigen", "Doxygen", "debian:libeigen3-doc", "usr/share/doc/libeigen3-dev/html", ("*.html",), "html", every=12,
          without=("search/*", "*-members.html", "*_source.html", "functions*", "*index.html", "annotated.html", "dir_*",
                   "hierarchy.html", "classes.html", "inherits.html", "files.html", "globals*", "namespacemembers*"),
          main="#doc-content", chrome="#MSearchSelectWindow, #MSearchResultsWindow, .summary, .permalink, .dynheader, "
-         ".dynsummary, .dyncontent, .footer, #nav-path, .ttc, .lineno, .separator, .memSeparator, .heading > .iconfopen"),
+         ".dynsummary, .dyncontent, .footer, #nav-path, .ttc, .lineno, .separator, .memSeparator, "
+         ".heading > .iconfopen"),
     Tree("git-html", "AsciiDoc, HTML", "debian:git-doc", "usr/share/doc/git-doc", ("git*.html",), "html", every=8,
          without=("*.txt",), chrome="#footer, #toc"),
     Tree("gettext", "texinfo", "debian:gettext-doc", "usr/share/doc/gettext", ("gettext_*.html",), "html",
          without=("javadoc2/*", "csharpdoc/*", "*_toc.html", "*_fot.html", "*_abt.html", "examples/*", "*.[13].html"),
          chrome="table[cellpadding='1'], .header"),
     Tree("r-manual", "texinfo (R)", "debian:r-doc-html", "usr/share/R/doc/manual", ("R-*.html",), "html",
-         without=("R-FAQ.html", "R-ints.html", "R-admin.html"), chrome=".header, .nav-panel, .contents, .shortcontents, "
+         without=("R-FAQ.html", "R-ints.html", "R-admin.html"), chrome=".header, .nav-panel, .contents, "
+         ".shortcontents, "
          ".copiable-anchor, .copiable-link, .summary-letter"),
-    Tree("erlang", "Erlang", "debian:erlang-doc", "usr/share/doc/erlang-doc/lib/stdlib-4.2/doc/html", ("*.html",), "html",
+    Tree("erlang", "Erlang", "debian:erlang-doc", "usr/share/doc/erlang-doc/lib/stdlib-4.2/doc/html", ("*.html",),
+         "html",
          every=8, without=("index.html", "*release_notes*", "notes.html", "users_guide.html"), main="#content",
          chrome=".footer, .ghlink-after, .ghlink-before, .ghlink, .title_link > .icon"),
     Tree("glib", "gtk-doc", "debian:libglib2.0-doc", "usr/share/gtk-doc/html/gio", ("*.html",), "html", every=16,
          without=("index.html", "ix*.html", "api-index*", "annotation-glossary.html", "ch*.html", "pt*.html"),
          chrome=".navigation, .footer"),
-    Tree("aeson", "Haddock", "debian:libghc-aeson-doc", "usr/share/doc/libghc-aeson-doc/html", ("*.html",), "html", every=3,
-         without=("src/*", "doc-index*", "index.html"), main="#content",
+    Tree("aeson", "Haddock", "debian:libghc-aeson-doc", "usr/share/doc/libghc-aeson-doc/html", ("*.html",), "html",
+         every=3,
+         without=("src/*", "doc-index*", "index.html", "*.txt"), main="#content",
          chrome="#table-of-contents, #synopsis, .link, .selflink, #page-menu"),
     Tree("asciidoctor", "RDoc", "debian:asciidoctor-doc", "usr/share/doc/asciidoctor-doc/html", ("*.html",), "html",
          every=5, without=("table_of_contents.html",), main="main", chrome=".method-source-code, .method-click-advice, "
@@ -169,9 +179,11 @@ TREES = (
          without=("404.html",)),
     Tree("node", "Node.js", "debian:nodejs-doc", "usr/share/doc/nodejs/api", ("*.html",), "html", every=6,
          without=("all.html", "index.html"), main="#apicontent", chrome=".mark, .js-flavor-selector, .copy-button"),
-    Tree("dplyr-html", "R Markdown, HTML", "debian:r-cran-dplyr", "usr/lib/R/site-library/dplyr/doc", ("*.html",), "html",
+    Tree("dplyr-html", "R Markdown, HTML", "debian:r-cran-dplyr", "usr/lib/R/site-library/dplyr/doc", ("*.html",),
+         "html",
          without=("index.html", "*.Rmd"), chrome="#TOC, .anchor-section"),
     Tree("apache", "httpd manual", "debian:apache2-doc", "usr/share/doc/apache2-doc/manual/en", ("*.html",), "html",
          every=10, without=("mod/quickreference.html", "index.html", "sitemap.html", "mod/directives.html"),
          main="#page-content", chrome=".top, #quickview, .toplang, .bottomlang, .lang-toggle, #comments_section"),
 )
+# fmt: on
