@@ -66,7 +66,7 @@ def _columns() -> list[Column]:
     number = lambda value: f"{value:,.0f}"  # noqa: E731
     return [
         text("tree"), text("kind"), Column("read", "", number), Column("left out", "", number),
-        Column("code", "%", share), Column("headings", "%", share), Column("or in text", "%", share),
+        Column("code", "%", share), Column("headings", "%", share), Column("in paths", "%", share),
         Column("words", "%", share), Column("leftovers", "", lambda value: f"{value:.1f}"),
         Column("chunks", "", number),
     ]  # fmt: skip
@@ -74,9 +74,9 @@ def _columns() -> list[Column]:
 
 def _row(tree: Tree, figures: Figures) -> list[str | float | None]:
     headings = figures.headings
-    with_text = (headings.kept + figures.in_text) / headings.total if headings.total else None
+    in_paths = figures.in_paths / headings.total if headings.total else None
     return [
-        tree.name, tree.kind, figures.read, figures.left_out.total(), figures.codes.value, headings.value, with_text,
+        tree.name, tree.kind, figures.read, figures.left_out.total(), figures.codes.value, headings.value, in_paths,
         figures.words.value, figures.leftovers_per_hundred, figures.chunks,
     ]  # fmt: skip
 
@@ -85,7 +85,7 @@ def _as_json(figures: Figures, seconds: float) -> dict[str, Any]:
     return {
         "pages": figures.pages, "read": figures.read, "left_out": figures.left_out, "chunks": figures.chunks,
         "code": figures.codes.value, "code_blocks": figures.codes.total, "headings": figures.headings.value,
-        "headings_total": figures.headings.total, "headings_in_text": figures.in_text, "words": figures.words.value,
+        "headings_total": figures.headings.total, "headings_in_paths": figures.in_paths, "words": figures.words.value,
         "words_total": figures.words.total, "leftovers_per_hundred": figures.leftovers_per_hundred,
         "leftovers": figures.leftovers, "remarks": figures.remarks, "seconds": round(seconds, 1),
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """Compare what the pages of a tree hold with what vrom's chunks of them say."""
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -52,8 +53,9 @@ class Figures:
     """Reasons, with the number of pages."""
     codes: Share = field(default_factory=Share)
     headings: Share = field(default_factory=Share)
-    in_text: int = 0
-    """Headings that aren't in a title path, but in the text of a chunk."""
+    """In title paths, or as headings in a chunk: short sections are joined under the path of their parent."""
+    in_paths: int = 0
+    """Those of them that are in a title path."""
     words: Share = field(default_factory=Share)
     leftovers: Counter[str] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
@@ -106,20 +108,21 @@ def _reason(page: str, reasons: dict[str, str]) -> str:
 
 
 def _compare(page: str, original: Original, chunks: Sequence[Chunk], found: Figures) -> None:
-    lines, joined = _code_of(chunks)
+    lines, whole = _code_of(chunks)
     for code in original.codes:
-        missing = [line for line in code_lines(code) if not _has_line(line, lines, joined)]
+        missing = [line for line in code_lines(code) if not _has_line(line, lines, whole)]
         found.codes.add(not missing, 1)
         if missing:
             found.missing["code"].append(f"{page}: {len(missing)} of {len(code_lines(code))} lines: {missing[0][:120]}")
     paths = {squeeze(part) for chunk in chunks for part in (*chunk.heading_path, chunk.doc_title)}
+    joined = {squeeze(heading) for chunk in chunks for heading in _headings_in(chunk.text)}
     whole = squeeze("".join(chunk.text for chunk in chunks))
     for heading in filter(squeeze, original.headings):
-        found.headings.add(squeeze(heading) in paths, 1)
-        if squeeze(heading) not in paths:
-            is_in_text = squeeze(heading) in whole
-            found.in_text += is_in_text
-            found.missing["headings"].append(f"{page}: {heading[:120]}{'  (in the text)' if is_in_text else ''}")
+        key = squeeze(heading)
+        found.in_paths += key in paths
+        found.headings.add(key in paths or key in joined, 1)
+        if key not in paths and key not in joined:
+            found.missing["headings"].append(f"{page}: {heading[:120]}{'  (in the text)' if key in whole else ''}")
     words = original.words
     titles = {path[: depth + 1] for chunk in chunks for path in [chunk.heading_path] for depth in range(len(path))}
     kept = count_words([chunk.text for chunk in chunks]) + count_words(path[-1] for path in titles)
@@ -130,14 +133,21 @@ def _compare(page: str, original: Original, chunks: Sequence[Chunk], found: Figu
         found.missing["words"].append(f"{page}: {lost.total()} of {words.total()}: {some}")
 
 
-def _has_line(line: str, lines: set[str], joined: str) -> bool:
-    return line in lines or (len(line) > _LONG and "".join(line.split()) in joined)
+def _has_line(line: str, lines: set[str], whole: str) -> bool:
+    return line in lines or (len(line) > _LONG and "".join(line.split()) in whole)
 
 
 def _code_of(chunks: Sequence[Chunk]) -> tuple[set[str], str]:
     """The lines of code in chunks, and all of the code without whitespace."""
     codes = [code for chunk in chunks for code in _codes_in(chunk.text)]
     return {line for code in codes for line in code_lines(code)}, "".join("".join(code.split()) for code in codes)
+
+
+def _headings_in(text: str) -> Iterator[str]:
+    tokens = _MARKDOWN.parse(text)
+    for token, inline in itertools.pairwise(tokens):
+        if token.type == "heading_open":
+            yield "".join(child.content for child in inline.children or ())
 
 
 def _codes_in(text: str) -> Iterator[str]:
