@@ -146,7 +146,7 @@ def _code_of(chunks: Sequence[Chunk]) -> tuple[set[str], str]:
 def _headings_in(text: str) -> Iterator[str]:
     tokens = _MARKDOWN.parse(text)
     for token, inline in itertools.pairwise(tokens):
-        if token.type == "heading_open":
+        if token.type == "heading_open" and not token.level:  # one in a list opens no section
             yield "".join(child.content for child in inline.children or ())
 
 
