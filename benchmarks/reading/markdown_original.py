@@ -7,7 +7,9 @@ from pathlib import Path
 from benchmarks.reading.original import Original
 from benchmarks.reading.trees import Tree
 
-_FENCE = re.compile(r"^(?P<indent>[ \t>]*(?:[-*+]\s+|\d+[.)]\s+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
+_FENCE = re.compile(
+    r"^(?P<indent>[ \t>]*(?:[-*+]\s+|\d+[.)]\s+)?)(?P<mark>`{3,}|~{3,}|:{3,}(?=\{code))(?P<info>[^`]*)$"
+)
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})\s*$")
 _FRONT_MATTER = re.compile(r"\A\ufeff?---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.DOTALL)
@@ -21,6 +23,14 @@ _NO_CONTENT = re.compile(
     r"tableofcontents|rst:\w+|list-table|csv-table)\}"
 )
 _INCLUDED = re.compile(r"^[ \t>]*\{!>?\s*([^!\s]+)\s*!\}\s*$|^[ \t>]*\{\*\s*(\S+).*\*\}\s*$")
+_CALLOUT = re.compile(r"^\s*:{3,}\s*\{[^}]*callout")
+_COMPONENT = re.compile(r"<[A-Z][\w.]*(?=[\s/>])")
+_VALUE = re.compile(
+    r"\b(?:name|title|type|description|label|default|query|path|header|body)\s*[:=]\s*\{?\s*([\"'`])(.*?)(?<!\\)\1",
+    re.DOTALL,
+)
+_INLINE_CODE = re.compile(r"(?<!`)(`{1,2})(?!`)[^`\n]+\1(?!`)")
+_TITLE_TAG = re.compile(r"</?(?:a|code|span|b|i|em|strong|img|br|sub|sup|small|kbd|font)\b[^<>]*>|<[A-Z]\w*\s*/?>")
 _MARKUP = (
     (
         re.compile(
@@ -35,13 +45,15 @@ _MARKUP = (
         " ",
     ),
     (re.compile(r"\{\{[%<]?.*?[%>]?\}\}|\{%.*?%\}"), " "),
-    (re.compile(r"(?<=[\])`\w\"])\{[:.#][^{}\n]*\}|^\s*\{[:.#][^{}\n]*\}\s*$", re.MULTILINE), " "),
+    (re.compile(r"(?<=[\])`\w\"])\{(?:[:.#]|[\w-]+=)[^{}\n]*\}|^\s*\{[:.#][^{}\n]*\}\s*$", re.MULTILINE), " "),
     (re.compile(r"^\s*\[[^\]\n]+\]:\s*\S+.*$", re.MULTILINE), ""),
     (re.compile(r"\]\[[^\]\n]*\]"), "]"),
     (re.compile(r"!\[([^\]]*)\]\([^()\s]*(?:\([^()]*\))?[^()]*\)"), r" \1 "),
     (re.compile(r"\]\(\s*<?[^()\s]*(?:\([^()\s]*\)[^()\s]*)*>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"), "] "),
     (re.compile(r"<https?://[^\s>]+>"), " "),
-    (re.compile(r"^\s*:{3,}.*$|^\s*(?:!!!|\?\?\?\+?)\s+[\w -]+|^\s*///.*$", re.MULTILINE), " "),
+    (re.compile(r"^\s*:{3,}[ \t]*(?:\{[^{}\n]*\}|[\w-]+)?", re.MULTILINE), " "),
+    (re.compile(r"^\s*(?:!!!|\?\?\?\+?)\s+[\w -]+|^\s*///[ \t]*(?:[\w-]+[ \t]*\|?)?", re.MULTILINE), " "),
+    (re.compile(r"^\s*:[\w-]+:(?:[ \t].*)?$", re.MULTILINE), ""),
     (re.compile(r"^\s*\(\S+\)=\s*$|^\s*%.*$", re.MULTILINE), ""),
     (re.compile(r"\{[\w:.+-]+\}(?=`)"), ""),
     (re.compile(r"\[!(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION)\]"), " "),
@@ -126,12 +138,14 @@ def _find(page: Path, name: str) -> Path | None:
 
 def _read_prose(text: str, original: Original) -> None:
     text = "\n".join(_headings_out(text.split("\n"), original))
-    original.prose.append(_clean(text))
+    original.prose.append(_clean(_with_values_of_props(text)))
 
 
 def _headings_out(lines: list[str], original: Original) -> Iterator[str]:
     for number, line in enumerate(lines):
-        if found := _HEADING.match(line):
+        if number and _CALLOUT.match(lines[number - 1]):
+            yield line.lstrip("# ")  # its title
+        elif found := _HEADING.match(line):
             original.headings.append(_title(found[2]))
         elif (
             number + 1 < len(lines)
@@ -144,17 +158,43 @@ def _headings_out(lines: list[str], original: Original) -> Iterator[str]:
             yield line
 
 
+def _with_values_of_props(text: str) -> str:
+    """The text with components replaced by what their properties say to a reader."""
+    parts, at = [], 0
+    for found in _COMPONENT.finditer(text):
+        if found.start() >= at:
+            end = _end_of_tag(text, found.end())
+            values = [value[2] for value in _VALUE.finditer(text, found.end(), end)]
+            parts += [text[at : found.start()], " ", "\n".join(values), " "]
+            at = end
+    return "".join([*parts, text[at:]])
+
+
+def _end_of_tag(text: str, at: int) -> int:
+    """The position after the `>` of a tag, which may have braces within braces."""
+    depth = 0
+    for position in range(at, min(len(text), at + 100_000)):
+        depth += (text[position] in "{[") - (text[position] in "}]")
+        if not depth and text[position] == ">":
+            return position + 1
+    return at
+
+
 def _stands_alone(lines: list[str], number: int) -> bool:
     line = lines[number].strip()
     return not line.startswith(("|", "-", "*", ">", "#", "<", "+")) and (not number or not lines[number - 1].strip())
 
 
 def _title(text: str) -> str:
-    text = re.sub(r"\s*\{\s*[:.#][^{}]*\}\s*$|\s*\[#[^\]]*\]\s*$", "", text)
-    return re.sub(r"[*`\\\[\]]", "", _clean(text)).strip()
+    text = re.sub(r"\s*\{\s*[:.#][^{}]*\}\s*$|\s*\[#[^\]]*\]\s*$|\s*\{/\*.*\*/\}", "", text)
+    text = _INLINE_CODE.sub(lambda found: re.sub(r"[<>{}]", " ", found[0]), text)
+    for pattern, by in _MARKUP[2:] if "<" in text and not _TITLE_TAG.search(text) else _MARKUP:
+        text = pattern.sub(by, text)
+    return re.sub(r"[*`\\\[\]]", "", text).strip()
 
 
 def _clean(text: str) -> str:
+    text = _INLINE_CODE.sub(lambda found: re.sub(r"[<>{}]", " ", found[0]), text)
     for pattern, by in _MARKUP:
         text = pattern.sub(by, text)
     return text

@@ -87,11 +87,12 @@ def measure(tree: Tree, cache: Path, embedder: Embedder) -> Figures:
     reasons = {document.source_file: "no text but headings" for document in read.documents}
     reasons |= {entry.name: entry.reason for entry in read.skipped}
     for page in pages:
+        original = READERS[tree.syntax]((folder / page).read_bytes(), tree, folder / page)
         if not by_page[page]:
-            found.left_out[_reason(page, reasons)] += 1
+            if original.codes or original.words:
+                found.left_out[_reason(page, reasons)] += 1
             continue
         found.read += 1
-        original = READERS[tree.syntax]((folder / page).read_bytes(), tree, folder / page)
         _compare(page, original, by_page[page], found)
     of_pages = [chunk for page in pages for chunk in by_page[page]]
     found.chunks = len(of_pages)

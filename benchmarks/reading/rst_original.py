@@ -23,7 +23,10 @@ _COMMENT = re.compile(r"^(\s*)\.\.(?:\s+(?![\w:.+-]+::|\[|_|\|)|\s*$)")
 _TARGET = re.compile(r"^\s*\.\.\s+(?:_[^:]*:|\|[^|]+\|).*$|^__\s+\S+$")
 _MARKUP = (
     (re.compile(r":[\w:.+-]+:`[^`<]*?([^`<>]*?)\s*<[^`>]*>`"), r" \1 "),
-    (re.compile(r":[\w:.+-]+:`[~!]?([^`]*)`"), r" \1 "),
+    (re.compile(r":(?:ref|numref|doc|term|rfc|pep|download|abbr|ticket|issue|math|eq|pull|gh)(?:-\w+)?:`[^`]*`"), " "),
+    (re.compile(r":[\w:.+-]+:`~(?:[^`]*\.)?([^`.]*)`"), r" \1 "),
+    (re.compile(r":[\w:.+-]+:`!?([^`]*)`"), r" \1 "),
+    (re.compile(r"^:(?:orphan|nosearch|tocdepth|nocomments):.*$", re.MULTILINE), ""),
     (re.compile(r"`([^`<]*?)\s*<[^`>]*>`__?"), r" \1 "),
     (re.compile(r"`([^`]+)`__?"), r" \1 "),
     (re.compile(r"(?<=\w)__?(?=[\s.,;:!?)\]'\"]|$)"), " "),
