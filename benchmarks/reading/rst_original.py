@@ -36,17 +36,17 @@ _MARKUP = (
 )
 
 
-def read_rst(source: bytes, _tree: Tree, _page: Path) -> Original:
+def read_rst(source: bytes, _tree: Tree, page: Path) -> Original:
     """The content of a page in reStructuredText."""
     original = Original()
     lines = source.decode("utf-8", "replace").expandtabs(8).replace("\r\n", "\n").split("\n")
-    prose = list(_text_lines(lines, original))
+    prose = list(_text_lines(lines, original, page))
     text = "\n".join(_headings_out(prose, original))
     original.prose.append(_clean(text))
     return original
 
 
-def _text_lines(lines: list[str], original: Original) -> Iterator[str]:
+def _text_lines(lines: list[str], original: Original, page: Path) -> Iterator[str]:
     """The lines that are neither code nor markup; code is put into `original`."""
     at = 0
     while at < len(lines):
@@ -55,14 +55,16 @@ def _text_lines(lines: list[str], original: Original) -> Iterator[str]:
             end = _end_of_block(lines, at + 1, len(found[1]))
             name = found[2]
             body = _without_options(lines[at + 1 : end])
-            if name.split(":")[-1] in _CODE and name != "ipython":
+            if name == "literalinclude":
+                _add_code(_whole_file(found[3] or "", lines[at + 1 : end], page), original)
+            elif name.split(":")[-1] in _CODE and name != "ipython":
                 _add_code(body, original)
             elif name.startswith("auto") or name in _NO_CONTENT:
                 pass
             else:
                 if found[3]:
                     yield found[1] + found[3]
-                yield from _text_lines(["", *body], original)
+                yield from _text_lines(["", *body], original, page)
             at = end
         elif _TARGET.match(line):
             at += 1
@@ -96,6 +98,15 @@ def _text_lines(lines: list[str], original: Original) -> Iterator[str]:
         else:
             yield line
             at += 1
+
+
+def _whole_file(name: str, options: list[str], page: Path) -> list[str]:
+    """The lines of a file of which all are included; none if only some are, or it isn't there."""
+    if any(re.match(r"\s*:(?:lines|start-|end-|pyobject|diff|prepend|append)", option) for option in options):
+        return []
+    above = [folder / name.lstrip("/") for folder in page.parents] if name.startswith("/") else [page.parent / name]
+    file = next((file for file in above if file.is_file()), None)
+    return file.read_text("utf-8", "replace").splitlines() if file else []
 
 
 def _indent(line: str) -> int:
