@@ -33,8 +33,6 @@ _INLINE = frozenset(
         "span",
         "strike",
         "strong",
-        "sub",
-        "sup",
         "time",
         "tt",
         "u",
@@ -61,13 +59,13 @@ def read_html(source: bytes, tree: Tree, _root: object = None) -> Original:
         return original
     for node in main.css(_NEVER + (f", {tree.chrome}" if tree.chrome else "")):
         node.decompose()
-    for node in main.css(tree.headings):
-        if text := " ".join(_text(node).split()):
-            original.headings.append(text)
-    for node in main.css("pre"):
-        if node.parent is not None and not _inside_pre(node):
+    labels = {node.mem_id for node in main.css(tree.labels)} if tree.labels else set()
+    headings = [node for node in main.css(tree.headings) if node.mem_id not in labels]
+    original.headings = [text for node in headings if (text := " ".join(_text(node).split()))]
+    for node in main.css(tree.code):
+        if node.parent is not None and not _inside_pre(node) and _text(node).strip():
             original.codes.append(_text(node))
-    for node in [*main.css("pre"), *main.css(tree.headings)]:
+    for node in [*headings, *main.css(tree.code)]:
         node.decompose()
     original.prose.append(_text(main))
     return original

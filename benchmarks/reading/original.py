@@ -34,6 +34,7 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
 
 def code_lines(code: str) -> list[str]:
     """The lines of code that aren't blank, with whitespace normalised."""
+    code = code.replace("\u200b", "")
     return [squeezed for line in code.splitlines() if (squeezed := " ".join(line.split()))]
 
 

@@ -38,6 +38,10 @@ class Tree:
     """HTML: selectors within `main` of what isn't content."""
     headings: str = "h1, h2, h3, h4, h5, h6"
     """HTML: selectors of headings."""
+    labels: str = ""
+    """HTML: selectors of headings that are labels of notes and examples, and open no section."""
+    code: str = "pre"
+    """HTML: selectors of code, signatures of members included."""
     others: bool = True
     """Copy files that aren't pages, which pages may include."""
 
@@ -136,9 +140,9 @@ TREES = (
          ("*.html",), "html", every=40, without=(*_SPHINX_EXTRA, "generated/*"), main="main", chrome=_SPHINX_CHROME),
     Tree("kitty-html", "Sphinx, furo theme", "debian:kitty-doc", "usr/share/doc/kitty/html", ("*.html",), "html",
          without=(*_SPHINX_EXTRA, "changelog.html"), main="article[role=main], article", chrome=_SPHINX_CHROME),
-    Tree("typer-html", "MkDocs, Read the Docs theme", "debian:python-typer-doc", "usr/share/doc/python-typer-doc/html",
-         ("*.html",), "html", without=("search.html", "404.html", "release-notes/*", "overrides/*"),
-         main=".section, [role=main]", chrome=".headerlink"),
+    Tree("uvicorn-html", "MkDocs", "debian:python-uvicorn-doc", "usr/share/doc/python-uvicorn-doc/html", ("*.html",),
+         "html", without=("search.html", "404.html", "release-notes/*", "overrides/*"), main="[role=main]",
+         chrome=".headerlink"),
     Tree("mkdocs-html", "MkDocs", "debian:mkdocs-doc", "usr/share/doc/mkdocs/html", ("*.html",), "html",
          without=("search.html", "404.html", "about/release-notes.html"), main="[role=main]", chrome=".headerlink"),
     Tree("rust-book", "mdBook", "debian:rust-doc", "usr/share/doc/rust-doc/html/book", ("ch*.html", "app*.html",
@@ -147,12 +151,14 @@ TREES = (
     Tree("rust-std", "rustdoc", "debian:rust-doc", "usr/share/doc/rust-doc/html/std", ("*.html",), "html", every=150,
          without=("*arch/*", "*all.html", "simd/*", "*keyword*"), main="#main-content", others=False,
          chrome=".sub, .out-of-band, .srclink, a.anchor, .anchor, .since, #copy-path, .rightside, .notable-traits, "
-         ".sidebar, "
-         ".test-arrow, #toggle-all-docs, .source"),
+         ".sidebar, .test-arrow, #toggle-all-docs, .source, .hideme",
+         headings="h1, h2, .docblock h3, .docblock h4, .docblock h5, h3.code-header, h4.code-header .fnname",
+         code="pre, h4.code-header"),
     Tree("postgresql", "DocBook", "debian:postgresql-doc-15", "usr/share/doc/postgresql-doc-15/html", ("*.html",),
          "html",
          every=16, without=("bookindex.html", "index.html", "biblio.html", "release*", "legalnotice.html"),
-         chrome=".navheader, .navfooter, .toc, .id_link"),
+         chrome=".navheader, .navfooter, .toc, .id_link",
+         labels=".note > h3, .tip > h3, .warning > h3, .caution > h3, .important > h3"),
     Tree("commons-lang", "Javadoc", "debian:libcommons-lang3-java-doc", "usr/share/doc/libcommons-lang3-java/api",
          ("org/*.html",), "html", every=8, main="main",
          without=("*class-use/*", "src-html/*", "*package-tree.html", "*package-use.html", "*-all.html",
@@ -160,8 +166,10 @@ TREES = (
                   "all*.html", "*overview*", "help-doc.html", "constant-values.html", "serialized-form.html"),
          chrome=".sub-title, nav, .caption > button, .copy, .table-tabs"),
     Tree("eigen", "Doxygen", "debian:libeigen3-doc", "usr/share/doc/libeigen3-dev/html", ("*.html",), "html", every=12,
-         without=("search/*", "*-members.html", "*_source.html", "functions*", "*index.html", "annotated.html", "dir_*",
-                  "hierarchy.html", "classes.html", "inherits.html", "files.html", "globals*", "namespacemembers*"),
+         without=("*search/*", "*-members.html", "*_source.html", "functions*", "*index.html", "annotated.html",
+         "dir_*",
+                  "hierarchy.html", "classes.html", "*dir_*", "inherits.html", "files.html", "globals*",
+                  "namespacemembers*"),
          main="#doc-content", chrome="#MSearchSelectWindow, #MSearchResultsWindow, .summary, .permalink, .dynheader, "
          ".dynsummary, .dyncontent, .footer, #nav-path, .ttc, .lineno, .separator, .memSeparator, "
          ".heading > .iconfopen"),
@@ -191,7 +199,9 @@ TREES = (
     Tree("mocha", "YARD", "debian:ruby-mocha-doc", "usr/share/doc/ruby-mocha/docs", ("*.html",), "html",
          without=("*_list.html", "index.html", "_index.html", "frames.html", "file.RELEASE.html",
          "top-level-namespace.html"),
-         main="#content", chrome=".summary_toggle, .showSource, .source_code, .lines, .permalink, .inheritanceTree"),
+         main="#content", chrome=".summary_toggle, .showSource, .source_code, .lines, .permalink, .inheritanceTree, "
+         ".nodoc",
+         headings="h1, h2, h3:not(.signature), h4, h3.signature strong", code="pre, h3.signature"),
     Tree("uutf", "ocamldoc", "debian:libuutf-ocaml-doc", "usr/share/doc/libuutf-ocaml-doc/html/api", ("*.html",),
          "html",
          without=("index*.html", "type_*"), chrome=".navbar"),
@@ -205,6 +215,7 @@ TREES = (
          without=("index.html", "*.Rmd"), chrome="#TOC, .anchor-section"),
     Tree("apache", "httpd manual", "debian:apache2-doc", "usr/share/doc/apache2-doc/manual/en", ("*.html",), "html",
          every=10, without=("mod/quickreference.html", "index.html", "sitemap.html", "mod/directives.html"),
-         main="#page-content", chrome=".top, #quickview, .toplang, .bottomlang, .lang-toggle, #comments_section"),
+         main="#page-content", chrome=".top, #quickview, .toplang, .bottomlang, .lang-toggle, #comments_section",
+         labels=".note > h3, .warning > h3, .example > h3"),
 )
 # fmt: on
