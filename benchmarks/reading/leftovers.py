@@ -13,7 +13,7 @@ KINDS: dict[str, re.Pattern[str]] = {
         r"\{!>?.*?!\}|^\s*\{\*\s.*\*\}|--8<--|\{\{#(?:rustdoc_)?include|^<<<\s*@|^include::\S|^@include\b", re.MULTILINE
     ),
     "directive": re.compile(
-        r"^\s*\.\.\s+[\w:.+-]+::|^\s*:{3,}[ \t]*(?:\{|\w)|^\s*(?:!!!|\?\?\?\+?)\s+\w|^\s*///\s+\w|"
+        r"^\s*\.\.\s+[\w:.+-]+::|^\s*:{3,}[ \t]*(?:\{|\w)|^\s*(?:!!!|\?\?\?\+?|===[!+]?)\s+[\w\"]|^\s*///\s+\w|"
         r"^\s*[`~:]{3,}\s*\{[\w:-]+\}",
         re.MULTILINE,
     ),

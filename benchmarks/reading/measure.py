@@ -84,6 +84,8 @@ def measure(tree: Tree, cache: Path, embedder: Embedder) -> Figures:
     by_page: dict[str, list[Chunk]] = defaultdict(list)
     for chunk in chunks:
         by_page[chunk.source_file.partition("#")[0]].append(chunk)
+    for page in pages:
+        by_page.setdefault(page, by_page.get(page.removesuffix(".gz"), []))
     reasons = {document.source_file: "no text but headings" for document in read.documents}
     reasons |= {entry.name: entry.reason for entry in read.skipped}
     for page in pages:

@@ -6,9 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-_MARKS = re.compile(
-    r"[*`\\]|\[(?=[^\]]*\]\()|\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|<[^<>\s]+://[^<>\s]*>"
-)
+_MARKS = re.compile(r"[*`\\]|\[(?=[^\]]*\]\()|\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)")
 _WORD = re.compile(r"[^\W_]+")
 
 

@@ -60,6 +60,12 @@ _ROFF = re.compile(r"\\f(?:\[\w*\]|\(..|.)|\\s[-+]?\d+|\\[&|^/,%:]|\\m\[\w*\]")
 _ROFF_LETTERS = {
     r"\-": "-",
     r"\(aq": "'",
+    r"\[aq]": "'",
+    r"\(ti": "~",
+    r"\[ti]": "~",
+    r"\(ha": "^",
+    r"\[ha]": "^",
+    r"\(ga": "`",
     r"\(co": " ",
     r"\(bu": " ",
     r"\e": " ",
@@ -78,7 +84,7 @@ def read_man(source: bytes, _tree: Tree, _page: Path) -> Original:
     prose: list[str] = []
     code: list[str] | None = None
     in_table = False
-    for line in source.decode("utf-8", "replace").split("\n"):
+    for line in source.decode("utf-8", "replace").replace("\\\n", "").split("\n"):
         macro, _, rest = line.partition(" ")
         if macro in (".SH", ".SS"):
             original.headings.append(_unroff(rest).strip('" '))
@@ -124,6 +130,8 @@ def read_man(source: bytes, _tree: Tree, _page: Path) -> Original:
                 words = rest.rpartition(" ")[0] if re.search(r"\d$", rest) else rest if macro == ".IP" else ""
             if macro == ".SM" or macro in (".BR", ".IR", ".RI", ".RB", ".BI", ".IB"):
                 words = "".join(_arguments(words))
+            if code is not None:
+                words = words.replace("\\e", "\\(rs")
             shown = _unroff(words.replace('"', " ") if is_macro else words)
             prose.append(shown) if code is None else code.append(shown)
     original.prose.append("\n".join(prose))
@@ -137,7 +145,8 @@ def _arguments(text: str) -> list[str]:
 def _unroff(text: str) -> str:
     for escape, letter in _ROFF_LETTERS.items():
         text = text.replace(escape, letter)
-    return re.sub(r"\\\(..|\\\[\w+\]|\\\*\(..|\\.", " ", _ROFF.sub("", text))
+    text = text.replace("\\(rs", "\0")
+    return re.sub(r"\\\(..|\\\[\w+\]|\\\*\(..|\\.", " ", _ROFF.sub("", text)).replace("\0", "\\")
 
 
 _POD_CODES = re.compile(r"[A-Z]<(?:<+\s)?|(?:\s>+)?>")
@@ -154,13 +163,12 @@ def read_pod(source: bytes, _tree: Tree, _page: Path) -> Original:
             original.codes.append("\n".join(code))
             code.clear()
 
-    skipped = False
+    skipped = True  # until the first command
     for paragraph in re.split(r"\n[ \t]*\n", source.decode("utf-8", "replace")):
         paragraph = paragraph.strip("\n")
         if found := re.match(r"=(\w+)\s*(.*)", paragraph, re.DOTALL):
             flush()
-            if found[1] in ("begin", "end"):
-                skipped = found[1] == "begin"
+            skipped = found[1] in ("begin", "cut")
             if found[1].startswith("head"):
                 original.headings.append(_unpod(found[2]))
             elif found[1] == "item":

@@ -101,7 +101,7 @@ TREES = (
          without=("docs/[!e]*", "docs/e[!n]*", "tests/*", "fastapi/*", "[A-Z]*.md", ".github/*", "scripts/*",
                   "docs/en/overrides/*", "docs/en/docs/release-notes.md")),
     Tree("pymdown", "MkDocs, blocks and snippets", "pypi:pymdown-extensions==10.17.1", "docs/src/markdown", ("*.md",),
-         "markdown", without=("about/changelog.md",)),
+         "markdown", without=("about/changelog.md", ".snippets/*")),
     Tree("griffe", "MkDocs, mkdocstrings", "pypi:griffe==1.15.0", "docs", ("*.md",), "markdown",
          without=("changelog.md", ".overrides/*")),
     Tree("black", "MyST, Sphinx", "pypi:black==25.11.0", "docs", ("*.md",), "markdown", without=("change_log.md",)),
