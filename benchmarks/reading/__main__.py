@@ -18,13 +18,14 @@ from rich.console import Console
 from benchmarks.reading.fetch import UnavailableError
 from benchmarks.reading.measure import Figures, measure
 from benchmarks.reading.trees import TREES, Tree
-from benchmarks.report import markdown
+from benchmarks.report import markdown, replace_table
 from benchmarks.tables import Column, Table, text
 from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import DEFAULT_SPEC
 from vrom.errors import VromError
 from vrom.settings import read_settings
 
+TITLE = "Reading documentation trees"
 MEASURES = ("headings", "code", "words", "leftovers")
 
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     names = {*(options.tree or ()), *filter(None, [options.show_missing])} or {tree.name for tree in TREES}
     chosen = [tree for tree in TREES if tree.name in names]
     about = "Pages that are read, and what of their content is in chunks"
-    table = Table("Reading documentation trees", about, _columns())
+    table = Table(TITLE, about, _columns())
     found: dict[str, Any] = {}
     for tree in chosen:
         begun = time.perf_counter()
@@ -55,8 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not options.json:
             console.print(f"{tree.name}: {time.perf_counter() - begun:.0f} s", style="dim", highlight=False)
     table.print(console)
-    if options.markdown:
-        print(markdown(table))
+    if options.write:
+        page = options.write.read_text(encoding="utf-8")
+        options.write.write_text(replace_table(page, table.title, markdown(table)), encoding="utf-8")
     if options.json:
         json.dump(found, sys.stdout, indent=2)
 
@@ -109,7 +111,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--show-missing", metavar="NAME", help="list what is missing of this tree")
     parser.add_argument("--count", type=int, default=30, help="examples of each measure (default: 30)")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout, the table on stderr")
-    parser.add_argument("--markdown", action="store_true", help="the table as Markdown, too")
+    parser.add_argument("--write", type=Path, metavar="PAGE", help=f"put the table into this page, below {TITLE!r}")
     options = parser.parse_args(arguments)
     known = {tree.name for tree in TREES}
     if unknown := {*(options.tree or ()), *filter(None, [options.show_missing])} - known:
