@@ -10,8 +10,8 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from benchmarks.reading.leftovers import count_kinds, find_leftovers
-from benchmarks.reading.original import Original, code_lines, count_words, squeeze
-from benchmarks.reading.originals import READERS
+from benchmarks.reading.originals.original import Original, code_lines, count_words, squeeze
+from benchmarks.reading.originals.readers import READERS
 from benchmarks.reading.trees import Tree
 from vrom.builder.chunking.chunker import TARGET, chunk_documents
 from vrom.builder.chunking.token_budget import TokenBudget

@@ -27,7 +27,7 @@ class Tree:
     pages: tuple[str, ...]
     """Patterns of the pages in `folder` that have content; generated indexes and the like aren't listed."""
     syntax: str
-    """What the pages are written in, a key of `originals.READERS`."""
+    """What the pages are written in, a key of `READERS`."""
     every: int = 1
     """Of the pages sorted by name, each so-manieth is read."""
     without: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.reading.original import Original
+from benchmarks.reading.originals.original import Original
 from benchmarks.reading.trees import Tree
 
 _UNDERLINE = re.compile(r"^([=\-`:'\"~^_*+#<>.])\1{2,}\s*$")

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from benchmarks.reading.markdown_original import read_markdown
-from benchmarks.reading.original import Original
+from benchmarks.reading.originals.markdown import read_markdown
+from benchmarks.reading.originals.original import Original
 from benchmarks.reading.trees import Tree
 
 

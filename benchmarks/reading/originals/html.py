@@ -2,7 +2,7 @@
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from benchmarks.reading.original import Original
+from benchmarks.reading.originals.original import Original
 from benchmarks.reading.trees import Tree
 
 _INLINE = frozenset(
