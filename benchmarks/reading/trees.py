@@ -188,7 +188,7 @@ TREES = (
          chrome=".footer, .ghlink-after, .ghlink-before, .ghlink, .title_link > .icon"),
     Tree("glib", "gtk-doc", "debian:libglib2.0-doc", "usr/share/gtk-doc/html/gio", ("*.html",), "html", every=16,
          without=("index.html", "ix*.html", "api-index*", "annotation-glossary.html", "ch*.html", "pt*.html"),
-         chrome=".navigation, .footer"),
+         chrome=".navigation, .footer, .listing_lines"),
     Tree("aeson", "Haddock", "debian:libghc-aeson-doc", "usr/share/doc/libghc-aeson-doc/html", ("*.html",), "html",
          every=3,
          without=("src/*", "doc-index*", "index.html", "*.txt"), main="#content",
