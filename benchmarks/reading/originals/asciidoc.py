@@ -40,7 +40,7 @@ def read_asciidoc(source: bytes, _tree: Tree, _page: Path) -> Original:
         elif (
             re.fullmatch(r"([=\-~^+])\1{2,}", below) and line and abs(len(line) - len(below)) <= 2 and line[0].isalnum()
         ):
-            original.headings.append(re.sub(r"[`*']", "", line))
+            original.headings.append(re.sub(r"[`*']|\[\[.*\]\]", "", line))
             at += 2
         elif found := re.match(r"={1,5}\s+(\S.*)", line):
             original.headings.append(re.sub(r"[`*']", "", found[1]))
