@@ -29,7 +29,7 @@ def write(tables: Sequence[Table], machine: Mapping[str, str]) -> list[Path]:
         before = text = page.read_text(encoding="utf-8")
         for table in tables:
             for heading in (table.title, *ALSO.get(table.title, ())):
-                text = _replaced(text, heading, markdown(table))
+                text = replace_table(text, heading, markdown(table))
         text = re.sub(rf"^{MEASURED}.*$", MEASURED + _line(machine), text, flags=re.MULTILINE)
         if text != before:
             page.write_text(text, encoding="utf-8")
@@ -37,8 +37,8 @@ def write(tables: Sequence[Table], machine: Mapping[str, str]) -> list[Path]:
     return changed
 
 
-def _replaced(text: str, heading: str, table: str) -> str:
-    """The first table after the heading, and before the next one, is replaced."""
+def replace_table(text: str, heading: str, table: str) -> str:
+    """Replace the first table after a heading, and before the next one."""
     place = re.compile(rf"(^#+ {re.escape(heading)}\n(?:(?!#|\|).*\n)*)(?:\|.*\n)+", re.MULTILINE)
     return place.sub(lambda found: found[1] + table, text, count=1)
 

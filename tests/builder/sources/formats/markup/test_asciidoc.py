@@ -225,7 +225,18 @@ def test_a_document_of_comments_is_unreadable():
 def test_text_files_in_asciidoc_are_recognised_and_others_are_not():
     legacy = "tool(1)\n=======\n\nNAME\n----\ntool - Add\n\nOPTIONS\n-------\n-n::\n\tDry.\n+\nSee linkgit:x[1].\n"
     assert is_asciidoc(legacy)
+    assert is_asciidoc(legacy + "\n----\n# a comment in an example\ntool -n\n----\n")
     assert is_asciidoc("= Title\n\nText.\n\n== Part\n\n----\ncode\n----\n")
     assert not is_asciidoc("# Title\n\nText.\n\n## Part\n\n```\ncode\n```\n")
     assert not is_asciidoc("Title\n=====\n\n.. note:: This\n\nCode::\n\n    x\n")
     assert not is_asciidoc("Just a letter.\n\nNOTE: keep it.\n")
+
+
+def test_an_underlined_title_is_as_long_as_it_is_written():
+    text = "my{dash}{dash}tool(1)\n=====================\n\nNAME\n----\nmy{dash}tool - Add\n\nUSE\n---\n{dash}n\n"
+    assert "## USE" in markdown(f":dash: -\n{text}")
+    assert "my-tool - Add" in markdown(f":dash: -\n{text}")
+
+
+def test_a_block_of_code_below_text_of_its_length_is_no_title():
+    assert "```\n{x}\n```" in markdown(":x: y\n\nSome\ntext\n----\n{x}\n----\n")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from vrom.builder.document import Remark
 from vrom.builder.sources.formats.markup.asciidoc.attributes import parse_list, substitute
 from vrom.builder.sources.formats.markup.asciidoc.included import select_lines, shift_headings
+from vrom.builder.sources.formats.markup.asciidoc.lines import underlined_level
 
 IncludeReader = Callable[[str], str | None]
 """Function from the path in an `include::` to the text of that file; None if it isn't there."""
@@ -39,6 +40,8 @@ class Preprocessor:
         self._open = ""  # the delimiter of the verbatim block that the current line is in
         self._subs = False  # attributes are put in, in that block
         self._above = ""  # the last attribute list
+        self._title = "", ""  # the line before, if it may be a title: as written, and with its attributes put in
+        self._in_text = False
         self._count = 0
         self._folder = ""  # of the included file that is being read, from the page
 
@@ -103,8 +106,13 @@ class Preprocessor:
             self._open = "" if closes else self._open
             yield substitute(line, self.attributes) if self._subs and not closes else line
             return
-        if mark := VERBATIM.match(line):
+        (written, shown), self._title = self._title, ("", "")
+        if underlined_level(written, line):
+            self._in_text = False
+            yield line if len(written) == len(shown) else line[0] * max(3, len(shown.rstrip()))
+        elif mark := VERBATIM.match(line):
             self._open = mark[1]
+            self._in_text = False
             self._subs = re.search(r"""subs\s*=\s*["']?[^"'\]]*\b(?:attributes|normal)\b""", self._above) is not None
             self._above = ""
             yield line
@@ -115,7 +123,10 @@ class Preprocessor:
                 self._above = line
             elif line and not line.startswith("."):
                 self._above = ""
-            yield substitute(line, self.attributes)
+            shown = substitute(line, self.attributes)
+            self._title = ("", "") if self._in_text else (line, shown)
+            self._in_text = bool(line) and not line.startswith("[")
+            yield shown
 
     def _whole_value(self, value: str, source: Iterator[str]) -> str:
         """The value of an attribute that goes on where a line ends with a backslash."""

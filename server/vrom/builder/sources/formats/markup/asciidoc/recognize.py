@@ -18,6 +18,8 @@ _SIGNS = tuple(
         r"^(?:-{4,}|\.{4,})\n(?:.*\n){1,60}?(?:-{4,}|\.{4,})$",
     )
 )
+_MANUAL = re.compile(r"\A\s{0,20}\S{1,100}\(\d\w?\)\n={3,}[ \t]*\n")
+"""The title of a manual page, on two lines."""
 _OTHERS = re.compile(r"^\.\. [\w:-]+::|^#{1,6} \S|^```|:(?:ref|doc|class|func|meth|mod):`|^>>> ", re.MULTILINE)
 _ENOUGH, _EXAMINED = 3, 60_000
 
@@ -25,7 +27,8 @@ _ENOUGH, _EXAMINED = 3, 60_000
 def is_asciidoc(text: str) -> bool:
     """True if a plain text shows at least three signs of AsciiDoc, and none of Markdown or reStructuredText."""
     part = text[:_EXAMINED]
-    has_title = _SIGNS[0].search(part) is not None and _SIGNS[1].search(part) is not None
+    has_sections = _SIGNS[0].search(part) is not None and _SIGNS[1].search(part) is not None
+    has_title = has_sections or _MANUAL.match(part) is not None  # then `# ` may begin a comment in an example
     if not has_title and _OTHERS.search(part):
         return False
     return sum(sign.search(part) is not None for sign in _SIGNS) >= _ENOUGH

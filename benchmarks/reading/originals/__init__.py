@@ -1,0 +1,1 @@
+"""What the pages of each syntax hold, counted from their source."""
