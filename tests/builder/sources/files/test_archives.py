@@ -7,7 +7,8 @@ import zipfile
 import pytest
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources.files.read import archives, read_content
+from vrom.builder.sources.files import archives
+from vrom.builder.sources.files.read import read_content
 from vrom.builder.sources.read import read_sources
 
 
