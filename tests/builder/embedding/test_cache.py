@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from vrom.builder.embedding.cache import EmbeddingCache
+from vrom.builder.embedding.stored_tokens import rounded
+from vrom.embedding.token_vectors import TokenVectors
 
 
 @pytest.fixture
@@ -66,6 +68,29 @@ def test_without_a_place_to_write_texts_are_embedded_again(tmp_path):
     cache = EmbeddingCache(tmp_path / "cache", "a" * 64, 4)
     cache.put(["one"], units(1))
     assert cache.get(["one"]) == {}
+
+
+def some_tokens():
+    return TokenVectors(np.array([3, 8]), np.array([[1, 2, 3, 4], [0, 0, -1, 1]], np.float32), units(1)[0])
+
+
+def test_word_pieces_are_found_as_they_are_after_rounding(cache):
+    cache.put_tokens(["one"], [some_tokens()])
+    (found,) = cache.get_tokens(["one", "two"], 9).values()
+    expected = rounded(some_tokens())
+    assert found.pieces.tolist() == [3, 8]
+    assert (found.sums.tobytes(), found.mean.tobytes()) == (expected.sums.tobytes(), expected.mean.tobytes())
+
+
+def test_word_pieces_of_another_vocabulary_are_not_found(cache):
+    cache.put_tokens(["one"], [some_tokens()])
+    assert cache.get_tokens(["one"], 8) == {}
+
+
+def test_vectors_and_word_pieces_are_kept_apart(cache):
+    cache.put_tokens(["one"], [some_tokens()])
+    assert cache.get(["one"]) == {}
+    assert not cache.file.exists() or cache.file != cache.tokens_file
 
 
 PUT = """
