@@ -89,6 +89,21 @@ def test_only_the_last_queries_are_remembered(embedder):
     assert embedder.embed_query("the first") is not first
 
 
+def test_word_pieces_come_from_the_same_pass_as_the_vector(embedder):
+    texts = ["how do I stop training early", "word " * 300, "", "zwei\ud800"]
+    for text, tokens in zip(texts, embedder.embed_tokens(texts), strict=True):
+        assert tokens.mean.tobytes() == embedder.embed([text])[0].tobytes() == embedder.embed_query(text).tobytes()
+        assert tokens.pieces.tolist() == sorted(set(embedder.word_pieces(text).tolist()))
+        assert tokens.sums.shape == (len(tokens.pieces), 384)
+        mean = tokens.sums.sum(axis=0)
+        assert mean / np.linalg.norm(mean) == pytest.approx(tokens.mean, abs=1e-5)
+        assert tokens.pieces.max() < embedder.vocabulary
+
+
+def test_word_pieces_of_a_query_are_made_once(embedder):
+    assert embedder.query_tokens("stop early") is embedder.query_tokens("stop early")
+
+
 def test_tokens_are_the_models_own_with_both_ends(embedder):
     assert embedder.count_tokens("") == 2
     assert embedder.count_tokens("hello world") == 4

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,3 +40,25 @@ def test_any_text_can_be_asked(text):
     question = read_query(text)
     assert not question.was_cut
     assert len(set(question.terms)) == len(question.terms)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Depends", "num_epochs", "SplitConfig.from_file", "grad_clip TrainerConfig", "serve --max-workers --port",
+        'add_step(kind="last")', "DATA_CACHE=1 open_data", "std::move", "|>", "open_data()",
+    ],
+)  # fmt: skip
+def test_names_alone_are_looked_up(query):
+    assert read_query(query).is_lookup
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "how do I clip gradients", "grad_clip has no effect on my run", "ValueError: cannot mix types in a column.",
+        "what does Trainer do before training", "read-only mode", "",
+    ],
+)  # fmt: skip
+def test_questions_and_errors_are_no_lookups(query):
+    assert read_query(query).is_lookup == (query == "")

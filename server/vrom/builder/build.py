@@ -178,7 +178,8 @@ def _embed_and_write(
     with stages("embed") as done:
         known = EmbeddingCache(cache / "embeddings", store.find_digest(request.spec), embedder.dimensions)
         texts = [embedded_text(chunk, manifest) for chunk in chunks]
-        vectors, embedded = embed_texts(texts, embedder, known, done)
+        made = embed_texts(texts, embedder, known, done)
+        vectors = made.vectors
     with stages("link") as done:
         done(0, 1)
         graph = build_graph(vectors, request.config, request.seed) if len(chunks) <= JSON_UP_TO else None
@@ -188,12 +189,21 @@ def _embed_and_write(
         done(0, 1)
         if found is not None:
             manifest = _with_figures(manifest, recall_at_10=round(found, 4))
+        manifest = _with_pooling(manifest, is_by_rarity=made.tokens is not None)
         if graph:
-            write_package(folder, manifest, vectors, chunks, graph)
+            write_package(folder, manifest, vectors, chunks, graph, made.tokens)
         else:
-            manifest = write_packed(folder, manifest, vectors, chunks)
+            manifest = write_packed(folder, manifest, vectors, chunks, tokens=made.tokens)
         done(1, 1)
-    return manifest, embedded
+    return manifest, made.embedded
+
+
+def _with_pooling(manifest: Manifest, *, is_by_rarity: bool) -> Manifest:
+    """The manifest, saying how vectors were pooled if not by the mean alone."""
+    if not is_by_rarity:
+        return manifest
+    strategy = manifest.chunk_strategy.model_copy(update={"pooling": "mean and inverse document frequency"})
+    return manifest.model_copy(update={"chunk_strategy": strategy})
 
 
 def _with_figures(manifest: Manifest, **figures: Any) -> Manifest:

@@ -101,8 +101,10 @@ def find_unchanged(folder: Path, inputs: str, created_at: datetime | None) -> Ma
         return None
     if created_at is not None and manifest.created != created_at:
         return None
-    is_whole = companions_are_whole if stands_alone(folder, manifest) else _is_intact
-    return manifest if is_whole(folder, manifest) else None
+    is_whole = companions_are_whole(folder, manifest) and (
+        stands_alone(folder, manifest) or _is_intact(folder, manifest)
+    )
+    return manifest if is_whole else None
 
 
 def _is_intact(folder: Path, manifest: Manifest) -> bool:

@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from vrom.embedding.token_vectors import TokenVectors
 from vrom.format.read import Vectors
 
 Vector = NDArray[np.float32]
@@ -51,6 +52,24 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> Vector:
         """Embed a query: float32, (dim,), unit length, read-only."""
+
+    @property
+    def vocabulary(self) -> int:
+        """Number of word pieces whose vectors the model gives; 0 if it gives those of texts alone."""
+
+    def embed_tokens(
+        self, texts: Sequence[str], threads: int | None = None, progress: Callable[[int], None] | None = None
+    ) -> list[TokenVectors]:
+        """Embed passages word piece by word piece, in parallel; `mean` is the vector that `embed` gives.
+
+        Only for a model with a `vocabulary`; `progress` as in `embed_many`.
+        """
+
+    def query_tokens(self, text: str) -> TokenVectors:
+        """Embed a query word piece by word piece; `mean` is the vector that `embed_query` gives."""
+
+    def word_pieces(self, text: str) -> NDArray[np.int64]:
+        """Word pieces of a text, special tokens included, truncated as for embedding: int64, (t,)."""
 
     def count_tokens(self, text: str) -> int:
         """Number of tokens of a text, special tokens included, without truncation."""

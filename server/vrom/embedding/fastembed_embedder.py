@@ -6,16 +6,20 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vrom.embedding.embedder import Vector
 from vrom.embedding.native import import_fastembed
 from vrom.embedding.onnx.session import open_session
 from vrom.embedding.recipes import Recipe
+from vrom.embedding.token_vectors import TokenVectors
 from vrom.errors import ModelBrokenError
 from vrom.format.read import Vectors
+
+T = TypeVar("T")
 
 CACHED_QUERIES = 256
 
@@ -43,6 +47,7 @@ class FastembedEmbedder:
         self._folder, self._recipe, self._is_laid_out = folder, recipe, is_laid_out
         self._model = self._load()
         self._queries: OrderedDict[str, Vector] = OrderedDict()
+        self._query_tokens: OrderedDict[str, TokenVectors] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -63,31 +68,33 @@ class FastembedEmbedder:
         `threads` defaults to the number chosen by `ThreadPoolExecutor`. `progress` is called from the caller's thread
         after each text, with the number of texts done.
         """
-        rows: list[Vector] = []
-        with ThreadPoolExecutor(threads, thread_name_prefix="vrom-embed") as pool:
-            try:
-                for row in pool.map(self._passage, texts):
-                    rows.append(row)
-                    if progress:
-                        progress(len(rows))
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)  # end an interrupted build immediately
-                raise
-        return self._stack(rows)
+        return self._stack(_in_parallel(self._passage, texts, threads, progress))
+
+    @property
+    def vocabulary(self) -> int:
+        """Number of word pieces whose vectors the model gives; 0 if it gives those of texts alone.
+
+        Models of fastembed's list pool in ways of their own, so only vectors of texts are taken from them.
+        """
+        return 0 if self._recipe.registered else int(self._model.tokenizer.get_vocab_size())
+
+    def embed_tokens(
+        self, texts: Sequence[str], threads: int | None = None, progress: Callable[[int], None] | None = None
+    ) -> list[TokenVectors]:
+        """Embed passages word piece by word piece, in parallel; `mean` is the vector that `embed` gives."""
+        return _in_parallel(self._tokens, texts, threads, progress)
+
+    def query_tokens(self, text: str) -> TokenVectors:
+        """Embed a query word piece by word piece; `mean` is the vector of `embed_query`. Recent queries are cached."""
+        return self._remembered(self._query_tokens, text, lambda: self._tokens(text))
+
+    def word_pieces(self, text: str) -> NDArray[np.int64]:
+        """Word pieces of a text, special tokens included, truncated as for embedding: int64, (t,)."""
+        return np.array(self._model.tokenizer.encode(_encodable(text)).ids, dtype=np.int64)
 
     def embed_query(self, text: str) -> Vector:
         """Embed a query: float32, (dim,), unit length, read-only. Recent queries are cached."""
-        with self._lock:
-            if text in self._queries:
-                self._queries.move_to_end(text)
-                return self._queries[text]
-        vector = self._unit(self._model.query_embed, text)
-        vector.setflags(write=False)
-        with self._lock:
-            self._queries[text] = vector
-            while len(self._queries) > CACHED_QUERIES:
-                self._queries.popitem(last=False)
-        return vector
+        return self._remembered(self._queries, text, lambda: self._query_vector(text))
 
     def count_tokens(self, text: str) -> int:
         """Number of tokens of a text for this model, special tokens included, without truncation."""
@@ -133,6 +140,33 @@ class FastembedEmbedder:
         norm = np.float32(np.linalg.norm(vector))
         return vector / norm if norm > 0 else vector
 
+    def _query_vector(self, text: str) -> Vector:
+        vector = self._unit(self._model.query_embed, text)
+        vector.setflags(write=False)
+        return vector
+
+    def _tokens(self, text: str) -> TokenVectors:
+        try:
+            output = self._model.onnx_embed([_encodable(text)])
+            mean = self._unit(lambda _: self._model._post_process_onnx_output(output), text)
+            vectors = np.asarray(output.model_output[0], dtype=np.float32)
+            return TokenVectors.of(output.input_ids[0], vectors, mean)
+        except (AttributeError, IndexError, TypeError, ValueError) as error:
+            raise self._broken(error) from error
+
+    def _remembered(self, cache: OrderedDict[str, T], text: str, make: Callable[[], T]) -> T:
+        """Result for a query from the cache of the last `CACHED_QUERIES`, else made."""
+        with self._lock:
+            if text in cache:
+                cache.move_to_end(text)
+                return cache[text]
+        made = make()
+        with self._lock:
+            cache[text] = made
+            while len(cache) > CACHED_QUERIES:
+                cache.popitem(last=False)
+        return made
+
     def _stack(self, rows: Iterable[Vector]) -> Vectors:
         stacked = list(rows)
         return np.stack(stacked) if stacked else np.zeros((0, self.dimensions), dtype=np.float32)
@@ -142,6 +176,22 @@ class FastembedEmbedder:
             f"The model in {self._folder} does not work: {problem}. "
             "Download it again with `vrom model pull --from auto`."
         )
+
+
+def _in_parallel(
+    embed: Callable[[str], T], texts: Sequence[str], threads: int | None, progress: Callable[[int], None] | None
+) -> list[T]:
+    done: list[T] = []
+    with ThreadPoolExecutor(threads, thread_name_prefix="vrom-embed") as pool:
+        try:
+            for one in pool.map(embed, texts):
+                done.append(one)
+                if progress:
+                    progress(len(done))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # end an interrupted build immediately
+            raise
+    return done
 
 
 def _register(fastembed: Any, recipe: Recipe) -> str:

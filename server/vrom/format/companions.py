@@ -1,8 +1,9 @@
 """Binary companions of a package: data for searching, made from the package's files, or replacing two of them.
 
-`contents` holds chunks and vectors, `words` the lexical index, `graph` the vector index. The manifest declares each
-with its size and SHA-256 under `companions`, a key that other readers of the format ignore. Companions that don't match
-the manifest or `index.json` are ignored, and `index.json` is read instead.
+`contents` holds chunks and vectors, `words` the lexical index, `graph` the vector index; `tokens` holds word pieces,
+which only the model gives, and comes with or without the others. The manifest declares each with its size and SHA-256
+under `companions`, a key that other readers of the format ignore. Companions that don't match the manifest or
+`index.json` are ignored, and `index.json` is read instead.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ from vrom.storage.digest import sha256_of
 from vrom.storage.regular_file import map_regular, open_regular
 
 VERSION = 1
-NAMES = {"contents": "contents.bin", "words": "words.bin", "graph": "graph.usearch"}
+NAMES = {"contents": "contents.bin", "words": "words.bin", "graph": "graph.usearch", "tokens": "tokens.bin"}
 """File name of each companion."""
 
 
@@ -53,12 +54,25 @@ class Companions(BaseModel):
 
 
 def declared_companions(manifest: Manifest) -> Companions | None:
-    """Companions declared in the manifest; None if there are none, or if this version doesn't support them."""
+    """Companions made from the package's files that the manifest declares; None if there are none, or if this version
+    doesn't support them.
+    """
     try:
         declared = Companions.model_validate((manifest.model_extra or {}).get("companions"))
     except ValidationError:
         return None
     return declared if declared.version == VERSION else None
+
+
+def declared_tokens(manifest: Manifest) -> Companion | None:
+    """The companion with word pieces that the manifest declares; None if there is none that this version supports."""
+    stated = (manifest.model_extra or {}).get("companions")
+    if not isinstance(stated, dict) or stated.get("version") != VERSION:
+        return None
+    try:
+        return Companion.model_validate(stated.get("tokens"))
+    except ValidationError:
+        return None
 
 
 def were_left_behind(folder: Path, manifest: Manifest, declared: Companions) -> bool:
@@ -105,6 +119,20 @@ def open_companions(folder: Path, manifest: Manifest, declared: Companions) -> P
     return Packed(contents, words, files.get("graph"), maps, digest.hexdigest())
 
 
+def open_tokens(folder: Path, manifest: Manifest) -> ArrayFile | None:
+    """Open the companion with word pieces; None if there is none, or if a pull left it behind.
+
+    Raises `PackageError` if its size isn't the declared one, or it belongs to another package.
+    """
+    declared = declared_tokens(manifest)
+    if declared is None or not package_file(folder, declared.file, "companions.tokens.file").exists():
+        return None
+    file = _whole(folder, "tokens", declared)
+    tokens = open_arrays(file)
+    _belongs(file, tokens, {"corpus_hash": manifest.corpus_hash})
+    return tokens
+
+
 def _whole(folder: Path, name: str, companion: Companion) -> Path:
     file = package_file(folder, companion.file, f"companions.{name}.file")
     try:
@@ -120,6 +148,7 @@ def _whole(folder: Path, name: str, companion: Companion) -> Path:
 
 
 REMEDY = "`vrom pack DIR` makes a package's companions anew from index.json."
+TOKENS_REMEDY = "`vrom build` makes it with the package."
 
 
 def _belongs(file: Path, opened: ArrayFile, expected: Mapping[str, str]) -> None:
@@ -141,11 +170,12 @@ def stands_alone(folder: Path, manifest: Manifest) -> bool:
 
 def companions_are_whole(folder: Path, manifest: Manifest) -> bool:
     """Return true if every declared companion has the declared digest."""
-    declared = declared_companions(manifest)
+    declared, tokens = declared_companions(manifest), declared_tokens(manifest)
+    files = {**(declared.files if declared else {}), **({"tokens": tokens} if tokens else {})}
     try:
-        return declared is not None and all(
+        return all(
             sha256_of(package_file(folder, one.file, f"companions.{name}.file")) == one.sha256
-            for name, one in declared.files.items()
+            for name, one in files.items()
         )
     except (OSError, PackageError):
         return False

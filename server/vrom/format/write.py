@@ -12,10 +12,11 @@ import numpy as np
 import orjson
 
 from vrom.errors import PackageError
-from vrom.format.companions import NAMES
+from vrom.format.companions import NAMES, VERSION
 from vrom.format.manifest import RECORD_FILE, package_file
 from vrom.format.models import Chunk, FileDigests, HnswConfig, Manifest, PackageFiles, estimate_tokens
 from vrom.format.read import Graph, Vectors
+from vrom.storage.array_file import Arrays, array_parts
 from vrom.storage.atomic import replacing, write_file
 
 _NUMPY = orjson.OPT_SERIALIZE_NUMPY
@@ -31,11 +32,18 @@ _CHUNK = (
 )  # fmt: skip
 
 
-def write_package(folder: Path, manifest: Manifest, vectors: Vectors, chunks: Sequence[Chunk], graph: Graph) -> None:
+def write_package(
+    folder: Path,
+    manifest: Manifest,
+    vectors: Vectors,
+    chunks: Sequence[Chunk],
+    graph: Graph,
+    tokens: Arrays | None = None,
+) -> None:
     """Write a package, replacing the one in `folder`; the manifest gets the digests of the other files.
 
-    Row i of `vectors`, float32, (n, dim), `chunks[i]` and node i of `graph` belong together. Raises `PackageError` if
-    `folder` contains anything else or can't be written.
+    Row i of `vectors`, float32, (n, dim), `chunks[i]` and node i of `graph` belong together. `tokens` are the chunks'
+    word pieces, see `vrom.index.tokens`. Raises `PackageError` if `folder` contains anything else or can't be written.
     """
     ensure_replaceable(folder)
     try:
@@ -44,10 +52,20 @@ def write_package(folder: Path, manifest: Manifest, vectors: Vectors, chunks: Se
             listed = write_file(package_file(new, manifest.files.chunks, "files.chunks"), _chunk_list(chunks))
             digests = FileDigests(index=index, chunks=listed)
             manifest = without_companions(manifest).model_copy(update={"sha256": digests})
+            if tokens:
+                companions = {"version": VERSION, "tokens": write_tokens(new, manifest, tokens)}
+                manifest = manifest.model_copy(update={"companions": companions})
             write_file(new / "manifest.json", [manifest_json(manifest)])
     except OSError as error:
         problem = error.strerror or str(error)
         raise PackageError(f"{folder} can't be written ({problem}). Check space and permissions.") from error
+
+
+def write_tokens(new: Path, manifest: Manifest, tokens: Arrays) -> dict[str, Any]:
+    """Write the companion with word pieces to the folder `new`; return what the manifest declares of it."""
+    file = new / NAMES["tokens"]
+    digest = write_file(file, array_parts(tokens, {"corpus_hash": manifest.corpus_hash}))
+    return {"file": file.name, "bytes": file.stat().st_size, "sha256": digest}
 
 
 def without_companions(manifest: Manifest) -> Manifest:

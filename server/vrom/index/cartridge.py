@@ -60,6 +60,8 @@ class Cartridge:
         """Vectors as in the package: float32, (n, dim)."""
         self.unit_vectors: Vectors = contents.get("unit_vectors", self.vectors)
         """Unit rows if the metric is the cosine, else `vectors`."""
+        self.tokens = opened.tokens
+        """Word pieces of the chunks; None if the package has none."""
         self._opened = opened
         self._limits = limits
         self._cache = cache / opened.digest[:32] if cache else None

@@ -8,7 +8,7 @@ import hashlib
 import logging
 import mmap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 
 from vrom.errors import PackageBrokenError, PackageError
 from vrom.format.chunk_table import chunk_arrays, chunk_arrays_fit
-from vrom.format.companions import NAMES, REMEDY, Companions, declared_companions, open_companions, were_left_behind
+from vrom.format.companions import (
+    NAMES,
+    REMEDY,
+    TOKENS_REMEDY,
+    Companions,
+    declared_companions,
+    open_companions,
+    open_tokens,
+    were_left_behind,
+)
 from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.manifest import package_file, read_bytes, read_manifest
 from vrom.format.models import Chunk, Manifest, Metric
@@ -29,6 +38,7 @@ from vrom.index.lexical.bm25 import VERSION as LEXICAL_VERSION
 from vrom.index.lexical.bm25 import words_fit
 from vrom.index.lexical.build import BLOCK, lexical_arrays
 from vrom.index.outline import Outline, outline_arrays, outline_fits
+from vrom.index.tokens import TokenIndex, tokens_fit
 from vrom.index.vectors import DenseIndex, unit_rows
 from vrom.storage.array_file import Arrays
 
@@ -57,6 +67,8 @@ class Opened:
     """Vector index that came with the package, not yet validated."""
     maps: Sequence[mmap.mmap] = ()
     """Maps of files in the package's own folder."""
+    tokens: TokenIndex | None = None
+    """Word pieces of the chunks, if the package has them."""
 
 
 def open_contents(folder: Path, cache: Path | None, limits: Limits = DEFAULT_LIMITS) -> Opened:
@@ -64,7 +76,21 @@ def open_contents(folder: Path, cache: Path | None, limits: Limits = DEFAULT_LIM
 
     Raises `PackageError` if the package can't be read within the limits.
     """
-    return of_one_state(folder, lambda: _open(folder, cache, limits))
+    return of_one_state(folder, lambda: _with_tokens(folder, _open(folder, cache, limits)))
+
+
+def _with_tokens(folder: Path, opened: Opened) -> Opened:
+    """The contents with the package's word pieces. A damaged companion is left out: the package works without it."""
+    try:
+        tokens = open_tokens(folder, opened.manifest)
+        if tokens is None:
+            return opened
+        if not holds(lambda: tokens_fit(tokens.arrays, len(opened.contents["vectors"]))):
+            raise PackageBrokenError(folder / NAMES["tokens"], "", "its arrays don't fit the package", TOKENS_REMEDY)
+    except PackageError as error:
+        _log.warning("%s The package is searched without it.", error)
+        return opened
+    return replace(opened, tokens=TokenIndex.of(tokens.arrays), maps=[*opened.maps, tokens.mapped])
 
 
 def _open(folder: Path, cache: Path | None, limits: Limits) -> Opened:

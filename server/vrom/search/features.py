@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from vrom.embedding.token_vectors import TokenVectors
 from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.bm25 import Scores
 from vrom.index.lexical.spelling import nearest
@@ -47,6 +48,8 @@ class Candidates:
     chunk_ids: NDArray[np.int64]
     words: LexicalFeatures
     meaning: SemanticFeatures | None
+    tokens: TokenVectors | None = None
+    """Word pieces of the query, if the cartridge has those of its chunks."""
 
 
 def weigh_terms(cartridges: Sequence[Cartridge], query: Query, slips: float) -> TermWeights:
@@ -112,6 +115,8 @@ class CartridgeQuery:
     """float32, (dim,), of unit length; None if the cartridge can't be searched by vector."""
     by_words: bool = True
     """True if term matches generate candidates."""
+    tokens: TokenVectors | None = None
+    """Word pieces of the query, if the cartridge has those of its chunks."""
 
 
 def extract_features(asked: Sequence[CartridgeQuery]) -> list[Candidates]:
@@ -128,7 +133,7 @@ def extract_features(asked: Sequence[CartridgeQuery]) -> list[Candidates]:
         kept = np.concatenate([by_words[scores >= least_words], by_meaning[similarity >= least_meaning]])
         ids = _ascending(kept[~one.cartridge.outline.bare[kept]])
         meaning = _meaning(one.cartridge, like, ids) if like is not None and len(ids) else None
-        found.append(Candidates(one.cartridge, ids, one.words.match_terms.words(ids), meaning))
+        found.append(Candidates(one.cartridge, ids, one.words.match_terms.words(ids), meaning, one.tokens))
     return found
 
 

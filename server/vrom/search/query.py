@@ -1,6 +1,7 @@
 """Parsed queries: terms, pairs of neighbouring words, and the text to embed."""
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +26,14 @@ FUNCTION_TERMS = frozenset(term for word in _FUNCTION_WORDS.split() for term in 
 """Terms without meaning of their own: a small cartridge may lack even "how"."""
 
 
+_CODE = re.compile(r"\w[_.=(:/]+\w|\w\(|\w_|_\w|^-|[a-z0-9][A-Z]|^[^\w]+$")
+
+
+def _is_code(word: str) -> bool:
+    """True for what prose doesn't contain: names with an underscore, a dot or mixed case, calls, options, signs."""
+    return bool(_CODE.search(word))
+
+
 @dataclass(frozen=True)
 class Query:
     """Query, parsed once for all cartridges."""
@@ -41,6 +50,12 @@ class Query:
     """Words as written, in lower case, for comparison with names."""
     was_cut: bool
     """True if more than `MAX_CHARACTERS` were left of the query, or it was longer than `LONGEST`."""
+
+    @property
+    def is_lookup(self) -> bool:
+        """True if the query looks a name up: one word, or code for at least every second word."""
+        words = self.text.split()
+        return len(words) < 2 or 2 * sum(map(_is_code, words)) >= len(words)
 
 
 @dataclass(frozen=True)

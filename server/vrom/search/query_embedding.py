@@ -1,6 +1,7 @@
 """Query embedding with a cartridge's model, or a note with the reason why it isn't possible."""
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,14 +13,23 @@ from vrom.index.cartridge import Cartridge
 
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
+    from vrom.embedding.token_vectors import TokenVectors
 
 _log = logging.getLogger(__name__)
 
 
-def embed_query(
-    cartridge: Cartridge, text: str, embedders: "Embedders", notes: list[str]
-) -> NDArray[np.float32] | None:
-    """Embed `text` with the cartridge's model: float32, (dim,), unit length.
+@dataclass(frozen=True)
+class EmbeddedQuery:
+    """Query as a cartridge is asked for it."""
+
+    vector: NDArray[np.float32]
+    """float32, (dim,), unit length; pooled by the cartridge's rarity of word pieces if it has one."""
+    tokens: "TokenVectors | None" = None
+    """Word pieces of the query, if the cartridge has those of its chunks."""
+
+
+def embed_query(cartridge: Cartridge, text: str, embedders: "Embedders", notes: list[str]) -> EmbeddedQuery | None:
+    """Embed `text` with the cartridge's model.
 
     None, and a note in `notes`, if the model can't be used or didn't make the cartridge's vectors; None without a note
     if the cartridge is empty.
@@ -33,7 +43,10 @@ def embed_query(
     try:
         embedder = embedders.get(spec)
         if cartridge.was_made_with(embedder):
-            return embedder.embed_query(text)
+            if cartridge.tokens is None or not embedder.vocabulary:
+                return EmbeddedQuery(embedder.embed_query(text))
+            tokens = embedder.query_tokens(text)
+            return EmbeddedQuery(tokens.pooled(cartridge.tokens.weights), tokens)
         note = (
             f"{cartridge.id} was searched by words only: its vectors were not made by {embedder.model}, the model its "
             "manifest names. Build it again, or pull it again."

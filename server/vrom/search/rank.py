@@ -11,6 +11,9 @@ from vrom.errors import ModelUnknownError
 from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.bm25 import Scores
 from vrom.search.absence import CountPieces, find_absent, read_as_note
+from vrom.search.adjust.history import asks_for_history
+from vrom.search.adjust.late_interaction import add_late_interaction
+from vrom.search.adjust.name_boost import name_boost
 from vrom.search.confidence import no_match_note
 from vrom.search.features import (
     Candidates,
@@ -20,10 +23,8 @@ from vrom.search.features import (
     find_lexical_candidates,
     weigh_terms,
 )
-from vrom.search.history import asks_for_history
 from vrom.search.hits import Hit, Ranking
 from vrom.search.lexical_candidates import LexicalFeatures
-from vrom.search.name_boost import name_boost
 from vrom.search.query import MAX_CHARACTERS, Query, TermWeights, read_query
 from vrom.search.query_embedding import embed_query
 from vrom.search.weights import DEFAULT_WEIGHTS, FeatureWeights
@@ -62,6 +63,9 @@ def rank(
         score_candidates(one, mode, weights) + np.float32(boost[one.cartridge.id]) - past * _is_history(one)
         for one in candidates
     ]
+    if not parsed.is_lookup:
+        scale = weights.semantic if mode == "semantic" else 1.0
+        scores = add_late_interaction(candidates, scores, weights.tokens / scale)
     hits = spread_over_sections(candidates, scores, weights.repeat, limit)
     absent = find_absent(cartridges, parsed, terms, _count_pieces(cartridges, embedders))
     no_match = no_match_note(candidates, hits, terms)
@@ -98,8 +102,10 @@ def generate_candidates(
     """
     queries: list[CartridgeQuery] = []
     for cartridge, matched in zip(cartridges, find_lexical_candidates(cartridges, terms), strict=True):
-        vector = embed_query(cartridge, query.text, embedders, notes) if mode != "lexical" else None
-        queries.append(CartridgeQuery(cartridge, matched, vector, by_words=mode != "semantic" or vector is None))
+        embedded = embed_query(cartridge, query.text, embedders, notes) if mode != "lexical" else None
+        vector, tokens = (embedded.vector, embedded.tokens) if embedded else (None, None)
+        by_words = mode != "semantic" or vector is None
+        queries.append(CartridgeQuery(cartridge, matched, vector, by_words, tokens))
     return extract_features(queries)
 
 

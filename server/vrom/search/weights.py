@@ -26,6 +26,8 @@ class FeatureWeights:
     """Similarity of the nearest chunk in the section."""
     document_meaning: float = 0.09
     """Similarity of the document as a whole."""
+    tokens: float = 0.30
+    """Similarity of the best candidates' word pieces to the query's (late interaction), above the least of them."""
     repeat: float = 0.12
     """Deduction for every better chunk of the same section: other sections may answer too."""
     preference: float = 0.05

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from vrom.builder.embedding.cache import EmbeddingCache
+from vrom.builder.embedding.stored_tokens import rounded
+from vrom.embedding.token_vectors import TokenVectors
 
 
 @pytest.fixture
@@ -68,6 +70,29 @@ def test_without_a_place_to_write_texts_are_embedded_again(tmp_path):
     assert cache.get(["one"]) == {}
 
 
+def some_tokens():
+    return TokenVectors(np.array([3, 8]), np.array([[1, 2, 3, 4], [0, 0, -1, 1]], np.float32), units(1)[0])
+
+
+def test_word_pieces_are_found_as_they_are_after_rounding(cache):
+    cache.put_tokens(["one"], [some_tokens()])
+    (found,) = cache.get_tokens(["one", "two"], 9).values()
+    expected = rounded(some_tokens())
+    assert found.pieces.tolist() == [3, 8]
+    assert (found.sums.tobytes(), found.mean.tobytes()) == (expected.sums.tobytes(), expected.mean.tobytes())
+
+
+def test_word_pieces_of_another_vocabulary_are_not_found(cache):
+    cache.put_tokens(["one"], [some_tokens()])
+    assert cache.get_tokens(["one"], 8) == {}
+
+
+def test_vectors_and_word_pieces_are_kept_apart(cache):
+    cache.put_tokens(["one"], [some_tokens()])
+    assert cache.get(["one"]) == {}
+    assert not cache.file.exists() or cache.file != cache.tokens_file
+
+
 PUT = """
 import sys, numpy as np
 from pathlib import Path
@@ -85,3 +110,14 @@ def test_several_builds_may_write_at_a_time(cache):
     assert [writer.wait() for writer in writers] == [0, 0, 0]
     texts = [f"{name} {number}" for name in ("a", "b", "c", "shared") for number in range(40)]
     assert len(cache.get(texts)) == len(texts)
+
+
+def test_the_oldest_word_pieces_give_way_when_there_are_too_many(cache, monkeypatch):
+    monkeypatch.setattr("vrom.builder.embedding.cache.LARGEST_TOKENS", 30_000)
+    for start in range(0, 200, 10):
+        texts = [f"text {number}" for number in range(start, start + 10)]
+        cache.put_tokens(texts, [some_tokens() for _ in texts])
+    kept = cache.get_tokens([f"text {number}" for number in range(200)], 9)
+    assert 0 < len(kept) < 200
+    assert "text 199" in kept
+    assert "text 0" not in kept

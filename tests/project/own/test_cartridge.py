@@ -59,6 +59,7 @@ def test_it_is_made_again_only_after_a_change_and_vectors_of_the_rest_are_kept(p
     own.add()
     assert own.add_vectors() == read_manifest(own.cartridges / "shop").total_chunks
     assert own.add_vectors() == 0
+    assert (own.cartridges / "shop" / "tokens.bin").exists(), "its word pieces come with its vectors"
     assert not own.update()
     (project / "docs" / "tea.md").write_text("# Tea\n\nSteep it for four minutes.")
     assert own.update()

@@ -11,10 +11,12 @@ import numpy as np
 from vrom.errors import PackageBrokenError, PackageError
 from vrom.format.chunk_table import StoredChunks
 from vrom.format.companions import (
-    Companions,
+    Companion,
     Packed,
     declared_companions,
+    declared_tokens,
     open_companions,
+    open_tokens,
     stands_alone,
     were_left_behind,
 )
@@ -30,6 +32,7 @@ from vrom.index.lexical.bm25 import VERSION as LEXICAL_VERSION
 from vrom.index.lexical.bm25 import words_fit
 from vrom.index.lexical.build import lexical_arrays
 from vrom.index.outline import Outline
+from vrom.index.tokens import MOST_HELD, tokens_fit
 from vrom.index.vectors import is_sound_graph
 from vrom.storage.array_file import Arrays
 from vrom.storage.digest import sha256_of
@@ -47,13 +50,15 @@ def check_companions(folder: Path, limits: Limits = DEFAULT_LIMITS) -> list[Find
         return []  # reported by the check of the manifest
     stated = (manifest.model_extra or {}).get("companions")
     declared = declared_companions(manifest)
+    _check_tokens(folder, manifest, findings)
     if declared is None:
-        if stated is not None:
+        if stated is not None and declared_tokens(manifest) is None:
             findings.warning(MANIFEST, "companions", shown(stated), "what this version of vrom understands")
         return list(findings)
     if were_left_behind(folder, manifest, declared):
         return []
-    _compare_files(folder, declared, findings)
+    for name, companion in declared.files.items():
+        _compare_file(folder, name, companion, findings)
     try:
         packed = open_companions(folder, manifest, declared)
         _check_opened(folder, manifest, packed, findings, limits)
@@ -64,15 +69,35 @@ def check_companions(folder: Path, limits: Limits = DEFAULT_LIMITS) -> list[Find
     return list(findings)
 
 
-def _compare_files(folder: Path, declared: Companions, findings: Findings) -> None:
-    for name, companion in declared.files.items():
-        try:
-            found = sha256_of(package_file(folder, companion.file, f"companions.{name}.file"))
-        except (OSError, PackageError):
-            continue  # reported on opening
-        if found != companion.sha256:
-            expected = f"{companion.sha256[:12]}…, as the manifest says: the file was changed, or belongs to another"
-            findings.error(companion.file, "", f"SHA-256 {found[:12]}…", expected)
+def _compare_file(folder: Path, name: str, companion: Companion, findings: Findings) -> None:
+    try:
+        found = sha256_of(package_file(folder, companion.file, f"companions.{name}.file"))
+    except (OSError, PackageError):
+        return  # reported on opening
+    if found != companion.sha256:
+        expected = f"{companion.sha256[:12]}…, as the manifest says: the file was changed, or belongs to another"
+        findings.error(companion.file, "", f"SHA-256 {found[:12]}…", expected)
+
+
+def _check_tokens(folder: Path, manifest: Manifest, findings: Findings) -> None:
+    """Check what can be checked of word pieces without the model."""
+    declared = declared_tokens(manifest)
+    try:
+        tokens = open_tokens(folder, manifest)
+    except PackageBrokenError as error:
+        findings.error(error.file.name, error.field, error.problem, "word pieces of this package")
+        return
+    if declared is None or tokens is None:
+        return
+    _compare_file(folder, "tokens", declared, findings)
+    if not holds(lambda: tokens_fit(tokens.arrays, manifest.vector_count)):
+        expected = f"word pieces of {manifest.vector_count:,} chunks"
+        findings.error(declared.file, "", "arrays that don't fit each other or the manifest", expected)
+        return
+    sizes = np.diff(tokens.arrays["code_starts"])
+    if (sizes < 0).any() or (sizes > MOST_HELD).any():
+        expected = f"0 to {MOST_HELD} word pieces for each chunk"
+        findings.error(declared.file, "code_starts", "chunks that overlap or are too large", expected)
 
 
 def _check_opened(folder: Path, manifest: Manifest, packed: Packed, findings: Findings, limits: Limits) -> None:

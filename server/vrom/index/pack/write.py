@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from vrom.errors import PackageError
-from vrom.format.companions import NAMES, VERSION
+from vrom.format.companions import NAMES, VERSION, declared_tokens
 from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.manifest import RECORD_FILE, package_file
 from vrom.format.models import Chunk, FileDigests, Manifest
 from vrom.format.read import Vectors, read_package
-from vrom.format.write import chunk_json, ensure_replaceable, manifest_json
+from vrom.format.write import chunk_json, ensure_replaceable, manifest_json, write_tokens
 from vrom.index.contents import contents_from
 from vrom.index.lexical.bm25 import VERSION as LEXICAL_VERSION
 from vrom.index.lexical.build import lexical_arrays
@@ -46,22 +46,30 @@ def pack(folder: Path, limits: Limits = DEFAULT_LIMITS, progress: Progress = lam
         manifest = package.manifest.model_copy(
             update={"sha256": FileDigests.model_validate({k: v for k, v in digests.items() if v})}
         )
-        return _write(new, manifest, contents, package.chunks, progress)
+        declared = _keep_tokens(folder, package.manifest, new)
+        return _write(new, manifest, contents, package.chunks, progress, declared)
 
 
 def write_packed(
-    folder: Path, manifest: Manifest, vectors: Vectors, chunks: Sequence[Chunk], progress: Progress = lambda _: None
+    folder: Path,
+    manifest: Manifest,
+    vectors: Vectors,
+    chunks: Sequence[Chunk],
+    progress: Progress = lambda _: None,
+    tokens: Arrays | None = None,
 ) -> Manifest:
     """Write a package that consists of a manifest and companions, replacing the one in `folder`.
 
     For packages whose `index.json` would be too large to read: row i of `vectors`, float32, (n, dim), and `chunks[i]`
-    belong together. Raises `PackageError` if `folder` contains anything else or can't be written.
+    belong together; `tokens` as in `write_package`. Raises `PackageError` if `folder` contains anything else or can't
+    be written.
     """
     ensure_replaceable(folder)
     progress("contents")
     contents = contents_from([chunk_json(chunk) for chunk in chunks], chunks, vectors, manifest.hnsw_config.metric)
     with _written(folder) as new:
-        return _write(new, manifest.model_copy(update={"sha256": None}), contents, chunks, progress)
+        declared = {"tokens": write_tokens(new, manifest, tokens)} if tokens else {}
+        return _write(new, manifest.model_copy(update={"sha256": None}), contents, chunks, progress, declared)
 
 
 def write_words_only(folder: Path, manifest: Manifest, chunks: Sequence[Chunk]) -> Manifest:
@@ -74,7 +82,7 @@ def write_words_only(folder: Path, manifest: Manifest, chunks: Sequence[Chunk]) 
     vectors = np.zeros((len(chunks), manifest.embedding_spec.dimensions), dtype=np.float32)
     contents = contents_from([chunk_json(chunk) for chunk in chunks], chunks, vectors, manifest.hnsw_config.metric)
     with _written(folder) as new:
-        return _write(new, manifest.model_copy(update={"sha256": None}), contents, chunks, lambda _: None)
+        return _write(new, manifest.model_copy(update={"sha256": None}), contents, chunks, lambda _: None, {})
 
 
 @contextlib.contextmanager
@@ -87,7 +95,15 @@ def _written(folder: Path) -> Any:
         raise PackageError(f"{folder} can't be written ({problem}). Check space and permissions.") from error
 
 
-def _write(new: Path, manifest: Manifest, contents: Arrays, chunks: Sequence[Chunk], progress: Progress) -> Manifest:
+def _write(
+    new: Path,
+    manifest: Manifest,
+    contents: Arrays,
+    chunks: Sequence[Chunk],
+    progress: Progress,
+    declared: Mapping[str, Any],
+) -> Manifest:
+    """Write the companions made from contents and the manifest, with those `declared` already."""
     digests = {}
     about = {"corpus_hash": manifest.corpus_hash}
     digests["contents"] = write_file(new / NAMES["contents"], array_parts(contents, about))
@@ -102,7 +118,7 @@ def _write(new: Path, manifest: Manifest, contents: Arrays, chunks: Sequence[Chu
         save_graph(new / NAMES["graph"], vectors, manifest.hnsw_config.metric)
         sync_file(new / NAMES["graph"])
         digests["graph"] = sha256_of(new / NAMES["graph"])
-    manifest = manifest.model_copy(update={"companions": _declared(new, digests)})
+    manifest = manifest.model_copy(update={"companions": {**_declared(new, digests), **declared}})
     write_file(new / "manifest.json", [manifest_json(manifest)])
     return manifest
 
@@ -113,6 +129,16 @@ def _declared(folder: Path, digests: Mapping[str, str]) -> dict[str, Any]:
         for name, digest in digests.items()
     }
     return {"version": VERSION, **files}
+
+
+def _keep_tokens(folder: Path, manifest: Manifest, new: Path) -> dict[str, Any]:
+    """Take the package's word pieces over, as only the model can make them; return what the manifest declares."""
+    tokens = declared_tokens(manifest)
+    file = package_file(folder, tokens.file, "companions.tokens.file") if tokens else None
+    if tokens is None or file is None or not file.is_file():
+        return {}
+    _link(file, new / NAMES["tokens"])
+    return {"tokens": {**tokens.model_dump(), "file": NAMES["tokens"]}}
 
 
 def _digest(file: Path) -> str:

@@ -5,8 +5,8 @@ import os
 import pytest
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources.files.foreign_formats import find_way_round
 from vrom.builder.sources.files import read as files
+from vrom.builder.sources.files.foreign_formats import find_way_round
 from vrom.builder.sources.read import read_sources
 from vrom.errors import BuildError
 

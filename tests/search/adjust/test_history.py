@@ -3,7 +3,7 @@ import pytest
 from vrom.embedding.loaded_models import Embedders
 from vrom.embedding.model_store import ModelStore
 from vrom.index.cartridge import Cartridge
-from vrom.search.history import asks_for_history
+from vrom.search.adjust.history import asks_for_history
 from vrom.search.rank import rank
 
 PAGES = {

@@ -1,0 +1,1 @@
+"""Adjustments of scores: a named cartridge, documents about the past, late interaction."""
