@@ -12,6 +12,7 @@ import json
 import re
 import statistics
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,13 @@ def ask(
     return missed, foreign, statistics.median(seconds)
 
 
+def _by_library(questions: Sequence[Question], missed: Sequence[Question], which: int) -> str:
+    """How many questions of each library were answered: `pydantic 12/14, httpx 4/4`."""
+    asked = Counter(question.cartridges[which] for question in questions)
+    lost = Counter(question.cartridges[which] for question in missed)
+    return ", ".join(f"{name} {count - lost[name]}/{count}" for name, count in asked.items())
+
+
 def main() -> None:
     """Print a line for each project and way of asking, and the misses."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -79,6 +87,7 @@ def main() -> None:
             right = len(questions) - len(missed)
             print(f"{project.name}, {way}: {right} of {len(questions)}, {foreign} passages of other versions, ", end="")
             print(f"median {seconds * 1000:.1f} ms")
+            print(f"  {_by_library(questions, missed, which)}")
             for question in missed:
                 print(f"  missed: {question.cartridges[which]}: {question.query}")
 
