@@ -23,6 +23,7 @@ TOOLS = {
     ],
     "get_chunk_context": ["cartridge", "chunk_id", "before", "after", "max_tokens", "response_format"],
     "read_document": ["cartridge", "source_file", "section", "max_tokens", "cursor", "response_format"],
+    "compare_versions": ["old", "new", "source_file", "max_tokens", "response_format"],
     "list_cartridges": ["query", "response_format"],
 }
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on.", "## Errors\n\n`E_DRY_BOIL`: it was empty."]}

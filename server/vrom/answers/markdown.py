@@ -7,6 +7,7 @@ from functools import lru_cache
 from vrom.answers.models import (
     Answer,
     CartridgeEntry,
+    CompareAnswer,
     ContentsAnswer,
     ContentsEntry,
     ContextAnswer,
@@ -44,6 +45,8 @@ def render(answer: Answer) -> str:
             return contents(answer)
         case ListAnswer():
             return listing(answer)
+        case CompareAnswer():
+            return comparison(answer)
 
 
 def frame(path: Sequence[str], *facts: str) -> str:
@@ -130,6 +133,19 @@ def contents(answer: ContentsAnswer) -> str:
     version = describe_version(answer.version)
     lines = [f"**Contents of {answer.cartridge} {version}**", *map(contents_entry, answer.documents)]
     return _closing(["\n".join(lines)], answer.notes, answer.next_cursor)
+
+
+def comparison(answer: CompareAnswer) -> str:
+    """What changed from one version to another."""
+    head = frame([f"{answer.old} to {answer.new}"], answer.source_file or "")
+    lines = [
+        f"- `{_plain(page.source_file)}` {page.change} (+{page.lines_added}, -{page.lines_removed} lines)"
+        for page in answer.pages
+    ]
+    mark = "`" * (max([2, *map(len, re.findall("`+", answer.diff))]) + 1)
+    diff = f"{mark}diff\n{quoted(answer.diff)}\n{mark}" if answer.diff else ""
+    parts = ["\n\n".join(filter(None, [head, "\n".join(lines), diff]))]
+    return _closing(parts, answer.notes, None, rule=rule_for([answer.diff]))
 
 
 def listing(answer: ListAnswer) -> str:

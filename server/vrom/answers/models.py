@@ -114,6 +114,27 @@ class CartridgeEntry(BaseModel):
     """Versions mounted beside this one, which `ID@VERSION` names."""
 
 
+class PageChange(BaseModel):
+    """A page that two versions don't share as it is."""
+
+    source_file: str
+    change: Literal["added", "removed", "changed"]
+    lines_added: int
+    lines_removed: int
+
+
+class CompareAnswer(BaseModel):
+    """What changed from one version to another: the pages, or the lines of one page."""
+
+    old: str
+    new: str
+    source_file: str | None = None
+    pages: list[PageChange] = []
+    diff: str = ""
+    """Changes of the page, as a unified diff whose parts name the section instead of the line."""
+    notes: list[str] = []
+
+
 class ListAnswer(BaseModel):
     """The mounted cartridges."""
 
@@ -121,7 +142,7 @@ class ListAnswer(BaseModel):
     notes: list[str] = []
 
 
-Answer = SearchAnswer | ContextAnswer | DocumentAnswer | ContentsAnswer | ListAnswer
+Answer = SearchAnswer | ContextAnswer | DocumentAnswer | ContentsAnswer | CompareAnswer | ListAnswer
 
 
 Form = Literal["markdown", "json"]

@@ -1,4 +1,4 @@
-"""The four tools: their schemas as agents see them, and the calls behind them.
+"""The tools: their schemas as agents see them, and the calls behind them.
 
 All but short work is done in a worker; expected failures become a `ToolError` with their remedy.
 """
@@ -41,7 +41,7 @@ READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempot
 
 
 def add_tools(server: MCPServer[Any]) -> None:
-    """Register the four tools."""
+    """Register the tools."""
     # Passages are plain content: a structured wrapper would show models the text escaped.
     options: dict[str, Any] = {
         "annotations": READ_ONLY, "structured_output": False, "meta": {"anthropic/maxResultSizeChars": MAX_TOKENS * 4},
@@ -49,6 +49,7 @@ def add_tools(server: MCPServer[Any]) -> None:
     server.add_tool(search_docs, title="Search documentation", **options)
     server.add_tool(get_chunk_context, title="Read around a passage", **options)
     server.add_tool(read_document, title="Read a document", **options)
+    server.add_tool(compare_versions, title="Compare two versions", **options)
     server.add_tool(list_cartridges, title="List cartridges", **options)
 
 
@@ -136,6 +137,26 @@ async def read_document(
         return reading.read_document(library, cartridge, source_file, section, **limits)
 
     _, result = await _answer(context, read, response_format)
+    return result
+
+
+async def compare_versions(
+    context: Call,
+    old: Annotated[str, Field(description="A cartridge at the older version: ID@VERSION")],
+    new: Annotated[str, Field(description="The same at the newer version")],
+    source_file: Annotated[str | None, Field(description="A page; leave out for the list of changed pages")] = None,
+    max_tokens: Budget = 4000,
+    response_format: Format = "markdown",
+) -> CallToolResult:
+    """Show what changed in the documentation between two mounted versions: the changed pages, or one page's changes."""
+    from vrom.answers import compare
+
+    library, form = connection_of(context).library, response_format
+    _, result = await _answer(
+        context,
+        lambda: compare.compare_versions(library, old, new, source_file, max_tokens=max_tokens, form=form),
+        form,
+    )
     return result
 
 
