@@ -54,7 +54,7 @@ def test_a_page_is_compared_line_by_line_under_its_headings(library):
 def test_an_answer_never_exceeds_its_budget_and_says_what_it_left_out(library, form, max_tokens):
     answer = compare_versions(library, "long@1.0", "long@2.0", "a.md", max_tokens=max_tokens, form=form)
     assert len(render(answer, form)) <= max_tokens * 4
-    assert "changes are left out" in answer.notes[0]
+    assert "changed lines are left out" in answer.notes[0]
 
 
 def test_what_is_the_same_is_said_to_be(library):

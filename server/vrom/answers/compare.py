@@ -1,5 +1,6 @@
 """`compare_versions`: what changed between two versions of a documentation, in all pages or line by line in one."""
 
+import bisect
 import difflib
 import re
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from vrom.library.library import Library
 
 MOST_LINES = 6_000
 """Lines of a page that are compared: the time grows with their square."""
+_NOTE = 200
+"""Characters for the note that something is left out."""
 CONTEXT = 2
 """Unchanged lines around a change."""
 
@@ -75,16 +78,16 @@ def _compare_page(
         lines = [one[:MOST_LINES] for one in lines]
         answer.notes.append(note)
     hunks = list(_hunks(lines[0], lines[1]))
-    shown = 0
-    for count in range(1, len(hunks) + 1):
-        longer = answer.model_copy(update={"diff": "\n".join(hunks[:count])})
-        if len(render(longer, form)) > max_tokens * 4 - 200:
-            break
-        answer, shown = longer, count
-    if shown < len(hunks):
-        note = f"{len(hunks) - shown} of {len(hunks)} changes are left out: a larger max_tokens shows more."
-        answer = answer.model_copy(update={"notes": [*answer.notes, note]})
-    return answer
+    diff = "\n".join(hunks).split("\n")
+    shown = bisect.bisect_right(
+        range(1, len(diff) + 1),
+        max_tokens * 4 - _NOTE,
+        key=lambda count: len(render(answer.model_copy(update={"diff": "\n".join(diff[:count])}), form)),
+    )
+    if shown < len(diff):
+        left = sum(line.startswith(("+", "-")) for line in diff[shown:])
+        answer.notes.append(f"{left} changed lines are left out: a larger max_tokens shows more.")
+    return answer.model_copy(update={"diff": "\n".join(diff[:shown])})
 
 
 def _hunks(before: list[str], after: list[str]) -> Iterator[str]:
