@@ -19,8 +19,8 @@ from pathlib import Path
 
 from fuzz_reader import BYTE_MUTATIONS, _sound_package
 
+from vrom.answers.cartridges.listing import list_cartridges
 from vrom.answers.context import get_chunk_context
-from vrom.answers.listing import list_cartridges
 from vrom.answers.read_document import read_document
 from vrom.answers.search import search_docs
 from vrom.errors import VromError

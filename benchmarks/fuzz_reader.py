@@ -22,6 +22,8 @@ import numpy as np
 
 from vrom.answers.document import document_of
 from vrom.builder.graph.hnsw import build_graph
+from vrom.embedding.loaded_models import Embedders
+from vrom.embedding.model_store import ModelStore
 from vrom.errors import PackageError
 from vrom.format.manifest import read_manifest
 from vrom.format.models import Chunk, HnswConfig, Manifest, corpus_hash, estimate_tokens
@@ -34,6 +36,8 @@ VALUES: list[Any] = [
     None, True, -1, 0, 1, 2**31, 2**63, -(2**63), 1e308, -0.0, "", "x", "../../etc/passwd", "/etc/passwd", "a\0b", [],
     {}, [[]], [[[[[]]]]], {"": {"": []}}, "9" * 400, "```", "# x\n" * 50, "\u202e\u200b\x1b[31m",
 ]  # fmt: skip
+
+NO_MODELS = Embedders(ModelStore(Path("no models")))
 
 
 def main() -> None:
@@ -73,7 +77,7 @@ def use(folder: Path) -> str:
         cartridge = Cartridge.open(folder)
     except PackageError as error:
         return f"refused: {type(error).__name__}"
-    rank([cartridge], "boil water", mode="lexical", embedders=None, limit=5)  # type: ignore[arg-type]
+    rank([cartridge], "boil water on Mars", mode="lexical", embedders=NO_MODELS, limit=5)
     if len(cartridge.chunks):
         query = np.ones(cartridge.manifest.embedding_spec.dimensions, dtype=np.float32)
         cartridge.dense.nearest(query / np.linalg.norm(query), 5)

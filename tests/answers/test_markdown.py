@@ -1,5 +1,5 @@
 from vrom.answers import markdown
-from vrom.answers.listing import list_cartridges
+from vrom.answers.cartridges.listing import list_cartridges
 from vrom.answers.models import ContentsEntry, Passage, SearchAnswer
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from vrom.answers.cartridges.listing import list_cartridges
 from vrom.answers.context import get_chunk_context
 from vrom.answers.document import Document
-from vrom.answers.listing import list_cartridges
 from vrom.answers.read_document import read_document, table_of_contents
 from vrom.answers.search import search_docs
 from vrom.errors import PackageBrokenError, PackageError

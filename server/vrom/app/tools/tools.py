@@ -149,7 +149,7 @@ async def compare_versions(
     response_format: Format = "markdown",
 ) -> CallToolResult:
     """Show what changed in the documentation between two mounted versions: the changed pages, or one page's changes."""
-    from vrom.answers import compare
+    from vrom.answers.cartridges import compare
 
     library, form = connection_of(context).library, response_format
     _, result = await _answer(
@@ -166,7 +166,7 @@ async def list_cartridges(
     response_format: Format = "markdown",
 ) -> CallToolResult:
     """List the mounted documentation: id, versions, what it covers, size, state."""
-    from vrom.answers import listing
+    from vrom.answers.cartridges import listing
 
     library = connection_of(context).library
     _, result = await _answer(context, lambda: listing.list_cartridges(library, query), response_format)

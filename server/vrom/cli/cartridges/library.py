@@ -27,7 +27,7 @@ def list_mounted(
     json: Json = False,
 ) -> None:
     """List the mounted cartridges, or with --remote those in registries."""
-    from vrom.answers.listing import list_cartridges
+    from vrom.answers.cartridges.listing import list_cartridges
 
     if remote or refresh or registry:
         list_remote(open_client(registry, header, refresh=refresh), json=json)

@@ -24,7 +24,7 @@ QUESTIONS = (
 
 def demo() -> None:
     """Start a server, search it, and show how to add it to your agent."""
-    from vrom.answers.listing import list_cartridges
+    from vrom.answers.cartridges.listing import list_cartridges
     from vrom.cli.model import ensure_model
     from vrom.cli.options import open_library
 

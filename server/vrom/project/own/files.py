@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from vrom.builder.sources.top_texts import is_top_text
 from vrom.project.locks.lock import LockFileError, read_text
 from vrom.project.own.identity import IDENTITY_FILES, identify_project
 
@@ -17,10 +18,7 @@ MOST_FILES = 5000
 """Files that the fingerprint covers; a project's documentation seldom has more."""
 
 _FOLDERS = ("docs", "doc", "documentation", "adr", "adrs", "decisions")
-_AT_TOP = re.compile(
-    r"(?:README|CHANGELOG|CHANGES|HISTORY|NEWS|MIGRATION|UPGRADING|CONTRIBUTING|ARCHITECTURE)(?:\.(?:md|rst|txt))?",
-    re.IGNORECASE,
-)
+_OTHER_TEXTS = frozenset({"contributing", "architecture"})
 _NOT_PACKAGES = {"docs", "doc", "tests", "test", "testing", "examples", "benchmarks", "scripts", "tools", "build"}
 _NOT_ENTERED = {"node_modules", "__pycache__", "_build", "site-packages", "target", "vendor", "dist"}
 
@@ -41,7 +39,9 @@ class OwnFiles:
 def find_own_files(root: Path) -> OwnFiles:
     """Find where a project keeps its documentation. Links that lead out of the project are left out."""
     entries = sorted(_visible(root))
-    top = [entry for entry in entries if _AT_TOP.fullmatch(entry.name) and entry.is_file() and lies_in(entry, root)]
+    top = [
+        entry for entry in entries if is_top_text(entry.name, _OTHER_TEXTS) and entry.is_file() and lies_in(entry, root)
+    ]
     listed = dict.fromkeys([*_mkdocs_folder(root), *(entry for entry in entries if entry.name in _FOLDERS)])
     folders = [folder for folder in listed if folder.is_dir() and lies_in(folder, root)]
     outer = [one for one in folders if not any(one != other and one.is_relative_to(other) for other in folders)]

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from vrom.builder.document import Document, Skipped
 from vrom.builder.sources.files.read import documentation_files, find_reader, is_documentation_file, read_file
 from vrom.builder.sources.included.inclusions import open_inclusions
+from vrom.builder.sources.top_texts import is_top_text
 
 LANGUAGE = "en"
 _USUAL = ("docs", "doc", "documentation", "Doc", "Docs")
@@ -23,7 +24,6 @@ _NOT_PAGES = re.compile(
     r"_static/.*|_theme[^/]*/.*|_build/.*|overrides/.*|theme/.*|includes/_.*)$",
     re.IGNORECASE,
 )
-_AT_TOP = re.compile(r"(README|CHANGELOG|CHANGES|HISTORY|NEWS|MIGRATION|UPGRADING)(?:\.(?:md|rst|txt))?", re.IGNORECASE)
 
 
 def find_documentation(root: Path) -> Path | None:
@@ -69,7 +69,7 @@ def read_top_level(root: Path) -> Iterator[Document | Skipped]:
     """README and changelog at the top of a tree."""
     inclusions = open_inclusions(root, root)
     for file in sorted(root.iterdir()):
-        if _AT_TOP.fullmatch(file.name) and file.is_file() and not file.is_symlink() and find_reader(file.name):
+        if is_top_text(file.name) and file.is_file() and not file.is_symlink() and find_reader(file.name):
             yield from read_file(file, file.name, inclusions.page(file.name))
 
 

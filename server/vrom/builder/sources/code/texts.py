@@ -13,8 +13,8 @@ from vrom.builder.sources.files.read import (
     is_documentation_path,
     read_file,
 )
+from vrom.builder.sources.top_texts import is_top_text
 
-_AT_THE_TOP = {"readme", "changelog", "changes", "history", "upgrading", "migration"}
 _FOLDERS = {"doc", "docs"}
 
 
@@ -38,7 +38,7 @@ def find_texts(folder: SourceFolder) -> list[Path]:
         entries = sorted(folder.root.iterdir())
     except OSError:
         return []
-    tops = [path for path in entries if path.stem.lower() in _AT_THE_TOP and folder.has_file(path) and path.suffix]
+    tops = [path for path in entries if is_top_text(path.name) and folder.has_file(path) and path.suffix]
     folders = [path for path in entries if path.name.lower() in _FOLDERS and not path.is_symlink()]
     return [*tops, *(file for parent in folders for file in _list_files(folder, parent))]
 

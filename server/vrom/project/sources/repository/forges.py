@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from vrom.builder.document import Origin
 from vrom.builder.sources.files.read import find_reader
 from vrom.builder.sources.git.command import Git, GitMissingError, UnreachableError
+from vrom.builder.sources.top_texts import ABOUT
 from vrom.errors import BuildError
 from vrom.network.addresses import is_proxied
 from vrom.project.dependency import Dependency
@@ -19,9 +20,7 @@ from vrom.project.sources.repository.tags import find_tag
 
 _CONNECT_SECONDS = 3.0
 _NOT_GUIDES = re.compile(
-    r"reference/.*|(?:.*/)?(?:readme|changelog|changes|history|news|migration|upgrading|license|contributing|security)"
-    r"[^/]*",
-    re.IGNORECASE,
+    rf"reference/.*|(?:.*/)?(?:{'|'.join(sorted(ABOUT))}|license|contributing|security)[^/]*", re.IGNORECASE
 )
 
 

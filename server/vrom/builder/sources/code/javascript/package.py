@@ -11,11 +11,10 @@ from vrom.builder.sources.code.javascript.exports.reexports import FindPackage, 
 from vrom.builder.sources.code.javascript.folder import PackageFolder, open_package
 from vrom.builder.sources.code.javascript.reference import Reference
 from vrom.builder.sources.files.read import add_prefix, count_skipped_kinds, find_reader, read_file
+from vrom.builder.sources.top_texts import is_top_text
 
 DOCUMENTATION = ("docs", "documentation", "doc", "guides", "dist/docs")
 """Folders of a package that hold documentation."""
-
-_AT_TOP = ("readme", "changelog")
 
 
 def read_npm_package(
@@ -44,7 +43,7 @@ def read_npm_package(
 def _read_top(package: PackageFolder, prefix: str) -> Iterator[Document | Skipped]:
     """README and changelog, under titles that name the package."""
     for name in package.list_files(deepest=0):
-        if not name.lower().startswith(_AT_TOP):
+        if not is_top_text(name):
             continue
         is_readme = name.lower().startswith("readme")
         version = f"{package.name} {package.version}".strip()

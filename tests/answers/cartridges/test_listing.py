@@ -3,7 +3,7 @@
 import pytest
 
 from vrom.answers import markdown
-from vrom.answers.listing import DESCRIBED, LISTED, NAMED, list_cartridges
+from vrom.answers.cartridges.listing import DESCRIBED, LISTED, NAMED, list_cartridges
 from vrom.answers.models import ListAnswer
 
 PAGES = {"guide.md": ["# Guide\n\nHow to begin."]}

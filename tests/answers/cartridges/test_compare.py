@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrom.answers.compare import compare_versions
+from vrom.answers.cartridges.compare import compare_versions
 from vrom.answers.models import FORMS
 from vrom.answers.render import render
 from vrom.errors import NotFoundError
