@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from vrom.builder.sources.formats.markdown.attributes import remove_attributes
-from vrom.builder.sources.formats.markdown.containers import unwrap_containers
+from vrom.builder.sources.formats.markdown.boxes.containers import unwrap_containers
+from vrom.builder.sources.formats.markdown.boxes.indented import unwrap_indented
 from vrom.builder.sources.formats.markdown.fences import has_fence_dialect, rewrite_fences
 from vrom.builder.sources.formats.markdown.front_matter import FrontMatter, read_front_matter
+from vrom.builder.sources.formats.markdown.html.rewrite import rewrite_html
 from vrom.builder.sources.formats.markdown.links import replace_data, replace_wiki_links, resolve_definitions
 from vrom.builder.sources.formats.markdown.masked import MaskedText, mask_code
 from vrom.builder.sources.formats.markdown.mdx.components import has_components, unwrap_components
@@ -20,7 +22,8 @@ from vrom.builder.sources.formats.markdown.templates import liquid, shortcodes
 from vrom.builder.sources.formats.markdown_writer import write_fence
 
 _EVIDENCE = re.compile(
-    r"[{]|:::|///|<[A-Za-z]|\[\[|^ {0,3}\[[^\]\n]+\]:|^(?:import|export)\b|^\([\w-]+\)=|^[ \t]*\[toc\]|data:",
+    r"[{]|:::|///|!!!|\?\?\?|===[!+]* |<[A-Za-z]|\[\["
+    r"|^ {0,3}\[[^\]\n]+\]:|^(?:import|export)\b|^\([\w-]+\)=|^[ \t]*\[toc\]|data:",
     re.MULTILINE | re.IGNORECASE,
 )
 _FORMULA = re.compile(
@@ -137,9 +140,11 @@ def _rewrite_tags(masked: MaskedText, *, is_mdx: bool, has_gaps: bool) -> None:
     if liquid.has_tags(masked.text):
         masked.change_code(liquid.remove_raw)
         masked.text = liquid.replace_tags(masked.text)
-    masked.text = unwrap_containers(remove_comments(masked.text))
+    masked.text = unwrap_containers(unwrap_indented(remove_comments(masked.text)))
     if is_mdx or has_components(masked.text):
         unwrap_components(masked, is_mdx=is_mdx)
+    if "<" in masked.text:
+        rewrite_html(masked)
     if has_gaps or masked.text != before:
         masked.text = _BLANK_LINES.sub("\n\n", masked.text)
 
