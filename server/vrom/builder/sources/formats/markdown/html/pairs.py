@@ -13,9 +13,11 @@ BLOCKS |= {"figcaption", "details", "summary", "li", "dl", "dt", "dd", "address"
 BARE = {"span", "font", "small", "big", "u", "ins", "mark", "bdi", "bdo", "time", "data", "button", "label", "picture"}
 BARE |= {"source", "wbr", "samp", "cite", "dfn", "var", "nobr", "acronym", "output"}
 """Tags of which only the content is shown."""
+FRAMES = {"iframe", "video", "audio", "object", "embed", "track"}
+"""What is embedded, of which only a title and a fallback are text."""
 MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~", "strike": "~~"}
-WITHOUT_END = {"br", "img", "wbr", "source"}
-_KNOWN = {"a", "code", "tt", "kbd", "sup", "sub", "abbr", "q", *BLOCKS, *BARE, *MARKS, *WITHOUT_END}
+WITHOUT_END = {"br", "img", "wbr", "source", "embed", "track"}
+_KNOWN = {"a", "code", "tt", "kbd", "sup", "sub", "abbr", "q", *BLOCKS, *BARE, *FRAMES, *MARKS, *WITHOUT_END}
 _KEPT = re.compile(r"<(?P<name>table|svg|pre|script|style|math|textarea)\b|<!--", re.IGNORECASE)
 _PARAGRAPH_END = re.compile(r"\n[ \t>]*\n")
 _NO_MARKUP = re.compile(r"(?:\\|\]\(|\]:[ \t]?)\Z")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from vrom.builder.markdown.blocks import parse_markdown
 from vrom.builder.sources.formats.markdown.html.pairs import (
     BLOCKS,
+    FRAMES,
     HEADINGS,
     LISTS,
     MARKS,
@@ -25,6 +26,19 @@ _ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _LINE_BREAK = re.compile(r"[ \t]*\n[ \t>]*")
 _SPACE = re.compile(r"\s+")
 _LONGEST_TARGET = 300
+_NO_DESCRIPTIONS = {
+    "thumbnail",
+    "image",
+    "img",
+    "picture",
+    "photo",
+    "screenshot",
+    "logo",
+    "icon",
+    "banner",
+    "alt",
+    "drawing",
+}
 _EMOJI = re.compile(r"\b(?:\w*moji\w*|emojione)\b")
 
 
@@ -35,7 +49,7 @@ def rewrite_html(masked: MaskedText) -> None:
     if not elements and not stray:
         return
     blocks = list(_html_blocks(text))
-    edits = _Writer(masked, text, blocks)
+    edits = _Writer(masked, text, blocks, elements)
     for element in elements:
         edits.write(element)
     for tag in stray:
@@ -49,11 +63,17 @@ def rewrite_html(masked: MaskedText) -> None:
 class _Writer(Edits):
     """Edits that make Markdown of elements."""
 
-    def __init__(self, masked: MaskedText, text: str, blocks: Sequence["_HtmlBlock"]) -> None:
+    def __init__(
+        self, masked: MaskedText, text: str, blocks: Sequence["_HtmlBlock"], elements: Sequence[Element]
+    ) -> None:
         super().__init__(text)
         self._masked = masked
         self._blocks = blocks
         self._starts = [block.start for block in blocks]
+        self._elements = elements
+        self._first = [element.opening.start for element in elements]
+        self._addresses: dict[int, str] = {}
+        """Addresses of links around blocks, by where the tag begins of the block that becomes the link."""
 
     def write(self, element: Element) -> None:
         """Replace an element's tags."""
@@ -61,7 +81,9 @@ class _Writer(Edits):
         if name == "br":
             self._break(element)
         elif name == "img":
-            self.replace(element.opening.start, element.opening.end, _image(element))
+            tag = element.opening
+            is_label = self.text[tag.start - 1 : tag.start] == "[" and self.text[tag.end : tag.end + 2] == "]("
+            self.replace(tag.start, tag.end, _image(element) or ("image" if is_label else ""))
         elif name in ("code", "tt"):
             self._code(element)
         elif name in MARKS:
@@ -80,6 +102,8 @@ class _Writer(Edits):
             self._shift(element)
         elif name == "abbr" and element.attribute("title"):
             self._around(element, "", f" ({element.attribute('title')})")
+        elif name in FRAMES:
+            self._around(element, element.attribute("title"), "")
         elif name == "q":
             self._around(element, '"', '"')
         else:
@@ -127,6 +151,9 @@ class _Writer(Edits):
             self._remove_with_space(element.opening)
             if element.closing:
                 self._remove_with_space(element.closing)
+            return
+        if address := self._addresses.get(element.opening.start):
+            self._own_line(element, "[", f"]({address})")
             return
         self.replace(element.opening.start, element.opening.end, self._apart(element.opening))
         if element.closing:
@@ -190,23 +217,50 @@ class _Writer(Edits):
 
     def _link(self, element: Element) -> None:
         target = element.attribute("href")
-        inside = self._inside(element)
-        shown = strip_tags(inside).strip() or ("<img" in inside.lower())
-        no_link = target.startswith(("#", "javascript:", "data:")) or len(target) > _LONGEST_TARGET
-        nested = element.is_within({"a"}) or "](" in inside
-        if not target or not shown or no_link or nested or not is_one_paragraph(self.text, element):
+        no_link = not target or target.startswith(("#", "javascript:", "data:")) or len(target) > _LONGEST_TARGET
+        within = list(self._within(element))
+        shown = strip_tags(self._inside(element)).strip() or any(map(_image, within))
+        nested = element.is_within({"a"}) or "](" in self._inside(element)
+        if no_link or not shown or nested:
             self._around(element, "", "")
             return
-        self._join_lines(element)
         address = html.unescape(target).replace(" ", "%20").replace("(", "%28").replace(")", "%29")
-        self._around(element, "[", f"]({address})")
+        if not any(inner.name in BLOCKS for inner in within) and is_one_paragraph(self.text, element):
+            self._join_lines(element)
+            self._around(element, "[", f"]({address})")
+            return
+        self._around(element, "", "")
+        titles = (inner for inner in within if self._may_be_link(inner))
+        if title := next(titles, None):
+            self._addresses[title.opening.start] = address
+
+    def _within(self, element: Element) -> Iterator[Element]:
+        """The elements within another one."""
+        end = element.closing.start if element.closing else 0
+        for inner in self._elements[bisect_right(self._first, element.opening.start) :]:
+            if inner.opening.start >= end:
+                break
+            yield inner
+
+    def _may_be_link(self, element: Element) -> bool:
+        """True if a block is one line of text, of which a link can be made."""
+        is_block = element.name in BLOCKS and element.name not in (*LISTS, "li", "summary")
+        inside = self._inside(element)
+        if (
+            not is_block
+            or not strip_tags(inside).strip()
+            or any(inner.name in BLOCKS for inner in self._within(element))
+        ):
+            return False
+        return is_one_paragraph(self.text, element)
 
     def _heading(self, element: Element) -> None:
         if not self._inside(element).strip() or self._row(element.opening) or not is_one_paragraph(self.text, element):
             self._block(element)
             return
-        marks = "" if element.is_within({"a"}) else f"{'#' * int(element.name[1])} "
-        self._own_line(element, marks, "")
+        address = self._addresses.get(element.opening.start)
+        marks = "#" * int(element.name[1])
+        self._own_line(element, f"{marks} [" if address else f"{marks} ", f"]({address})" if address else "")
 
     def _own_line(self, element: Element, before: str, after: str) -> None:
         """Put the content of an element onto a line of its own, between these marks."""
@@ -252,7 +306,12 @@ class _Writer(Edits):
 
 
 def _image(element: Element) -> str:
+    """What is shown of an image; empty for one without a description, and for what isn't an image."""
+    if element.name != "img":
+        return ""
     alt, source = " ".join(element.attribute("alt").split()), element.attribute("src")
+    if alt.lower() in _NO_DESCRIPTIONS:
+        return ""
     if _EMOJI.search(element.attribute("class")) or not any(map(str.isalnum, alt)):
         return alt
     if not source or len(source) > _LONGEST_TARGET or source.startswith("data:") or re.search(r"[\s()]", source):
