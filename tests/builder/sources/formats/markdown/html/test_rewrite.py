@@ -20,7 +20,7 @@ def rewrite(text, name="page.md"):
         ('See <a href="#keys">below</a>.', "See below."),
         ('<a id="x"></a>Keys <a name="y">open</a> doors.', "Keys open doors."),
         ("A <b>key</b> and <em> lock </em>.", "A **key** and  *lock* ."),
-        ("A <strong>2 * 3</strong>.", "A **2 * 3**." if False else "A 2 * 3."),
+        ("A <strong>2 * 3</strong>.", "A 2 * 3."),
         ("Call <code>a &lt; b</code>.", "Call `a < b`."),
         ("Call <code>a`b</code>.", "Call ``a`b``."),
         ("Press <kbd>Ctrl</kbd>+<kbd>C</kbd>.", "Press Ctrl+C."),
@@ -59,7 +59,7 @@ def test_code_types_and_tables_stay(text):
     "html", ['<h2 align="center">Open a lock</h2>', "<h2>\n  Open\n  <em>a</em> lock\n</h2>", "<h2>Open<br>a lock</h2>"]
 )
 def test_a_heading_begins_a_section(html):
-    assert "## Open a lock\n" in rewrite(f"Text.\n\n{html}\n\nMore.").replace("*", "")
+    assert rewrite(f"Text.\n\n{html}\n\nMore.") == "Text.\n\n## Open a lock\n\nMore."
 
 
 def test_the_title_of_details_is_a_label_and_its_content_markdown():
@@ -74,14 +74,12 @@ def test_a_list_is_one_with_its_levels():
 
 def test_indented_html_does_not_become_code():
     text = '<div align="center">\n    <p>A key\n       opens.</p>\n    <p>A lock.</p>\n</div>'
-    assert rewrite(text).split("\n\n") == ["\n\nA key\nopens.".lstrip("\n"), "A lock.", ""] or (
-        "    " not in rewrite(text)
-    )
+    assert rewrite(text).strip() == "A key\nopens.\n\nA lock."
 
 
 def test_blocks_in_lists_and_quotes_stay_in_them():
     assert rewrite("- A\n\n  <p>B</p>\n").rstrip() == "- A\n\n  B"
-    assert rewrite("> <p>B</p>\n").split() == [">", ">", "B", ">", ">"] or "> B" in rewrite("> <p>B</p>\n")
+    assert [line.rstrip() for line in rewrite("> A\n>\n> <p>B</p>\n").split("\n") if line.strip("> ")] == ["> A", "> B"]
 
 
 def test_a_row_of_a_table_stays_a_line():
@@ -94,9 +92,7 @@ def test_a_row_of_a_table_stays_a_line():
 
 def test_a_link_around_blocks_is_the_first_ones():
     text = '<a class="card" href="/start">\n  <div class="title">Start</div>\n  <p>How to begin.</p>\n</a>'
-    assert rewrite(text).split("\n\n")[-2:] == ["[Start](/start)", "How to begin.\n"] or (
-        "[Start](/start)" in rewrite(text) and "[How" not in rewrite(text)
-    )
+    assert rewrite(text).strip() == "[Start](/start)\n\nHow to begin."
 
 
 @pytest.mark.parametrize(
@@ -112,5 +108,5 @@ def test_what_lacks_its_other_half_loses_no_word(html):
 @pytest.mark.parametrize("hostile", ["<ul><li>", "<a href=x><p>", "<table>", "<b><i>", "<h1>\n", "<code>", "<br> "])
 def test_many_tags_take_time_in_proportion(hostile):
     begun = time.perf_counter()
-    rewrite(hostile * (60_000 // len(hostile)))
-    assert time.perf_counter() - begun < 10
+    rewrite(hostile * (12_000 // len(hostile)))
+    assert time.perf_counter() - begun < 5
