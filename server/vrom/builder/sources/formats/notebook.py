@@ -36,7 +36,7 @@ def read_notebook(text: str, name: str) -> Iterator[Document]:
         raise NothingToReadError("a notebook without text or code")
     page = rewrite_dialects("\n\n".join(blocks) + "\n", ".md", str)  # whole: a cell may define links of others
     title = str(notebook["metadata"].get("title") or "") or page.title
-    yield make_titled_document(name, page.text, title, remarks=remarks)
+    yield make_titled_document(name, page.text, title, remarks=(*remarks, *page.remarks))
 
 
 def _find_cells(text: str) -> Iterator[dict[str, Any]]:
