@@ -166,6 +166,7 @@ def _rewrite_tags(masked: MaskedText, *, is_mdx: bool, has_gaps: bool) -> None:
     if is_mdx or has_components(masked.text):
         unwrap_components(masked, is_mdx=is_mdx)
     if "<" in masked.text:
+        masked.mask_spans()  # those that components and templates became
         rewrite_html(masked)
     if has_gaps or masked.text != before:
         masked.text = _BLANK_LINES.sub("\n\n", masked.text)

@@ -42,6 +42,7 @@ def test_words_in_a_line_are_marked_as_in_markdown(html, markdown):
     "text",
     [
         "A Vec<b> and a Promise<a>, and <https://a.example>.",
+        "A Page<P>, a List<Source>, a Map<li> and a Set<source>.",
         "A `<b>` and ``<a href='x'>`` in code.",
         "```html\n<p align=center><b>x</b></p>\n```",
         "    <b>indented code</b>",
@@ -53,6 +54,11 @@ def test_words_in_a_line_are_marked_as_in_markdown(html, markdown):
 )
 def test_code_types_and_tables_stay(text):
     assert rewrite(text) == text
+
+
+def test_a_type_that_a_component_documents_stays():
+    text = "<ParamField query='keys' type='Array<source>' />\n\nText <b>in bold</b>."
+    assert "`Array<source>`" in rewrite(text, "a.mdx")
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ class Element:
 def find_elements(text: str) -> tuple[list[Element], list[Tag]]:
     """The elements of a text, in order, and the tags of blocks and anchors that lack their other half.
 
-    What has no pair and no attributes is text, as of `Vec<b>`; so is all in tables, drawings and comments.
+    What has no pair and no attributes is text, as of `Page<P>`; so is all in tables, drawings and comments.
     """
     elements: list[Element] = []
     stray: list[Tag] = []
@@ -76,10 +76,13 @@ def find_elements(text: str) -> tuple[list[Element], list[Tag]]:
             stack.append(element)
     paired = []
     for element in elements:
-        if element.closing or element.name in WITHOUT_END or (element.name == "li" and element.is_within(LISTS)):
+        tag = element.opening
+        is_item = element.name == "li" and element.is_within(LISTS)
+        is_type = text[max(0, tag.start - 1) : tag.start].isalnum()
+        if element.closing or element.name in ("br", "img") or is_item:
             paired.append(element)
-        elif element.name in BLOCKS or element.opening.attributes or element.opening.kind == "single":
-            stray.append(element.opening)
+        elif tag.attributes or tag.kind == "single" or (element.name in {*BLOCKS, "wbr"} and not is_type):
+            stray.append(tag)
     return paired, stray
 
 
