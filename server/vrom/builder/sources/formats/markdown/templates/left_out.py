@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from vrom.builder.document import Remark
 
 PART = "part of the page in a template of the site"
-VALUE = "value of the site's configuration, of which only the name is known"
 NO_VALUE = "value of the site's configuration left out"
 ROWS = "rows made in a loop of a template"
 
@@ -14,7 +13,6 @@ _LONGEST = 200
 _LIQUID = re.compile(
     rf"\{{%-?\s*(?P<name>render|component|partial|section|data|for|tablerow)\b[^%{{}}]{{0,{_LONGEST}}}%\}}"
 )
-_OUTPUT = re.compile(r"\{\{-?\s*(?P<name>[A-Za-z_][\w.\[\]-]{0,100})\s*(?:\|[^{}\n]{0,200})?-?\}\}")
 _SHORTCODE = re.compile(rf"\{{\{{[<%]-?\s*(?P<name>[\w./-]{{1,50}})(?P<args>[^{{}}]{{0,{_LONGEST}}}?)-?[>%]\}}\}}")
 _FILES = re.compile(r"(?:codenew|code_sample|gist|remote|rawhtml-?file|getcontent|snippet|partial)$", re.IGNORECASE)
 _VALUES = re.compile(r"(?:param|var|meta|site-?param|data|env)$", re.IGNORECASE)
@@ -29,8 +27,6 @@ def find_left_out(text: str) -> Iterator[Remark]:
             elif tag["name"] != "data" or "reusables" in tag[0]:
                 yield Remark(PART, _line(tag[0]), lost=True)
     if "{{" in text:
-        for output in _OUTPUT.finditer(text):
-            yield Remark(VALUE, _line(output[0]))
         for shortcode in _SHORTCODE.finditer(text):
             name = shortcode["name"].rpartition("/")[2]
             if _FILES.match(name):
