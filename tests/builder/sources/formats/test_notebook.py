@@ -100,3 +100,20 @@ class TestInvalidNotebooks:
 
     def test_a_language_of_an_odd_kind_is_none(self):
         assert "```python\n" in read(notebook(code_cell("x = 1"), language_info="x")).text
+
+
+def test_text_cells_are_read_like_pages():
+    """A list of contents in HTML, a link that another cell defines, and a note of MyST."""
+    contents = '<div class="toc"><ul><li><span><a href="#Keys"><span>1&nbsp;</span>Keys</a></span></li></ul></div>'
+    document = read(
+        notebook(
+            text_cell(contents),
+            text_cell("See [keys][k].\n\n```{note}\nMind <b>it</b>.\n```"),
+            code_cell("a = '<b>'"),
+            text_cell("[k]: /keys"),
+        )
+    )
+    assert "- 1&nbsp;Keys" in document.text
+    assert "See [keys](/keys)." in document.text
+    assert "**Note**:\nMind **it**." in document.text.replace("\n\n", "\n")
+    assert "```python\na = '<b>'\n```" in document.text

@@ -169,7 +169,7 @@ def find_reader(name: str) -> Reader | None:
 def read_markdown(text: str, name: str) -> Iterator[Document]:
     """Read a document in Markdown or one of its dialects."""
     page = rewrite_dialects(text, name, partial(_write_rst, name))
-    yield make_titled_document(name, page.text, page.title)
+    yield make_titled_document(name, page.text, page.title, remarks=page.remarks)
 
 
 def _write_rst(name: str, text: str) -> str:

@@ -46,4 +46,4 @@ def _read_part(text: str, title: str, name: str, used: set[str]) -> Iterator[Doc
         unique, number = f"{stem}-{number}", number + 1
     used.add(unique)
     page = rewrite_dialects(text.strip("\n") + "\n", ".md", str)  # sites keep their components in it
-    yield Document(f"{name}/{unique}", page.text, title, url)
+    yield Document(f"{name}/{unique}", page.text, title, url, remarks=page.remarks)

@@ -1,4 +1,4 @@
-"""Convert Jupyter notebooks to Markdown: text cells unchanged, code in fences, with its text output below."""
+"""Convert Jupyter notebooks to Markdown: text cells like other pages, code in fences, with its text output below."""
 
 import json
 import warnings
@@ -8,6 +8,7 @@ from typing import Any
 from vrom.builder.document import Document, Remark
 from vrom.builder.sources.extra import import_extra
 from vrom.builder.sources.formats.encodings.decode import NothingToReadError, UnreadableError
+from vrom.builder.sources.formats.markdown.rewrite import rewrite_dialects
 from vrom.builder.sources.formats.markdown_writer import write_fence
 from vrom.builder.sources.formats.titles import make_titled_document
 
@@ -33,9 +34,9 @@ def read_notebook(text: str, name: str) -> Iterator[Document]:
     blocks = [block for cell in notebook.get("cells", []) for block in _write_cell(cell, language)]
     if not blocks:
         raise NothingToReadError("a notebook without text or code")
-    markdown = "\n\n".join(blocks) + "\n"
-    title = str(notebook["metadata"].get("title") or "")
-    yield make_titled_document(name, markdown, title, remarks=remarks)
+    page = rewrite_dialects("\n\n".join(blocks) + "\n", ".md", str)  # whole: a cell may define links of others
+    title = str(notebook["metadata"].get("title") or "") or page.title
+    yield make_titled_document(name, page.text, title, remarks=(*remarks, *page.remarks))
 
 
 def _find_cells(text: str) -> Iterator[dict[str, Any]]:

@@ -20,14 +20,16 @@ ORDINARY = [
     "```md\n::: tip\nimport a from 'b'\n{% raw %}\n[x]: y\n:::\n```\n",
     "    {% indented %} code\n",
     "Let {a, b} be a set, f<T>(x) a call, `List<String>` a type and a Promise<Response> as well.\n",
-    '!!! note "Title"\n\n    Body.\n\n=== "Tab"\n\n    ```sh\n    run\n    ```\n',
+    "Is a === b? It is!!! Really???\n",
+    "    <b>indented</b> code and `<b>` and \\<b> and <https://a.example> and x < y\n",
+    "<table>\n<tr><td><b>A</b></td></tr>\n</table>\n",
+    "<!-- <b>out</b> -->\n",
     "> [!NOTE]\n> Alert.\n",
     "Text[^1].\n\n[^1]: A footnote.\n",
     "::: package.module\n    options:\n      show: true\n",
     "A matrix [[1, 2], [3, 4]] and `[[ -f x ]]`.\n",
     "$\\sum_{i=1}^{n} x_{i}$ and\n\n$$\n\\frac{a}{b}\n$$\n",
     "- item\n\n      code in an item\n",
-    "<div>\n\nHTML *and* text.\n\n</div>\n",
     "import random from nowhere\n",
     "Line one\r\nline {two}\r\n",
     "",
@@ -77,6 +79,27 @@ SYNTAX += [
     "*/}",
     "<",
     "{",
+    "!!! note",
+    '=== "T"',
+    "    ",
+    "<p>",
+    "</p>",
+    "<b>",
+    "</b>",
+    "<a href='/x'>",
+    "</a>",
+    "<li>",
+    "<ul>",
+    "</ul>",
+    "<h2>",
+    "</h2>",
+    "<summary>",
+    "</summary>",
+    "<code>",
+    "</code>",
+    "<br>",
+    "<table>",
+    "</table>",
 ]
 
 
@@ -120,11 +143,11 @@ def test_inline_code_of_a_cell_is_code():
 
 def test_data_in_addresses_becomes_its_kind():
     data = "iVBORw0KGgo" * 20
-    image, html = f"![Chart](data:image/png;base64,{data})", f'<img src="data:image/gif;base64,{data}">'
+    image, html = f"![Chart](data:image/png;base64,{data})", f'<input src="data:image/gif;base64,{data}">'
     text = f"{image}\n\n{html}\n\n`data:image/png;{data}`\n"
     kept = rewrite(text)
     assert "![Chart](data:image/png)" in kept
-    assert '<img src="data:image/gif">' in kept
+    assert '<input src="data:image/gif">' in kept
     assert kept.endswith(f"`data:image/png;{data}`\n"), "code is as written"
 
 

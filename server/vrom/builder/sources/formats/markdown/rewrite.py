@@ -3,24 +3,29 @@
 import re
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from vrom.builder.document import Remark
 from vrom.builder.sources.formats.markdown.attributes import remove_attributes
-from vrom.builder.sources.formats.markdown.containers import unwrap_containers
+from vrom.builder.sources.formats.markdown.boxes.containers import unwrap_containers
+from vrom.builder.sources.formats.markdown.boxes.indented import unwrap_indented
 from vrom.builder.sources.formats.markdown.fences import has_fence_dialect, rewrite_fences
 from vrom.builder.sources.formats.markdown.front_matter import FrontMatter, read_front_matter
+from vrom.builder.sources.formats.markdown.html.rewrite import rewrite_html
 from vrom.builder.sources.formats.markdown.links import replace_data, replace_wiki_links, resolve_definitions
 from vrom.builder.sources.formats.markdown.masked import MaskedText, mask_code
 from vrom.builder.sources.formats.markdown.mdx.components import has_components, unwrap_components
-from vrom.builder.sources.formats.markdown.mdx.expressions import remove_comments
+from vrom.builder.sources.formats.markdown.mdx.expressions import find_values, remove_comments
 from vrom.builder.sources.formats.markdown.mdx.modules import has_imports, remove_module_statements, remove_scripts
 from vrom.builder.sources.formats.markdown.myst.inline import has_myst, rewrite_inline
 from vrom.builder.sources.formats.markdown.templates import liquid, shortcodes
+from vrom.builder.sources.formats.markdown.templates.left_out import find_left_out
 from vrom.builder.sources.formats.markdown_writer import write_fence
 
 _EVIDENCE = re.compile(
-    r"[{]|:::|///|<[A-Za-z]|\[\[|^ {0,3}\[[^\]\n]+\]:|^(?:import|export)\b|^\([\w-]+\)=|^[ \t]*\[toc\]|data:",
+    r"[{]|:::|///|!!!|\?\?\?|===[!+]* |<[A-Za-z]|\[\["
+    r"|^ {0,3}\[[^\]\n]+\]:|^(?:import|export)\b|^\([\w-]+\)=|^[ \t]*\[toc\]|data:",
     re.MULTILINE | re.IGNORECASE,
 )
 _FORMULA = re.compile(
@@ -44,6 +49,8 @@ class Rewritten:
 
     text: str
     title: str = ""
+    remarks: tuple[Remark, ...] = ()
+    """What its text doesn't hold, such as values that only the site has."""
 
 
 def rewrite_dialects(text: str, name: str, write_rst: Callable[[str], str]) -> Rewritten:
@@ -56,13 +63,14 @@ def rewrite_dialects(text: str, name: str, write_rst: Callable[[str], str]) -> R
     body = unified[front.end :]
     suffix = PurePosixPath(name).suffix.lower()
     title = front.title
+    remarks: list[Remark] = []
     if suffix in _QUARTO or _EVIDENCE.search(body):
-        body, stated = _rewrite_body(body, suffix, front, write_rst)
+        body, stated = _rewrite_body(body, suffix, front, write_rst, remarks)
         title = title or stated
     above = [text for text in front.paragraphs() if " ".join(text.split()) not in body]
     if body == unified[front.end :] and not above and not front.is_json:
-        return Rewritten(text, title)
-    return Rewritten(_introduce(body, above) if above else body, title)
+        return Rewritten(text, title, tuple(remarks))
+    return Rewritten(_introduce(body, above) if above else body, title, tuple(remarks))
 
 
 def _introduce(body: str, paragraphs: Sequence[str]) -> str:
@@ -73,7 +81,10 @@ def _introduce(body: str, paragraphs: Sequence[str]) -> str:
     return f"{body[:start].strip(chr(10))}\n\n{introduction}{body[start:].lstrip(chr(10))}".lstrip("\n")
 
 
-def _rewrite_body(body: str, suffix: str, front: FrontMatter, write_rst: Callable[[str], str]) -> tuple[str, str]:
+def _rewrite_body(
+    body: str, suffix: str, front: FrontMatter, write_rst: Callable[[str], str], remarks: list[Remark]
+) -> tuple[str, str]:
+    """The page as Markdown, and the title that its code states. Adds what is left out to the remarks."""
     is_myst = False
     if has_fence_dialect(body):
         is_myst = _DIRECTIVE.search(body) is not None
@@ -97,6 +108,7 @@ def _rewrite_body(body: str, suffix: str, front: FrontMatter, write_rst: Callabl
     masked.text = replace_data(masked.text)
     if is_myst or has_myst(masked):
         rewrite_inline(masked, _substitutions(front))
+    remarks += _remark_left_out(masked, is_mdx=is_mdx)
     _rewrite_tags(masked, is_mdx=is_mdx, has_gaps=has_gaps)
     masked.text = remove_attributes(replace_wiki_links(masked.text))
     resolve_definitions(masked)
@@ -125,6 +137,19 @@ def _write_string(text: str, masked: MaskedText) -> str:
     return f"\n\n{masked.take_out(write_fence(textwrap.dedent(text)), is_block=True)}\n\n"
 
 
+def _remark_left_out(masked: MaskedText, *, is_mdx: bool) -> list[Remark]:
+    """Remarks about what the page's templates and expressions show, and the page itself doesn't hold."""
+    if "{" not in masked.text:
+        return []
+    remarks = [] if is_mdx else list(find_left_out(masked.text))
+    if is_mdx:
+        remarks = [
+            Remark("expression left out", value, lost=True) for value in find_values(remove_comments(masked.text))
+        ]
+    code = re.compile(masked.mark)
+    return [replace(remark, example=code.sub("…", remark.example)) for remark in remarks]
+
+
 def _rewrite_tags(masked: MaskedText, *, is_mdx: bool, has_gaps: bool) -> None:
     if "$" in masked.text or "\\\\(" in masked.text:
         masked.mask_pattern(_FORMULA)
@@ -137,9 +162,12 @@ def _rewrite_tags(masked: MaskedText, *, is_mdx: bool, has_gaps: bool) -> None:
     if liquid.has_tags(masked.text):
         masked.change_code(liquid.remove_raw)
         masked.text = liquid.replace_tags(masked.text)
-    masked.text = unwrap_containers(remove_comments(masked.text))
+    masked.text = unwrap_containers(unwrap_indented(remove_comments(masked.text)))
     if is_mdx or has_components(masked.text):
         unwrap_components(masked, is_mdx=is_mdx)
+    if "<" in masked.text:
+        masked.mask_spans()  # those that components and templates became
+        rewrite_html(masked)
     if has_gaps or masked.text != before:
         masked.text = _BLANK_LINES.sub("\n\n", masked.text)
 

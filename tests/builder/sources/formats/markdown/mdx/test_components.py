@@ -95,8 +95,8 @@ def test_formulas_are_no_expressions():
     assert rewrite(text) == text
 
 
-def test_in_plain_markdown_braces_and_html_are_text():
-    text = "Set {x} and <div>HTML</div> and Promise<Response>."
+def test_in_plain_markdown_braces_and_generics_are_text():
+    text = "Set {x} and Vec<b> and Promise<Response>."
     assert rewrite(text, "page.md") == text
 
 

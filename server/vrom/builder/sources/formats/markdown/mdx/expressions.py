@@ -1,12 +1,14 @@
 """Expressions of JSX between tags: strings are text, and so is what is in tags within them; the rest isn't."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from vrom.builder.sources.formats.markdown.mdx.edits import Edits
 from vrom.builder.sources.formats.markdown.mdx.jsx import Tag, find_expression_end, find_tags, literal
 
 _COMMENT_END = re.compile(r"\s{0,20}\}")
+_VALUE = re.compile(r"\{\s*(?:[A-Za-z_$][\w$]*(?:[.\[(]|\s*\}|\s*[-+*?&|])|\d)")
+_LONGEST_EXAMPLE = 80
 _DEEPEST = 8
 _MOST_FAILURES = 20
 
@@ -27,8 +29,23 @@ def remove_comments(text: str) -> str:
 
 def remove_expressions(text: str) -> str:
     """The text without expressions between its tags, but for strings and for text within tags."""
+    edits = Edits(text)
+    for start, end in _find_expressions(text):
+        edits.replace(start, end, _text_of_expression(text[start:end]))
+    return edits.apply()
+
+
+def find_values(text: str) -> Iterator[str]:
+    """The expressions of a text that `remove_expressions` removes and that show a value: `{props.version}`."""
+    for start, end in _find_expressions(text):
+        expression = text[start:end]
+        if _VALUE.match(expression) and not _text_of_expression(expression):
+            yield " ".join(expression.split())[:_LONGEST_EXAMPLE]
+
+
+def _find_expressions(text: str) -> Iterator[tuple[int, int]]:
     inside = [(tag.start, tag.end) for tag in find_tags(text)]
-    edits, number, at, failures = Edits(text), 0, text.find("{"), 0
+    number, at, failures = 0, text.find("{"), 0
     while at >= 0 and failures < _MOST_FAILURES:
         while number < len(inside) and inside[number][1] <= at:
             number += 1
@@ -44,9 +61,8 @@ def remove_expressions(text: str) -> str:
             at = text.find("{", at + 1)
             continue
         if not text.startswith(("{#", "{:", "{.", "{ #", "{ ."), at):
-            edits.replace(at, end, _text_of_expression(text[at:end]))
+            yield at, end
         at = text.find("{", end)
-    return edits.apply()
 
 
 def _text_of_expression(expression: str, depth: int = 0) -> str:

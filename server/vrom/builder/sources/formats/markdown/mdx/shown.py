@@ -2,7 +2,7 @@
 
 import re
 
-from vrom.builder.sources.formats.markdown.labels import is_admonition, write_admonition, write_label
+from vrom.builder.sources.formats.markdown.boxes.labels import is_admonition, write_admonition, write_label
 from vrom.builder.sources.formats.markdown.masked import MaskedText
 from vrom.builder.sources.formats.markdown.mdx.jsx import Tag, strip_tags
 from vrom.builder.sources.formats.markdown.mdx.props import quote_type, write_items

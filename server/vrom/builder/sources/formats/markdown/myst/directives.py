@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Sequence
 
-from vrom.builder.sources.formats.markdown.labels import is_admonition, write_admonition, write_label
+from vrom.builder.sources.formats.markdown.boxes.labels import is_admonition, write_admonition, write_label
 from vrom.builder.sources.formats.markdown_writer import write_fence, write_table
 
 Inside = Callable[[list[str]], list[str]]

@@ -3,7 +3,7 @@
 import re
 from functools import partial
 
-from vrom.builder.sources.formats.markdown.labels import is_admonition, write_admonition, write_label
+from vrom.builder.sources.formats.markdown.boxes.labels import is_admonition, write_admonition, write_label
 from vrom.builder.sources.formats.markdown.lines import is_alone
 from vrom.builder.sources.formats.markdown.masked import MaskedText
 

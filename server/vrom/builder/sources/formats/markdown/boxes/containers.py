@@ -7,7 +7,7 @@ they hold is Markdown as it is.
 import re
 from dataclasses import dataclass
 
-from vrom.builder.sources.formats.markdown.labels import is_admonition, write_admonition, write_label
+from vrom.builder.sources.formats.markdown.boxes.labels import is_admonition, write_admonition, write_label
 
 _LINE = re.compile(r"(?P<indent>[ \t>]*)(?P<mark>:{3,}|/{3,})[ \t]*(?P<info>[^\n]*?)[ \t:]*$")
 _COLONS = re.compile(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrom.builder.sources.formats.markdown.containers import unwrap_containers
+from vrom.builder.sources.formats.markdown.boxes.containers import unwrap_containers
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Notes, tabs and other boxes of Markdown's dialects."""
