@@ -42,6 +42,8 @@ class Tree:
     """HTML: selectors of headings that are labels of notes and examples, and open no section."""
     code: str = "pre"
     """HTML: selectors of code, signatures of members included."""
+    lines: str = ""
+    """HTML: selectors of elements within signatures that the style sheet puts on lines of their own."""
     others: bool = True
     """Copy files that aren't pages, which pages may include."""
 
@@ -153,7 +155,7 @@ TREES = (
          chrome=".sub, .out-of-band, .srclink, a.anchor, .anchor, .since, #copy-path, .rightside, .notable-traits, "
          ".sidebar, .test-arrow, #toggle-all-docs, .source, .hideme",
          headings="h1, h2, .docblock h3, .docblock h4, .docblock h5, h3.code-header, h4.code-header .fnname",
-         code="pre, h4.code-header"),
+         code="pre, h4.code-header", lines=".fmt-newline"),
     Tree("postgresql", "DocBook", "debian:postgresql-doc-15", "usr/share/doc/postgresql-doc-15/html", ("*.html",),
          "html",
          every=16, without=("bookindex.html", "index.html", "biblio.html", "release*", "legalnotice.html"),
@@ -200,7 +202,7 @@ TREES = (
          without=("*_list.html", "index.html", "_index.html", "frames.html", "file.RELEASE.html",
          "top-level-namespace.html"),
          main="#content", chrome=".summary_toggle, .showSource, .source_code, .lines, .permalink, .inheritanceTree, "
-         ".nodoc",
+         ".nodoc, .aliases",
          headings="h1, h2, h3:not(.signature), h4, h3.signature strong", code="pre, h3.signature"),
     Tree("uutf", "ocamldoc", "debian:libuutf-ocaml-doc", "usr/share/doc/libuutf-ocaml-doc/html/api", ("*.html",),
          "html",

@@ -59,6 +59,9 @@ def read_html(source: bytes, tree: Tree, _root: object = None) -> Original:
         return original
     for node in main.css(_NEVER + (f", {tree.chrome}" if tree.chrome else "")):
         node.decompose()
+    for node in main.css(tree.lines) if tree.lines else ():
+        node.insert_before("\n")
+        node.insert_after("\n")
     labels = {node.mem_id for node in main.css(tree.labels)} if tree.labels else set()
     headings = [node for node in main.css(tree.headings) if node.mem_id not in labels]
     original.headings = [text for node in headings if (text := " ".join(_text(node).split()))]

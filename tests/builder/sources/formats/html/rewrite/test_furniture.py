@@ -65,6 +65,12 @@ def test_a_header_within_the_content_keeps_its_text(markdown):
     assert markdown(page) == "# Tune\n\nIn short.\n\nText."
 
 
+def test_a_trail_to_the_page_before_the_first_heading_is_removed(markdown):
+    trail = "<div id=menu><a href='../_index.html'>Index</a> » <a href='../Store.html'>Store</a> » <b>Cache</b></div>"
+    assert markdown(f"{trail}<h1>Cache</h1><p>Keeps.</p>") == "# Cache\n\nKeeps."
+    assert markdown("<p>Choose <a href=f.html>File</a> » <b>Save</b>.</p><h1>Files</h1>").startswith("Choose")
+
+
 def test_a_menu_of_the_site_before_the_first_heading_is_removed(markdown):
     menu = "<ul>" + "".join(f"<li><a href='{n}.html'>Page {n}</a>" for n in range(20)) + "</ul>"
     assert markdown(f"{menu}<h2>Files</h2><p>Read them.</p>") == "## Files\n\nRead them."

@@ -12,6 +12,19 @@ import pytest
             "</div></details>",
             "#### get\n\n```rust\npub fn get<Q>(&self, k: &Q) -> V\n```\n\nGets.",
         ),
+        (  # rustdoc, its lines in the source
+            "<section id='method.put' class=method><h4 class=code-header>pub fn <a class=fn>put</a>&lt;K&gt;(\n"
+            "    &amp;mut self,\n    k: K,\n) -&gt; Keys <a href='#' class=tooltip data-notable-ty=Keys>ⓘ</a>"
+            "<div class=where>where\n    K: Ord,</div></h4></section><p>Puts.</p>",
+            "#### put\n\n```rust\npub fn put<K>(\n    &mut self,\n    k: K,\n) -> Keys\nwhere\n    K: Ord,\n```\n\n"
+            "Puts.",
+        ),
+        (  # rustdoc, before 2023
+            "<section id='method.put' class=method><h4 class=code-header>fn <a class=fnname>put</a>(k: K) -&gt; Keys"
+            "<span class=notable-traits>ⓘ<span class=notable>Notable traits for Keys</span></span> "
+            "<span class='where fmt-newline'>where<br>&nbsp;&nbsp;&nbsp;&nbsp;K: Ord,&nbsp;</span></h4></section>",
+            "#### put\n\n```rust\nfn put(k: K) -> Keys\nwhere\n    K: Ord,\n```",
+        ),
         (  # javadoc
             "<ul class=member-list><li><section class=detail id='get()'><h3>get</h3><div class=member-signature>"
             "<span>public</span>&nbsp;<span>int</span>&nbsp;<span>get</span>()</div><div class=block>Gets.</div>"
@@ -56,6 +69,12 @@ import pytest
             "<p>Gets.</p></div>",
             "#### get\n\n```ruby\n- (Hash) get(k)\n```\n\nGets.",
         ),
+        (  # YARD, with overloads
+            "<div class=method_details><h3 class=signature>\n<span class=overload>#<strong>get</strong>(k) ⇒ <tt>Object"
+            "</tt></span>\n<span class=overload>#<strong>get</strong>(k, default) ⇒ <tt>Object</tt></span>\n"
+            "<span class=aliases>Also known as: <span class=names>fetch</span></span></h3><p>Gets.</p></div>",
+            "#### get\n\n```ruby\n#get(k) ⇒ Object\n#get(k, default) ⇒ Object\n```\n\nAlso known as: fetch\n\nGets.",
+        ),
         (  # Haddock
             "<div class=top><p class=src><a class=def>get</a> :: k -&gt; v <a class=link>Source</a></p><div>"
             "<p>Gets.</p></div></div>",
@@ -84,6 +103,14 @@ def test_members_of_a_class_are_below_it_and_what_is_written_about_them_is_below
 def test_overloads_share_a_heading_and_a_code_block(markdown):
     text = markdown("<dl class=py><dt class=sig id=f>f(a)</dt><dt class=sig>f(a, b)</dt><dd><p>Does.</p></dd></dl>")
     assert text == "#### f\n\n```python\nf(a)\nf(a, b)\n```\n\nDoes."
+
+
+def test_parameters_on_lines_of_their_own_stay_so(markdown):
+    text = markdown(
+        "<dl class='py function'><dt class='sig sig-object py' id=f><span class=sig-name>f</span>(\n<dl>\n<dd>a,"
+        "</dd>\n<dd><em>b</em>,</dd>\n</dl>\n) → int</dt><dd><p>Does.</p></dd></dl>"
+    )
+    assert text == "#### f\n\n```python\nf(\n    a,\n    b,\n) → int\n```\n\nDoes."
 
 
 def test_an_ordinary_list_of_terms_has_no_headings(markdown):

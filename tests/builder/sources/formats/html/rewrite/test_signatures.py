@@ -15,6 +15,8 @@ from vrom.builder.sources.formats.html.rewrite.signatures import name_of
         ("bool operator==(const A &b)", "operator=="),
         ("(async) put(key, value) → {boolean}", "put"),
         ("@Deprecated public static void put(String key)", "put"),
+        ('@Since(version = "9") public void put(String key)', "put"),
+        ("#[must_use] pub fn put(key: K)", "put"),
         ("class Cache(Base):", "Cache"),
         ("put :: k -> v", "put"),
         ("def empty?()", "empty?"),
@@ -24,3 +26,7 @@ from vrom.builder.sources.formats.html.rewrite.signatures import name_of
 )
 def test_the_name_that_a_signature_declares(signature, name):
     assert name_of(signature) == name
+
+
+def test_the_mark_of_a_method_is_no_part_of_its_name():
+    assert name_of("#put(key, value) ⇒ true", "ruby") == "put"

@@ -1,12 +1,20 @@
 """Code blocks that aren't `pre` elements, and what surrounds code in its frame."""
 
 from vrom.builder.sources.formats.html.tree import HEADINGS, Element, squeeze
-from vrom.builder.sources.formats.html.write.code import is_line
+from vrom.builder.sources.formats.html.write.code import is_info_mark, is_line
 from vrom.builder.sources.formats.html.write.languages import is_language
 
 _SIGNATURES = ("member-signature", "tsd-signature", "funcsynopsis", "type-signature")
 _JAVADOC_ITEMS = ("blockList", "blockListLast")
+_RUBY = {"code", "example"}
+"""Classes of a code block of YARD that is in Ruby; another language is a class too."""
 _LONGEST_LABEL = 24
+_OUTCOMES = {
+    "compile_fail": "This example deliberately fails to compile",
+    "should_panic": "This example panics",
+    "ignore": "This example is not tested",
+}
+"""What a mark of rustdoc beside an example says, by its class."""
 _COPIED = ("copy", "copied!", "copied", "copy code", "copy to clipboard", "wrap", "expand", "collapse", "download")
 
 
@@ -18,10 +26,14 @@ def write_code_blocks(content: Element, language: str) -> None:
     for element in list(content.walk()):
         if element.tag in ("xmp", "listing", "plaintext"):
             element.tag = "pre"
+        elif is_info_mark(element):
+            _write_outcome(element)
         elif element.tag == "tr":
             _drop_line_numbers(element)
         elif element.tag == "pre":
             _drop_labels(element)
+            if language == "ruby" and element.classes and element.classes <= _RUBY:
+                element.attributes.setdefault("data-lang", language)
             if language == "java" and element.parent is not None and element.parent.has_class(*_JAVADOC_ITEMS):
                 element.attributes.setdefault("data-lang", language)
         elif _is_code(element):
@@ -43,6 +55,13 @@ def _is_code(element: Element) -> bool:
         return element.find_tag("pre", *HEADINGS) is None
     lines = element.elements()
     return len(lines) > 1 and all(map(is_line, lines)) and _is_monospaced(element)
+
+
+def _write_outcome(mark: Element) -> None:
+    """The mark beside an example of rustdoc as the sentence that it shows."""
+    stated = (text for name, text in _OUTCOMES.items() if mark.has_class(name))
+    mark.tag = "p"
+    mark.replace_children([mark.attribute("title") or next(stated, "")])
 
 
 def _drop_line_numbers(row: Element) -> None:

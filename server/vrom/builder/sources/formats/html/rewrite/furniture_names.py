@@ -19,7 +19,7 @@ CLASSES = {
     "view-source", "rightside", "out-of-band", "view_source", "wiki-edit", "toc-toggle",
     "mw-editsection", "edit-this-page-link", "edit-on-github", "view-on-github", "improve-page", "last-updated",
     "theme-last-updated", "git-revision-date", "git-revision-date-localized-plugin", "page-last-modified",
-    "tsd-sources", "showSource",
+    "tsd-sources", "showSource", "inheritanceTree",
     # what leads elsewhere
     "breadcrumb", "breadcrumbs", "wy-breadcrumbs", "bd-breadcrumbs", "navbar", "pagination", "pagination-nav",
     "pager", "prev-next", "prevnext", "prev-next-area", "prev-next-footer", "navheader", "navfooter", "page-nav",

@@ -84,10 +84,12 @@ class _Members:
         if child.has_class("code-header", "signature", "memtitle", "fn") or (
             child.has_class("name") and child.find_class("signature", "type-signature")
         ):
-            text = squeeze(read_signature(child))
-            name = name_of(text, self._language) if not child.has_class("memtitle") else text.lstrip("◆ ")
+            text = read_signature(child)
+            name = _marked_name(child) or name_of(text, self._language)
+            if child.has_class("memtitle"):
+                name = text.lstrip("◆ ")
             if "impl" in text.split("<")[0].split():  # of rustdoc: a block of members, not one of them
-                child.replace_children([Element("code", None, [text])])
+                child.replace_children([Element("code", None, [squeeze(text)])])
                 child.tag = "h3"
                 children.append(child)
                 return 3
@@ -99,6 +101,7 @@ class _Members:
             children.append(_make_heading(own, name))
             if not child.has_class("memtitle"):
                 children.append(_make_code(text, self._language))
+                children.extend(_aliases(child))
             return own
         if member and own <= member:
             own = member + 1
@@ -115,22 +118,22 @@ class _Members:
             found := _RUSTDOC_IDS.match(child.attribute("id"))
         ):
             if child.find_tag(*HEADINGS) is None and child.find_tag("code") is not None:
-                return self._make(found[1], squeeze(read_signature(child)), level)
+                return self._make(found[1], read_signature(child), level)
         elif child.has_class("memproto") and child.tag == "div":
-            text = re.sub(r"\(\s+", "(", squeeze(read_signature(child))).replace(" )", ")").replace(" ,", ",")
+            text = re.sub(r"\(\s+", "(", read_signature(child)).replace(" )", ")").replace(" ,", ",")
             code = _make_code(text, "cpp")
             has_title = child.parent is not None and id(child.parent) in self._titled
             return [code] if has_title else [_make_heading(max(3, level), name_of(text, "cpp")), code]
         elif child.tag == "div" and child.has_class("attr") and child.find_class("name", "def"):  # pdoc
-            text = squeeze(read_signature(child))
+            text = read_signature(child)
             is_in_class = child.parent is not None and child.parent.has_class("classattr")
             return self._make(name_of(text, "python"), text, _HIGHEST if is_in_class else _HIGHEST - 1, "python")
         elif child.tag == "p" and child.has_class("src") and child.find_class("def"):  # Haddock
-            text = squeeze(read_signature(child))
+            text = read_signature(child)
             name = child.find_class("def")
-            return self._make(squeeze(name.text()) if name else text, text, level, "haskell")
+            return self._make(squeeze(name.text()) if name else name_of(text, "haskell"), text, level, "haskell")
         elif child.tag == "div" and child.has_class("method-heading", "method-header"):  # RDoc
-            text = squeeze(read_signature(child))
+            text = read_signature(child)
             return self._make(name_of(text, "ruby"), text, level, "ruby")
         return []
 
@@ -147,7 +150,7 @@ class _Members:
         names: list[str] = []
         for child in entries.elements():
             if child.tag == "dt" and (_is_signature(child, entries) or "id" in child.attributes):
-                text = squeeze(read_signature(child))
+                text = read_signature(child)
                 name = _name_of_term(child, text, language)
                 if name not in names:
                     found.append(_make_heading(own, name))
@@ -198,6 +201,18 @@ def _name_of_term(term: Element, text: str, language: str) -> str:
     if identity and re.fullmatch(r"[\w.]+", identity):
         return identity
     return name_of(text, language) or identity
+
+
+def _marked_name(heading: Element) -> str:
+    """The name in bold in a signature of YARD: what is before it is a type or the mark of a method."""
+    name = heading.find_tag("strong") if heading.has_class("signature") else None
+    return squeeze(name.text()) if name is not None else ""
+
+
+def _aliases(heading: Element) -> list[Node]:
+    """The other names of a member that its heading lists, as a paragraph."""
+    aliases = heading.find_class("aliases")
+    return [Element("p", None, aliases.children)] if aliases is not None else []
 
 
 def _make_heading(level: int, name: str) -> Element:

@@ -8,7 +8,7 @@ _LINKS_OF_A_MENU = 8
 
 
 def drop_leading_menus(content: Element) -> None:
-    """Remove long lists of nothing but links that are before the first heading: a menu of the site."""
+    """Remove what leads elsewhere before the first heading: long lists of nothing but links, and trails of a page."""
     menus: set[int] = set()
     within: set[int] = set()
     for element in content.walk():
@@ -17,6 +17,9 @@ def drop_leading_menus(content: Element) -> None:
         elif element.tag in HEADINGS:
             drop_elements(content, lambda child: id(child) in menus)
             return
+        elif element.tag in ("div", "p") and is_trail(element):
+            menus.add(id(element))
+            within.add(id(element))
         elif element.tag in ("pre", "p") and unlinked_size(element):
             return
         elif element.tag in ("ul", "ol", "div", "table", "section") and is_menu(element):
@@ -32,6 +35,23 @@ def is_menu(element: Element) -> bool:
             return False
         links += inner.tag == "a"
     return links >= _LINKS_OF_A_MENU and unlinked_size(element) < links
+
+
+_SEPARATORS = "»›>→"
+_LONGEST_TRAIL = 300
+
+
+def is_trail(element: Element) -> bool:
+    """True for a line of links to the pages above, with marks between them: `Home » Guide » Caching`."""
+    marks = squeeze("".join(child for child in element.children if isinstance(child, str))).replace(" ", "")
+    return (
+        bool(marks)
+        and not marks.strip(_SEPARATORS)
+        and len(marks) >= len(element.elements()) - 1 > 0
+        and element.find_tag("a") is not None
+        and element.find_tag("pre", "p", "ul", "table", *HEADINGS) is None
+        and len(element.text()) < _LONGEST_TRAIL
+    )
 
 
 _NEIGHBOUR = re.compile(

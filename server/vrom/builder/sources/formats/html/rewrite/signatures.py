@@ -3,33 +3,57 @@
 import re
 
 from vrom.builder.sources.formats.html.tree import Element
+from vrom.builder.sources.formats.html.write.code import is_info_mark
 
-_LEFT_OUT = (
+_LEFT_OUT = {
     "viewcode-link", "srclink", "src", "headerlink", "anchor", "permalink", "mlabels-right", "rightside", "link",
     "doc-labels", "since", "hash-link", "selflink", "view_source", "detail-link", "summary_signature_toggle",
-)  # fmt: skip
+    "notable-traits", "aliases",
+}  # fmt: skip
+_LINES = {"fmt-newline", "where", "overload", "sig-line"}
+"""Classes of elements that a browser puts on lines of their own."""
+_SHOWN_AS_IT_IS = {"code-header"}
+"""Classes of elements whose line breaks in the source are shown."""
 _LONGEST = 2_000
 _IDENTIFIER = re.compile(r"[~\w$.:!?@-]*[\w$!?=]")
 _PARAMETERS = re.compile(r"\s*(?:\(|\{|\[|(?<![=<>-])=(?!=)|->|→|⇒|(?<!:):(?!:)|\s::\s|\s<|\bwhere\b)")
+_ANNOTATIONS = re.compile(r"(?:@[\w.]+(?:\([^()]*\))?\s+|#\[[^\]]*\]\s*)+")
+_BREAK = "\v"
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_INDENT = "\N{NO-BREAK SPACE}" * 4
 
 
 def read_signature(element: Element) -> str:
-    """The text of a signature without links to its source, permalinks and labels."""
+    """The text of a signature without links to its source, permalinks and labels, with the lines that are shown."""
     parts: list[str] = []
-    _collect(element, parts)
-    return "".join(parts).replace("\u200b", "").rstrip("¶#§ \n")
+    _collect(element, parts, as_it_is=element.has_class(*_SHOWN_AS_IT_IS))
+    lines = "".join(parts).replace("\u200b", "").split(_BREAK)
+    shown = (_SPACES.sub(" ", line).strip(" ").replace("\N{NO-BREAK SPACE}", " ").rstrip() for line in lines)
+    return "\n".join(filter(None, shown)).rstrip("¶#§ \n")
 
 
-def _collect(element: Element, parts: list[str]) -> None:
+def _collect(element: Element, parts: list[str], *, as_it_is: bool) -> None:
     for child in element.children:
         if isinstance(child, str):
-            parts.append(child)
+            parts.append(_keep_lines(child) if as_it_is else child)
         elif child.tag == "br":
-            parts.append(" ")
-        elif child.tag not in ("button", "svg") and not (
-            child.has_class(*_LEFT_OUT) and child.tag in ("a", "span", "td", "div")
+            parts.append(_BREAK)
+        elif (
+            child.tag not in ("button", "svg")
+            and not is_info_mark(child)
+            and not (child.has_class(*_LEFT_OUT) and child.tag in ("a", "span", "td", "div"))
         ):
-            _collect(child, parts)
+            is_line = child.has_class(*_LINES) or child.tag == "dd"
+            parts.extend([_BREAK, _INDENT if child.tag == "dd" else ""] if is_line else [])
+            _collect(child, parts, as_it_is=as_it_is)
+            parts.extend([_BREAK] if is_line else [])
+
+
+def _keep_lines(text: str) -> str:
+    """Text with its own line breaks, and with the spaces at the beginning of lines."""
+    first, *others = text.split("\n")
+    kept = (re.sub(r"^ +", lambda spaces: "\N{NO-BREAK SPACE}" * len(spaces[0]), line) for line in others)
+    return _BREAK.join([first, *kept])
 
 
 def name_of(signature: str, language: str = "") -> str:
@@ -38,7 +62,10 @@ def name_of(signature: str, language: str = "") -> str:
     if text.startswith(("- ", "+ ", "# ")) and language in ("ruby", "objective-c"):
         text = text[2:]
     text = re.sub(r"^\([\w\s,:]*\)\s*", "", text)  # of JSDoc and YARD: `(static) name`, `(Object) name`
-    text = re.sub(r"^(?:[@#]\[?\w[^\s]*\]?\s+)+", "", text) or text  # annotations
+    if (annotations := _ANNOTATIONS.match(text)) and annotations.end() < len(text):
+        text = text[annotations.end() :]
+    if language == "ruby":
+        text = text.lstrip("#.")
     if operator := re.search(r"\boperator\s*(\(\)|[^\s\w(]+|[\w\s]+?)\s*\(", text):
         return f"operator{operator[1].strip()}"
     head = _without_generics(text)

@@ -16,6 +16,7 @@ _NUMBERS = {
     "react-syntax-highlighter-line-number", "linenodiv", "lineNumber", "lnum",
 }  # fmt: skip
 _BROKEN_AFTER = {"div", "li", "tr", "p", "dd", "dt", "ol", "ul", "table", "section"}
+_LINES_OF_RUSTDOC = {"fmt-newline", "where"}
 _DROPPED = {"button", "svg", "style", "script", "select", "input", "textarea", "clipboard-copy"}
 _COPY = {
     "copybtn",
@@ -26,6 +27,7 @@ _COPY = {
     "zeroclipboard-container",
     "buttons",
     "test-arrow",
+    "notable-traits",
 }
 
 _DIFF_ADDED, _DIFF_REMOVED = {"add", "ins", "added", "inserted"}, {"remove", "del", "removed", "deleted"}
@@ -81,7 +83,7 @@ class _Lines:
                 self.parts.append(child.attribute("alt"))
             elif not _is_dropped(child):
                 is_own_line = is_line(child) or child.tag in _BROKEN_AFTER or _is_one_of_codes(children, number)
-                if is_own_line and child.tag in _BROKEN_AFTER:
+                if is_own_line and (child.tag in _BROKEN_AFTER or child.has_class(*_LINES_OF_RUSTDOC)):
                     self._break_before(child)
                 size = len(self.parts)
                 self.read(child)
@@ -100,11 +102,16 @@ class _Lines:
 
 def is_line(element: Element) -> bool:
     """True for an element that is one line of code."""
-    if not element.classes.isdisjoint(_LINES):
+    if not element.classes.isdisjoint(_LINES | _LINES_OF_RUSTDOC):
         return element.tag in ("span", "div", "code", "td", "li", "p")
     return "data-line" in element.attributes or (
         element.tag in ("span", "code") and "display:block" in element.attribute("style").replace(" ", "")
     )
+
+
+def is_info_mark(element: Element) -> bool:
+    """True for rustdoc's link to a box with more about a signature or an example."""
+    return element.has_class("tooltip") and squeeze(element.text()) == "ⓘ"
 
 
 def _is_one_of_codes(children: list[Node], at: int) -> bool:
@@ -123,7 +130,7 @@ def _begins_with_newline(children: list[Node], at: int) -> bool:
 
 
 def _is_dropped(element: Element) -> bool:
-    if element.tag in _DROPPED or not element.classes.isdisjoint(_COPY):
+    if element.tag in _DROPPED or not element.classes.isdisjoint(_COPY) or is_info_mark(element):
         return True
     if element.classes.isdisjoint(_NUMBERS):
         style = element.attribute("style").replace(" ", "")
