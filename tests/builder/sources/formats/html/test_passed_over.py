@@ -28,6 +28,7 @@ PROSE = (
             "<meta name=generator content='Doxygen 1.9'><div class=title>a.h</div><pre>int a;</pre>",
             "source",
         ),
+        ("a.js.html", "<h1>Source: a.js</h1><pre class='prettyprint source linenums'>x = 1</pre>", "source"),
         ("_modules/a.html", "<h1>Source code for a</h1><div class=highlight><pre>x = 1</pre></div>", "source"),
         (
             "search.html",

@@ -115,7 +115,13 @@ def _is_source_listing(body: Element, name: str, stem: str, generator: str, head
         return True
     if generator.startswith("doxygen") and (_SOURCE_NAMES.fullmatch(stem) or heading.lower().endswith("source file")):
         return True
+    if heading.startswith("Source: ") and body.find(_is_numbered_source) is not None:  # of JSDoc
+        return True
     return body.find_class("sourceLineNo", "source-line-no") is not None and body.find_tag(*HEADINGS) is None
+
+
+def _is_numbered_source(element: Element) -> bool:
+    return element.tag == "pre" and {"source", "linenums"} <= element.classes
 
 
 def _titles_source(element: Element) -> bool:

@@ -14,6 +14,10 @@ import pytest
         ("<div class=note><h3 class=title>Note</h3><p>Go.</p></div>", "> **Note**\n>\n> Go."),
         ("<aside class=topic><p class=topic-title>Why</p><p>Go.</p></aside>", "> **Why**\n>\n> Go."),
         ("<aside><p>Go.</p></aside>", "> Go."),
+        (
+            "<div class='tsd-alert tsd-alert-note'><div class=tsd-alert-title><span>Note</span></div><p>Go.</p></div>",
+            "> **Note**\n>\n> Go.",
+        ),
         ("<div class='callout' data-callout-type=danger><p>Go.</p></div>", "> **Danger**\n>\n> Go."),
         ("<div class='markdown-alert markdown-alert-note'><p>Go.</p></div>", "> **Note**\n>\n> Go."),
         (
@@ -61,3 +65,8 @@ def test_callouts_are_a_numbered_list(markdown):
     rows = "<tr><td><b>1</b></td><td>First.</td></tr><tr><td><b>2</b></td><td>Second.</td></tr>"
     text = markdown(f"{code}<div class=colist><table>{rows}</table></div>")
     assert text == "```\na (1)\nb (2)\n```\n\n1. First.\n2. Second."
+
+
+def test_a_citation_is_a_paragraph_with_its_label(markdown):
+    citation = "<div class=citation role=doc-biblioentry><span class=label>[CIT]</span><p>A book.</p></div>"
+    assert markdown(f"<h1>T</h1><p>x</p>{citation}").endswith("x\n\n[CIT] A book.")

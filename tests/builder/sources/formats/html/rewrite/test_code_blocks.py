@@ -17,6 +17,15 @@ def test_the_mark_of_rustdoc_beside_an_example_becomes_its_sentence(markdown, ma
     assert text == "\n\n".join(filter(None, ["# Cache", sentence, code]))
 
 
+def test_examples_of_jsdoc_are_javascript_if_they_name_no_other_language(markdown):
+    text = markdown(
+        "<h4 class=name>get<span class=type-signature></span></h4><pre class=prettyprint><code>get();</code></pre>"
+        "<pre class='prettyprint source lang-bash'><code>ls</code></pre>"
+    )
+    assert "```javascript\nget();" in text
+    assert "```bash\nls" in text
+
+
 def test_code_of_yard_is_ruby_if_it_names_no_other_language(markdown):
     text = markdown(
         "<div class=method_details><h1>Cache</h1><pre class='example code'><code>get</code></pre>"

@@ -75,3 +75,23 @@ def test_a_menu_of_the_site_before_the_first_heading_is_removed(markdown):
     menu = "<ul>" + "".join(f"<li><a href='{n}.html'>Page {n}</a>" for n in range(20)) + "</ul>"
     assert markdown(f"{menu}<h2>Files</h2><p>Read them.</p>") == "## Files\n\nRead them."
     assert "Page 7" in markdown(f"<h2>Files</h2>{menu}")
+
+
+def test_the_index_of_a_page_goes_if_the_page_documents_its_members(markdown):
+    index = "<section class=tsd-index-panel><h3>Methods</h3><a href='#get'>get</a></section>"
+    member = "<section class=tsd-member><h3>get</h3><p>Gets.</p></section>"
+    assert markdown(f"<h1>Cache</h1>{index}{member}") == "# Cache\n\n### get\n\nGets."
+    assert "Methods" in markdown(f"<h1>Cache</h1>{index}<p>Keeps.</p>")
+
+
+def test_the_place_of_a_member_in_its_source_is_removed(markdown):
+    text = markdown(
+        "<h1>put</h1><p>Puts.</p><dl class=details><dt class=tag-since>Since:</dt><dd class=tag-since>1.2</dd>"
+        "<dt class=tag-source>Source:</dt><dd class=tag-source><a href=a.js.html>a.js</a>, line 4</dd></dl>"
+    )
+    assert text == "# put\n\nPuts.\n\n**Since:**\n\n1.2"
+
+
+def test_the_copy_of_the_title_for_printing_is_removed(markdown):
+    printed = "<div id=jb-print-docs-body class=onlyprint><h1>Guide</h1><p>Contents</p></div>"
+    assert markdown(f"{printed}<article><h1>Guide</h1><p>Read it.</p></article>") == "# Guide\n\nRead it."

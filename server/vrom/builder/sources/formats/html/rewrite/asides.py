@@ -5,7 +5,7 @@ from vrom.builder.sources.formats.html.tree import HEADINGS, Element, Node, sque
 _ASIDES = {
     "admonition", "admonitionblock", "alert", "theme-admonition", "callout", "markdown-alert", "starlight-aside",
     "custom-block", "hint", "nextra-callout", "topic", "sidebar", "doc-aside", "notice", "note-box", "callout-block",
-    "admonition-block", "bd-callout", "sidebarblock",
+    "admonition-block", "bd-callout", "sidebarblock", "tsd-alert",
 }  # fmt: skip
 _KINDS = (
     "note", "warning", "tip", "caution", "important", "danger", "info", "attention", "error", "hint", "seealso",
@@ -27,7 +27,7 @@ def write_asides(content: Element) -> None:
     for element in list(content.walk()):
         if _is_aside(element):
             _write_aside(element)
-        elif element.has_class("footnote", "citation") and element.tag in ("aside", "table", "tr"):
+        elif element.has_class("footnote", "citation") and element.tag in ("aside", "div", "table", "tr"):
             _write_footnote(element)
         elif element.tag == "dl" and element.has_class("footnote", "citation"):
             _write_footnote_list(element)

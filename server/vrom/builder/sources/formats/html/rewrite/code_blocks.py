@@ -6,8 +6,8 @@ from vrom.builder.sources.formats.html.write.languages import is_language
 
 _SIGNATURES = ("member-signature", "tsd-signature", "funcsynopsis", "type-signature")
 _JAVADOC_ITEMS = ("blockList", "blockListLast")
-_RUBY = {"code", "example"}
-"""Classes of a code block of YARD that is in Ruby; another language is a class too."""
+_UNNAMED = {"ruby": {"code", "example"}, "javascript": {"prettyprint"}}
+"""Classes of a code block in the language of the page, of YARD and JSDoc; another language is a class too."""
 _LONGEST_LABEL = 24
 _OUTCOMES = {
     "compile_fail": "This example deliberately fails to compile",
@@ -32,7 +32,7 @@ def write_code_blocks(content: Element, language: str) -> None:
             _drop_line_numbers(element)
         elif element.tag == "pre":
             _drop_labels(element)
-            if language == "ruby" and element.classes and element.classes <= _RUBY:
+            if element.classes and element.classes <= _UNNAMED.get(language, set()):
                 element.attributes.setdefault("data-lang", language)
             if language == "java" and element.parent is not None and element.parent.has_class(*_JAVADOC_ITEMS):
                 element.attributes.setdefault("data-lang", language)

@@ -67,6 +67,8 @@ def _is_furniture(element: Element) -> bool:
         return element.attribute("type") != "checkbox" or not _is_task(element)
     if tag == "ul" and _is_in_header(element) and is_menu(element):
         return True
+    if element.has_class("onlyprint"):
+        return True  # of sphinx-book-theme: the page's title and contents again
     if tag == "details":
         return _is_closed_contents(element)
     if tag == "form":
@@ -83,9 +85,19 @@ def _is_furniture(element: Element) -> bool:
         return True
     if _is_named_as_furniture(element):
         return not _is_prose(element)
+    if element.has_class("tag-source") and tag in ("dt", "dd"):
+        return True  # of JSDoc: the file and line of a member
+    if element.has_class("tsd-index-panel"):
+        return element.find_class("tsd-member-summary") is None and _has_members(element)
     if tag == "aside" and element.classes.isdisjoint({"sidebar", "topic"}):
         return is_link_list(element)
     return _is_of_no_use(element)
+
+
+def _has_members(index: Element) -> bool:
+    """True if the page of an index documents members itself."""
+    page = [*index.ancestors()][-1]
+    return page.find_class("tsd-member") is not None
 
 
 def _has_text_beside(element: Element) -> bool:

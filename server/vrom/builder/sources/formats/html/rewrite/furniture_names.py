@@ -29,7 +29,8 @@ CLASSES = {
     "skip-to-content", "skiplink", "menu-bar", "md-footer", "md-header", "md-sidebar", "page-footer",
     "page-header-nav", "sidebar-nav", "sidebar-wrapper", "site-header", "site-footer", "site-nav", "global-nav",
     "legalCopy", "breadcrumb-nav", "navigationbar", "qt-nav", "bodynavigation", "pagelinks", "site-navigation",
-    "header-nav", "topbar", "top-nav", "footer-nav", "jump-links",
+    "header-nav", "topbar", "top-nav", "footer-nav", "jump-links", "col-sidebar", "tsd-navigation", "tsd-page-toolbar",
+    "article-header-buttons", "header-article", "dropdown-download-buttons",
     # contents of the page
     "toc", "table-of-contents", "toctree-wrapper", "on-this-page", "page-toc", "theme-doc-toc-mobile", "sidebar-toc",
     "localtoc", "local-toc", "tocbox", "toc-container", "mobile-toc", "bd-toc", "doc-toc", "right-toc", "in-page-nav",

@@ -12,6 +12,8 @@ def write_structure(content: Element) -> None:
     """Give headings, lists and tables made of other elements the tags that say so."""
     level = 0
     for element in list(content.walk()):
+        if element.tag == "h2" and element.parent is not None and element.parent.has_class("container-overview"):
+            element.tag = "h3"  # of JSDoc: the constructor is beside the members, which are below an h3
         if element.tag in HEADINGS:
             level = int(element.tag[1])
         elif element.attribute("role") == "heading" and _is_line(element):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vrom.builder.sources.formats.html.rewrite.signatures import name_of
+from vrom.builder.sources.formats.html.rewrite.api.signatures import name_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ _LEFT_OUT = {
     "doc-labels", "since", "hash-link", "selflink", "view_source", "detail-link", "summary_signature_toggle",
     "notable-traits", "aliases",
 }  # fmt: skip
-_LINES = {"fmt-newline", "where", "overload", "sig-line"}
+_LINES = {"fmt-newline", "where", "overload", "decorator"}
 """Classes of elements that a browser puts on lines of their own."""
 _SHOWN_AS_IT_IS = {"code-header"}
 """Classes of elements whose line breaks in the source are shown."""
@@ -20,6 +20,7 @@ _PARAMETERS = re.compile(r"\s*(?:\(|\{|\[|(?<![=<>-])=(?!=)|->|→|⇒|(?<!:):(?
 _ANNOTATIONS = re.compile(r"(?:@[\w.]+(?:\([^()]*\))?\s+|#\[[^\]]*\]\s*)+")
 _BREAK = "\v"
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+_INDENTED = re.compile("^(\N{NO-BREAK SPACE}+) ")
 _INDENT = "\N{NO-BREAK SPACE}" * 4
 
 
@@ -28,7 +29,8 @@ def read_signature(element: Element) -> str:
     parts: list[str] = []
     _collect(element, parts, as_it_is=element.has_class(*_SHOWN_AS_IT_IS))
     lines = "".join(parts).replace("\u200b", "").split(_BREAK)
-    shown = (_SPACES.sub(" ", line).strip(" ").replace("\N{NO-BREAK SPACE}", " ").rstrip() for line in lines)
+    shown = (_INDENTED.sub(r"\1", _SPACES.sub(" ", line).strip(" ")) for line in lines)
+    shown = (line.replace("\N{NO-BREAK SPACE}", " ").rstrip() for line in shown)
     return "\n".join(filter(None, shown)).rstrip("¶#§ \n")
 
 
@@ -43,8 +45,9 @@ def _collect(element: Element, parts: list[str], *, as_it_is: bool) -> None:
             and not is_info_mark(child)
             and not (child.has_class(*_LEFT_OUT) and child.tag in ("a", "span", "td", "div"))
         ):
-            is_line = child.has_class(*_LINES) or child.tag == "dd"
-            parts.extend([_BREAK, _INDENT if child.tag == "dd" else ""] if is_line else [])
+            is_parameter = child.tag == "dd" or (child.has_class("param") and element.has_class("multiline"))
+            is_line = is_parameter or child.has_class(*_LINES)
+            parts.extend([_BREAK, _INDENT if is_parameter else ""] if is_line else [])
             _collect(child, parts, as_it_is=as_it_is)
             parts.extend([_BREAK] if is_line else [])
 

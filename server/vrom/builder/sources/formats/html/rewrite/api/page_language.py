@@ -49,7 +49,7 @@ def find_page_language(tree: Element, body: Element) -> str:
         (("code-header",), "rust"),
         (("method_details", "summary_signature"), "ruby"),
         (("detail-header",), "elixir"),
-        (("signature-attributes",), "javascript"),
+        (("signature-attributes", "type-signature"), "javascript"),
     )
     classes = {name for element in body.walk() for name in element.classes}
     return next((language for names, language in marks if not classes.isdisjoint(names)), "")

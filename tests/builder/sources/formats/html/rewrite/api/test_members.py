@@ -57,7 +57,7 @@ import pytest
         (  # JSDoc
             "<h4 class=name id=get>"
             "<span class=type-signature>(static) </span>get<span class=signature>(k)</span></h4><p>Gets.</p>",
-            "#### get\n\n```\n(static) get(k)\n```\n\nGets.",
+            "#### get\n\n```javascript\n(static) get(k)\n```\n\nGets.",
         ),
         (  # ExDoc
             "<section class=detail id='get/1'><div class=detail-header><h1 class=signature>get(k \\\\ nil)</h1></div>"
@@ -74,6 +74,13 @@ import pytest
             "</tt></span>\n<span class=overload>#<strong>get</strong>(k, default) ⇒ <tt>Object</tt></span>\n"
             "<span class=aliases>Also known as: <span class=names>fetch</span></span></h3><p>Gets.</p></div>",
             "#### get\n\n```ruby\n#get(k) ⇒ Object\n#get(k, default) ⇒ Object\n```\n\nAlso known as: fetch\n\nGets.",
+        ),
+        (  # pdoc
+            "<section id=f><div class='attr function'><div class=decorator>@cached</div>\n<span class=def>def</span> "
+            "<span class=name>get</span><span class='signature pdoc-code multiline'>(<span class=param>\t<span>k: "
+            "str</span>,</span><span class=param>\t<span>n: int</span></span><span class=return-annotation>) -&gt; "
+            "int:</span></span></div><div class=docstring><p>Gets.</p></div></section>",
+            "#### get\n\n```python\n@cached\ndef get(\n    k: str,\n    n: int\n) -> int:\n```\n\nGets.",
         ),
         (  # Haddock
             "<div class=top><p class=src><a class=def>get</a> :: k -&gt; v <a class=link>Source</a></p><div>"
@@ -111,6 +118,21 @@ def test_parameters_on_lines_of_their_own_stay_so(markdown):
         "</dd>\n<dd><em>b</em>,</dd>\n</dl>\n) → int</dt><dd><p>Does.</p></dd></dl>"
     )
     assert text == "#### f\n\n```python\nf(\n    a,\n    b,\n) → int\n```\n\nDoes."
+
+
+@pytest.mark.parametrize(
+    ("signature", "name"),
+    [
+        ("<span class=sig-name>--size</span><span class=sig-prename> &lt;n&gt;</span>", "--size"),
+        ("<span class=sig-name>-s</span>, <span class=sig-name>--size</span>", "-s, --size"),
+        ("template&lt;class <span class=sig-name>T</span>&gt;<br>T <span class=sig-prename>ns::</span>"
+         "<span class=sig-name>get</span>()", "ns::get"),
+        ("<span class=sig-prename>cache.</span><span class=sig-name>get</span>(k)", "cache.get"),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_member_of_sphinx_is_the_one_that_it_declares(markdown, signature, name):
+    text = markdown(f"<dl class=std><dt class='sig sig-object' id=a-b>{signature}</dt><dd><p>Does.</p></dd></dl>")
+    assert text.startswith(f"#### {name}\n")
 
 
 def test_an_ordinary_list_of_terms_has_no_headings(markdown):

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from vrom.builder.sources.formats.html.rewrite.signatures import name_of, read_signature
+from vrom.builder.sources.formats.html.rewrite.api.signatures import name_of, read_signature
 from vrom.builder.sources.formats.html.tree import HEADINGS, Element, Node, squeeze
 
 _DOMAINS = {"py": "python", "c": "c", "cpp": "cpp", "js": "javascript", "php": "php", "rb": "ruby", "java": "java"}
@@ -192,8 +192,8 @@ def _is_signature(term: Element, entries: Element) -> bool:
 
 def _name_of_term(term: Element, text: str, language: str) -> str:
     identity = term.attribute("id")
-    own = "".join(squeeze(part.text()) for part in term.walk() if part.has_class("descname", "sig-name"))
-    before = "".join(squeeze(part.text()) for part in term.walk() if part.has_class("descclassname", "sig-prename"))
+    before, names = _declared_names(term)
+    own = ", ".join(names) if names and names[0].startswith(("-", "/", "+")) else "".join(names[-1:])
     if own:
         full = before + own
         plain = identity.rpartition(".")[2]
@@ -201,6 +201,19 @@ def _name_of_term(term: Element, text: str, language: str) -> str:
     if identity and re.fullmatch(r"[\w.]+", identity):
         return identity
     return name_of(text, language) or identity
+
+
+def _declared_names(term: Element) -> tuple[str, list[str]]:
+    """The names that a signature of Sphinx marks, and what is before the last: options have several, templates too."""
+    before = waiting = ""
+    names: list[str] = []
+    for part in term.walk():
+        if part.has_class("descclassname", "sig-prename"):
+            waiting = squeeze(part.text())
+        elif part.has_class("descname", "sig-name"):
+            names.append(squeeze(part.text()))
+            before, waiting = waiting, ""
+    return before, names
 
 
 def _marked_name(heading: Element) -> str:

@@ -1,0 +1,1 @@
+"""Pages of API documentation: members, their signatures, flags and parameters."""
