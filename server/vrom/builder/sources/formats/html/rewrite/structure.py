@@ -20,10 +20,14 @@ def write_structure(content: Element) -> None:
             stated = element.attribute("aria-level")
             element.tag = f"h{stated}" if stated in "123456" and stated else "h2"
             level = int(element.tag[1])
+        elif element.has_class("sd-card-title") and _is_line(element) and element.find_tag("strong", "b") is None:
+            element.replace_children([Element("strong", None, element.children)])
         elif _is_title(element):
             _write_title(element, level)
         elif element.has_class("summary-table") and element.tag == "div":
             _write_table_of_boxes(element)
+        elif element.has_class("field-list") and element.tag == "table":
+            _write_fields(element)
         elif element.has_class("memberdecls") and element.tag == "table":
             _write_declarations(element)
         elif element.attribute("role") in ("table", "grid") and element.tag == "div":
@@ -78,6 +82,21 @@ def _write_table_of_boxes(element: Element) -> None:
         rows.append(Element("tr", None, cells))
     element.tag = "table"
     element.replace_children(rows)
+
+
+def _write_fields(table: Element) -> None:
+    """A table of names and texts, as docutils made it before 2020, as a list of terms."""
+    cells = [element for element in table.walk() if element.tag in ("th", "td") and _table_of(element) is table]
+    entries: list[Node] = []
+    for cell in cells:
+        if squeeze(cell.text()) or cell.find_tag("img") is not None:
+            entries.append(Element("dt" if cell.tag == "th" else "dd", None, cell.children))
+    table.tag = "dl"
+    table.replace_children(entries)
+
+
+def _table_of(cell: Element) -> Element | None:
+    return next((around for around in cell.ancestors() if around.tag == "table"), None)
 
 
 def _write_roles(element: Element) -> None:

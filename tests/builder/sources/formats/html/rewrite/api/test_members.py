@@ -82,6 +82,15 @@ import pytest
             "int:</span></span></div><div class=docstring><p>Gets.</p></div></section>",
             "#### get\n\n```python\n@cached\ndef get(\n    k: str,\n    n: int\n) -> int:\n```\n\nGets.",
         ),
+        (  # mkdocstrings
+            "<h3 id='cache.Cache.get' class='doc doc-heading'><code class='highlight language-python'>"
+            "<span class=n>get</span>(k, n=1)</code></h3><div class=doc-contents><p>Gets.</p></div>",
+            "### get\n\n```python\nget(k, n=1)\n```\n\nGets.",
+        ),
+        (  # mkdocstrings, without a signature in the heading
+            "<h3 id='cache.Cache' class='doc doc-heading'><code>Cache</code></h3><p>Keeps.</p>",
+            "### `Cache`\n\nKeeps.",
+        ),
         (  # Haddock
             "<div class=top><p class=src><a class=def>get</a> :: k -&gt; v <a class=link>Source</a></p><div>"
             "<p>Gets.</p></div></div>",

@@ -108,6 +108,9 @@ class _Members:
         if own > _LOWEST:
             children.append(Element("p", None, [Element("strong", None, child.children)]))
             return level
+        if name := _name_of_object(child):
+            children.extend([_make_heading(own, name), _make_code(read_signature(child), "python")])
+            return own
         child.tag = f"h{own}"
         children.append(child)
         return own
@@ -201,6 +204,15 @@ def _name_of_term(term: Element, text: str, language: str) -> str:
     if identity and re.fullmatch(r"[\w.]+", identity):
         return identity
     return name_of(text, language) or identity
+
+
+def _name_of_object(heading: Element) -> str:
+    """The name of an object of mkdocstrings whose heading is its signature; empty for other headings."""
+    name = heading.attribute("id").rpartition(".")[2]
+    if not heading.has_class("doc-heading") or heading.find_tag("code") is None:
+        return ""
+    text = squeeze(read_signature(heading))
+    return name if name and text.startswith(name) and text != name else ""
 
 
 def _declared_names(term: Element) -> tuple[str, list[str]]:
