@@ -1,8 +1,16 @@
 """Headings and titles that only classes show to be such."""
 
+import pytest
 
-def test_the_title_of_a_card_is_a_line_in_bold(markdown):
-    card = "<div class=sd-card><div class='sd-card-title'>First</div><p>Text.</p></div>"
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "<div class=sd-card><div class='sd-card-title'>First</div><p>Text.</p></div>",
+        "<article class=card><p class=title><span>First</span></p><div class=body><p>Text.</p></div></article>",
+    ],
+)
+def test_the_title_of_a_card_is_a_line_in_bold(markdown, card):
     assert markdown(f"<h1>T</h1>{card}") == "# T\n\n**First**\n\nText."
 
 

@@ -57,8 +57,8 @@ def _begins_section(element: Element) -> bool:
 
 
 def _write_title(element: Element, level: int) -> None:
-    """Make a title a heading below the one before it; within quotes, items and tables a line in bold."""
-    closed = any(ancestor.tag in _CLOSED for ancestor in element.ancestors())
+    """Make a title a heading below the one before it; within cards, quotes, items and tables a line in bold."""
+    closed = any(ancestor.tag in _CLOSED or ancestor.has_class("card") for ancestor in element.ancestors())
     if closed or level >= _LOWEST:
         element.tag = "p"
         if element.find_tag("b", "strong") is None:
