@@ -87,10 +87,8 @@ def _write_table_of_boxes(element: Element) -> None:
 def _write_fields(table: Element) -> None:
     """A table of names and texts, as docutils made it before 2020, as a list of terms."""
     cells = [element for element in table.walk() if element.tag in ("th", "td") and _table_of(element) is table]
-    entries: list[Node] = []
-    for cell in cells:
-        if squeeze(cell.text()) or cell.find_tag("img") is not None:
-            entries.append(Element("dt" if cell.tag == "th" else "dd", None, cell.children))
+    filled = (cell for cell in cells if squeeze(cell.text()) or cell.find_tag("img") is not None)
+    entries: list[Node] = [Element("dt" if cell.tag == "th" else "dd", None, cell.children) for cell in filled]
     table.tag = "dl"
     table.replace_children(entries)
 
