@@ -7,6 +7,7 @@ from typing import Any
 from vrom.answers.cursor import digest, read_cursor, write_cursor
 from vrom.answers.models import Form, SearchAnswer
 from vrom.answers.passages.budget import Limits, fill, leave_out_unnameable, pack, unpack, widen
+from vrom.answers.passages.choose import LEAN_UP_TO, Choice, choose
 from vrom.answers.passages.spans import spans_of
 from vrom.answers.passages.widen import drop_sent
 from vrom.answers.suggestions import absence_note, fitting, note
@@ -41,7 +42,7 @@ def search_selected(
     selection: Selection,
     query: str,
     *,
-    top_k: int = 5,
+    top_k: int = 10,
     max_tokens: int = 2000,
     context_window: int = 0,
     mode: Mode = "hybrid",
@@ -134,11 +135,23 @@ def _search(
     def cursor_at(position: int) -> str:
         return write_cursor(pack(position, first_limits), call, state)
 
-    first, sent = fill(spans, 0, notes, first_limits, query, lambda _: cursor_at(0))
-    first, widened = (first, sent) if ranking.doubtful or ranking.absent else widen(first, sent, first_limits)
+    is_sure = not (ranking.doubtful or ranking.absent)
+    head, tail = spans[: first_limits.top_k], spans[first_limits.top_k :]
+    is_lean = first_limits.max_tokens <= LEAN_UP_TO
+    choices = (
+        choose(head, query, first_limits.max_tokens, widen=is_sure) if is_lean else [Choice(s, True) for s in head]
+    )
+    first, sent = fill(
+        choices, notes, first_limits, query, lambda count: cursor_at(0) if tail or count < len(choices) else None
+    )
+    if is_sure and not is_lean:
+        first, sent = widen(first, sent, first_limits)
     if not request.cursor:
         return first
-    left = drop_sent(spans[len(sent) :], widened)
-    if start >= len(left):
+    left = drop_sent(spans, sent)[start:]
+    if not left:
         return SearchAnswer(results=[], notes=[NO_MORE_PASSAGES])
-    return fill(left, start, [], limits, query, cursor_at)[0]
+    following = [Choice(span, True) for span in left]
+    return fill(
+        following, [], limits, query, lambda count: cursor_at(start + count) if count < len(following) else None
+    )[0]

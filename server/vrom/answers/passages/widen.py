@@ -7,6 +7,9 @@ from dataclasses import replace
 
 from vrom.answers.passages.spans import Span
 
+MOST_COUNTED = 200
+"""Chunks by which a section goes on at most, as far as its size is told."""
+
 
 def widened(spans: Sequence[Span], room: int) -> list[Span]:
     """The spans, each with as much of its section around it as `room` characters hold: all of the best one's first.
@@ -17,7 +20,7 @@ def widened(spans: Sequence[Span], room: int) -> list[Span]:
     taken = {(span.document.cartridge.digest, i) for span in spans for i in span.chunk_ids}
     wide: list[Span] = []
     for span in spans:
-        while (wider := _wider(span, taken)) and (gained := _length(wider) - _length(span)) <= room:
+        while (wider := _wider(span, taken)) and (gained := length(wider) - length(span)) <= room:
             room -= gained
             taken.update((wider.document.cartridge.digest, i) for i in wider.chunk_ids)
             span = wider
@@ -42,19 +45,33 @@ def drop_sent(spans: Sequence[Span], sent: Sequence[Span]) -> list[Span]:
     return left
 
 
+def section_end(span: Span) -> int:
+    """Place in its document of the last chunk of a span's section, as far as it follows on the span."""
+    last = span.last
+    while last - span.last < MOST_COUNTED and _is_of_section(span, last + 1):
+        last += 1
+    return last
+
+
 def _wider(span: Span, taken: set[tuple[str, int]]) -> Span | None:
     """The span with one more chunk of its section, or None where there is none left."""
-    ids, cartridge = span.document.chunk_ids, span.document.cartridge
-    section = cartridge.outline.paths[span.hit.chunk_id]
+    ids, digest = span.document.chunk_ids, span.document.cartridge.digest
     for place in (span.last + 1, span.first - 1):
-        if not 0 <= place < len(ids) or (cartridge.digest, ids[place]) in taken:
-            continue
-        path = cartridge.outline.paths[ids[place]]
-        if path == section or (len(section) > 1 and path[: len(section)] == section):
+        if _is_of_section(span, place) and (digest, ids[place]) not in taken:
             return replace(span, first=min(span.first, place), last=max(span.last, place))
     return None
 
 
-def _length(span: Span) -> int:
+def _is_of_section(span: Span, place: int) -> bool:
+    """Tell whether the chunk at a place in the document is of the section of a span's hit, or of one in that."""
+    ids, paths = span.document.chunk_ids, span.document.cartridge.outline.paths
+    if not 0 <= place < len(ids):
+        return False
+    section, path = paths[span.hit.chunk_id], paths[ids[place]]
+    return path == section or (len(section) > 1 and path[: len(section)] == section)
+
+
+def length(span: Span) -> int:
+    """Characters of a span's text."""
     start, end = span.range
     return end - start

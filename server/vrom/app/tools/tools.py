@@ -57,7 +57,7 @@ async def search_docs(
     context: Call,
     query: Annotated[str, Field(description="A question, or exact names, flags, error messages")],
     cartridges: Annotated[list[str] | None, Field(description="Ids to search; default all")] = None,
-    top_k: Annotated[int, Field(ge=1, le=MAX_TOP_K, description="Passages; default 5")] = 5,
+    top_k: Annotated[int, Field(ge=1, le=MAX_TOP_K, description="Passages; default 10")] = 10,
     max_tokens: Budget = 2000,
     context_window: Annotated[int, Field(ge=0, le=MAX_WINDOW, description="Chunks around each hit")] = 0,
     mode: Literal["hybrid", "semantic", "lexical"] = "hybrid",
@@ -66,7 +66,7 @@ async def search_docs(
 ) -> CallToolResult:
     """Find the passages of the mounted documentation that answer a question. Use it before writing code against a
     library listed in the instructions, and for errors it raises. Each passage comes with its source and chunk id.
-    Stop when one answers; where it breaks off, read on with get_chunk_context or read_document.
+    Stop when one answers. get_chunk_context reads on at `continues: #id`, and shows what is only listed.
     """
     from vrom.answers.search import search_selected
 
@@ -92,7 +92,9 @@ async def search_docs(
         at_once=is_short(library, selection, query),
     )
     used = sum(len(block.text) for block in result.content if isinstance(block, TextContent))
-    result.content += links(found.results, context.protocol_version, max_tokens * 4, used)
+    result.content += links(
+        [one for one in found.results if not one.listed], context.protocol_version, max_tokens * 4, used
+    )
     return result
 
 
