@@ -1,9 +1,12 @@
 """A span as it is shown: its whole text, a part of it, or a line that names it."""
 
+from functools import lru_cache
 from typing import Any
 
+from vrom.answers.document import Document
 from vrom.answers.models import Passage, tokens
 from vrom.answers.passages.spans import Span
+from vrom.answers.passages.tidy import tidy
 from vrom.answers.passages.widen import length, section_end
 from vrom.index.tokenizer import tokenize
 from vrom.markdown.headings import read_heading
@@ -17,7 +20,7 @@ def passage_of(span: Span, text: str | None = None) -> Passage:
     chunks = span.hit.cartridge.chunks
     ids = span.chunk_ids
     if text is None:
-        text = span.document.excerpt(*span.range)
+        text = _tidied(span.document, *span.range)
     return Passage(
         **span.document.origin(span.hit.chunk_id),
         score=round(span.hit.score, 4),
@@ -33,7 +36,13 @@ def part_of(span: Span, start: int, room: int, mark: str) -> Passage:
     """The passage with what `room` characters hold of the span from `start` on, and a mark at its end."""
     excerpt = span.document.layout.excerpt(start, span.range[1], room)
     goes_on = _continuation(span, excerpt.end)
-    return passage_of(span, excerpt.text + mark).model_copy(update=goes_on)
+    before = span.document.text[:start]
+    return passage_of(span, tidy(excerpt.text, before) + mark).model_copy(update=goes_on)
+
+
+@lru_cache(maxsize=256)
+def _tidied(document: Document, start: int, end: int) -> str:
+    return tidy(document.excerpt(start, end), document.text[:start])
 
 
 def line_of(span: Span) -> Passage:
