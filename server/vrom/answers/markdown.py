@@ -80,6 +80,11 @@ def passage(item: Passage, *, link: bool = True) -> str:
     return shown if item.continues is None else f"{shown}\n\n[continues: #{item.continues}, {_size(item)}]"
 
 
+def _asked(item: Passage, before: Sequence[str | None]) -> str:
+    """The query that a passage was found for, above the first of its passages."""
+    return f'For "{_plain(item.query)}":\n' if item.query and item.query not in before else ""
+
+
 def listed(item: Passage) -> str:
     """The line of a passage that is only named."""
     title = " > ".join(filter(None, map(_plain, item.heading_path[-LISTED_TITLES:]))) or "Untitled"
@@ -99,7 +104,8 @@ def search(answer: SearchAnswer) -> str:
     """Ranked passages, then notes and the cursor. An address is given once, with its page's first passage."""
     items = [item for item in answer.results if not item.listed]
     urls = [item.url for item in items]
-    shown = [passage(item, link=item.url not in urls[:i]) for i, item in enumerate(items)]
+    asked = [item.query for item in items]
+    shown = [_asked(item, asked[:i]) + passage(item, link=item.url not in urls[:i]) for i, item in enumerate(items)]
     lines = [listed(item) for item in answer.results if item.listed]
     rule = rule_for(shown)
     parts = [f"\n\n{rule}\n".join(shown)] if shown else []

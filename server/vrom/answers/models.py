@@ -41,6 +41,8 @@ class Passage(Origin):
     """The chunk at which the passage or its section goes on; None if it ends here."""
     continues_tokens: int = 0
     """Size of what is left of it."""
+    query: str | None = None
+    """The one of several queries that it was found for."""
 
 
 class SearchAnswer(BaseModel):

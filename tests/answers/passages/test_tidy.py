@@ -71,8 +71,8 @@ def test_call_outs_are_left_out_where_their_list_is_cut_off():
 
 
 PIECES = [
-    "    ", "\t", "\n", "\n\n", "- ", "1. ", "!!! note", '??? api "x"', '=== "a"', "```", "words", "[a]: b", "{#a}",
-    "<h3>a</h3>", "# (1)!", "[Next](b)", "> ", "[a][b]", "# ",
+    "    ", "\t", "\n", "\n\n", "- ", "1. ", "!!! note", '??? api "x"', '=== "a"', "```", "words", "\n[a]: b/c\n",
+    "{#a}", "<h3>a</h3>", "# (1)!", "[Next](b)", "> ", "[a][b]", "# ",
 ]  # fmt: skip
 
 

@@ -17,11 +17,11 @@ _CODE = 4
 """Blanks that make a line code, unless it is in a list or a note."""
 
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s")
-_BOX = re.compile(r'(?:!!!|\?\?\?\+?|===[!+]?(?= ))[ \t]*(?P<name>[\w-]+)?(?P<title>[ \w-]*"[^"\n]*")?')
+_BOX = re.compile(r'(?:!!!|\?\?\?\+?|===[!+]?(?= ))[ \t]*(?P<name>[\w-]+)?(?P<title>[ \w-]*"[^"\n]*")?$')
 _ANCHOR = re.compile(
     r"""(`[^`\n]*`)|[ \t]{0,9}(?:\{#[\w:.-]+\}|\[\]\(\)\{[^{}\n]*\}|<a\s+(?:id|name)=["'][^"'<>]*["']\s*(?:/>|></a>))"""
 )
-_TARGET = re.compile(r"[ \t]*\[(?!\^)[^\]\n]+\]:[ \t]+\S")
+_TARGET = re.compile(r"""[ \t]*\[(?!\^)[^\]\n]+\]:[ \t]+(?=\S*[/.#:])\S+(?:[ \t]+["'(].*)?$""")
 _CALL_OUT = re.compile(r"[ \t]{0,40}(?:#|//|;|--|%|/\*|<!--)[ \t]?\(\d{1,3}\)!?[ \t]?(?:\*/|-->)?$")
 _NUMBERED = re.compile(r"[ \t>]*\d{1,3}[.)][ \t]")
 _LINK = re.compile(r"\[([^\[\]\n]{0,200})\]\([^()\n]*\)")
@@ -90,14 +90,14 @@ def _at_margin(text: str, before: str) -> str:
 
 def _begins_block(line: str) -> bool:
     start = line.lstrip()
-    return bool(_ITEM.match(start) or _BOX.match(start) or step(line, None))
+    return bool(_ITEM.match(start) or _BOX.match(start.rstrip()) or step(line, None))
 
 
 def _is_contained(before: str, margin: int) -> bool:
     """True if a text with this margin continues a list item or a note, judged by the lines before it."""
     for line in reversed(before[-_LOOKED_BACK:].split("\n")):
         if line.strip() and (indent := _indent(line)) < margin:
-            if _ITEM.match(line.lstrip()) or _BOX.match(line.lstrip()):
+            if _ITEM.match(line.lstrip()) or _BOX.match(line.strip()):
                 return True
             margin = indent
         if not margin:
@@ -121,7 +121,7 @@ def _unboxed(text: str) -> str:
         if line.strip() and fence is None:
             while boxes and indent < boxes[-1][1]:
                 boxes.pop()
-        box = _BOX.match(line.lstrip()) if fence is None else None
+        box = _BOX.match(line.strip()) if fence is None else None
         fence = step(line, fence)
         shift = sum(held - opened for opened, held in boxes)
         if not box:

@@ -55,7 +55,9 @@ def add_tools(server: MCPServer[Any]) -> None:
 
 async def search_docs(
     context: Call,
-    query: Annotated[str, Field(description="A question, or exact names, flags, error messages")],
+    query: Annotated[
+        str | list[str], Field(description="A question, or exact names, flags, error messages; or a list of them")
+    ],
     cartridges: Annotated[list[str] | None, Field(description="Ids to search; default all")] = None,
     top_k: Annotated[int, Field(ge=1, le=MAX_TOP_K, description="Passages; default 10")] = 10,
     max_tokens: Budget = 2000,
@@ -68,11 +70,12 @@ async def search_docs(
     library listed in the instructions, and for errors it raises. Each passage comes with its source and chunk id.
     Stop when one answers. get_chunk_context reads on at `continues: #id`, and shows what is only listed.
     """
+    from vrom.answers.passages.several import as_text
     from vrom.answers.search import search_selected
 
     library, workers = connection_of(context).library, connection_of(context).workers
     with _tool_errors():
-        choose = partial(library.select, cartridges or None, query)
+        choose = partial(library.select, cartridges or None, as_text(query))
         selection = await workers.run(choose) if library.chooses(cartridges) else choose()
     found, result = await _answer(
         context,
@@ -89,7 +92,7 @@ async def search_docs(
             report=current_job().report,
         ),
         response_format,
-        at_once=is_short(library, selection, query),
+        at_once=is_short(library, selection, as_text(query)),
     )
     used = sum(len(block.text) for block in result.content if isinstance(block, TextContent))
     result.content += links(
