@@ -53,7 +53,7 @@ def line_of(span: Span) -> Passage:
 
 def best_start(span: Span, query: str) -> int:
     """Offset of the block in the span with most of the query's terms, rare terms counting most."""
-    start, end = span.document.spans[span.hit.chunk_id]
+    start, end = span.range if span.hit.line else span.document.spans[span.hit.chunk_id]
     blocks = span.document.layout.blocks(start, end)
     words = [set(tokenize(span.document.text[a:b])) for a, b in blocks]
     asked = {word: sum(word in block for block in words) for word in tokenize(query)}
@@ -65,7 +65,7 @@ def _continuation(span: Span, end: int) -> dict[str, Any]:
     """Where the section of a span goes on that is shown up to `end`, and how much is left of it."""
     ids, spans = span.document.chunk_ids, span.document.spans
     last = section_end(span)
-    left = spans[ids[last]][1] - end
+    left = (span.range[1] if last == span.last else spans[ids[last]][1]) - end
     if left <= 0:
         return {"continues": None, "continues_tokens": 0}
     at = next(place for place in range(span.first, last + 1) if spans[ids[place]][1] > end)
@@ -74,6 +74,8 @@ def _continuation(span: Span, end: int) -> dict[str, Any]:
 
 def _heading_of(span: Span) -> str:
     """The line of the document that heads the span's section, or its own first line where there is no heading."""
+    if span.hit.line:
+        return span.hit.line.strip()
     ids, paths = span.document.chunk_ids, span.document.cartridge.outline.paths
     first = span.document.chunk_ids.index(span.hit.chunk_id)
     while first > 0 and paths[ids[first - 1]] == paths[span.hit.chunk_id]:

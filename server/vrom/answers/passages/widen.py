@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vrom.answers.passages.spans import Span
+from vrom.markdown.headings import heading_text, read_heading, slug
 
 MOST_COUNTED = 200
 """Chunks by which a section goes on at most, as far as its size is told."""
@@ -65,10 +66,18 @@ def _wider(span: Span, taken: set[tuple[str, int]]) -> Span | None:
 def _is_of_section(span: Span, place: int) -> bool:
     """Tell whether the chunk at a place in the document is of the section of a span's hit, or of one in that."""
     ids, paths = span.document.chunk_ids, span.document.cartridge.outline.paths
-    if not 0 <= place < len(ids):
+    if not 0 <= place < len(ids) or (span.hit.line is not None and not _is_headed_by(span, place)):
         return False
     section, path = paths[span.hit.chunk_id], paths[ids[place]]
     return path == section or (len(section) > 1 and path[: len(section)] == section)
+
+
+def _is_headed_by(span: Span, place: int) -> bool:
+    """Tell whether a chunk after a definition can belong to it: if it heads a section and fills its chunk."""
+    heading = read_heading(span.hit.line or "")
+    path = span.document.cartridge.outline.paths[span.hit.chunk_id]
+    is_its_section = heading and path and slug(heading_text(heading.text)) == slug(path[-1])
+    return bool(place > span.last and is_its_section and not span.ends_within_chunk)
 
 
 def length(span: Span) -> int:
