@@ -38,7 +38,7 @@ def lexical_arrays(texts: Iterable[str], outline: Outline) -> dict[str, NDArray[
     found = found.numbered(numbers)
     sections = _by_section(found, outline)
     section_lengths = np.bincount(outline.section_of, weights=lengths, minlength=outline.sections).astype(np.int64)
-    path_lengths = np.diff(paths.term_starts)
+    path_lengths = paths.lengths
     return {
         **arrays,
         **_postings("chunk", found, lengths, path_lengths[outline.section_of], len(numbers)),
@@ -141,7 +141,7 @@ def _block(read: Read, paths: Read, section_of: Ids) -> _Block:
         units=(keys % max(count, 1) + read.first).astype(np.int32),
         in_text=in_text.astype(np.int32),
         in_path=in_path.astype(np.int32),
-        lengths=lengths,
+        lengths=read.lengths,
         pairs=_block_pairs([(read.heads, text_owners), (heads, head_owners)], read.first),
     )
 
