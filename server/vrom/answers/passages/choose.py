@@ -5,8 +5,10 @@ agents, the answer was in the first or second passage.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
+from vrom.answers.document import Document
 from vrom.answers.passages.spans import Span
 from vrom.answers.passages.widen import drop_sent, length, widened
 from vrom.index.tokenizer import tokenize
@@ -37,16 +39,28 @@ def choose(spans: Sequence[Span], query: str, max_tokens: int, *, widen: bool) -
     best = widened(spans[:1], min(room, BEST) - length(spans[0]))[0] if widen else spans[0]
     room -= length(best)
     choices = [Choice(best, True)]
-    missing = set(tokenize(query)) - FUNCTION_TERMS - _terms(best)
+    asked = frozenset(tokenize(query)) - FUNCTION_TERMS
     for span in drop_sent(spans[1:], [best]):
-        shown = length(span) <= room and (span.hit.score >= CLOSE * best.hit.score or bool(missing & _terms(span)))
+        shown = length(span) <= room and (
+            span.hit.score >= CLOSE * best.hit.score or _adds(span, asked, [one.span for one in choices if one.shown])
+        )
         if shown:
             room -= length(span)
-            missing -= _terms(span)
         choices.append(Choice(span, shown))
     return choices
 
 
-def _terms(span: Span) -> set[str]:
-    path = span.document.cartridge.outline.paths[span.hit.chunk_id]
-    return set(tokenize("\n".join([*path, span.document.text[slice(*span.range)]])))
+def _adds(span: Span, asked: frozenset[str], shown: Sequence[Span]) -> bool:
+    """True if a passage has a term of the query that none of those shown has."""
+    missing = asked & _terms(span)
+    return bool(missing and missing.difference(*map(_terms, shown)))
+
+
+def _terms(span: Span) -> frozenset[str]:
+    return _terms_of(span.document, span.hit.chunk_id, *span.range)
+
+
+@lru_cache(maxsize=512)
+def _terms_of(document: Document, chunk_id: int, start: int, end: int) -> frozenset[str]:
+    path = document.cartridge.outline.paths[chunk_id]
+    return frozenset(tokenize("\n".join([*path, document.text[start:end]])))
