@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from vrom.answers.models import FORMS, Form, Passage, SearchAnswer
+from vrom.answers.models import FORMS, Form, Passage, SearchAnswer, less_room, weight
 from vrom.answers.passages.choose import LEAN_UP_TO, Choice
 from vrom.answers.passages.passage import best_start, line_of, part_of, passage_of
 from vrom.answers.passages.spans import Span
@@ -33,12 +33,12 @@ class Limits:
 
     @property
     def characters(self) -> int:
-        """Of the rendered answer, at most."""
+        """Of the rendered answer, at most, as `weight` counts them."""
         return self.max_tokens * 4
 
     def excess(self, answer: SearchAnswer) -> int:
         """Characters by which an answer is too long; room that it leaves is negative."""
-        return len(render(answer, self.form)) - self.characters
+        return weight(render(answer, self.form)) - self.characters
 
 
 def pack(position: int, limits: Limits) -> int:
@@ -131,5 +131,5 @@ def _cut_to_fit(answer: SearchAnswer, span: Span, query: str, cursor: str | None
         excess = limits.excess(cut)
         if excess <= 0:
             return cut
-        room -= excess  # escapes in JSON take more room than the text itself
+        room = less_room(room, excess, cut.results[0].text)  # escapes in JSON take more room than the text itself
     return answer

@@ -47,7 +47,7 @@ def _tidied(document: Document, start: int, end: int) -> str:
 
 def line_of(span: Span) -> Passage:
     """A passage of which only the heading is given, with its size."""
-    goes_on = {"listed": True, "continues": span.hit.chunk_id, "continues_tokens": length(span) // 4}
+    goes_on = {"listed": True, "continues": span.hit.chunk_id, "continues_tokens": max(1, length(span) // 4)}
     return passage_of(span, _heading_of(span)).model_copy(update=goes_on)
 
 
@@ -65,11 +65,11 @@ def _continuation(span: Span, end: int) -> dict[str, Any]:
     """Where the section of a span goes on that is shown up to `end`, and how much is left of it."""
     ids, spans = span.document.chunk_ids, span.document.spans
     last = section_end(span)
-    left = (span.range[1] if last == span.last else spans[ids[last]][1]) - end
-    if left <= 0:
+    stop = span.range[1] if last == span.last else spans[ids[last]][1]
+    if stop <= end:
         return {"continues": None, "continues_tokens": 0}
     at = next(place for place in range(span.first, last + 1) if spans[ids[place]][1] > end)
-    return {"continues": ids[at], "continues_tokens": max(1, left // 4)}
+    return {"continues": ids[at], "continues_tokens": tokens(span.document.text[end:stop])}
 
 
 def _heading_of(span: Span) -> str:

@@ -21,6 +21,7 @@ from vrom.answers.models import (
     MIN_TOKENS,
     Answer,
     Form,
+    weight,
 )
 from vrom.app.connection import Connection, connection_of
 from vrom.app.errors.client_errors import client_message
@@ -94,7 +95,7 @@ async def search_docs(
         response_format,
         at_once=is_short(library, selection, as_text(query)),
     )
-    used = sum(len(block.text) for block in result.content if isinstance(block, TextContent))
+    used = sum(weight(block.text) for block in result.content if isinstance(block, TextContent))
     result.content += links(
         [one for one in found.results if not one.listed], context.protocol_version, max_tokens * 4, used
     )
