@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from vrom.builder.sources.formats.markdown.labels import write_admonition, write_label
 from vrom.markdown.fences import Fence, step
 from vrom.markdown.headings import read_heading, read_html_heading
 
@@ -149,9 +148,11 @@ def _held(lines: Sequence[str], indent: int) -> Iterator[str]:
 
 
 def _label(box: re.Match[str]) -> str:
-    is_tab = box[0].startswith("=")
-    title = (box["title"] or "").partition('"')[2].rstrip('"')
-    return write_label(title) if is_tab or not box["name"] else write_admonition(box["name"], title)
+    """The kind and the title of a note, or the title of a tab, in bold type."""
+    title = " ".join((box["title"] or "").partition('"')[2].rstrip('"').replace("**", "").split())
+    kind = "" if box[0].startswith("=") else (box["name"] or "").replace("-", " ").capitalize()
+    label = title if title.lower().startswith(kind.lower()) else ": ".join(filter(None, [kind, title]))
+    return f"**{label or kind}**:" if label or kind else ""
 
 
 def _lines(text: str) -> list[_Line]:
