@@ -2,7 +2,8 @@
 
 A developer searches for `DPOTrainer`, `trl.DPOTrainer`, `dpo_trainer` or "the DPO trainer", and types `--no-cache`
 where the document has `no_cache`. So a compound (joined by `_ - . : /`, or camel case) gives each of its parts, and
-each dotted segment as a whole without its joints: `ref_log_probs` → `reflogprob ref log prob`.
+each dotted segment as a whole without its joints: `ref_log_probs` → `reflogprob ref log prob`. Runs of signs that
+languages have as operators are terms, `|>`, and so is a name with its dollar, `$ref`.
 """
 
 import re
@@ -15,11 +16,24 @@ import Stemmer
 from vrom.markdown.normalize import nfkc
 
 CJK = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
-_COMPOUND = re.compile(rf"[{CJK}]+|[^\W{CJK}](?:[^\W{CJK}]|[.\-:/'’](?=[^\W{CJK}]))*+(?:\+\+|#(?!\w))?")
+_OPERATORS = (
+    "|> <| :: => -> <- := ?? ?. && || <=> == === != !== <= >= += -= *= /= |= &= ^= << >> >>> .. ... ..= ~= =~ !~ @@ %% "
+    "?: !! <> >>= =<< <*> ??= ||= &&="
+)
+SIGNS = frozenset(_OPERATORS.split())
+"""Runs of signs that are terms: operators; what Markdown is made of isn't among them."""
+SIGN = "!%&*+\\-./:<=>?@^|~#"
+"""Characters of runs of signs, for a character class."""
+_DOLLAR = rf"(?<![\w$])\$(?=[^\W\d{CJK}])"
+_RUN = rf"(?<![{SIGN}])[{SIGN}]{{2,3}}(?![{SIGN}])"
+_WORD = rf"[^\W{CJK}](?:[^\W{CJK}]|[.\-:/'’](?=[^\W{CJK}]))*+(?:\+\+|#(?!\w))?"
+_COMPOUND = re.compile(rf"[{CJK}]+|(?:{_DOLLAR})?{_WORD}|{_RUN}")
 _SEGMENT = re.compile(r"[.:/]+")
 _JOINT = re.compile(r"[_\-'’]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _IS_CJK = re.compile(f"[{CJK}]")
+
+_SIGN_FIRST = frozenset(SIGN.replace("\\", ""))
 
 _STEMMER = Stemmer.Stemmer("english", 0)  # no cache: `terms_of` has one
 _STEMMER_IN_USE = threading.Lock()  # a stemmer is not thread-safe
@@ -42,7 +56,8 @@ def tokenize(text: str) -> list[str]:
 
 def compounds(text: str) -> list[str]:
     """Words of a text as written, compounds whole."""
-    return _COMPOUND.findall(nfkc(text))
+    found: list[str] = _COMPOUND.findall(nfkc(text))
+    return [word for word in found if word[0] not in _SIGN_FIRST or word in SIGNS]
 
 
 @lru_cache(maxsize=65_536)
@@ -63,6 +78,10 @@ def terms_of_each(compounds: Sequence[str]) -> Iterator[list[str]]:
 def _parts(compound: str) -> Sequence[str]:
     """Unstemmed terms of one compound."""
     compound = compound[: 4 * MAX_TERM]
+    if compound in SIGNS:
+        return (compound,)
+    if compound.startswith("$"):
+        return (*_parts(compound[1:]), compound.lower())
     if compound.isalpha() and compound.isascii() and (compound.islower() or compound[1:].islower()):
         return (compound.lower(),)  # a single part, as for most words
     if _IS_CJK.match(compound):

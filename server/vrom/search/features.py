@@ -17,6 +17,7 @@ from vrom.embedding.token_vectors import TokenVectors
 from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.bm25 import Scores
 from vrom.index.lexical.spelling import nearest
+from vrom.index.tokenizer import SIGNS
 from vrom.index.vectors import QuerySimilarity
 from vrom.search.lexical_candidates import NO_CHUNKS, LexicalFeatures, ScoredChunks, TermMatches, match_terms
 from vrom.search.query import FUNCTION_TERMS, MAX_TERMS, Query, TermWeights
@@ -60,7 +61,7 @@ def weigh_terms(cartridges: Sequence[Cartridge], query: Query, slips: float) -> 
     size = sum(len(cartridge.chunks) for cartridge in cartridges)
     frequency = {t: sum(c.lexical.document_frequency(t) for c in cartridges) for t in query.terms}
     rarity = {term: term_rarity(count, size) for term, count in frequency.items() if count}
-    strangers = [term for term, count in frequency.items() if not count and term not in FUNCTION_TERMS]
+    strangers = [term for term, count in frequency.items() if not count and not _is_beside(term)]
     read_as = corrections(cartridges, strangers)
     for term in read_as.values():
         count = sum(cartridge.lexical.document_frequency(term) for cartridge in cartridges)
@@ -74,6 +75,11 @@ def weigh_terms(cartridges: Sequence[Cartridge], query: Query, slips: float) -> 
             pairs[pair] = math.log(1 + size / count) / total
     weights = {term: rarity[term] / total for term in kept}
     return TermWeights(weights, pairs, total / (total + unknown), strangers, read_as)
+
+
+def _is_beside(term: str) -> bool:
+    """True for a term that says nothing by being unknown: a function word, an operator, a name with its dollar."""
+    return term in FUNCTION_TERMS or term in SIGNS or term.startswith("$")
 
 
 def corrections(cartridges: Sequence[Cartridge], strangers: Sequence[str]) -> dict[str, str]:
