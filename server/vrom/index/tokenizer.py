@@ -2,9 +2,12 @@
 
 A developer searches for `DPOTrainer`, `trl.DPOTrainer`, `dpo_trainer` or "the DPO trainer", and types `--no-cache`
 where the document has `no_cache`. So a compound (joined by `_ - . : /`, or camel case) gives each of its parts, and
-each dotted segment as a whole without its joints: `ref_log_probs` → `reflogprob ref log prob`.
+each dotted segment as a whole without its joints: `ref_log_probs` → `reflogprob ref log prob`. Marks belong to the
+word before them, and text without spaces between its words gives pairs of signs.
 """
 
+import functools
+import itertools
 import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,20 +15,32 @@ from functools import lru_cache
 
 import Stemmer
 
+from vrom.index.lexical.scripts import SPACELESS, is_spaceless, marks, may_hold_mark, signs, without_invisible
 from vrom.markdown.normalize import nfkc
 
-CJK = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
-_COMPOUND = re.compile(rf"[{CJK}]+|[^\W{CJK}](?:[^\W{CJK}]|[.\-:/'’](?=[^\W{CJK}]))*+(?:\+\+|#(?!\w))?")
 _SEGMENT = re.compile(r"[.:/]+")
-_JOINT = re.compile(r"[_\-'’]+")
+_JOINT = re.compile(r"[_\-'’\u200c]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
-_IS_CJK = re.compile(f"[{CJK}]")
 
 _STEMMER = Stemmer.Stemmer("english", 0)  # no cache: `terms_of` has one
 _STEMMER_IN_USE = threading.Lock()  # a stemmer is not thread-safe
 
 MAX_TERM = 64
 """Longest term in characters: longer ones are data (hashes, base64), not words, and are truncated."""
+_LONGEST_RUN = 4096
+"""Characters of a run without spaces that are indexed."""
+
+
+def _compound(marks: str = "") -> re.Pattern[str]:
+    letter = rf"[^\W{SPACELESS}]"
+    inside = f"{letter}|[{marks}]" if marks else letter
+    return re.compile(
+        rf"[{SPACELESS}]+|{letter}(?:{inside}|[.\-:/'’\u200c](?={letter}))*+(?:\+\+|#(?!\w))?",
+    )
+
+
+_COMPOUND = _compound()
+_compound_with_marks = functools.cache(lambda: _compound(marks()))
 
 
 def tokenize(text: str) -> list[str]:
@@ -42,7 +57,13 @@ def tokenize(text: str) -> list[str]:
 
 def compounds(text: str) -> list[str]:
     """Words of a text as written, compounds whole."""
-    return _COMPOUND.findall(nfkc(text))
+    text = normalized(text)
+    return (_compound_with_marks() if may_hold_mark(text) else _COMPOUND).findall(text)
+
+
+def normalized(text: str) -> str:
+    """A text in the form in which its words are compared, but for case."""
+    return text if text.isascii() else nfkc(without_invisible(text))
 
 
 @lru_cache(maxsize=65_536)
@@ -62,19 +83,19 @@ def terms_of_each(compounds: Sequence[str]) -> Iterator[list[str]]:
 
 def _parts(compound: str) -> Sequence[str]:
     """Unstemmed terms of one compound."""
+    if is_spaceless(compound):
+        return _pairs(signs(compound[:_LONGEST_RUN]))
     compound = compound[: 4 * MAX_TERM]
     if compound.isalpha() and compound.isascii() and (compound.islower() or compound[1:].islower()):
         return (compound.lower(),)  # a single part, as for most words
-    if _IS_CJK.match(compound):
-        return _bigrams(compound)
     if compound.replace(".", "").isdigit():
         return (compound,)
     words: list[str] = []
     for segment in filter(None, _SEGMENT.split(compound)):
         parts = [part for piece in _JOINT.split(segment) for part in _HUMP.split(piece) if part]
         if len(parts) > 1:
-            words.append("".join(parts).lower())
-        words.extend(part.lower() for part in parts if len(parts) == 1 or len(part) > 1)
+            words.append(_lower("".join(parts)))
+        words.extend(_lower(part) for part in parts if len(parts) == 1 or len(part) > 1)
     return words
 
 
@@ -93,9 +114,16 @@ def _has_stem(word: str) -> bool:
     return len(word) >= 4 and word.isascii() and word.isalpha()
 
 
-def _bigrams(run: str) -> tuple[str, ...]:
-    """Bigrams of Chinese, Japanese or Korean text, which has no spaces (or inflects within them)."""
-    return (run,) if len(run) == 1 else tuple(run[i : i + 2] for i in range(len(run) - 1))
+def _lower(word: str) -> str:
+    """A word without its case: `ß` is `ss`, all forms of sigma are one, Turkish `İ` is `i`."""
+    if word.isascii():
+        return word.lower()
+    return nfkc(word.casefold()).replace("i\u0307", "i")
+
+
+def _pairs(signs: Sequence[str]) -> tuple[str, ...]:
+    """Pairs of neighbouring signs of text that has no spaces (or, as Korean, inflects within them)."""
+    return tuple(map("".join, itertools.pairwise(signs))) if len(signs) > 1 else tuple(signs)
 
 
 def vocabulary_terms(words: Iterable[str]) -> frozenset[str]:

@@ -27,7 +27,7 @@ Scores = NDArray[np.float32]
 CHECKED_UP_TO = 1_000_000
 """Largest number of postings that are validated on opening, which takes half a millisecond."""
 _REMEMBERED = 256
-VERSION = 3
+VERSION = 4
 """Version of the arrays on disk: increased whenever the tokenizer or the counts change."""
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vrom.index.tokenizer import CJK, compounds
-from vrom.markdown.normalize import nfkc
+from vrom.index.lexical.scripts import SPACELESS, may_hold_mark
+from vrom.index.tokenizer import compounds, normalized
 
 Places = NDArray[np.int64]
 
@@ -32,7 +32,7 @@ _CLASSES = bytes(
     for sign in range(256)
 )
 _UNUSUAL = re.compile(r"[^\x00-\x7f]+")
-_BEYOND = re.compile(rf"\w|[{CJK}]")
+_LETTERS_BEYOND = re.compile(rf"\w|[{SPACELESS}]")
 _U = np.uint64
 _ALL = _U(2**64 - 1)
 
@@ -101,9 +101,13 @@ def _ascii(text: str) -> bytes | None:
     """ASCII text with the same words, or None if its words contain other letters."""
     if text.isascii():
         return text.encode()
-    text = nfkc(text)
+    text = normalized(text)
     unusual = "".join(_UNUSUAL.findall(text))
-    return None if _BEYOND.search(unusual) else text.replace("’", "'").encode("ascii", "replace")
+    return (
+        None
+        if _LETTERS_BEYOND.search(unusual) or may_hold_mark(unusual)
+        else text.replace("’", "'").encode("ascii", "replace")
+    )
 
 
 def _edges(joined: bytes) -> tuple[Places, Places]:
