@@ -26,7 +26,7 @@ from vrom.search.query import FUNCTION_TERMS, MAX_TERMS, Query, TermWeights
 Id = TypeVar("Id", np.int32, np.int64)
 
 MAX_STRANGERS = 8
-"""Unknown terms that are corrected as typos; a query with more of them isn't about these cartridges."""
+"""Unknown terms that are corrected as typos or looked for in compounds; a query with more of them isn't about these cartridges."""
 MOST_RELATED = 12
 """Terms that one may be written as that are searched."""
 _SECOND_CHANCE = 0.6
@@ -94,19 +94,21 @@ def _weigh_related(
 ) -> dict[str, dict[str, float]]:
     """Weights of the known terms that each of the query's may be written as, as a second chance."""
     found: dict[str, dict[str, float]] = {}
+    looked_for = [term for term, count in frequency.items() if not count][:MAX_STRANGERS]
     for term, count in frequency.items():
-        if term not in FUNCTION_TERMS and (others := _related(cartridges, term, count)):
+        others = [] if term in FUNCTION_TERMS else _related(cartridges, term, in_compounds=term in looked_for)
+        if others:
             counts = {other: count + _frequency(cartridges, other) for other in others}
             found[term] = {other: _SECOND_CHANCE * term_rarity(of_both, size) for other, of_both in counts.items()}
     return found
 
 
-def _related(cartridges: Sequence[Cartridge], term: str, count: int) -> list[str]:
-    """Known terms that a term may be written as; compounds and their parts only if it is unknown."""
+def _related(cartridges: Sequence[Cartridge], term: str, *, in_compounds: bool) -> list[str]:
+    """Known terms that a term may be written as."""
     found: dict[str, None] = {}
     for cartridge in cartridges:
         found.update(dict.fromkeys(other_spellings(cartridge.lexical, term)))
-        if not count:
+        if in_compounds:
             found.update(dict.fromkeys(compounds_and_parts(cartridge.lexical, term)))
     return list(found)[:MOST_RELATED]
 

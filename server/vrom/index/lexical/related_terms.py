@@ -19,17 +19,6 @@ _MOST = 12
 _LEAD = "ababab"
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 """What joins the parts of a compound."""
-_JOINING = (
-    ("und", "der", "das", "wird", "ist", "für", "nicht", "eine", "mit"),
-    ("het", "een", "voor", "niet", "van", "wordt", "deze"),
-    ("och", "att", "det", "som", "för", "inte", "är"),
-    ("og", "det", "ikke", "som", "til", "er", "på"),
-    ("että", "ja", "voi", "kun", "tai", "ovat", "joka"),
-    ("és", "hogy", "egy", "nem", "vagy", "az"),
-)
-"""Words that tell German, Dutch, Swedish, Danish and Norwegian, Finnish, Hungarian."""
-_SHARE = 0.02
-"""Share of the chunks that two of these words are in, each, if the documentation is written in that language."""
 
 
 def other_spellings(lexical: LexicalIndex, term: str) -> list[str]:
@@ -44,7 +33,7 @@ def compounds_and_parts(lexical: LexicalIndex, term: str) -> list[str]:
     """Compounds that begin or end with a long word that is unknown, or else the known parts of it."""
     if len(term) < _LONG_WHERE_JOINED or not term.isalpha() or is_spaceless(term):
         return []
-    joins, is_long = _joins_words(lexical), len(term) >= LONG
+    joins, is_long = lexical.joins_words, len(term) >= LONG
     longer = joins or (is_long and not term.isascii())
     forms = dict.fromkeys((term, _stem_at_the_end(term))) if longer else {}
     found = [other for form in forms for other in lexical.vocabulary.beginning_or_ending(form, _MOST)]
@@ -59,12 +48,6 @@ def _stem_at_the_end(term: str) -> str:
 
 def _is_known(lexical: LexicalIndex, term: str) -> bool:
     return lexical.vocabulary.find(term) >= 0
-
-
-def _joins_words(lexical: LexicalIndex) -> bool:
-    """True if the documentation is written in a language that joins words."""
-    least = max(_SHARE * len(lexical.outline.document_of), 1)
-    return any(sum(lexical.document_frequency(word) >= least for word in words) >= 2 for words in _JOINING)
 
 
 def _parts(lexical: LexicalIndex, term: str, depth: int = 3) -> list[str]:
