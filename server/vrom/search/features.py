@@ -26,7 +26,7 @@ from vrom.search.query import FUNCTION_TERMS, MAX_TERMS, Query, TermWeights
 Id = TypeVar("Id", np.int32, np.int64)
 
 MAX_STRANGERS = 8
-"""Unknown terms that are corrected as typos or looked for in compounds; a query with more of them isn't about these cartridges."""
+"""Unknown terms that are corrected or looked for in compounds; a query with more isn't about these cartridges."""
 MOST_RELATED = 12
 """Terms that one may be written as that are searched."""
 _SECOND_CHANCE = 0.6
