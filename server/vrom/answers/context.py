@@ -2,6 +2,7 @@
 
 from vrom.answers.document import Document, document_of
 from vrom.answers.models import ContextAnswer, Form, tokens
+from vrom.answers.passages.size import size
 from vrom.answers.render import render
 from vrom.errors import InvalidArgumentError, NotFoundError
 from vrom.index.cartridge import Cartridge
@@ -35,7 +36,7 @@ def _around(cartridge: Cartridge, chunk_id: int, before: int, after: int, max_to
     lowest, highest = max(0, at - before), min(len(document.chunk_ids) - 1, at + after)
 
     def too_long(answer: ContextAnswer) -> bool:
-        return len(render(answer, form)) > max_tokens * 4
+        return size(render(answer, form)) > max_tokens * 4
 
     first = last = at
     answer = _answer(document, chunk_id, first, last)
@@ -87,7 +88,7 @@ def _cut(answer: ContextAnswer, document: Document, limit: int, form: Form) -> C
     start, end = document.spans[answer.chunk_id]
     note = "The chunk is longer than max_tokens and was cut; read_document reads on page by page."
     cut = answer.model_copy(update={"text": "", "notes": [note]})
-    room = limit - len(render(cut, form))
+    room = limit - size(render(cut, form))
     if room < 0:
         raise InvalidArgumentError(
             f"max_tokens: the title and file name of this chunk alone take {-room // 4 + 1} more."
@@ -95,7 +96,7 @@ def _cut(answer: ContextAnswer, document: Document, limit: int, form: Form) -> C
     while room > 0:
         cut.text = document.layout.excerpt(start, end, room).text
         cut.total_tokens = tokens(cut.text)
-        excess = len(render(cut, form)) - limit
+        excess = size(render(cut, form)) - limit
         if excess <= 0:
             break
         room -= excess  # escapes in JSON take more room than the text itself

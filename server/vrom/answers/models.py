@@ -1,10 +1,10 @@
-"""Answers of the tools, as structured content. Token figures are estimates: characters / 4, as the format counts."""
+"""Answers of the tools, as structured content. Token figures are estimates, by `passages.size`."""
 
 from typing import Literal, get_args
 
 from pydantic import BaseModel
 
-from vrom.format.models import estimate_tokens
+from vrom.answers.passages.size import OF_A_TOKEN, size
 
 MIN_TOKENS, MAX_TOKENS = 200, 20_000
 MAX_TOP_K = 50
@@ -152,4 +152,4 @@ FORMS: tuple[Form, ...] = get_args(Form)
 
 def tokens(text: str) -> int:
     """Tokens of a text as answers count them; 0 for none."""
-    return estimate_tokens(text) if text else 0
+    return max(1, size(text) // OF_A_TOKEN) if text else 0

@@ -6,6 +6,7 @@ from vrom.answers import markdown
 from vrom.answers.cursor import digest, read_cursor, write_cursor
 from vrom.answers.document import Document, document_of
 from vrom.answers.models import ContentsAnswer, ContentsEntry, DocumentAnswer, Form, tokens
+from vrom.answers.passages.size import size
 from vrom.answers.render import render
 from vrom.errors import InvalidArgumentError
 from vrom.index.cartridge import Cartridge
@@ -49,7 +50,7 @@ def _read(
         return _page(cartridge, document, heading, "", None, ["There is no more: this was the end."])
 
     longest = write_cursor(end, call, state)
-    room = max_tokens * 4 - len(render(_page(cartridge, document, heading, "", longest, []), form))
+    room = max_tokens * 4 - size(render(_page(cartridge, document, heading, "", longest, []), form))
     if room < 0:
         raise InvalidArgumentError(
             f"max_tokens: the title and file name of this document alone take {-room // 4 + 1} more."
@@ -58,7 +59,7 @@ def _read(
         excerpt = document.layout.excerpt(position, end, max(1, room), repeat_header=False)
         following = write_cursor(excerpt.end, call, state) if document.text[excerpt.end : end].strip() else None
         answer = _page(cartridge, document, heading, excerpt.text, following, [])
-        excess = len(render(answer, form)) - max_tokens * 4
+        excess = size(render(answer, form)) - max_tokens * 4
         if excess <= 0 or room <= 1:
             return answer
         room = max(1, room - excess)  # escapes take more room than the text itself
@@ -92,7 +93,7 @@ def _list_documents(cartridge: Cartridge, max_tokens: int, cursor: str | None, f
             listed = [*answer.documents, shorter]
             longer = answer.model_copy(update={"documents": listed, "next_cursor": following})
             longer.total_tokens = tokens("\n".join(map(markdown.contents_entry, listed)))
-            if len(render(longer, form)) <= max_tokens * 4:
+            if size(render(longer, form)) <= max_tokens * 4:
                 break
         else:
             break

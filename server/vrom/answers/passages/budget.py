@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from vrom.answers.models import FORMS, Form, Passage, SearchAnswer, tokens
+from vrom.answers.passages.size import size
 from vrom.answers.passages.spans import Span
 from vrom.answers.passages.widen import widened
 from vrom.answers.render import render
@@ -35,12 +36,12 @@ class Limits:
 
     @property
     def characters(self) -> int:
-        """Of the rendered answer, at most."""
+        """Size of the rendered answer, at most: that of so many characters of English."""
         return self.max_tokens * 4
 
     def excess(self, answer: SearchAnswer) -> int:
         """Characters by which an answer is too long; room that it leaves is negative."""
-        return len(render(answer, self.form)) - self.characters
+        return size(render(answer, self.form)) - self.characters
 
 
 def pack(position: int, limits: Limits) -> int:
@@ -87,7 +88,7 @@ def leave_out_unnameable(spans: Sequence[Span], limits: Limits) -> tuple[list[Sp
     notes: list[str] = []
     for span in spans:
         origin = span.document.origin(span.hit.chunk_id)
-        is_long = len(origin["source_file"]) + sum(map(len, origin["heading_path"])) > limits.characters // 4
+        is_long = size("".join([origin["source_file"], *origin["heading_path"]])) > limits.characters // 4
         if is_long and limits.excess(SearchAnswer(results=[passage_of(span, CUT)], notes=[])) > -SHORTEST_TEXT:
             hit = span.hit
             notes.append(f"{hit.cartridge.id}#{hit.chunk_id} is left out: its title and file name exceed max_tokens.")

@@ -5,11 +5,12 @@ what its author meant to be read together.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from vrom.answers.passages.size import size
 from vrom.answers.passages.spans import Span
 
 
 def widened(spans: Sequence[Span], room: int) -> list[Span]:
-    """The spans, each with as much of its section around it as `room` characters hold: all of the best one's first.
+    """The spans, each with as much of its section around it as fits the size `room`: all of the best one's first.
 
     A section runs to the next heading of its level or a higher one; a page's title stands for its introduction. A
     span takes what follows it before what precedes it. No chunk gets into two spans.
@@ -57,4 +58,4 @@ def _wider(span: Span, taken: set[tuple[str, int]]) -> Span | None:
 
 def _length(span: Span) -> int:
     start, end = span.range
-    return end - start
+    return size(span.document.text[start:end])

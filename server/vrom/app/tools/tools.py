@@ -68,6 +68,7 @@ async def search_docs(
     library listed in the instructions, and for errors it raises. Each passage comes with its source and chunk id.
     Stop when one answers; where it breaks off, read on with get_chunk_context or read_document.
     """
+    from vrom.answers.passages.size import size
     from vrom.answers.search import search_selected
 
     library, workers = connection_of(context).library, connection_of(context).workers
@@ -91,7 +92,7 @@ async def search_docs(
         response_format,
         at_once=is_short(library, selection, query),
     )
-    used = sum(len(block.text) for block in result.content if isinstance(block, TextContent))
+    used = sum(size(block.text) for block in result.content if isinstance(block, TextContent))
     result.content += links(found.results, context.protocol_version, max_tokens * 4, used)
     return result
 
