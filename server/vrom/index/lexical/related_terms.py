@@ -11,7 +11,7 @@ from vrom.index.tokenizer import stem
 
 LONG = 10
 """Letters from which on a word is taken apart, and looked for in longer ones."""
-_LONG_WHERE_JOINED = 7
+_LONG_WHERE_JOINED = 6
 """The same for looking in longer words where the language is known to join words."""
 _SHORTEST_PART = 4
 _MOST = 12

@@ -34,6 +34,7 @@ _MAY_HOLD_MARK = re.compile(
 )
 _WITH_MARKS = ((0x300, 0x489), (0x591, 0x1DFF), (0x2CEF, 0x2DFF), (0xA66F, 0xABFF), (0xFB1E, 0xFB1E), (0xFE20, 0xFE2F),
                (0x101FD, 0x11FFF), (0x16AF0, 0x16FF1), (0x1E000, 0x1E94A))  # fmt: skip
+_INVISIBLE_SIGNS = "\u00ad\u0640\u200d\u2060\ufeff\u200c"
 _INVISIBLE = re.compile("[\u00ad\u0640\u200d\u2060\ufeff]|\u200c(?![\u0600-\u06ff])")
 
 
@@ -59,7 +60,7 @@ def marks() -> str:
 
 def without_invisible(text: str) -> str:
     """A text without soft hyphens, joiners and elongation, which readers don't see and don't type."""
-    return _INVISIBLE.sub("", text)
+    return _INVISIBLE.sub("", text) if any(sign in text for sign in _INVISIBLE_SIGNS) else text
 
 
 def signs(run: str) -> list[str]:
