@@ -45,6 +45,7 @@ OWN_QUESTIONS = PROJECT / "tests" / "evaluation" / "guide.jsonl"
 UNRELATED = Path(__file__).with_name("unrelated.txt")
 
 BUDGET = 2000
+LEAN = 800
 HITS = 100
 MODES: Sequence[Mode] = ("hybrid", "semantic", "lexical")
 KINDS = ("vrom build", "the format's cutting")
@@ -171,11 +172,12 @@ def _by_kind_and_mode(evaluation: Evaluation) -> Table:
 
 
 def _answers(evaluation: Evaluation) -> Table:
-    shares = map(_share, ("framing", "of the section", "plain hits"))
+    shares = map(_share, ("framing", "of the section", "plain hits", f"in {LEAN} tokens", "listed, too"))
     columns = [text("cartridges"), *shares, Column("tokens", "", lambda count: f"{count:,.0f}")]
     about = (
         "Answers of search_docs as an agent gets them by default. Framing: the share that is no text of a document. "
-        "Of the section: how much of an answering section the answer holds; plain hits: without widening."
+        "Of the section: how much of an answering section the answer holds; plain hits: without widening. "
+        f"In {LEAN} tokens: answered by a passage that is shown there; listed, too: or by one that is named."
     )
     table = Table("What an answer holds", about, columns)
     for kind, library in evaluation.libraries.items():
@@ -186,7 +188,11 @@ def _answers(evaluation: Evaluation) -> Table:
             framing = 1 - sum(len(item.text) for item in answer.results) / len(rendered)
             plain = search_docs(library, q.query, max_tokens=20_000, top_k=20)
             held = [_held(sections, one) for one in (answer, _first(plain, 5))]
-            rows.append((framing, *held, len(rendered) / 4))
+            found = [
+                judge(sections, [Result(item.source_file, item.text) for item in items], LEAN).cov
+                for items in ([item for item in answer.results if not item.listed], answer.results)
+            ]
+            rows.append((framing, *held, *found, len(rendered) / 4))
         table.rows.append([kind, *(statistics.mean(column) for column in zip(*rows, strict=True))])
     return table
 

@@ -96,3 +96,21 @@ def test_a_word_of_megabytes_takes_no_more_memory_than_itself():
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("a |> b", ["a", "|>", "b"]),
+        ("std::move", ["std", "::", "move"]),
+        ("(x) => x", ["x", "=>", "x"]),
+        ("f()->int", ["f", "->", "int"]),
+        ("$ref", ["ref", "$ref"]),
+        ("x$y $$z $1", ["x", "y", "z", "1"]),
+        ("**bold** | --- |---| ====", ["bold"]),
+        ("https://docs.example", ["https", "doc", "exampl"]),
+        ("C++ and C#", ["c++", "and", "c#"]),
+    ],
+)
+def test_operators_are_terms_and_markup_is_not(text, terms):
+    assert tokenize(text) == terms

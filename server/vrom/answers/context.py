@@ -99,5 +99,5 @@ def _cut(answer: ContextAnswer, document: Document, limit: int, form: Form) -> C
         excess = size(render(cut, form)) - limit
         if excess <= 0:
             break
-        room -= excess  # escapes in JSON take more room than the text itself
+        room = room - excess  # escapes in JSON take more room than the text itself
     return cut

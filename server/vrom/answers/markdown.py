@@ -28,6 +28,9 @@ _LONGEST_ABOUT = 160
 """Characters of a description in a list."""
 _OLD = 90
 """Days after which the age of a cartridge is worth a word."""
+LISTED_TITLES = 3
+"""Titles of the path of a passage that is only named: the last ones."""
+ALSO = "Also (get_chunk_context shows one):"
 _FRAME = re.compile(r"^([^\S\n]*)(?=\*\*[^\n]*\*\*[^\S\n]*·)", re.MULTILINE)
 _BOLD, _DOT = re.compile(r"\*{2,}"), re.compile(r"(?<!\w)·|·(?!\w)")
 
@@ -73,7 +76,23 @@ def rule_for(texts: Iterable[str]) -> str:
 def passage(item: Passage, *, link: bool = True) -> str:
     """One search result. The title path stands for the headings that the text begins with."""
     facts = (f"{item.cartridge}#{item.chunk_id}", item.source_file, item.url if link else "")
-    return _passage(tuple(item.heading_path), facts, item.text)
+    shown = _passage(tuple(item.heading_path), facts, item.text)
+    return shown if item.continues is None else f"{shown}\n\n[continues: #{item.continues}, {_size(item)}]"
+
+
+def _asked(item: Passage, before: Sequence[str | None]) -> str:
+    """The query that a passage was found for, above the first of its passages."""
+    return f'For "{_plain(item.query)}":\n' if item.query and item.query not in before else ""
+
+
+def listed(item: Passage) -> str:
+    """The line of a passage that is only named."""
+    title = " > ".join(filter(None, map(_plain, item.heading_path[-LISTED_TITLES:]))) or "Untitled"
+    return f"- {_plain(item.cartridge)}#{item.chunk_id} {title} ({_size(item)})"
+
+
+def _size(item: Passage) -> str:
+    return f"{item.continues_tokens} tokens"
 
 
 @lru_cache(maxsize=128)  # an answer is rendered several times until it fits
@@ -83,12 +102,17 @@ def _passage(path: tuple[str, ...], facts: tuple[str, ...], text: str) -> str:
 
 def search(answer: SearchAnswer) -> str:
     """Ranked passages, then notes and the cursor. An address is given once, with its page's first passage."""
-    urls = [item.url for item in answer.results]
-    shown = [passage(item, link=item.url not in urls[:i]) for i, item in enumerate(answer.results)]
+    items = [item for item in answer.results if not item.listed]
+    urls = [item.url for item in items]
+    asked = [item.query for item in items]
+    shown = [_asked(item, asked[:i]) + passage(item, link=item.url not in urls[:i]) for i, item in enumerate(items)]
+    lines = [listed(item) for item in answer.results if item.listed]
     rule = rule_for(shown)
     parts = [f"\n\n{rule}\n".join(shown)] if shown else []
     versions = dict.fromkeys(f"{item.cartridge} {version_of(item)}" for item in answer.results)
-    return _closing(parts, answer.notes, answer.next_cursor, f"From {', '.join(versions)}." if versions else "", rule)
+    origin = f"From {', '.join(versions)}." if versions else ""
+    also = [ALSO, *lines] if lines else []
+    return _closing(parts, answer.notes, answer.next_cursor, "\n".join(filter(None, [*also, origin])), rule)
 
 
 def version_of(origin: Origin | CartridgeEntry) -> str:

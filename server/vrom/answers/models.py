@@ -35,6 +35,14 @@ class Passage(Origin):
     prev_chunk_id: int | None
     next_chunk_id: int | None
     token_estimate: int
+    listed: bool = False
+    """True if the passage is only named: `text` is its heading, and `get_chunk_context` shows it."""
+    continues: int | None = None
+    """The chunk at which the passage or its section goes on; None if it ends here."""
+    continues_tokens: int = 0
+    """Size of what is left of it."""
+    query: str | None = None
+    """The one of several queries that it was found for."""
 
 
 class SearchAnswer(BaseModel):

@@ -7,7 +7,9 @@ from typing import Any
 from vrom.answers.cursor import digest, read_cursor, write_cursor
 from vrom.answers.models import Form, SearchAnswer
 from vrom.answers.passages.budget import Limits, fill, leave_out_unnameable, pack, unpack, widen
-from vrom.answers.passages.spans import spans_of
+from vrom.answers.passages.choose import LEAN_UP_TO, Choice, choose
+from vrom.answers.passages.several import answer_several, as_text, distinct
+from vrom.answers.passages.spans import Span, spans_of
 from vrom.answers.passages.widen import drop_sent
 from vrom.answers.suggestions import absence_note, fitting, note
 from vrom.errors import InvalidArgumentError, PackageError
@@ -28,20 +30,22 @@ NOT_FOUND = "Nothing in these cartridges matches. Try other words, or list_cartr
 NO_MORE_PASSAGES = "There is no more: this was the last passage."
 
 
-def search_docs(library: Library, query: str, cartridges: Sequence[str] | None = None, **options: Any) -> SearchAnswer:
+def search_docs(
+    library: Library, query: str | Sequence[str], cartridges: Sequence[str] | None = None, **options: Any
+) -> SearchAnswer:
     """Search the cartridges with these names, or all; see `search_selected`.
 
     Raises `NotFoundError` for an unknown name.
     """
-    return search_selected(library, library.select(cartridges, query), query, **options)
+    return search_selected(library, library.select(cartridges, as_text(query)), query, **options)
 
 
 def search_selected(
     library: Library,
     selection: Selection,
-    query: str,
+    query: str | Sequence[str],
     *,
-    top_k: int = 5,
+    top_k: int = 10,
     max_tokens: int = 2000,
     context_window: int = 0,
     mode: Mode = "hybrid",
@@ -53,30 +57,52 @@ def search_selected(
 
     The first result page spends what its passages leave of the budget on the sections around them. To send nothing
     twice, a later one is what the first, made again, left unsent: a cursor holds the first one's limits. `report`
-    receives the progress of opening cartridges.
+    receives the progress of opening cartridges. Each of several queries gets its share, and no cursor.
 
     Raises `InvalidArgumentError` for an empty query or a foreign cursor, `PackageError` when none of the cartridges can
     be read.
     """
-    if not query.strip():
+    queries = distinct(query)
+    if not queries:
         raise InvalidArgumentError("query: it is empty. Ask a question, or give the exact name or error message.")
+    if cursor and len(queries) > 1:
+        raise InvalidArgumentError("cursor: it reads on in the answer to one query, not to several.")
     opened, notes = library.open_all(selection, report)
     if notes and not opened:
         raise PackageError(" ".join(notes))
     request = PageRequest(top_k, max_tokens, context_window, mode, cursor, form)
+
+    def search(opened: Sequence[Cartridge], notes: Sequence[str], request: PageRequest) -> SearchAnswer:
+        if len(queries) == 1:
+            return _search(library, opened, notes, queries[0], selection.names, request)[0]
+        return answer_several(
+            queries,
+            notes,
+            Limits(top_k, max_tokens, form),
+            lambda one, share, sent: _search(
+                library,
+                opened,
+                [],
+                one,
+                selection.names,
+                replace(request, top_k=share.top_k, max_tokens=share.max_tokens),
+                sent,
+            ),
+        )
+
     try:
-        return _search(library, opened, notes, query, selection.names, request)
+        return search(opened, notes, request)
     except Exception as error:
         if not is_damage(error):
             raise
         readable, problems = library.leave_out_damaged(
-            opened, lambda one: _search(library, [one], [], query, selection.names, replace(request, cursor=None))
+            opened, lambda one: search([one], [], replace(request, cursor=None))
         )
         if not problems:
             raise
         if not readable:
             raise PackageError(" ".join(problems)) from error
-        return _search(library, readable, [*notes, *problems], query, selection.names, request)
+        return search(readable, [*notes, *problems], request)
 
 
 def _other_versions(library: Library, cartridges: Iterable[Cartridge]) -> list[str]:
@@ -107,7 +133,9 @@ def _search(
     query: str,
     names: Sequence[str],
     request: PageRequest,
-) -> SearchAnswer:
+    sent_before: Sequence[Span] = (),
+) -> tuple[SearchAnswer, list[Span]]:
+    """The answer to one query, without what other queries' answers hold, and the spans in it."""
     notes = list(notes)
     ranking = rank(opened, query, mode=request.mode, embedders=library.embedders, limit=DEPTH)
     notes += ranking.notes
@@ -119,7 +147,8 @@ def _search(
             notes.append(note(fits))
     call = digest("search", query, list(names), request.context_window, request.mode)
     state = digest(*(cartridge.digest for cartridge in opened), str(notes))
-    spans = spans_of(ranking.hits, request.context_window, DEPTH if request.cursor else request.top_k + 1)
+    most = DEPTH if request.cursor or sent_before else request.top_k + 1
+    spans = drop_sent(spans_of(ranking.hits, request.context_window, most), sent_before)
     if not opened and not notes:
         notes.append(NOT_MOUNTED)
     elif opened and not spans:
@@ -134,11 +163,23 @@ def _search(
     def cursor_at(position: int) -> str:
         return write_cursor(pack(position, first_limits), call, state)
 
-    first, sent = fill(spans, 0, notes, first_limits, query, lambda _: cursor_at(0))
-    first, widened = (first, sent) if ranking.doubtful or ranking.absent else widen(first, sent, first_limits)
+    is_sure = not (ranking.doubtful or ranking.absent)
+    head, tail = spans[: first_limits.top_k], spans[first_limits.top_k :]
+    is_lean = first_limits.max_tokens <= LEAN_UP_TO
+    choices = (
+        choose(head, query, first_limits.max_tokens, widen=is_sure) if is_lean else [Choice(s, True) for s in head]
+    )
+    first, sent = fill(
+        choices, notes, first_limits, query, lambda count: cursor_at(0) if tail or count < len(choices) else None
+    )
+    if is_sure and not is_lean:
+        first, sent = widen(first, sent, first_limits)
     if not request.cursor:
-        return first
-    left = drop_sent(spans[len(sent) :], widened)
-    if start >= len(left):
-        return SearchAnswer(results=[], notes=[NO_MORE_PASSAGES])
-    return fill(left, start, [], limits, query, cursor_at)[0]
+        return first, sent
+    left = drop_sent(spans, sent)[start:]
+    if not left:
+        return SearchAnswer(results=[], notes=[NO_MORE_PASSAGES]), []
+    following = [Choice(span, True) for span in left]
+    return fill(
+        following, [], limits, query, lambda count: cursor_at(start + count) if count < len(following) else None
+    )

@@ -2,8 +2,9 @@
 
 A developer searches for `DPOTrainer`, `trl.DPOTrainer`, `dpo_trainer` or "the DPO trainer", and types `--no-cache`
 where the document has `no_cache`. So a compound (joined by `_ - . : /`, or camel case) gives each of its parts, and
-each dotted segment as a whole without its joints: `ref_log_probs` → `reflogprob ref log prob`. Marks belong to the
-word before them, and text without spaces between its words gives pairs of signs.
+each dotted segment as a whole without its joints: `ref_log_probs` → `reflogprob ref log prob`. Runs of signs that
+languages have as operators are terms, `|>`, and so is a name with its dollar, `$ref`. Marks belong to the word before
+them, and text without spaces between its words gives pairs of signs.
 """
 
 import functools
@@ -18,9 +19,20 @@ import Stemmer
 from vrom.index.lexical.scripts import SPACELESS, is_spaceless, marks, may_hold_mark, signs, without_invisible
 from vrom.markdown.normalize import nfkc
 
+_OPERATORS = (
+    "|> <| :: => -> <- := ?? ?. && || <=> == === != !== <= >= += -= *= /= |= &= ^= << >> >>> .. ... ..= ~= =~ !~ @@ %% "
+    "?: !! <> >>= =<< <*> ??= ||= &&="
+)
+SIGNS = frozenset(_OPERATORS.split())
+"""Runs of signs that are terms: operators; what Markdown is made of isn't among them."""
+SIGN = "!%&*+\\-./:<=>?@^|~#"
+"""Characters of runs of signs, for a character class."""
+_RUN = rf"(?<![{SIGN}])[{SIGN}]{{2,3}}(?![{SIGN}])"
 _SEGMENT = re.compile(r"[.:/]+")
 _JOINT = re.compile(r"[_\-'’\u200c]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+
+_SIGN_FIRST = frozenset(SIGN.replace("\\", ""))
 
 _STEMMER = Stemmer.Stemmer("english", 0)  # no cache: `terms_of` has one
 _STEMMER_IN_USE = threading.Lock()  # a stemmer is not thread-safe
@@ -34,9 +46,9 @@ _LONGEST_RUN = 4096
 def _compound(marks: str = "") -> re.Pattern[str]:
     letter = rf"[^\W{SPACELESS}]"
     inside = f"{letter}|[{marks}]" if marks else letter
-    return re.compile(
-        rf"[{SPACELESS}]+|{letter}(?:{inside}|[.\-:/'’\u200c](?={letter}))*+(?:\+\+|#(?!\w))?",
-    )
+    word = rf"{letter}(?:{inside}|[.\-:/'’\u200c](?={letter}))*+(?:\+\+|#(?!\w))?"
+    dollar = rf"(?<![\w$])\$(?=[^\W\d{SPACELESS}])"
+    return re.compile(rf"[{SPACELESS}]+|(?:{dollar})?{word}|{_RUN}")
 
 
 _COMPOUND = _compound()
@@ -58,7 +70,8 @@ def tokenize(text: str) -> list[str]:
 def compounds(text: str) -> list[str]:
     """Words of a text as written, compounds whole."""
     text = normalized(text)
-    return (_compound_with_marks() if may_hold_mark(text) else _COMPOUND).findall(text)
+    found: list[str] = (_compound_with_marks() if may_hold_mark(text) else _COMPOUND).findall(text)
+    return [word for word in found if word[0] not in _SIGN_FIRST or word in SIGNS]
 
 
 def normalized(text: str) -> str:
@@ -86,6 +99,10 @@ def _parts(compound: str) -> Sequence[str]:
     if is_spaceless(compound):
         return _pairs(signs(compound[:_LONGEST_RUN]))
     compound = compound[: 4 * MAX_TERM]
+    if compound in SIGNS:
+        return (compound,)
+    if compound.startswith("$"):
+        return (*_parts(compound[1:]), compound.lower())
     if compound.isalpha() and compound.isascii() and (compound.islower() or compound[1:].islower()):
         return (compound.lower(),)  # a single part, as for most words
     if compound.replace(".", "").isdigit():

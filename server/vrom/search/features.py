@@ -19,6 +19,7 @@ from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.bm25 import Scores
 from vrom.index.lexical.related_terms import compounds_and_parts, other_spellings
 from vrom.index.lexical.spelling import nearest
+from vrom.index.tokenizer import SIGNS
 from vrom.index.vectors import QuerySimilarity
 from vrom.search.lexical_candidates import NO_CHUNKS, LexicalFeatures, ScoredChunks, TermMatches, match_terms
 from vrom.search.query import FUNCTION_TERMS, MAX_TERMS, Query, TermWeights
@@ -67,7 +68,9 @@ def weigh_terms(cartridges: Sequence[Cartridge], query: Query, slips: float) -> 
     frequency = {term: _frequency(cartridges, term) for term in query.terms}
     rarity = {term: term_rarity(count, size) for term, count in frequency.items() if count}
     related = _weigh_related(cartridges, frequency, size)
-    strangers = [t for t, count in frequency.items() if not count and t not in related and t not in FUNCTION_TERMS]
+    strangers = [
+        term for term, count in frequency.items() if not count and term not in related and not _is_beside(term)
+    ]
     read_as = corrections(cartridges, strangers)
     for term in read_as.values():
         rarity.setdefault(term, slips * term_rarity(_frequency(cartridges, term), size))
@@ -96,7 +99,7 @@ def _weigh_related(
     found: dict[str, dict[str, float]] = {}
     looked_for = [term for term, count in frequency.items() if not count][:MAX_STRANGERS]
     for term, count in frequency.items():
-        others = [] if term in FUNCTION_TERMS else _related(cartridges, term, in_compounds=term in looked_for)
+        others = [] if _is_beside(term) else _related(cartridges, term, in_compounds=term in looked_for)
         if others:
             counts = {other: count + _frequency(cartridges, other) for other in others}
             found[term] = {other: _SECOND_CHANCE * term_rarity(of_both, size) for other, of_both in counts.items()}
@@ -111,6 +114,11 @@ def _related(cartridges: Sequence[Cartridge], term: str, *, in_compounds: bool) 
         if in_compounds:
             found.update(dict.fromkeys(compounds_and_parts(cartridge.lexical, term)))
     return list(found)[:MOST_RELATED]
+
+
+def _is_beside(term: str) -> bool:
+    """True for a term that says nothing by being unknown: a function word, an operator, a name with its dollar."""
+    return term in FUNCTION_TERMS or term in SIGNS or term.startswith("$")
 
 
 def corrections(cartridges: Sequence[Cartridge], strangers: Sequence[str]) -> dict[str, str]:

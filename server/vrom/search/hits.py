@@ -13,6 +13,8 @@ class Hit(NamedTuple):
     cartridge: Cartridge
     chunk_id: int
     score: float
+    line: str | None = None
+    """The line of the chunk that defines the name that was asked for; None for a hit that isn't one."""
 
 
 @dataclass(frozen=True)

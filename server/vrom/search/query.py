@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from vrom.index.tokenizer import compounds, terms_of
+from vrom.index.tokenizer import SIGNS, compounds, terms_of
 from vrom.search.pasted_error import find_error
 
 MAX_CHARACTERS = 4_000
@@ -77,7 +77,7 @@ def read_query(query: str) -> Query:
     text, was_cut = find_error(query[:LONGEST].strip(), MAX_CHARACTERS)
     words = compounds(text)
     read = [terms for word in words if (terms := terms_of(word))]
-    heads = [terms[0] for terms in read]
+    heads = [terms[0] for terms in read if terms[0] not in SIGNS]
     return Query(
         text=text,
         terms=list(dict.fromkeys(term for terms in read for term in terms)),

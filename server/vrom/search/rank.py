@@ -11,6 +11,7 @@ from vrom.errors import ModelUnknownError
 from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.bm25 import Scores
 from vrom.search.absence import CountPieces, find_absent, read_as_note
+from vrom.search.adjust.definitions import put_definitions_first
 from vrom.search.adjust.history import asks_for_history
 from vrom.search.adjust.late_interaction import add_late_interaction
 from vrom.search.adjust.name_boost import name_boost
@@ -67,6 +68,10 @@ def rank(
         scale = weights.semantic if mode == "semantic" else 1.0
         scores = add_late_interaction(candidates, scores, weights.tokens / scale)
     hits = spread_over_sections(candidates, scores, weights.repeat, limit)
+    if mode != "semantic":
+        hits = put_definitions_first(cartridges, query, hits, limit)
+    if hits and hits[0].line is not None:
+        return Ranking(hits, notes)
     absent = find_absent(cartridges, parsed, terms, _count_pieces(cartridges, embedders))
     no_match = no_match_note(candidates, hits, terms)
     notes += filter(None, [read_as_note(parsed, terms, hits), "" if absent else no_match])

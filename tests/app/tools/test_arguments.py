@@ -116,3 +116,19 @@ def test_what_is_wrong_is_said_in_one_line_with_what_was_given():
 def test_every_argument_is_bounded_and_the_query_elsewhere(arguments, problem):
     assert find_too_long(arguments).startswith(problem)
     assert bool(find_too_long(arguments)) == bool(problem)
+
+
+@pytest.mark.parametrize(
+    ("given", "queries"),
+    [
+        ("lid", "lid"),
+        (["lid", "lamp"], ["lid", "lamp"]),
+        ('["lid", "lamp"]', ["lid", "lamp"]),
+        ('["lid"]', ['["lid"]']),
+        ('{"error": "E_LID"}', ['{"error": "E_LID"}']),
+        ("[lid]", "[lid]"),
+        ("null", ["null"]),
+    ],
+)
+def test_a_query_may_be_a_list_and_is_never_taken_for_other_json(given, queries):
+    assert checked("search_docs", {"query": given}, {"query": {}, "top_k": {}}) == {"query": queries}

@@ -14,6 +14,7 @@ SIGNS = "ab_Z09.-:/'’+# \n\0é²数データ…—🙂\ud800ｆ\u0302\u00ad\u2
 TEXTS = st.lists(
     st.one_of(
         st.text(SIGNS, max_size=40),
+        st.text("ab1 $|>=<:.-+#!?é’", max_size=30),
         st.text(st.characters(codec="ascii"), max_size=40),
         st.lists(st.sampled_from([*ALIKE, "C++", "C#", "größer", "it’s"]), max_size=8).map(" ".join),
         st.text(max_size=20),

@@ -1,17 +1,15 @@
-"""One page of a search answer: as many passages as the budget holds, and what is left of it spent on their sections."""
+"""One page of a search answer: as many passages as the budget holds."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from vrom.answers.models import FORMS, Form, Passage, SearchAnswer, tokens
+from vrom.answers.models import FORMS, Form, Passage, SearchAnswer
+from vrom.answers.passages.choose import LEAN_UP_TO, Choice
+from vrom.answers.passages.passage import best_start, line_of, part_of, passage_of
 from vrom.answers.passages.size import size
 from vrom.answers.passages.spans import Span
 from vrom.answers.passages.widen import widened
 from vrom.answers.render import render
-from vrom.index.tokenizer import tokenize
-
-WIDE_TOKENS = 2000
-"""Passages are widened up to here: who asks for more than the default wants more of them, or longer context windows."""
 
 BESIDE = 25
 """A twenty-fifth of the answer isn't filled by widening: it is for what stands beside the text, links to documents."""
@@ -22,8 +20,8 @@ SHORTEST_TEXT = 200
 CUT = "\n\n[… cut to fit max_tokens; get_chunk_context shows the rest]"
 
 
-CursorAt = Callable[[int], str]
-"""The cursor that reads on at a position; all are of one length."""
+CursorAfter = Callable[[int], str | None]
+"""The cursor that reads on after so many passages, None if there are no more; all are of one length."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Limits:
 
     @property
     def characters(self) -> int:
-        """Size of the rendered answer, at most: that of so many characters of English."""
+        """Of the rendered answer, at most, as `weight` counts them."""
         return self.max_tokens * 4
 
     def excess(self, answer: SearchAnswer) -> int:
@@ -58,28 +56,32 @@ def unpack(packed: int) -> tuple[int, Limits]:
 
 
 def fill(
-    spans: Sequence[Span], start: int, notes: Sequence[str], limits: Limits, query: str, cursor: CursorAt
+    choices: Sequence[Choice], notes: Sequence[str], limits: Limits, query: str, cursor: CursorAfter
 ) -> tuple[SearchAnswer, list[Span]]:
-    """The answer with `spans[start:]` as far as they fit, and the spans in it: at least one if there is any."""
+    """The answer with `choices`, at most `top_k`, as far as they fit, and the spans in it: at least one if there is
+    any. A passage that doesn't fit is listed. `cursor` gets the number of passages in the answer.
+    """
     answer = SearchAnswer(results=[], notes=list(notes))
     while answer.notes and limits.excess(answer) > -limits.characters // 2:
         answer.notes.pop()  # notes never take the room that passages need
-
-    def next_to(count: int) -> str | None:
-        return cursor(start + count) if start + count < len(spans) else None
-
-    wanted = list(spans[start : start + limits.top_k])
-    everything = _with(answer, [passage_of(span) for span in wanted], next_to(len(wanted)))
+    wanted = choices[: limits.top_k]
+    everything = _with(answer, [_item(choice) for choice in wanted], cursor(len(wanted)))
     if not wanted or limits.excess(everything) <= 0:
-        return everything, wanted
-    for count, item in enumerate(everything.results, 1):
-        longer = _with(answer, [*answer.results, item], next_to(count))
+        return everything, [choice.span for choice in wanted]
+    for count, (choice, item) in enumerate(zip(wanted, everything.results, strict=True), 1):
+        longer = _with(answer, [*answer.results, item], cursor(count))
+        if limits.excess(longer) > 0 and count > 1 and not item.listed:
+            longer = _with(answer, [*answer.results, line_of(choice.span)], cursor(count))
         if limits.excess(longer) > 0:
             break
         answer = longer
     if answer.results:
-        return answer, wanted[: len(answer.results)]
-    return _cut_to_fit(answer, wanted[0], query, next_to(1), limits), wanted[:1]
+        return answer, [choice.span for choice in wanted[: len(answer.results)]]
+    return _cut_to_fit(answer, wanted[0].span, query, cursor(1), limits), [wanted[0].span]
+
+
+def _item(choice: Choice) -> Passage:
+    return passage_of(choice.span) if choice.shown else line_of(choice.span)
 
 
 def leave_out_unnameable(spans: Sequence[Span], limits: Limits) -> tuple[list[Span], list[str]]:
@@ -88,7 +90,7 @@ def leave_out_unnameable(spans: Sequence[Span], limits: Limits) -> tuple[list[Sp
     notes: list[str] = []
     for span in spans:
         origin = span.document.origin(span.hit.chunk_id)
-        is_long = size("".join([origin["source_file"], *origin["heading_path"]])) > limits.characters // 4
+        is_long = len(origin["source_file"]) + sum(map(len, origin["heading_path"])) > limits.characters // 4
         if is_long and limits.excess(SearchAnswer(results=[passage_of(span, CUT)], notes=[])) > -SHORTEST_TEXT:
             hit = span.hit
             notes.append(f"{hit.cartridge.id}#{hit.chunk_id} is left out: its title and file name exceed max_tokens.")
@@ -99,7 +101,7 @@ def leave_out_unnameable(spans: Sequence[Span], limits: Limits) -> tuple[list[Sp
 
 def widen(answer: SearchAnswer, spans: Sequence[Span], limits: Limits) -> tuple[SearchAnswer, list[Span]]:
     """The answer whose passages are `spans`, with what room it leaves spent on their sections; and its spans then."""
-    most = min(limits.max_tokens, WIDE_TOKENS)
+    most = min(limits.max_tokens, LEAN_UP_TO)
     limits = replace(limits, max_tokens=most - most // BESIDE)
     room = -limits.excess(answer)
     while room > 0:
@@ -116,22 +118,6 @@ def widen(answer: SearchAnswer, spans: Sequence[Span], limits: Limits) -> tuple[
     return answer, list(spans)
 
 
-def passage_of(span: Span, text: str | None = None) -> Passage:
-    """The passage of a span, with its whole text unless another is given."""
-    chunks = span.hit.cartridge.chunks
-    ids = span.chunk_ids
-    if text is None:
-        text = span.document.excerpt(*span.range)
-    return Passage(
-        **span.document.origin(span.hit.chunk_id),
-        score=round(span.hit.score, 4),
-        text=text,
-        prev_chunk_id=chunks[ids[0]].prev_chunk_id,
-        next_chunk_id=chunks[ids[-1]].next_chunk_id,
-        token_estimate=tokens(text),
-    )
-
-
 def _with(answer: SearchAnswer, results: list[Passage], cursor: str | None) -> SearchAnswer:
     total = sum(item.token_estimate for item in results)
     return SearchAnswer(results=results, total_tokens=total, next_cursor=cursor, notes=answer.notes)
@@ -140,22 +126,11 @@ def _with(answer: SearchAnswer, results: list[Passage], cursor: str | None) -> S
 def _cut_to_fit(answer: SearchAnswer, span: Span, query: str, cursor: str | None, limits: Limits) -> SearchAnswer:
     """The answer with the best part of a passage that is too long on its own."""
     room = -limits.excess(_with(answer, [passage_of(span, CUT)], cursor))
-    start = _best_start(span, query)
+    start = best_start(span, query)
     while room > 0:
-        excerpt = span.document.layout.excerpt(start, span.range[1], room)
-        cut = _with(answer, [passage_of(span, excerpt.text + CUT)], cursor)
+        cut = _with(answer, [part_of(span, start, room, CUT)], cursor)
         excess = limits.excess(cut)
         if excess <= 0:
             return cut
-        room -= excess  # escapes in JSON take more room than the text itself
+        room = room - excess  # escapes in JSON take more room than the text itself
     return answer
-
-
-def _best_start(span: Span, query: str) -> int:
-    """Offset of the block in the span with most of the query's terms, rare terms counting most."""
-    start, end = span.document.spans[span.hit.chunk_id]
-    blocks = span.document.layout.blocks(start, end)
-    words = [set(tokenize(span.document.text[a:b])) for a, b in blocks]
-    asked = {word: sum(word in block for block in words) for word in tokenize(query)}
-    named = [sum(1 / count for word, count in asked.items() if word in block) for block in words]
-    return blocks[named.index(max(named))][0]

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vrom.answers.document import Document, document_of
+from vrom.markdown.fences import Fence, step
+from vrom.markdown.headings import read_heading
 from vrom.search.hits import Hit
 
 JOINED_RANKS = 10
@@ -26,9 +29,18 @@ class Span:
 
     @property
     def range(self) -> tuple[int, int]:
-        """Start and end of the run in the document's text."""
+        """Start and end of the run in the document's text. A definition begins at its signature."""
         ids = self.chunk_ids
-        return self.document.spans[ids[0]][0], self.document.spans[ids[-1]][1]
+        start, end = self.document.spans[ids[0]][0], self.document.spans[ids[-1]][1]
+        if self.hit.line is None or ids[0] != self.hit.chunk_id:
+            return start, end
+        begin, stop = _definition(self.document, self.hit.chunk_id, self.hit.line)
+        return begin, stop or end
+
+    @property
+    def ends_within_chunk(self) -> bool:
+        """True if the chunk goes on with something else behind the definition that the span shows."""
+        return self.range[1] < self.document.spans[self.chunk_ids[-1]][1]
 
 
 def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
@@ -66,6 +78,25 @@ def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
     return spans[:most]
 
 
+@lru_cache(maxsize=1024)
+def _definition(document: Document, chunk_id: int, line: str) -> tuple[int, int | None]:
+    """Where a definition begins in its document, and where it ends if that is before the end of its chunk."""
+    start, end = document.spans[chunk_id]
+    begin = document.text.find(f"\n{line}\n", start - 1 if start else 0, end + 1) + 1
+    heading = read_heading(line)
+    if not start <= begin < end or heading is None:
+        return (begin if start < begin < end else start), None
+    fence: Fence | None = None
+    at = begin + len(line) + 1
+    for text in document.text[at:end].split("\n"):
+        following = read_heading(text) if fence is None else None
+        if following and following.level <= heading.level:
+            return begin, at
+        fence = step(text, fence)
+        at += len(text) + 1
+    return begin, None
+
+
 def _words(hit: Hit, is_one: bool) -> int | str:
     """Key that equal texts share: the chunk's mark; between cartridges, the text in lower case without layout."""
     chunks = hit.cartridge.chunks
@@ -73,7 +104,7 @@ def _words(hit: Hit, is_one: bool) -> int | str:
 
 
 def _adjoins(span: Span, document: Document, at: int) -> bool:
-    if span.document is not document or not span.first - 1 <= at <= span.last + 1:
+    if span.hit.line is not None or span.document is not document or not span.first - 1 <= at <= span.last + 1:
         return False
     section_of = document.cartridge.outline.section_of
     return bool(section_of[document.chunk_ids[at]] == section_of[span.hit.chunk_id])

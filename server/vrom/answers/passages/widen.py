@@ -7,10 +7,14 @@ from dataclasses import replace
 
 from vrom.answers.passages.size import size
 from vrom.answers.passages.spans import Span
+from vrom.markdown.headings import heading_text, read_heading, slug
+
+MOST_COUNTED = 200
+"""Chunks by which a section goes on at most, as far as its size is told."""
 
 
 def widened(spans: Sequence[Span], room: int) -> list[Span]:
-    """The spans, each with as much of its section around it as fits the size `room`: all of the best one's first.
+    """The spans, each with as much of its section around it as `room` characters hold: all of the best one's first.
 
     A section runs to the next heading of its level or a higher one; a page's title stands for its introduction. A
     span takes what follows it before what precedes it. No chunk gets into two spans.
@@ -18,7 +22,7 @@ def widened(spans: Sequence[Span], room: int) -> list[Span]:
     taken = {(span.document.cartridge.digest, i) for span in spans for i in span.chunk_ids}
     wide: list[Span] = []
     for span in spans:
-        while (wider := _wider(span, taken)) and (gained := _length(wider) - _length(span)) <= room:
+        while (wider := _wider(span, taken)) and (gained := length(wider) - length(span)) <= room:
             room -= gained
             taken.update((wider.document.cartridge.digest, i) for i in wider.chunk_ids)
             span = wider
@@ -43,19 +47,40 @@ def drop_sent(spans: Sequence[Span], sent: Sequence[Span]) -> list[Span]:
     return left
 
 
+def section_end(span: Span) -> int:
+    """Place in its document of the last chunk of a span's section, as far as it follows on the span."""
+    last = span.last
+    while last - span.last < MOST_COUNTED and _is_of_section(span, last + 1):
+        last += 1
+    return last
+
+
 def _wider(span: Span, taken: set[tuple[str, int]]) -> Span | None:
     """The span with one more chunk of its section, or None where there is none left."""
-    ids, cartridge = span.document.chunk_ids, span.document.cartridge
-    section = cartridge.outline.paths[span.hit.chunk_id]
+    ids, digest = span.document.chunk_ids, span.document.cartridge.digest
     for place in (span.last + 1, span.first - 1):
-        if not 0 <= place < len(ids) or (cartridge.digest, ids[place]) in taken:
-            continue
-        path = cartridge.outline.paths[ids[place]]
-        if path == section or (len(section) > 1 and path[: len(section)] == section):
+        if _is_of_section(span, place) and (digest, ids[place]) not in taken:
             return replace(span, first=min(span.first, place), last=max(span.last, place))
     return None
 
 
-def _length(span: Span) -> int:
-    start, end = span.range
-    return size(span.document.text[start:end])
+def _is_of_section(span: Span, place: int) -> bool:
+    """Tell whether the chunk at a place in the document is of the section of a span's hit, or of one in that."""
+    ids, paths = span.document.chunk_ids, span.document.cartridge.outline.paths
+    if not 0 <= place < len(ids) or (span.hit.line is not None and not _is_headed_by(span, place)):
+        return False
+    section, path = paths[span.hit.chunk_id], paths[ids[place]]
+    return path == section or (len(section) > 1 and path[: len(section)] == section)
+
+
+def _is_headed_by(span: Span, place: int) -> bool:
+    """Tell whether a chunk after a definition can belong to it: if it heads a section and fills its chunk."""
+    heading = read_heading(span.hit.line or "")
+    path = span.document.cartridge.outline.paths[span.hit.chunk_id]
+    is_its_section = heading and path and slug(heading_text(heading.text)) == slug(path[-1])
+    return bool(place > span.last and is_its_section and not span.ends_within_chunk)
+
+
+def length(span: Span) -> int:
+    """Size of a span's text, as `weight` counts it."""
+    return size(span.document.text[slice(*span.range)])

@@ -1,6 +1,7 @@
 """Completion of cartridges, paths, headings and chunk ids in resource templates and prompts."""
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mcp.server.mcpserver import MCPServer
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 LIMIT = 100
 """Values in one answer, by the protocol."""
+MOST_NAMES = 100_000
+"""Names of a cartridge that are looked through."""
 
 
 def add_completion(server: MCPServer[Any], library: Library, workers: Workers) -> None:
@@ -54,6 +57,8 @@ def _values(library: Library, argument: CompletionArgument, given: dict[str, str
         opened, _ = library.open_all(library.select([chosen] if chosen else None, argument.value))
         if name in {"path", "page"}:
             return _values_of_all(library, opened, lambda cartridge: cartridge.documents)
+        if name == "question" and argument.value.strip():
+            return _values_of_all(library, opened, lambda cartridge: islice(cartridge.lexical.names, MOST_NAMES))
         if name == "heading":
             return _values_of_all(library, opened, lambda cartridge: _headings(cartridge, given.get("path")))
     except VromError:

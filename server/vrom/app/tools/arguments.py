@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import json
 import re
 from typing import Any
 from urllib.parse import unquote
@@ -69,6 +70,8 @@ def _as_meant(arguments: dict[str, Any], parameters: dict[str, Any]) -> dict[str
     right = dict(arguments)
     if isinstance(named := right.get("cartridges"), str):
         right["cartridges"] = _list_in(named)
+    if "top_k" in parameters and isinstance(query := right.get("query"), str):
+        right["query"] = _queries_in(query)
     if isinstance(named := right.get("cartridge"), list) and len(named) == 1:
         right["cartridge"] = named[0]
     if found := _CHUNK.fullmatch(str(right.get("chunk_id", ""))):
@@ -83,6 +86,20 @@ def _as_meant(arguments: dict[str, Any], parameters: dict[str, Any]) -> dict[str
 
 _CHUNK = re.compile(r"(?:([^#\s]*)#)?([0-9]{1,9})")
 _ADDRESS = re.compile(r"(?:vrom|hub)://([^/]+)/(.+)")
+
+
+def _queries_in(text: str) -> str | list[str]:
+    """The queries in a text: several if it is a list of texts as JSON, else the text itself, whatever it looks like.
+
+    The SDK would parse a text that is JSON; it leaves lists alone.
+    """
+    try:
+        parsed = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    if isinstance(parsed, list) and len(parsed) > 1 and all(isinstance(one, str) for one in parsed):
+        return parsed
+    return [text]
 
 
 def _list_in(text: str) -> list[str]:

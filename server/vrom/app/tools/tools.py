@@ -55,9 +55,11 @@ def add_tools(server: MCPServer[Any]) -> None:
 
 async def search_docs(
     context: Call,
-    query: Annotated[str, Field(description="A question, or exact names, flags, error messages")],
+    query: Annotated[
+        str | list[str], Field(description="A question, or exact names, flags, error messages; or a list of them")
+    ],
     cartridges: Annotated[list[str] | None, Field(description="Ids to search; default all")] = None,
-    top_k: Annotated[int, Field(ge=1, le=MAX_TOP_K, description="Passages; default 5")] = 5,
+    top_k: Annotated[int, Field(ge=1, le=MAX_TOP_K, description="Passages; default 10")] = 10,
     max_tokens: Budget = 2000,
     context_window: Annotated[int, Field(ge=0, le=MAX_WINDOW, description="Chunks around each hit")] = 0,
     mode: Literal["hybrid", "semantic", "lexical"] = "hybrid",
@@ -66,14 +68,15 @@ async def search_docs(
 ) -> CallToolResult:
     """Find the passages of the mounted documentation that answer a question. Use it before writing code against a
     library listed in the instructions, and for errors it raises. Each passage comes with its source and chunk id.
-    Stop when one answers; where it breaks off, read on with get_chunk_context or read_document.
+    Stop when one answers. get_chunk_context reads on at `continues: #id`, and shows what is only listed.
     """
+    from vrom.answers.passages.several import as_text
     from vrom.answers.passages.size import size
     from vrom.answers.search import search_selected
 
     library, workers = connection_of(context).library, connection_of(context).workers
     with _tool_errors():
-        choose = partial(library.select, cartridges or None, query)
+        choose = partial(library.select, cartridges or None, as_text(query))
         selection = await workers.run(choose) if library.chooses(cartridges) else choose()
     found, result = await _answer(
         context,
@@ -90,10 +93,12 @@ async def search_docs(
             report=current_job().report,
         ),
         response_format,
-        at_once=is_short(library, selection, query),
+        at_once=is_short(library, selection, as_text(query)),
     )
     used = sum(size(block.text) for block in result.content if isinstance(block, TextContent))
-    result.content += links(found.results, context.protocol_version, max_tokens * 4, used)
+    result.content += links(
+        [one for one in found.results if not one.listed], context.protocol_version, max_tokens * 4, used
+    )
     return result
 
 

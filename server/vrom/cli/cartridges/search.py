@@ -15,7 +15,7 @@ def search(
         list[str],
         typer.Argument(metavar="[ID ...] QUERY", help="The query, after the ids of the cartridges to search, if any."),
     ],
-    top_k: Annotated[int, typer.Option("--top-k", "-k", min=1, max=50, help="Maximum number of passages.")] = 5,
+    top_k: Annotated[int, typer.Option("--top-k", "-k", min=1, max=50, help="Maximum number of passages.")] = 10,
     max_tokens: Annotated[int, typer.Option(min=200, max=20_000, help="Token budget of the answer.")] = 2000,
     context_window: Annotated[int, typer.Option(min=0, max=5, help="Chunks around each hit.")] = 0,
     mode: Annotated[

@@ -18,6 +18,7 @@ from vrom.errors import PackageError
 from vrom.index.array_cache import stored
 from vrom.index.lexical.build import lexical_arrays
 from vrom.index.lexical.joined_words import joins_words
+from vrom.index.lexical.names import Names, names_fit
 from vrom.index.lexical.spelling import Speller
 from vrom.index.lexical.vocabulary import Vocabulary, vocabulary_fits
 from vrom.index.outline import Ids, Outline
@@ -29,7 +30,7 @@ Scores = NDArray[np.float32]
 CHECKED_UP_TO = 1_000_000
 """Largest number of postings that are validated on opening, which takes half a millisecond."""
 _REMEMBERED = 256
-VERSION = 4
+VERSION = 5
 """Version of the arrays on disk: increased whenever the tokenizer or the counts change."""
 
 
@@ -102,6 +103,7 @@ class LexicalIndex:
     outline: Outline
     vocabulary: Vocabulary
     speller: Speller
+    names: Names
     chunks: Postings
     sections: Postings
     pairs: NDArray[np.int64]
@@ -130,6 +132,7 @@ class LexicalIndex:
             outline=outline,
             vocabulary=vocabulary,
             speller=Speller(arrays, vocabulary),
+            names=Names(arrays, len(outline.document_of)),
             chunks=postings["chunk"],
             sections=postings["section"],
             pairs=arrays["pairs"],
@@ -206,6 +209,7 @@ def words_fit(arrays: Arrays, outline: Outline) -> bool:
     terms = len(arrays["term_hashes"])
     return (
         vocabulary_fits(arrays)
+        and names_fit(arrays)
         and all(
             len(arrays[starts]) == of + 1 and int(arrays[starts][-1]) == len(arrays[units])
             for starts, units, of in (

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vrom.index.lexical.names import Definition, arrays_of, find_definitions
 from vrom.index.lexical.spelling import speller_arrays
 from vrom.index.lexical.term_ids import Counts, Read, Words
 from vrom.index.lexical.vocabulary import vocabulary_arrays
@@ -29,21 +30,30 @@ def lexical_arrays(texts: Iterable[str], outline: Outline) -> dict[str, NDArray[
     """Arrays of a `LexicalIndex` over the text and the title path of every chunk."""
     words = Words()
     paths = words.read([" \n ".join(path) for path in outline.section_paths()])
-    blocks = [_block(block, paths, outline.section_of) for block in _blocks(texts, words)]
+    names: list[Definition] = []
+    blocks = [_block(block, paths, outline.section_of) for block in _blocks(_noting_names(texts, names), words)]
     found = _Block.join(blocks)
     lengths = np.concatenate([block.lengths for block in blocks]) if blocks else np.zeros(0, dtype=np.int64)
     arrays, numbers = vocabulary_arrays(list(words.vocabulary))
     found = found.numbered(numbers)
     sections = _by_section(found, outline)
     section_lengths = np.bincount(outline.section_of, weights=lengths, minlength=outline.sections).astype(np.int64)
-    path_lengths = np.diff(paths.term_starts)
+    path_lengths = paths.lengths
     return {
         **arrays,
         **_postings("chunk", found, lengths, path_lengths[outline.section_of], len(numbers)),
         **_postings("section", sections, section_lengths, path_lengths, len(numbers)),
         **_pairs([block.pairs for block in blocks], numbers),
         **speller_arrays(list(words.vocabulary), numbers),
+        **arrays_of(names),
     }
+
+
+def _noting_names(texts: Iterable[str], names: list[Definition]) -> Iterator[str]:
+    """The texts; the names that each defines are appended to `names`."""
+    for chunk_id, text in enumerate(texts):
+        names += [Definition(name, chunk_id, place) for name, place in find_definitions(text)]
+        yield text
 
 
 def _blocks(texts: Iterable[str], words: Words) -> Iterator[Read]:
@@ -131,7 +141,7 @@ def _block(read: Read, paths: Read, section_of: Ids) -> _Block:
         units=(keys % max(count, 1) + read.first).astype(np.int32),
         in_text=in_text.astype(np.int32),
         in_path=in_path.astype(np.int32),
-        lengths=lengths,
+        lengths=read.lengths,
         pairs=_block_pairs([(read.heads, text_owners), (heads, head_owners)], read.first),
     )
 

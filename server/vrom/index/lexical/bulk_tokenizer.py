@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.index.lexical.scripts import SPACELESS, may_hold_mark
-from vrom.index.tokenizer import compounds, normalized
+from vrom.index.tokenizer import SIGN, SIGNS, compounds, normalized
 
 Places = NDArray[np.int64]
 
@@ -26,11 +26,15 @@ _TURNS = 5
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 _LETTER, _JOINT, _PLUS, _SHARP = 1, 2, 3, 4
+_DOLLAR = ord("$")
 _CLASS_OF = {**dict.fromkeys(".-:/'", _JOINT), "+": _PLUS, "#": _SHARP}
 _CLASSES = bytes(
     _LETTER if chr(sign) == "_" or (sign < 128 and chr(sign).isalnum()) else _CLASS_OF.get(chr(sign), 0)
     for sign in range(256)
 )
+_IS_SIGN = bytes(chr(sign) in SIGN.replace("\\", "") for sign in range(256))
+_RUNS = np.array([int.from_bytes(run.encode(), "little") for run in sorted(SIGNS)], dtype=np.int64)
+"""Runs of signs that are words, as numbers of their bytes."""
 _UNUSUAL = re.compile(r"[^\x00-\x7f]+")
 _LETTERS_BEYOND = re.compile(rf"\w|[{SPACELESS}]")
 _U = np.uint64
@@ -103,11 +107,9 @@ def _ascii(text: str) -> bytes | None:
         return text.encode()
     text = normalized(text)
     unusual = "".join(_UNUSUAL.findall(text))
-    return (
-        None
-        if _LETTERS_BEYOND.search(unusual) or may_hold_mark(unusual)
-        else text.replace("’", "'").encode("ascii", "replace")
-    )
+    if _LETTERS_BEYOND.search(unusual) or may_hold_mark(unusual):
+        return None
+    return _UNUSUAL.sub(" ", text.replace("’", "'")).encode()
 
 
 def _edges(joined: bytes) -> tuple[Places, Places]:
@@ -122,7 +124,32 @@ def _edges(joined: bytes) -> tuple[Places, Places]:
     after, then = classes[ends], classes[ends + 1]
     is_plus_plus = (after == _PLUS) & (then == _PLUS)
     is_sharp = (after == _SHARP) & (then != _LETTER)
-    return starts, ends + 2 * is_plus_plus + is_sharp
+    ends = ends + 2 * is_plus_plus + is_sharp
+    signs = np.frombuffer(joined, dtype=np.uint8)
+    before = np.maximum(starts - 2, 0)
+    is_name = (signs[starts - 1] == _DOLLAR) & (classes[before] != _LETTER) & (signs[before] != _DOLLAR)
+    starts = starts - (is_name & ~_is_digit(signs[starts]))
+    run_starts, run_ends = _sign_runs(joined, signs)
+    starts, ends = np.concatenate([starts, run_starts]), np.concatenate([ends, run_ends])
+    order = np.argsort(starts, kind="stable")
+    return starts[order], ends[order]
+
+
+def _is_digit(signs: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return np.asarray((signs >= ord("0")) & (signs <= ord("9")))
+
+
+def _sign_runs(joined: bytes, signs: NDArray[np.uint8]) -> tuple[Places, Places]:
+    """Start and end offset of each run of signs that is a word."""
+    is_sign = np.frombuffer(joined.translate(_IS_SIGN), dtype=np.bool_)
+    edges = np.flatnonzero(is_sign[1:] != is_sign[:-1]) + 1
+    starts, ends = edges[::2], edges[1::2]
+    is_short = (ends - starts == 2) | (ends - starts == 3)
+    starts, ends = starts[is_short], ends[is_short]
+    first, second, third = (signs[starts + i].astype(np.int64) << 8 * i for i in range(3))
+    number = first | second | np.where(ends - starts == 3, third, 0)
+    is_word = np.isin(number, _RUNS)
+    return starts[is_word], ends[is_word]
 
 
 def _first_alike(joined: bytes, starts: Places, ends: Places) -> Places:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vrom.index.lexical.bulk_tokenizer import cut
 from vrom.index.lexical.folding import FOLDED, folded
 from vrom.index.outline import Ids, starts_of
-from vrom.index.tokenizer import stem, terms_of_each
+from vrom.index.tokenizer import SIGNS, stem, terms_of_each
 
 Counts = NDArray[np.int64]
 
@@ -25,6 +25,8 @@ class Read:
     term_starts: Counts
     heads: Counts
     head_starts: Counts
+    lengths: Counts
+    """Number of terms of each text, without operators and names with their dollar: these make no text longer."""
     first: int = 0
     """Number of the first text."""
 
@@ -45,6 +47,8 @@ class Words(dict[str, int]):
         """Ids of all terms, in order of first occurrence."""
         self._terms: list[int] = []
         self._starts: list[int] = [0]
+        self._is_sign: list[bool] = []
+        self._counted: list[int] = []
 
     def read(self, texts: Sequence[str], first: int = 0) -> Read:
         """Term ids of some texts; `first` is the number of the first text."""
@@ -60,13 +64,14 @@ class Words(dict[str, int]):
         ends = np.cumsum(term_sizes)
         total = int(ends[-1]) if len(ends) else 0
         every = terms[np.arange(total) + np.repeat(starts[words] - (ends - term_sizes), term_sizes)]
-        says = term_sizes > 0
+        says = (term_sizes > 0) & ~np.array(self._is_sign, dtype=np.bool_)[words]  # `a -> b` is still a pair
         word_ends, head_ends = starts_of(sizes_of_all), starts_of(says)
         return Read(
             terms=every,
             term_starts=np.append(0, ends)[word_ends],
             heads=terms[starts[words[says]]],
             head_starts=head_ends[word_ends],
+            lengths=np.diff(np.append(0, np.cumsum(np.array(self._counted, dtype=np.int64)[words]))[word_ends]),
             first=first,
         )
 
@@ -78,4 +83,6 @@ class Words(dict[str, int]):
             others = [] if compound.isascii() else [FOLDED + stem(form) for term in terms for form in folded(term)]
             self._terms.extend([vocabulary.setdefault(term, len(vocabulary)) for term in [*terms, *others]])
             self._starts.append(len(self._terms))
+            self._is_sign.append(compound in SIGNS)
+            self._counted.append(sum(term not in SIGNS and not term.startswith("$") for term in terms))
             self[compound] = len(self)
