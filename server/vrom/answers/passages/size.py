@@ -4,7 +4,7 @@ English is counted as the format does, four characters a token. Of other scripts
 Japanese and Korean about one for each sign. The others count what OpenAI's o200k needs, measured on translated
 messages of programs in 40 languages; older tokenizers need up to twice that. A script that none knows counts as its
 bytes in UTF-8, which no tokenizer exceeds. Finnish and Estonian, whose few accents don't show in a single character,
-need a fifth more than counted, traditional Chinese a tenth.
+need a fifth more than counted, traditional Chinese a tenth. Emoji, which decorate English, count as its characters.
 """
 
 import functools
@@ -19,7 +19,7 @@ OF_A_TOKEN = 4
 LARGEST = 16
 """Size of the largest characters, those beyond the Basic Multilingual Plane."""
 
-_UNKNOWN, _UNKNOWN_OF_TWO_BYTES, _EMOJI = 12, 8, 8
+_UNKNOWN, _UNKNOWN_OF_TWO_BYTES, _EMOJI = 12, 8, 1
 _SIZES = (
     (0x0000, 0x00BF, 1), (0x00C0, 0x00FF, 6), (0x0100, 0x024F, 8), (0x00D7, 0x00D7, 1),
     (0x00F7, 0x00F7, 1), (0x0250, 0x036F, 6), (0x0370, 0x03FF, 3), (0x0400, 0x052F, 2),
@@ -27,9 +27,9 @@ _SIZES = (
     (0x0B00, 0x0B7F, 6), (0x0E00, 0x0E7F, 4), (0x0E80, 0x0EFF, 8), (0x0F00, 0x0FFF, 8),
     (0x1000, 0x109F, 4), (0x10A0, 0x10FF, 4), (0x1100, 0x11FF, 8), (0x1200, 0x139F, 9),
     (0x1780, 0x17FF, 4), (0x1E00, 0x1EFF, 4), (0x1F00, 0x1FFF, 6), (0x2000, 0x25FF, 1),
-    (0x2600, 0x27BF, 4), (0x27C0, 0x2BFF, 1), (0x2E80, 0x9FFF, 4), (0x3130, 0x318F, 8),
+    (0x2600, 0x27BF, 1), (0x27C0, 0x2BFF, 1), (0x2E80, 0x9FFF, 4), (0x3130, 0x318F, 8),
     (0xA960, 0xA97F, 12), (0xAC00, 0xD7A3, 4), (0xF900, 0xFAFF, 8), (0xFB50, 0xFDFF, 8),
-    (0xFE00, 0xFE0F, 4), (0xFE10, 0xFE6F, 4), (0xFF00, 0xFF60, 4), (0xFF61, 0xFFEF, 8),
+    (0xFE00, 0xFE0F, 1), (0xFE10, 0xFE6F, 4), (0xFF00, 0xFF60, 4), (0xFF61, 0xFFEF, 8),
 )  # fmt: skip
 """First and last character, and the size of each between them; later rows replace earlier ones."""
 
