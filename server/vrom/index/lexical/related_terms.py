@@ -23,10 +23,12 @@ _LINKS = ("", "s", "es", "n", "en", "er", "e")
 
 def other_spellings(lexical: LexicalIndex, term: str) -> list[str]:
     """Terms that differ from this one by accents only; for a single sign without spaces, the pairs with it."""
+    if term.isascii():
+        return [FOLDED + term] if _is_known(lexical, FOLDED + term) else []
     if is_spaceless(term):
         return lexical.vocabulary.beginning_or_ending(term, _MOST) if len(signs(term)) == 1 else []
     plain = [stem(form) for form in folded(term)]
-    return [form for form in (*plain, *(FOLDED + form for form in plain or [term])) if _is_known(lexical, form)]
+    return [form for form in (*plain, *(FOLDED + form for form in plain)) if _is_known(lexical, form)]
 
 
 def compounds_and_parts(lexical: LexicalIndex, term: str) -> list[str]:
