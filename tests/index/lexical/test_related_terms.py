@@ -50,7 +50,8 @@ def test_english_is_left_alone(word):
 
 
 def test_words_with_other_accents_are_other_spellings():
-    index = indexed("Le café est ouvert.", "A cafe in town", "große Tür")
+    index = indexed("Le café est ouvert.", "A cafe in town", "große Tür", "ёж")
+    assert other_spellings(index, "еж") == ["~еж"]
     assert other_spellings(index, "cafe") == ["~cafe"]
     assert other_spellings(index, "cafè") == ["cafe", "~cafe"]
     assert other_spellings(index, "tuer") == ["~tuer"]

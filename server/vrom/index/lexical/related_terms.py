@@ -28,7 +28,7 @@ def other_spellings(lexical: LexicalIndex, term: str) -> list[str]:
     if is_spaceless(term):
         return lexical.vocabulary.beginning_or_ending(term, _MOST) if len(signs(term)) == 1 else []
     plain = [stem(form) for form in folded(term)]
-    return [form for form in (*plain, *(FOLDED + form for form in plain)) if _is_known(lexical, form)]
+    return [form for form in (*plain, *(FOLDED + form for form in plain or [term])) if _is_known(lexical, form)]
 
 
 def compounds_and_parts(lexical: LexicalIndex, term: str) -> list[str]:
