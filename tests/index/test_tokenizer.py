@@ -16,6 +16,13 @@ from vrom.index.tokenizer import MAX_TERM, stem, terms_of, tokenize
         ("load_dataset()", ["loaddataset", "load", "dataset"]),
         ("ConfigDict", ["configdict", "config", "dict"]),
         ("数据集", ["数据", "据集"]),
+        ("猫、犬。", ["猫", "犬"]),
+        ("नमूना पाठ।", ["नमूना", "पाठ"]),
+        ("எழுத்துக்கள்", ["எழுத்துக்கள்"]),
+        ("বাংলা ভাষা", ["বাংলা", "ভাষা"]),
+        ("ตัวอย่าง", ["ตัว", "วอ", "อย่า", "ย่าง"]),
+        ("می‌روم", ["میروم", "می", "روم"]),
+        ("1\ufe0f\u20e3 ok ⚠\ufe0f", ["1", "ok"]),
         ("", []),
     ],
 )
@@ -37,6 +44,14 @@ def test_a_compound_gives_its_whole_and_its_parts(text, terms):
         ("validation", "validates"),
         ("caching", "caches"),
         ("Ｆｕｌｌ", "full"),
+        ("FUSSBALL", "Fußball"),
+        ("istanbul", "İstanbul"),
+        ("ΛΟΓΟΣ", "λογος"),
+        ("e\u0301te\u0301", "ÉTÉ"),
+        ("ｶﾀｶﾅ", "カタカナ"),
+        ("カ\u3099ス", "ガス"),
+        ("한글", "\u1112\u1161\u11ab\u1100\u1173\u11af"),
+        ("Ver\u00adbindung", "verbindung"),
     ],
 )
 def test_different_spellings_of_one_thing_share_a_term(asked, written):
@@ -61,6 +76,11 @@ def test_any_text_gives_short_terms_without_white_space_in_lower_case(text):
         assert term
         assert len(term) <= MAX_TERM
         assert not any(sign.isspace() for sign in term)
+
+
+@pytest.mark.parametrize(("one", "other"), [("विकास", "विनाश"), ("மரம்", "மரபு"), ("คน", "ค้น"), ("か", "が")])
+def test_marks_make_different_words(one, other):
+    assert not set(tokenize(one)) & set(tokenize(other))
 
 
 @given(st.text(alphabet="abcXYZ_-.", max_size=30))

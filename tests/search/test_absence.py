@@ -73,3 +73,16 @@ def test_a_typo_is_read_as_what_is_there_and_said_as_it_is_written_there(cartrid
     assert note == "Read 'num_genrations' as 'num_generations'."
     parsed = read_query("load images")
     assert read_as_note(parsed, weigh_terms([cartridge], parsed, 0.5), [Hit(cartridge, 1, 1.0)]) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "words"), [("क्षमता", ["क्षमता"]), ("鳥", ["鳥"]), ("पेड़ का रंग", []), ("रग", ["रग"])]
+)
+def test_a_word_of_another_script_that_is_nowhere_is_told_however_small_the_cartridge(make_package, question, words):
+    tiny = Cartridge.open(make_package("tiny", {"a.md": ["# पेड़\n\nहर पेड़ का रंग हरा है।"]}))
+    assert absent(tiny, question) == words
+
+
+def test_a_typo_of_accents_is_no_absent_word(make_package):
+    tiny = Cartridge.open(make_package("tiny", {"a.md": ["# Crème\n\nLa crème brûlée est prête."]}))
+    assert absent(tiny, "creme brulée") == []

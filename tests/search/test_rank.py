@@ -189,3 +189,13 @@ def test_any_query_is_answered_in_order_and_twice_the_same(ask, query, mode):
     found = [(hit.cartridge.id, hit.chunk_id, hit.score) for hit in first.hits]
     assert found == [(hit.cartridge.id, hit.chunk_id, hit.score) for hit in second.hits]
     assert [score for _, _, score in found] == sorted((score for _, _, score in found), reverse=True)
+
+
+def test_an_exact_spelling_ranks_before_one_with_other_accents(make_package, no_model):
+    pages = {"a.md": ["The résumé is stored."], "b.md": ["They resume at noon."], "c.md": ["Nothing of the kind."]}
+    cartridge = Cartridge.open(make_package("accents", pages))
+    found = {
+        query: [hit.chunk_id for hit in rank([cartridge], query, mode="lexical", embedders=no_model, limit=5).hits]
+        for query in ("résumé", "RÉSUMÉ", "resume")
+    }
+    assert found == {"résumé": [0, 1], "RÉSUMÉ": [0, 1], "resume": [1, 0]}

@@ -1,7 +1,8 @@
 """`get_chunk_context`: a chunk and its neighbours along the linked list, as one readable text."""
 
 from vrom.answers.document import Document, document_of
-from vrom.answers.models import ContextAnswer, Form, less_room, tokens, weight
+from vrom.answers.models import ContextAnswer, Form, tokens
+from vrom.answers.passages.size import size
 from vrom.answers.render import render
 from vrom.errors import InvalidArgumentError, NotFoundError
 from vrom.index.cartridge import Cartridge
@@ -35,7 +36,7 @@ def _around(cartridge: Cartridge, chunk_id: int, before: int, after: int, max_to
     lowest, highest = max(0, at - before), min(len(document.chunk_ids) - 1, at + after)
 
     def too_long(answer: ContextAnswer) -> bool:
-        return weight(render(answer, form)) > max_tokens * 4
+        return size(render(answer, form)) > max_tokens * 4
 
     first = last = at
     answer = _answer(document, chunk_id, first, last)
@@ -87,7 +88,7 @@ def _cut(answer: ContextAnswer, document: Document, limit: int, form: Form) -> C
     start, end = document.spans[answer.chunk_id]
     note = "The chunk is longer than max_tokens and was cut; read_document reads on page by page."
     cut = answer.model_copy(update={"text": "", "notes": [note]})
-    room = limit - weight(render(cut, form))
+    room = limit - size(render(cut, form))
     if room < 0:
         raise InvalidArgumentError(
             f"max_tokens: the title and file name of this chunk alone take {-room // 4 + 1} more."
@@ -95,8 +96,8 @@ def _cut(answer: ContextAnswer, document: Document, limit: int, form: Form) -> C
     while room > 0:
         cut.text = document.layout.excerpt(start, end, room).text
         cut.total_tokens = tokens(cut.text)
-        excess = weight(render(cut, form)) - limit
+        excess = size(render(cut, form)) - limit
         if excess <= 0:
             break
-        room = less_room(room, excess, cut.text)  # escapes in JSON take more room than the text itself
+        room = room - excess  # escapes in JSON take more room than the text itself
     return cut

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from vrom.answers.excerpt import Layout
+from vrom.answers.passages.size import LARGEST
 from vrom.errors import NotFoundError
 from vrom.format.hidden_text import visible
 from vrom.format.models import Chunk
@@ -76,7 +77,7 @@ class Document:
         if text is None:
             if len(self._excerpts) >= KEPT:
                 self._excerpts.clear()
-            text = self._excerpts[start, end] = self.layout.excerpt(start, end, len(self.text) + 10_000).text
+            text = self._excerpts[start, end] = self.layout.excerpt(start, end, self._more_than_all).text
         return text
 
     def origin(self, chunk_id: int) -> Mapping[str, Any]:
@@ -87,6 +88,10 @@ class Document:
                 self._origins.clear()
             origin = self._origins[chunk_id] = _origin(self.cartridge, chunk_id)
         return origin
+
+    @cached_property
+    def _more_than_all(self) -> int:
+        return LARGEST * len(self.text) + 10_000
 
     @cached_property
     def _read(self) -> tuple[Layout, dict[int, tuple[int, int]]]:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from vrom.answers.passages.size import end_within, size
 from vrom.markdown.fences import Fence, fence_after, step
 from vrom.markdown.headings import begins_section
 
@@ -43,7 +44,7 @@ class Layout:
         self._starts = [line.start for line in self._lines]
 
     def excerpt(self, start: int, end: int, limit: int, *, repeat_header: bool = True) -> Excerpt:
-        """As much of `text[start:end]` as `limit` characters hold with what its ends need; always some of it.
+        """As much of `text[start:end]` as fits the size `limit` with what its ends need; always some of it.
 
         `repeat_header=False` is for a reader who has just read the table's beginning.
         """
@@ -51,9 +52,9 @@ class Layout:
         if line.table_header and not repeat_header:
             line = line._replace(table_header="")
         lead, tail = _lead(line), _longest_tail(self._lines[self._index(start) : self._index(max(start, end - 1)) + 1])
-        if len(lead) + tail + 16 > limit:
+        if size(lead) + tail + 16 > limit:
             lead, tail = "", 0  # a fence line or header longer than the budget: only the text itself
-        stop = self._cut(start, end, max(1, limit - len(lead) - tail))
+        stop = self._cut(start, end, max(1, limit - size(lead) - tail))
         body = self.text[start:stop]
         if lead and line.fence:
             body, lead = _without_closing_line(body, line.fence, lead)
@@ -80,9 +81,11 @@ class Layout:
         return max(0, bisect_right(self._starts, offset) - 1)
 
     def _cut(self, start: int, end: int, room: int) -> int:
-        """The end of a part of at most `room` characters: the best place in its second half, else its last line."""
-        if end - start <= room:
+        """The end of a part no larger than `room`: the best place in its second half, else its last line."""
+        stop = end_within(self.text, start, end, room)
+        if stop >= end:
             return end
+        room = max(1, stop - start)
         first, last = bisect_right(self._starts, start), bisect_right(self._starts, start + room)
         candidates = self._lines[first:last]
         for share, least in ((2, _LINE), (4, _PARAGRAPH), (2, _IN_BLOCK)):

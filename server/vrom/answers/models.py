@@ -1,9 +1,10 @@
-"""Answers of the tools, as structured content. Token figures are estimates, see `weight`."""
+"""Answers of the tools, as structured content. Token figures are estimates, by `passages.size`."""
 
-import re
 from typing import Literal, get_args
 
 from pydantic import BaseModel
+
+from vrom.answers.passages.size import OF_A_TOKEN, size
 
 MIN_TOKENS, MAX_TOKENS = 200, 20_000
 MAX_TOP_K = 50
@@ -157,23 +158,6 @@ Form = Literal["markdown", "json"]
 FORMS: tuple[Form, ...] = get_args(Form)
 
 
-_WIDE = re.compile(
-    r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]+"
-)
-
-
-def weight(text: str) -> int:
-    """Size of a text in quarters of a token, as budgets count it: a character, but four for a sign of Chinese, Japanese
-    or Korean, of which a model makes a token or more.
-    """
-    return len(text) if text.isascii() else len(text) + 3 * sum(map(len, _WIDE.findall(text)))
-
-
-def less_room(room: int, excess: int, text: str) -> int:
-    """Characters to try next for a text that was too large by `excess` quarters of a token with `room` characters."""
-    return room - (excess if text.isascii() or not _WIDE.search(text) else max(1, excess // 4))
-
-
 def tokens(text: str) -> int:
     """Tokens of a text as answers count them; 0 for none."""
-    return max(1, weight(text) // 4) if text else 0
+    return max(1, size(text) // OF_A_TOKEN) if text else 0

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from vrom.answers import markdown
 from vrom.answers.cursor import digest, read_cursor, write_cursor
 from vrom.answers.document import Document, document_of
-from vrom.answers.models import ContentsAnswer, ContentsEntry, DocumentAnswer, Form, less_room, tokens, weight
+from vrom.answers.models import ContentsAnswer, ContentsEntry, DocumentAnswer, Form, tokens
+from vrom.answers.passages.size import size
 from vrom.answers.render import render
 from vrom.errors import InvalidArgumentError
 from vrom.index.cartridge import Cartridge
@@ -49,7 +50,7 @@ def _read(
         return _page(cartridge, document, heading, "", None, ["There is no more: this was the end."])
 
     longest = write_cursor(end, call, state)
-    room = max_tokens * 4 - weight(render(_page(cartridge, document, heading, "", longest, []), form))
+    room = max_tokens * 4 - size(render(_page(cartridge, document, heading, "", longest, []), form))
     if room < 0:
         raise InvalidArgumentError(
             f"max_tokens: the title and file name of this document alone take {-room // 4 + 1} more."
@@ -58,10 +59,10 @@ def _read(
         excerpt = document.layout.excerpt(position, end, max(1, room), repeat_header=False)
         following = write_cursor(excerpt.end, call, state) if document.text[excerpt.end : end].strip() else None
         answer = _page(cartridge, document, heading, excerpt.text, following, [])
-        excess = weight(render(answer, form)) - max_tokens * 4
+        excess = size(render(answer, form)) - max_tokens * 4
         if excess <= 0 or room <= 1:
             return answer
-        room = max(1, less_room(room, excess, excerpt.text))  # escapes take more room than the text itself
+        room = max(1, room - excess)  # escapes take more room than the text itself
 
 
 def table_of_contents(
@@ -92,7 +93,7 @@ def _list_documents(cartridge: Cartridge, max_tokens: int, cursor: str | None, f
             listed = [*answer.documents, shorter]
             longer = answer.model_copy(update={"documents": listed, "next_cursor": following})
             longer.total_tokens = tokens("\n".join(map(markdown.contents_entry, listed)))
-            if weight(render(longer, form)) <= max_tokens * 4:
+            if size(render(longer, form)) <= max_tokens * 4:
                 break
         else:
             break

@@ -3,9 +3,12 @@
 A developer searches for `DPOTrainer`, `trl.DPOTrainer`, `dpo_trainer` or "the DPO trainer", and types `--no-cache`
 where the document has `no_cache`. So a compound (joined by `_ - . : /`, or camel case) gives each of its parts, and
 each dotted segment as a whole without its joints: `ref_log_probs` → `reflogprob ref log prob`. Runs of signs that
-languages have as operators are terms, `|>`, and so is a name with its dollar, `$ref`.
+languages have as operators are terms, `|>`, and so is a name with its dollar, `$ref`. Marks belong to the word before
+them, and text without spaces between its words gives pairs of signs.
 """
 
+import functools
+import itertools
 import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,9 +16,9 @@ from functools import lru_cache
 
 import Stemmer
 
+from vrom.index.lexical.scripts import SPACELESS, is_spaceless, marks, may_hold_mark, signs, without_invisible
 from vrom.markdown.normalize import nfkc
 
-CJK = "\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
 _OPERATORS = (
     "|> <| :: => -> <- := ?? ?. && || <=> == === != !== <= >= += -= *= /= |= &= ^= << >> >>> .. ... ..= ~= =~ !~ @@ %% "
     "?: !! <> >>= =<< <*> ??= ||= &&="
@@ -24,14 +27,10 @@ SIGNS = frozenset(_OPERATORS.split())
 """Runs of signs that are terms: operators; what Markdown is made of isn't among them."""
 SIGN = "!%&*+\\-./:<=>?@^|~#"
 """Characters of runs of signs, for a character class."""
-_DOLLAR = rf"(?<![\w$])\$(?=[^\W\d{CJK}])"
 _RUN = rf"(?<![{SIGN}])[{SIGN}]{{2,3}}(?![{SIGN}])"
-_WORD = rf"[^\W{CJK}](?:[^\W{CJK}]|[.\-:/'’](?=[^\W{CJK}]))*+(?:\+\+|#(?!\w))?"
-_COMPOUND = re.compile(rf"[{CJK}]+|(?:{_DOLLAR})?{_WORD}|{_RUN}")
 _SEGMENT = re.compile(r"[.:/]+")
-_JOINT = re.compile(r"[_\-'’]+")
+_JOINT = re.compile(r"[_\-'’\u200c]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
-_IS_CJK = re.compile(f"[{CJK}]")
 
 _SIGN_FIRST = frozenset(SIGN.replace("\\", ""))
 
@@ -40,6 +39,20 @@ _STEMMER_IN_USE = threading.Lock()  # a stemmer is not thread-safe
 
 MAX_TERM = 64
 """Longest term in characters: longer ones are data (hashes, base64), not words, and are truncated."""
+_LONGEST_RUN = 4096
+"""Characters of a run without spaces that are indexed."""
+
+
+def _compound(marks: str = "") -> re.Pattern[str]:
+    letter = rf"[^\W{SPACELESS}]"
+    inside = f"{letter}|[{marks}]" if marks else letter
+    word = rf"{letter}(?:{inside}|[.\-:/'’\u200c](?={letter}))*+(?:\+\+|#(?!\w))?"
+    dollar = rf"(?<![\w$])\$(?=[^\W\d{SPACELESS}])"
+    return re.compile(rf"[{SPACELESS}]+|(?:{dollar})?{word}|{_RUN}")
+
+
+_COMPOUND = _compound()
+_compound_with_marks = functools.cache(lambda: _compound(marks()))
 
 
 def tokenize(text: str) -> list[str]:
@@ -56,8 +69,14 @@ def tokenize(text: str) -> list[str]:
 
 def compounds(text: str) -> list[str]:
     """Words of a text as written, compounds whole."""
-    found: list[str] = _COMPOUND.findall(nfkc(text))
+    text = normalized(text)
+    found: list[str] = (_compound_with_marks() if may_hold_mark(text) else _COMPOUND).findall(text)
     return [word for word in found if word[0] not in _SIGN_FIRST or word in SIGNS]
+
+
+def normalized(text: str) -> str:
+    """A text in the form in which its words are compared, but for case."""
+    return text if text.isascii() else nfkc(without_invisible(text))
 
 
 @lru_cache(maxsize=65_536)
@@ -77,6 +96,8 @@ def terms_of_each(compounds: Sequence[str]) -> Iterator[list[str]]:
 
 def _parts(compound: str) -> Sequence[str]:
     """Unstemmed terms of one compound."""
+    if is_spaceless(compound):
+        return _pairs(signs(compound[:_LONGEST_RUN]))
     compound = compound[: 4 * MAX_TERM]
     if compound in SIGNS:
         return (compound,)
@@ -84,16 +105,14 @@ def _parts(compound: str) -> Sequence[str]:
         return (*_parts(compound[1:]), compound.lower())
     if compound.isalpha() and compound.isascii() and (compound.islower() or compound[1:].islower()):
         return (compound.lower(),)  # a single part, as for most words
-    if _IS_CJK.match(compound):
-        return _bigrams(compound)
     if compound.replace(".", "").isdigit():
         return (compound,)
     words: list[str] = []
     for segment in filter(None, _SEGMENT.split(compound)):
         parts = [part for piece in _JOINT.split(segment) for part in _HUMP.split(piece) if part]
         if len(parts) > 1:
-            words.append("".join(parts).lower())
-        words.extend(part.lower() for part in parts if len(parts) == 1 or len(part) > 1)
+            words.append(_lower("".join(parts)))
+        words.extend(_lower(part) for part in parts if len(parts) == 1 or len(part) > 1)
     return words
 
 
@@ -112,9 +131,16 @@ def _has_stem(word: str) -> bool:
     return len(word) >= 4 and word.isascii() and word.isalpha()
 
 
-def _bigrams(run: str) -> tuple[str, ...]:
-    """Bigrams of Chinese, Japanese or Korean text, which has no spaces (or inflects within them)."""
-    return (run,) if len(run) == 1 else tuple(run[i : i + 2] for i in range(len(run) - 1))
+def _lower(word: str) -> str:
+    """A word without its case: `ß` is `ss`, all forms of sigma are one, Turkish `İ` is `i`."""
+    if word.isascii():
+        return word.lower()
+    return nfkc(word.casefold()).replace("i\u0307", "i")
+
+
+def _pairs(signs: Sequence[str]) -> tuple[str, ...]:
+    """Pairs of neighbouring signs of text that has no spaces (or, as Korean, inflects within them)."""
+    return tuple(map("".join, itertools.pairwise(signs))) if len(signs) > 1 else tuple(signs)
 
 
 def vocabulary_terms(words: Iterable[str]) -> frozenset[str]:

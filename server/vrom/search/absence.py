@@ -30,7 +30,7 @@ KNOWN_IF_NAME = 0.80
 SURE_TYPO = 0.86
 """Similarity from which on an unknown term is a typo of a known one, rather than another word."""
 
-_LETTERS = re.compile(r"[^\W\d_]{2}")
+_LETTERS = re.compile(r"[^\W\d_]{2}|[^\W\d_\x00-\x7f]")
 _HUMP = re.compile(r"[^\W\d_][A-Z]|[a-z]\.[a-z]")
 _ENDING = re.compile(r"(?:ly|ness|ing|ed|es|s|er|able|ation|ment|ous|ize|ise|al)$")
 
@@ -53,7 +53,8 @@ def find_absent(
     names = [word for at, word in whole if _is_name(word, at, count_pieces)] if known < KNOWN_IF_NAME else []
     if names:
         return names[:MOST_NAMED]
-    if known < KNOWN_IF_ANY and size >= SMALL:
+    is_strange = not known and not any(map(str.isascii, query.written))
+    if known < KNOWN_IF_ANY and (size >= SMALL or is_strange):
         return [word for _, word in (whole or parts)][:MOST_NAMED]
     return []
 
@@ -106,7 +107,7 @@ def _is_name(word: str, at: int, count_pieces: CountPieces | None) -> bool:
     """True for a word with a capital within a sentence or within itself, and for one that is no everyday word."""
     if (at > 0 and word[0].isupper()) or any(map(str.isupper, word[1:])):
         return True
-    if count_pieces is None:
+    if count_pieces is None or not word.isascii():  # models know few words of other scripts
         return False
     stems = {word.lower(), _ENDING.sub("", word.lower())}
     return all(count_pieces(stem) > 1 for stem in stems if len(stem) > 2)

@@ -13,6 +13,7 @@ from vrom.index.document_table import documents_of
 from vrom.index.lexical import build as lexical_build
 from vrom.index.lexical.bm25 import LexicalIndex
 from vrom.index.lexical.build import lexical_arrays
+from vrom.index.lexical.folding import FOLDED
 from vrom.index.outline import outline_of
 from vrom.index.tokenizer import compounds, terms_of, tokenize
 
@@ -44,7 +45,8 @@ def test_every_term_and_pair_is_found_where_it_stands(block, texts, data):
     fields = [[text, f"Guide \n {document}"] for text, document in zip(texts, documents, strict=True)]
     terms = [Counter(term for field in both for term in tokenize(field)) for both in fields]
     pairs = [{pair for field in both for pair in pairwise(heads(field))} for both in fields]
-    assert set(index.vocabulary) == set().union(*terms)
+    assert {term for term in index.vocabulary if not term.startswith(FOLDED)} == set().union(*terms)
+    terms = [said | Counter({"~e": said["é"]}) if said["é"] else said for said in terms]
     for term in index.vocabulary:
         units, weights = index.chunks.of(index.vocabulary.find(term))
         assert units.tolist() == [i for i, said in enumerate(terms) if term in said]

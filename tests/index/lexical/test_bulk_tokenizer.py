@@ -10,7 +10,7 @@ from vrom.index.lexical.bulk_tokenizer import cut
 from vrom.index.tokenizer import compounds, terms_of, terms_of_each
 
 ALIKE = ["abcdefgh", "abcdefghi", "abcdefghijklmnop", "abcdefghijklmnopq", "abcdefghijklmnopr", "a" * 300, "a" * 301]
-SIGNS = "ab_Z09.-:/'’+# \n\0é²数データ…—🙂\ud800ｆ"
+SIGNS = "ab_Z09.-:/'’+# \n\0é²数データ…—🙂\ud800ｆ\u0302\u00ad\u200cकिไ、\ufe0f"
 TEXTS = st.lists(
     st.one_of(
         st.text(SIGNS, max_size=40),

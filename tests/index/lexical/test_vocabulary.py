@@ -33,3 +33,12 @@ def test_a_million_equal_hashes_cost_a_few_looks():
 def test_numbers_beyond_all_terms_are_no_words():
     arrays, _ = vocabulary_arrays(["one"])
     assert [Vocabulary(arrays).word(number) for number in (-1, 1, 2**40)] == ["", "", ""]
+
+
+def test_terms_that_begin_or_end_with_a_part_are_found():
+    arrays, _ = vocabulary_arrays(["tree", "treetop", "oaktree", "~treehouse", "streets", "é"])
+    vocabulary = Vocabulary(arrays)
+    assert vocabulary.beginning_or_ending("tree", 9) == ["oaktree", "treetop", "~treehouse"]
+    assert vocabulary.beginning_or_ending("tree", 1) == ["oaktree"]
+    assert vocabulary.beginning_or_ending("top", 9) == ["treetop"]
+    assert vocabulary.beginning_or_ending("elm", 9) == []

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Literal
 
 from vrom.answers.document import document_of
-from vrom.answers.models import CompareAnswer, Form, PageChange, weight
+from vrom.answers.models import CompareAnswer, Form, PageChange
+from vrom.answers.passages.size import size
 from vrom.answers.render import render
 from vrom.format.hidden_text import visible
 from vrom.index.cartridge import Cartridge
@@ -82,7 +83,7 @@ def _compare_page(
     shown = bisect.bisect_right(
         range(1, len(diff) + 1),
         max_tokens * 4 - _NOTE,
-        key=lambda count: weight(render(answer.model_copy(update={"diff": "\n".join(diff[:count])}), form)),
+        key=lambda count: size(render(answer.model_copy(update={"diff": "\n".join(diff[:count])}), form)),
     )
     if shown < len(diff):
         left = sum(line.startswith(("+", "-")) for line in diff[shown:])
@@ -119,7 +120,7 @@ def _fit_pages(answer: CompareAnswer, pages: list[PageChange], max_tokens: int, 
     while count:
         notes = [f"{len(pages) - count} more pages changed."] if count < len(pages) else []
         fitted = answer.model_copy(update={"pages": pages[:count], "notes": notes})
-        excess = weight(render(fitted, form)) - max_tokens * 4
+        excess = size(render(fitted, form)) - max_tokens * 4
         if excess <= 0:
             return fitted
         count -= max(1, excess // 200)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from vrom.answers.models import FORMS, Form, Passage, SearchAnswer, less_room, weight
+from vrom.answers.models import FORMS, Form, Passage, SearchAnswer
 from vrom.answers.passages.choose import LEAN_UP_TO, Choice
 from vrom.answers.passages.passage import best_start, line_of, part_of, passage_of
+from vrom.answers.passages.size import size
 from vrom.answers.passages.spans import Span
 from vrom.answers.passages.widen import widened
 from vrom.answers.render import render
@@ -38,7 +39,7 @@ class Limits:
 
     def excess(self, answer: SearchAnswer) -> int:
         """Characters by which an answer is too long; room that it leaves is negative."""
-        return weight(render(answer, self.form)) - self.characters
+        return size(render(answer, self.form)) - self.characters
 
 
 def pack(position: int, limits: Limits) -> int:
@@ -131,5 +132,5 @@ def _cut_to_fit(answer: SearchAnswer, span: Span, query: str, cursor: str | None
         excess = limits.excess(cut)
         if excess <= 0:
             return cut
-        room = less_room(room, excess, cut.results[0].text)  # escapes in JSON take more room than the text itself
+        room = room - excess  # escapes in JSON take more room than the text itself
     return answer

@@ -5,7 +5,7 @@ what its author meant to be read together.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vrom.answers.models import weight
+from vrom.answers.passages.size import size
 from vrom.answers.passages.spans import Span
 from vrom.markdown.headings import heading_text, read_heading, slug
 
@@ -83,4 +83,4 @@ def _is_headed_by(span: Span, place: int) -> bool:
 
 def length(span: Span) -> int:
     """Size of a span's text, as `weight` counts it."""
-    return weight(span.document.text[slice(*span.range)])
+    return size(span.document.text[slice(*span.range)])

@@ -13,6 +13,7 @@ from mcp.types import Annotations, ResourceLink
 from mcp.types.version import is_version_at_least
 
 from vrom.answers.models import Passage
+from vrom.answers.passages.size import size
 from vrom.app.resources.listing import document_uri
 
 SINCE = "2025-06-18"
@@ -30,7 +31,7 @@ _FOR_PEOPLE = Annotations(audience=["user"])
 def links(passages: Iterable[Passage], protocol_version: str | None, limit: int, taken: int) -> list[ResourceLink]:
     """A link for each document, in the passages' order, as far as there is room for them in their longest form, JSON.
 
-    `limit`, `taken`: characters that the whole answer may have, and those that it has without links.
+    `limit`, `taken`: size that the whole answer may have, and that it has without links.
     """
     if protocol_version is None or not is_version_at_least(protocol_version, SINCE):
         return []
@@ -50,7 +51,7 @@ def links(passages: Iterable[Passage], protocol_version: str | None, limit: int,
 
 @lru_cache(maxsize=256)
 def _link(cartridge: str, source_file: str, title: str) -> tuple[ResourceLink, int]:
-    """A link to a document, and its characters in JSON."""
+    """A link to a document, and its size in JSON."""
     uri = document_uri(cartridge, source_file)
     link = ResourceLink(uri=uri, name=" ".join(title.split())[:TITLE], annotations=_FOR_PEOPLE)
-    return link, len(link.model_dump_json(by_alias=True, exclude_none=True))
+    return link, size(link.model_dump_json(by_alias=True, exclude_none=True))

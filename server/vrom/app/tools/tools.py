@@ -21,7 +21,6 @@ from vrom.answers.models import (
     MIN_TOKENS,
     Answer,
     Form,
-    weight,
 )
 from vrom.app.connection import Connection, connection_of
 from vrom.app.errors.client_errors import client_message
@@ -72,6 +71,7 @@ async def search_docs(
     Stop when one answers. get_chunk_context reads on at `continues: #id`, and shows what is only listed.
     """
     from vrom.answers.passages.several import as_text
+    from vrom.answers.passages.size import size
     from vrom.answers.search import search_selected
 
     library, workers = connection_of(context).library, connection_of(context).workers
@@ -95,7 +95,7 @@ async def search_docs(
         response_format,
         at_once=is_short(library, selection, as_text(query)),
     )
-    used = sum(weight(block.text) for block in result.content if isinstance(block, TextContent))
+    used = sum(size(block.text) for block in result.content if isinstance(block, TextContent))
     result.content += links(
         [one for one in found.results if not one.listed], context.protocol_version, max_tokens * 4, used
     )

@@ -8,6 +8,7 @@ dependence model (Metzler & Croft 2005).
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from vrom.errors import PackageError
 from vrom.index.array_cache import stored
 from vrom.index.lexical.build import lexical_arrays
+from vrom.index.lexical.joined_words import joins_words
 from vrom.index.lexical.names import Names, names_fit
 from vrom.index.lexical.spelling import Speller
 from vrom.index.lexical.vocabulary import Vocabulary, vocabulary_fits
@@ -28,7 +30,7 @@ Scores = NDArray[np.float32]
 CHECKED_UP_TO = 1_000_000
 """Largest number of postings that are validated on opening, which takes half a millisecond."""
 _REMEMBERED = 256
-VERSION = 4
+VERSION = 5
 """Version of the arrays on disk: increased whenever the tokenizer or the counts change."""
 
 
@@ -142,6 +144,11 @@ class LexicalIndex:
         """Number of chunks that contain a term."""
         found = self.vocabulary.find(term)
         return 0 if found < 0 else self.chunks.frequency(found)
+
+    @cached_property
+    def joins_words(self) -> bool:
+        """True if the text is in a language like German, which writes several words as one."""
+        return joins_words(self.document_frequency, len(self.outline.document_of))
 
     def holders(self, pair: tuple[str, str]) -> Ids:
         """Chunks in which the second term directly follows the first, ascending."""

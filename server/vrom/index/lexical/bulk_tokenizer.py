@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vrom.index.tokenizer import CJK, SIGN, SIGNS, compounds
-from vrom.markdown.normalize import nfkc
+from vrom.index.lexical.scripts import SPACELESS, may_hold_mark
+from vrom.index.tokenizer import SIGN, SIGNS, compounds, normalized
 
 Places = NDArray[np.int64]
 
@@ -36,7 +36,7 @@ _IS_SIGN = bytes(chr(sign) in SIGN.replace("\\", "") for sign in range(256))
 _RUNS = np.array([int.from_bytes(run.encode(), "little") for run in sorted(SIGNS)], dtype=np.int64)
 """Runs of signs that are words, as numbers of their bytes."""
 _UNUSUAL = re.compile(r"[^\x00-\x7f]+")
-_BEYOND = re.compile(rf"\w|[{CJK}]")
+_LETTERS_BEYOND = re.compile(rf"\w|[{SPACELESS}]")
 _U = np.uint64
 _ALL = _U(2**64 - 1)
 
@@ -105,9 +105,11 @@ def _ascii(text: str) -> bytes | None:
     """ASCII text with the same words, or None if its words contain other letters."""
     if text.isascii():
         return text.encode()
-    text = nfkc(text)
+    text = normalized(text)
     unusual = "".join(_UNUSUAL.findall(text))
-    return None if _BEYOND.search(unusual) else _UNUSUAL.sub(" ", text.replace("’", "'")).encode()
+    if _LETTERS_BEYOND.search(unusual) or may_hold_mark(unusual):
+        return None
+    return _UNUSUAL.sub(" ", text.replace("’", "'")).encode()
 
 
 def _edges(joined: bytes) -> tuple[Places, Places]:

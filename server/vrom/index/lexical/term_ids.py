@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.index.lexical.bulk_tokenizer import cut
+from vrom.index.lexical.folding import FOLDED, folded
 from vrom.index.outline import Ids, starts_of
-from vrom.index.tokenizer import SIGNS, terms_of_each
+from vrom.index.tokenizer import SIGNS, stem, terms_of_each
 
 Counts = NDArray[np.int64]
 
@@ -79,7 +80,8 @@ class Words(dict[str, int]):
         new = [compound for compound in dict.fromkeys(compounds) if compound not in self]
         vocabulary = self.vocabulary
         for compound, terms in zip(new, terms_of_each(new), strict=True):
-            self._terms.extend([vocabulary.setdefault(term, len(vocabulary)) for term in terms])
+            others = [] if compound.isascii() else [FOLDED + stem(form) for term in terms for form in folded(term)]
+            self._terms.extend([vocabulary.setdefault(term, len(vocabulary)) for term in [*terms, *others]])
             self._starts.append(len(self._terms))
             self._is_sign.append(compound in SIGNS)
             self._counted.append(sum(term not in SIGNS and not term.startswith("$") for term in terms))
