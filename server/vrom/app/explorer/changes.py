@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from vrom.errors import VromError
 
@@ -47,6 +48,9 @@ class Job:
 @dataclass(frozen=True)
 class Operations:
     """The changes themselves, as the commands make them; each takes the place where progress is reported."""
+
+    store: Path
+    """Folder of the packages that can be updated and removed."""
 
     pull: Callable[[str, Progress], str]
     update: Callable[[str, Progress], str]

@@ -13,6 +13,7 @@ from vrom.app.explorer.application import create_explorer
 from vrom.app.explorer.changes import Changes
 from vrom.app.explorer.pages import ROOT, Explorer
 from vrom.app.http.connections import LimitedConnection
+from vrom.app.http.health import Readiness
 from vrom.app.http.host_check import CheckNames, allowed_names
 from vrom.app.http.serve import SHUTDOWN_SECONDS, ending_by_signal, listen
 from vrom.app.stdio.serve import end_process
@@ -37,6 +38,7 @@ def serve_explorer(
     if open_browser:
         address = f"{base}/enter?secret={secret}"
         threading.Thread(target=open_browser, args=(address,), name="vrom-browser", daemon=True).start()
+    Readiness(library).begin()
     config = uvicorn.Config(
         CheckNames(app, allowed_names(HOST)),
         log_config=None,

@@ -38,6 +38,7 @@ def _operations(settings: Settings) -> "Operations":
     from vrom.app.explorer.changes import Operations
 
     return Operations(
+        store=settings.vroms,
         pull=_pull,
         update=_update,
         remove=partial(_remove, settings),

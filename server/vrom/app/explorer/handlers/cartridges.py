@@ -10,6 +10,7 @@ from vrom.answers.document import document_of
 from vrom.answers.listing import list_cartridges
 from vrom.answers.models import CartridgeEntry, tokens
 from vrom.app.explorer.pages import explorer_of, number_of, page
+from vrom.format.manifest import RECORD_FILE
 from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
 from vrom.registry.stored_listings import Listing, stored_listings
@@ -66,7 +67,8 @@ def show_cartridges(request: Request) -> Response:
 
 def show_cartridge(request: Request) -> Response:
     """What a cartridge is, and its documents."""
-    library = explorer_of(request).library
+    explorer = explorer_of(request)
+    library, changes = explorer.library, explorer.changes
     name = request.path_params["id"]
     words = request.query_params.get("q", "").strip()
     mount = library.mount(name)
@@ -89,6 +91,8 @@ def show_cartridge(request: Request) -> Response:
         words=words,
         shown=shown,
         documents=documents,
+        can_remove=changes is not None and mount.folder.resolve().parent == changes.operations.store.resolve(),
+        can_update=changes is not None and (mount.folder / RECORD_FILE).is_file(),
     )
 
 

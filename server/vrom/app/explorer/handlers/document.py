@@ -39,7 +39,7 @@ def show_document(request: Request) -> Response:
         start, end = document.spans[shown[0]][0], document.spans[shown[-1]][1]
         files = list(cartridge.documents)
         at = files.index(document.source_file)
-        values = {
+        values: dict[str, Any] = {
             "chunks": [_chunk(cartridge, chunk_id) for chunk_id in shown] if view == "chunks" else [],
             "rendered": render_markdown(document.text[start:end], below=1) if view == "rendered" else "",
             "text": show_hidden(document.text[start:end]) if view == "text" else "",
