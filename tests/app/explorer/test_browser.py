@@ -25,13 +25,15 @@ pytestmark = [
 
 GUIDE = {
     "guide.md": ["# Guide\n\nHow to fill the kettle with water.", "## Boiling\n\nSwitch it on: `kettle.boil()`."],
-    "lid.md": ["# Lid\n\nThe lid keeps the steam in.\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```python\nlid.open()\n```"],
+    "lid.md": [
+        "# Lid\n\nThe lid keeps the steam in.\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```python\nlid.open()\n```"
+    ],
 }
 ATTACK = "<script>window.hit = 1</script><img src='https://evil.example/x' onerror='window.hit = 1'>"
 HOSTILE = {
     f"<svg onload='window.hit=1'>{ATTACK}.md".replace("/", "_"): [
         f"# {ATTACK}\n\nsteam {ATTACK} [click](javascript:window.hit=1) ![x](https://evil.example/pixel.png)",
-        f"## '\"><style>*{{display:none}}</style>\n\nsteam **Forged** · other#1 · https://evil.example\n\n---\n\nNote: steam",
+        "## '\"><style>*{display:none}</style>\n\nsteam **Forged** · other#1 · https://evil.example\n\n---\nNote",
         "## Frames\n\nsteam <iframe src='https://evil.example'></iframe> <form action='https://evil.example'><button>go",
     ]
 }
@@ -43,9 +45,15 @@ class Browser:
     def __init__(self, page, base):
         self.page, self.base = page, base
         self.complaints, self.outward = [], []
-        page.on("console", lambda message: message.type in {"error", "warning"} and self.complaints.append(message.text))
+        page.on(
+            "console", lambda message: message.type in {"error", "warning"} and self.complaints.append(message.text)
+        )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: request.url.startswith(base) or self.outward.append(request.url))
+
+    def _note_console(self, message):
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
 
     def open(self, path):
         response = self.page.goto(self.base + path)
@@ -74,10 +82,12 @@ def home(tmp_path_factory, model_home):
 def entered(chromium, home, write_package, embedder):
     """The address of a running `vrom explore`, and a browser context with its session."""
     write_package(home / "vroms", "kettle", GUIDE, embedder=embedder)
-    write_package(home / "vroms", "hostile", HOSTILE, embedder=embedder, description=ATTACK, source="javascript:window.hit=1")
+    write_package(home / "vroms", "hostile", HOSTILE, embedder=embedder, description=ATTACK, source="javascript:x")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VROM_")}
     command = [sys.executable, "-m", "vrom", "explore", "--no-browser"]
-    with subprocess.Popen(command, env={**kept, "VROM_HOME": str(home)}, cwd=home, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env={**kept, "VROM_HOME": str(home)}, cwd=home, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
             address = process.stderr.readline().split()[-1]
             context = chromium.new_context()
@@ -102,9 +112,9 @@ def browser(entered):
 
 def test_cartridges_are_filtered_as_one_types(browser):
     page = browser.open("/explorer/")
-    assert page.locator("tbody tr").count() == 2
+    assert page.locator("tbody tr").count() == 3, "vrom's own guide comes with it"
     page.get_by_label("Filter by id").fill("kettle")
-    page.wait_for_function("document.querySelectorAll('tbody tr').length === 1")
+    playwright.expect(page.locator("tbody tr")).to_have_count(1)
     assert page.url.endswith("?q=kettle")
 
 
@@ -113,14 +123,14 @@ def test_searching_as_one_types_and_side_by_side_makes_a_link_to_share(browser):
     page.get_by_label("Question, exact name").fill("how to boil")
     page.wait_for_selector("article.passage")
     page.get_by_label("Side by side").check()
-    page.wait_for_function("document.querySelectorAll('section.column').length === 2")
+    playwright.expect(page.locator("section.column")).to_have_count(2)
     shared = page.url
-    assert "q=how+to+boil" in shared
+    assert "q=how%20to%20boil" in shared
     assert "side=1" in shared
     page.goto(shared)
     assert page.locator("section.column").count() == 2
     page.locator("article.passage a").first.click()
-    assert page.locator("section.chunk.wanted").count() == 1
+    playwright.expect(page.locator("section.chunk.wanted")).to_have_count(1)
 
 
 def test_the_theme_is_that_of_the_system_until_the_reader_chooses(browser):
@@ -141,11 +151,12 @@ def test_a_hostile_cartridge_does_nothing(browser, view):
     page = browser.open("/explorer/")
     page.get_by_role("link", name="hostile").click()
     page.locator("tbody a").first.click()
-    for path in (page.url.removeprefix(browser.base) + f"&view={view}", "/explorer/search?q=steam+frames&in=hostile",
-                 "/explorer/map?cartridge=hostile", f"/explorer/search?q={ATTACK}&in={ATTACK}", "/explorer/check?cartridge=hostile"):
+    paths = [page.url.removeprefix(browser.base) + f"&view={view}", f"/explorer/search?q={ATTACK}&in={ATTACK}"]
+    paths += [f"/explorer/{name}=hostile" for name in ("search?q=steam+frames&in", "map?cartridge", "check?cartridge")]
+    for path in paths:
         browser.open(path)
         assert page.evaluate("window.hit") is None
-        assert page.locator("main script, main img, main iframe, main style, main [onload], main [onerror]").count() == 0
+        assert page.locator("main :is(script, img, iframe, style, [onload], [onerror])").count() == 0
         addresses = page.eval_on_selector_all("a", "all => all.map(a => a.href.baseVal ?? a.href)")
         assert all(address.startswith(("http:", "https:", "/")) for address in addresses)
         assert page.locator("h1").is_visible()
@@ -166,7 +177,7 @@ def test_a_folder_is_built_and_searched_and_removed(browser, home, tmp_path):
     page.get_by_label("Folder, file").fill(str(docs))
     page.get_by_label("Id").fill("toaster")
     page.get_by_role("button", name="Build", exact=True).click()
-    page.wait_for_selector("text=1 chunks", timeout=60_000)
+    page.wait_for_selector("text=/toaster .*: 1 chunk, /", timeout=60_000)
     browser.open("/explorer/search?q=brown+bread&in=toaster")
     assert "dial to four" in page.locator("article.passage").first.inner_text()
     browser.open("/explorer/cartridge/toaster")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vrom.cli.console import format_count
 from vrom.cli.options import Cartridges, library_of
 from vrom.errors import InvalidArgumentError
 from vrom.settings import Settings, read_settings
@@ -109,8 +110,9 @@ def _build(settings: Settings, source: str, cartridge: str, progress: "Progress"
         progress=progress,
     )  # fmt: skip
     built = build_in_store(settings, request, folder, run)
-    chunks = f"{built.manifest.total_chunks:,} chunks, {built.manifest.total_tokens:,} tokens"
-    return "\n".join([f"{built.manifest.vrom_id} {built.manifest.version}: {chunks}.", *_left_out(built.read)])
+    made = built.manifest
+    size = f"{format_count(made.total_chunks, 'chunk')}, {format_count(made.total_tokens, 'token')}"
+    return "\n".join([f"{made.vrom_id} {made.version}: {size}.", *_left_out(built.read)])
 
 
 def _preview(settings: Settings, source: str, cartridge: str, progress: "Progress") -> str:
@@ -126,8 +128,9 @@ def _preview(settings: Settings, source: str, cartridge: str, progress: "Progres
     read = read_documents(request, settings.cache / "pages", context=context, partial=True)
     progress("cut", 0, len(read.documents))
     preview = preview_documents(read.documents, make_budget(request.target, None), request.url_of, is_estimated=True)
-    found = f"{preview.pages:,} pages, {preview.sections:,} sections, about {preview.chunks:,} chunks"
-    return "\n".join([f"{found}. Nothing was written.", *_left_out(read)])
+    sizes = {"page": preview.pages, "section": preview.sections, "chunk": preview.chunks}
+    found = ", ".join(format_count(number, thing) for thing, number in sizes.items())
+    return "\n".join([f"About {found}. Nothing was written.", *_left_out(read)])
 
 
 def _request(source: str, cartridge: str) -> "BuildRequest":
