@@ -26,7 +26,8 @@ pytestmark = [
 GUIDE = {
     "guide.md": ["# Guide\n\nHow to fill the kettle with water.", "## Boiling\n\nSwitch it on: `kettle.boil()`."],
     "lid.md": [
-        "# Lid\n\nThe lid keeps the steam in.\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```python\nlid.open()\n```"
+        "# Lid\n\nThe lid keeps the steam in.",
+        f"## Parts\n\n| lid | `{'x' * 90}` |\n| --- | --- |\n| 1 | `{'y' * 90}` |\n\n```python\nlid.open({'z' * 200})\n```",
     ],
 }
 ATTACK = "<script>window.hit = 1</script><img src='https://evil.example/x' onerror='window.hit = 1'>"
@@ -212,11 +213,12 @@ def test_it_works_without_scripts(entered, chromium):
     plain.close()
 
 
-def test_no_page_is_wider_than_a_phone(browser):
-    browser.page.set_viewport_size({"width": 360, "height": 740})
+@pytest.mark.parametrize("width", [360, 800, 1280])
+def test_no_page_is_wider_than_the_window(browser, width):
+    browser.page.set_viewport_size({"width": width, "height": 740})
     for path in PATHS:
         page = browser.open(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 PATHS = [

@@ -67,6 +67,14 @@ class _Renderer(RendererHTML):
         """The text that stands for an image, which isn't loaded."""
         return Markup('<span class="image">{}</span>').format(mark_words(tokens[at].content or "image", env["terms"]))
 
+    def table_open(self, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+        """A table, which scrolls if it is too wide, by keyboard too."""
+        return '<div class="table" tabindex="0"><table>\n'
+
+    def table_close(self, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+        """The end of a table."""
+        return "</table></div>\n"
+
     def heading_open(self, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
         """A heading, below those of the page."""
         env["level"] = min(env["below"] + int(tokens[at].tag[1:]), env["level"] + 1, 6)  # no level is left out
