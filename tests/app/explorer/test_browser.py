@@ -27,7 +27,7 @@ GUIDE = {
     "guide.md": ["# Guide\n\nHow to fill the kettle with water.", "## Boiling\n\nSwitch it on: `kettle.boil()`."],
     "lid.md": [
         "# Lid\n\nThe lid keeps the steam in.",
-        f"## Parts\n\n| lid | `{'x' * 90}` |\n| --- | --- |\n| 1 | `{'y' * 90}` |\n\n```python\nlid.open({'z' * 200})\n```",
+        f"## Parts\n\n| lid | `{'x' * 90}` |\n| --- | --- |\n| 1 | 2 |\n\n```python\nlid.open({'z' * 200})\n```",
     ],
 }
 ATTACK = "<script>window.hit = 1</script><img src='https://evil.example/x' onerror='window.hit = 1'>"

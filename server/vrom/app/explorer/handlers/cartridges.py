@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from vrom.answers.document import document_of
 from vrom.answers.listing import list_cartridges
-from vrom.answers.models import CartridgeEntry, tokens
+from vrom.answers.models import tokens
 from vrom.app.explorer.pages import explorer_of, number_of, page
 from vrom.format.manifest import RECORD_FILE
 from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
+from vrom.library.mount import Mount
 from vrom.registry.stored_listings import Listing, stored_listings
 
 SHOWN = 50
@@ -51,13 +52,13 @@ def show_cartridges(request: Request) -> Response:
     answer = list_cartridges(library, words, most=None)
     shown = slice_of(request, len(answer.cartridges))
     entries = answer.cartridges[shown.start : shown.end]
-    mounted = {mount.id for mount in library.mounts()}
+    mounted = {mount.id: mount for mount in library.mounts()}
     available = [one for one in _listed(library) if one.id not in mounted and _holds(one, words)]
     return page(
         request,
         "cartridges.html",
         words=words,
-        entries=[(entry, _documents(library, entry)) for entry in entries],
+        entries=[(entry, _documents(mounted.get(entry.id))) for entry in entries],
         shown=shown,
         notes=[] if answer.cartridges or available else answer.notes,
         available=available[:SHOWN],
@@ -106,9 +107,9 @@ def _document(cartridge: Cartridge, file: str) -> dict[str, Any]:
     }
 
 
-def _documents(library: Library, entry: CartridgeEntry) -> int | None:
+def _documents(mount: Mount | None) -> int | None:
     """Number of documents, if the cartridge is open: to count them takes reading it."""
-    opened = next((mount.cartridge for mount in library.mounts() if mount.id == entry.id), None)
+    opened = mount.cartridge if mount else None
     return len(opened.documents) if opened else None
 
 

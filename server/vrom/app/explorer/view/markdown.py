@@ -3,7 +3,9 @@
 # ruff: noqa: ARG002 - the renderer calls each rule with the same arguments
 
 import re
-from collections.abc import Container, Sequence
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -20,27 +22,28 @@ LONGEST = 40_000
 _WORD = re.compile(r"\w[\w.\-:/'’]*\w|\w")
 
 
-def render_markdown(text: str, terms: Container[str] = frozenset(), *, below: int = 2) -> Markup:
+def render_markdown(text: str, terms: frozenset[str] = frozenset(), *, below: int = 2) -> Markup:
     """HTML of a text, with words of these search terms marked. Its headings are below those of the level `below`."""
     shown, rest = text[:LONGEST], len(text) - LONGEST
-    html = Markup(_parser().render(shown, {"terms": terms, "below": below, "level": below, "link_ends": []}))  # noqa: S704 - HTML is off, and each rule below escapes
+    html = Markup(_PARSERS.parser.render(shown, {"terms": terms, "below": below, "level": below, "link_ends": []}))  # noqa: S704 - HTML is off, and each rule below escapes
     if rest > 0:
         html += Markup('<p class="quiet">… {} more characters</p>').format(f"{rest:,}")
     return html
 
 
-def mark_words(text: str, terms: Container[str]) -> Markup:
+def mark_words(text: str, terms: frozenset[str]) -> Markup:
     """Escaped text with words of these search terms marked; function words aren't."""
-    parts: list[Markup] = []
+    parts: list[str] = []
     end = 0
     for word in _WORD.finditer(text):
         if _matches(word[0], terms):
-            parts += [escape(text[end : word.start()]), Markup("<mark>{}</mark>").format(word[0])]
+            parts += [escape(text[end : word.start()]), "<mark>", escape(word[0]), "</mark>"]
             end = word.end()
-    return Markup("").join([*parts, escape(text[end:])])
+    return Markup("".join([*parts, escape(text[end:])]))  # noqa: S704 - all but the tags is escaped
 
 
-def _matches(word: str, terms: Container[str]) -> bool:
+@lru_cache(maxsize=16_384)
+def _matches(word: str, terms: frozenset[str]) -> bool:
     return any(term in terms and term not in FUNCTION_TERMS for term in terms_of(word))
 
 
@@ -97,8 +100,12 @@ class _Renderer(RendererHTML):
         return str(env["link_ends"].pop())
 
 
-def _parser() -> MarkdownIt:
-    """A parser of its own for each text: they hold state."""
-    parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
-    parser.options["maxNesting"] = 20
-    return parser
+class _Parsers(threading.local):
+    """A parser of its own for each thread: they hold state."""
+
+    def __init__(self) -> None:
+        self.parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
+        self.parser.options["maxNesting"] = 20
+
+
+_PARSERS = _Parsers()
