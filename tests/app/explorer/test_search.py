@@ -23,12 +23,13 @@ def cartridge(library_of, make_package, embedder):
         ]
         for name, what in {"kettle": "for water", "oven": "for bread", "lamp": "for light", "history": "old"}.items()
     }
+    documents["api.md"] = ["# Switches\n\nOf all devices.", "## `dim_light(slowly=False)`\n\nDims it."]
     library = library_of(make_package("kitchen", documents, embedder=embedder).parent)
     return library, library.open("kitchen")
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("query", ["how do I clean the kettle", "oven", "kitchen lamp", "watr for bred", "zzz"])
+@pytest.mark.parametrize("query", ["how do I clean the kettle", "oven", "kitchen lamp", "watr for bred", "dim_light"])
 def test_the_explained_hits_are_those_of_the_ranking_and_scores_are_sums(cartridge, mode, query):
     library, opened = cartridge
     hits = rank([opened], query, mode=mode, embedders=library.embedders, limit=20).hits
@@ -36,6 +37,12 @@ def test_the_explained_hits_are_those_of_the_ranking_and_scores_are_sums(cartrid
     assert [(one.hit.chunk_id, one.hit.score) for one in explained.hits] == [(hit.chunk_id, hit.score) for hit in hits]
     for one in explained.hits:
         assert sum(part.value for part in one.contributions) == pytest.approx(one.hit.score, abs=0.006)
+
+
+def test_a_definition_says_that_it_is_one(cartridge):
+    library, opened = cartridge
+    first = explain([opened], "dim_light", mode="hybrid", embedders=library.embedders, limit=20).hits[0]
+    assert [part.name for part in first.contributions] == ["definition"]
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -6,8 +6,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from vrom.answers.cartridges.listing import list_cartridges
 from vrom.answers.document import document_of
-from vrom.answers.listing import list_cartridges
 from vrom.answers.models import tokens
 from vrom.app.explorer.pages import explorer_of, number_of, page
 from vrom.format.manifest import RECORD_FILE

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vrom.answers.models import MAX_TOKENS, MAX_TOP_K, MIN_TOKENS, Passage, SearchAnswer
+from vrom.answers.models import MAX_TOKENS, MAX_TOP_K, MIN_TOKENS, Passage, SearchAnswer, tokens
 from vrom.answers.render import render
 from vrom.answers.search import search_selected
 from vrom.app.errors.client_errors import client_message
@@ -43,7 +43,7 @@ class Column:
     @property
     def tokens(self) -> int:
         """What the agent pays for the answer."""
-        return len(self.markdown) // 4
+        return tokens(self.markdown)
 
 
 def show_search(request: Request) -> Response:
@@ -52,7 +52,7 @@ def show_search(request: Request) -> Response:
     given = request.query_params
     query = given.get("q", "")[:20_000]
     budget = number_of(request, "budget", MIN_TOKENS, MAX_TOKENS, 2000)
-    top_k = number_of(request, "top_k", 1, MAX_TOP_K, 5)
+    top_k = number_of(request, "top_k", 1, MAX_TOP_K, 10)
     columns = [Column(given.get("in", "").strip(), _mode(given.get("mode", "")))]
     if given.get("side") == "1":
         columns.append(Column(given.get("in2", "").strip(), _mode(given.get("mode2", ""))))
@@ -97,9 +97,10 @@ def _fill(column: Column, library: Library, query: str, budget: int, top_k: int)
 
 
 def _reasons(found: ExplainedHit, most: float, sent: set[tuple[str, int]], terms: frozenset[str]) -> dict[str, Any]:
-    cartridge, chunk_id, score = found.hit
+    cartridge, chunk_id, score, line = found.hit
     chunk = cartridge.chunks[chunk_id]
-    text = " ".join(visible(chunk.text[chunk.lead : chunk.lead + 4 * _SNIPPET]).split())
+    start = max(chunk.text.find(line) if line else 0, chunk.lead)
+    text = " ".join(visible(chunk.text[start : start + 4 * _SNIPPET]).split())
     added = sum(one.value for one in found.contributions if one.value > 0)
     return {
         "rank": found.rank,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vrom.index.cartridge import Cartridge
+from vrom.search.adjust.definitions import put_definitions_first
 from vrom.search.adjust.history import asks_for_history
 from vrom.search.adjust.late_interaction import add_late_interaction
 from vrom.search.adjust.name_boost import name_boost
@@ -36,8 +37,9 @@ FEATURES = {
     "preference": "the query names the cartridge",
     "history": "about the past",
     "repeat": "better chunks of the same section",
+    "definition": "it defines the name that is the query",
 }
-"""What is shown for each weight in `FeatureWeights`."""
+"""What is shown for each weight in `FeatureWeights`, and for definitions, which come first."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +98,17 @@ def explain(
         raised = add_late_interaction(candidates, scores, weights.tokens / scale)
     clock.append(time.perf_counter())
     hits = spread_over_sections(candidates, raised, weights.repeat, limit)
+    if mode != "semantic":
+        hits = put_definitions_first(cartridges, query, hits, limit)
     clock.append(time.perf_counter())
     explained = []
     for rank, hit in enumerate(hits, 1):
         number = next(i for i, one in enumerate(candidates) if one.cartridge is hit.cartridge)
         one = candidates[number]
         at = int(np.searchsorted(one.chunk_ids, hit.chunk_id))
+        if hit.line is not None:
+            explained.append(ExplainedHit(rank, hit, [Contribution("definition", FEATURES["definition"], hit.score)]))
+            continue
         parts = _features(one, at, mode, weights)
         parts["tokens"] = float(raised[number][at] - scores[number][at])
         parts["preference"] = float(boost[one.cartridge.id])
