@@ -55,6 +55,16 @@ def test_a_known_token_starts_a_session_which_ends_with_it(client_of, root, toke
     assert client.get("/explorer/", follow_redirects=False).status_code == 303
 
 
+def test_signing_out_ends_the_session_of_the_browser(client_of, root, tokens):
+    client = client_of(root, Access(tokens=tokens))
+    page = client.post("/explorer/enter", data={"token": tokens.add("laptop")}).text
+    csrf = re.search(r'action="/explorer/leave"><input type="hidden" name="csrf" value="(\w+)"', page)[1]
+    assert client.post("/explorer/leave", data={"csrf": "x"}).status_code == 403
+    assert client.get("/explorer/", follow_redirects=False).status_code == 200
+    assert "asks for a token" in client.post("/explorer/leave", data={"csrf": csrf}).text
+    assert client.get("/explorer/", follow_redirects=False).status_code == 303
+
+
 @pytest.mark.parametrize(
     "target", ["https://evil.example/", "//evil.example", "/explorer/\\evil", "/mcp", "javascript:1"]
 )

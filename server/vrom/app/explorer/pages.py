@@ -43,6 +43,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
     given = {
         "here": request.url.path,
         "can_change": explorer.changes is not None,
+        "can_leave": explorer.access.tokens is not None and explorer.access.is_session(session_of(request)),
         "csrf": explorer.access.csrf(session_of(request)),
         "version": __version__,
         **values,
