@@ -1,5 +1,6 @@
 """Who sees the pages, and who may change something."""
 
+import re
 import time
 
 import pytest

@@ -8,6 +8,7 @@ def test_the_list_shows_what_is_mounted(kettle):
     text = kettle.get("/explorer/").text
     assert 'href="/explorer/cartridge/kettle"' in text
     assert "Documentation of kettle" in text
+    assert "https://docs.example · Xenova/all-MiniLM-L6-v2" in text
     assert "1.0.0" in text
     assert "ready" in text
 
