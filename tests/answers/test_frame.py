@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from vrom.answers import markdown
 from vrom.answers.models import ContextAnswer, DocumentAnswer, Passage, SearchAnswer
 from vrom.answers.render import render
-from vrom.app.prompts import _framed
+from vrom.app.resources.prompts import _framed
 
 PIECES = [
     "---", "----", "-" * 60, "**", "**Kettle > Safety** · official#0 · safety.md", " · ", "·", "\u00a0·\u00a0", "*",

@@ -7,7 +7,7 @@ import pytest
 from vrom.answers import markdown
 from vrom.answers.document import Document
 from vrom.answers.excerpt import Layout
-from vrom.app.prompts import _framed
+from vrom.app.resources.prompts import _framed
 from vrom.format.hidden_text import hidden_kinds, visible, visible_line
 from vrom.format.models import Chunk
 from vrom.index.lexical.bulk_tokenizer import cut

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vrom.format.hidden_text import hidden_kinds, visible, visible_line
+from vrom.format.hidden_text import hidden_kinds, hidden_ranges, visible, visible_line
 
 HIDDEN = [
     ("ig\u200bnore", "ignore", "zero-width characters"),
@@ -84,3 +84,14 @@ def test_ascii_is_untouched(text):
 )
 def test_what_is_said_on_one_line_stays_on_it(text, line):
     assert visible_line(text) == line
+
+
+def test_ranges_tell_where_hidden_text_is_and_of_which_kind():
+    assert hidden_ranges("a\u200bb\u202ec") == [(1, 2, "zero-width characters"), (3, 4, "bidirectional controls")]
+    assert hidden_ranges("plain") == []
+
+
+def test_where_kinds_overlap_the_first_counts():
+    ranges = hidden_ranges("\x1b[31m\x1b]0;\u200b\x07 x")
+    assert [text for *_, text in ranges] == ["terminal escapes", "terminal escapes"]
+    assert ranges[0][1] <= ranges[1][0]

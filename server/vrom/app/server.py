@@ -36,8 +36,8 @@ from vrom.app.jobs.garbage_collector import pause_garbage_collection
 from vrom.app.jobs.own_documentation import OwnDocumentation
 from vrom.app.jobs.progress import report_progress
 from vrom.app.jobs.workers import Workers
-from vrom.app.prompts import add_prompts
 from vrom.app.resources.completion import add_completion
+from vrom.app.resources.prompts import add_prompts
 from vrom.app.resources.resources import add_resources, list_resources
 from vrom.app.stdio.client_roots import ClientRoots
 from vrom.app.stdio.streams import host_streams

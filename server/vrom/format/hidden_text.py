@@ -50,6 +50,18 @@ def hidden_kinds(text: str) -> list[str]:
     return [name for name, pattern in _KINDS.items() if pattern.search(text)]
 
 
+def hidden_ranges(text: str) -> list[tuple[int, int, str]]:
+    """Start, end and kind of each run of hidden text, in order; where kinds overlap, the first counts."""
+    if not _ANY.search(text):
+        return []
+    found = sorted((match.start(), match.end(), name) for name, kind in _KINDS.items() for match in kind.finditer(text))
+    ranges: list[tuple[int, int, str]] = []
+    for start, end, name in found:
+        if not ranges or start >= ranges[-1][1]:
+            ranges.append((start, end, name))
+    return ranges
+
+
 def visible_line(text: str) -> str:
     r"""Convert `text` to one line without hidden characters and HTML comments.
 

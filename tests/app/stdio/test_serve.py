@@ -18,9 +18,10 @@ LATER = {
     "vrom.registry",
     "vrom.builder",
     "vrom.app.http",
+    "vrom.app.explorer",
 }
 LATER |= {"numpy", "usearch", "onnxruntime", "fastembed", "huggingface_hub", "requests", "filelock", "onnx"}
-LATER |= {"markdown_it", "prometheus_client", "limits", "opentelemetry.sdk"}
+LATER |= {"markdown_it", "prometheus_client", "limits", "opentelemetry.sdk", "jinja2"}
 
 
 def loaded(environment: dict[str, str], *command: str, cwd: Path | None = None) -> set[str]:

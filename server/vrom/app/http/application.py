@@ -14,7 +14,7 @@ from sse_starlette.sse import AppStatus
 from starlette.applications import Starlette
 from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vrom.app.connection import ProjectWork
 from vrom.app.http.authorization import METADATA, RequireToken, Verifier, describe_resource
@@ -49,6 +49,8 @@ class HttpOptions:
     """The project that the server works for, if any."""
     metrics: Path | None = None
     """Folder in which several processes share their counts."""
+    explorer_key: bytes | None = None
+    """Key of the sessions of the read-only pages for people, the same in all processes; None if there are no pages."""
 
 
 def create_application(library: Library, options: HttpOptions) -> ASGIApp:
@@ -88,11 +90,28 @@ def create_application(library: Library, options: HttpOptions) -> ASGIApp:
     app: ASGIApp = Starlette(routes=routes, lifespan=lifespan)
     if options.tokens:
         app = RequireToken(app, path, PROBES)
+    if options.explorer_key:
+        app = _beside_explorer(app, library, options.tokens, options.explorer_key)
     if rate := parse_rate(limits.rate or ""):
         app = LimitRate(app, rate)
     if options.tokens:
         app = AuthenticationMiddleware(app, BearerAuthBackend(Verifier(options.tokens)))
     return metrics.counting(CheckNames(app, names, PROBES))
+
+
+def _beside_explorer(app: ASGIApp, library: Library, tokens: KnownTokens | None, key: bytes) -> ASGIApp:
+    """`app`, with the read-only pages below `/explorer`, which ask for a token themselves."""
+    from vrom.app.explorer.access import Access
+    from vrom.app.explorer.application import create_explorer
+    from vrom.app.explorer.pages import ROOT, Explorer
+
+    explorer = create_explorer(Explorer(library, Access(key, tokens=tokens)))
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        is_page = scope["type"] == "http" and f"{scope['path']}/".startswith(f"{ROOT}/")
+        await (explorer if is_page else app)(scope, receive, send)
+
+    return dispatch
 
 
 def _endpoint(server: MCPServer[Any], options: HttpOptions, names: TransportSecuritySettings) -> Starlette:

@@ -52,8 +52,10 @@ def serve_http(
     options = _protected(options, ipaddress.ip_address(listening.getsockname()[0]).is_loopback)
     address = f"http://{bracketed(options.host)}:{listening.getsockname()[1]}{ENDPOINTS[options.transport]}"
     sys.stderr.write(f"vrom listens on {address}\n")
+    if options.explorer_key:
+        sys.stderr.write(f"Pages for people: {address.removesuffix(ENDPOINTS[options.transport])}/explorer/\n")
     if workers == 1:
-        with _ending_by_signal():
+        with ending_by_signal():
             uvicorn.Server(_config(partial(create_application, make_library(), options))).run([listening])
         end_process()
     with tempfile.TemporaryDirectory(prefix="vrom-metrics-") as shared:
@@ -109,7 +111,7 @@ def _config(factory: Callable[[], ASGIApp], workers: int = 1) -> uvicorn.Config:
 
 
 @contextlib.contextmanager
-def _ending_by_signal() -> Iterator[None]:
+def ending_by_signal() -> Iterator[None]:
     """Handle the signals that uvicorn raises again after its shutdown, so that the process ends normally."""
     before = {number: signal.signal(number, lambda *_: sys.exit(0)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

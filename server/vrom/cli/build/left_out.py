@@ -17,7 +17,7 @@ _LONGEST_EXAMPLE = 100
 
 def print_left_out(left_out: "LeftOut") -> None:
     """Print what is missing, with a warning in a frame if that is much, and then what readers remarked."""
-    lines = [*_describe_unread(left_out.unread), *map(_describe_remarks, left_out.remarks)]
+    lines = [*describe_unread(left_out.unread), *map(_describe_remarks, left_out.remarks)]
     if left_out.is_much:
         _print_warning(f"{_capitalize(left_out.describe())} are left out.", lines)
         return
@@ -68,7 +68,7 @@ def _print_warning(head: str, lines: "Sequence[str]") -> None:
     console().print(Panel(text, title="[bold]Warning[/]", title_align="left", border_style="yellow", expand=False))
 
 
-def _describe_unread(entries: "Sequence[Skipped]") -> "Iterator[str]":
+def describe_unread(entries: "Sequence[Skipped]") -> "Iterator[str]":
     """A line for each kind of file that has no reader, and for each other entry up to a number."""
     failed = [one for one in entries if one.failed]
     kinds = [one for one in entries if one.name.startswith("*.") and not one.failed]

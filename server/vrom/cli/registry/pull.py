@@ -84,7 +84,7 @@ def update(
         packages = [package for package in packages if package.id in named]
     if not packages:
         print_line(f"Nothing to update: no cartridge in {escape_text(str(client.store.folder))} was pulled.")
-    _run_all(client, [partial(_update, client, package) for package in packages], json=json)
+    _run_all(client, [partial(update_package, client, package) for package in packages], json=json)
 
 
 def _pull(client: "RegistryClient", address: str, progress: "Progress", *, force: bool) -> "Pulled":
@@ -93,7 +93,8 @@ def _pull(client: "RegistryClient", address: str, progress: "Progress", *, force
     return pull(address, client, force=force, progress=progress)
 
 
-def _update(client: "RegistryClient", package: "Installed", progress: "Progress") -> "Pulled":
+def update_package(client: "RegistryClient", package: "Installed", progress: "Progress") -> "Pulled":
+    """Install the newest version within the range that was pulled, unless it is installed already."""
     from vrom.registry.install import Pulled, take
     from vrom.registry.resolve import resolve_update
 

@@ -1,5 +1,6 @@
 """`vrom serve`: the MCP server."""
 
+import secrets
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -41,6 +42,10 @@ def serve(
     require_token: Annotated[
         bool, typer.Option(help="Require a token from local clients, too.", rich_help_panel=_HTTP)
     ] = False,
+    explorer: Annotated[
+        bool,
+        typer.Option("--explorer", help="Also serve read-only pages for people, at /explorer.", rich_help_panel=_HTTP),
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Number of worker processes.", rich_help_panel=_HTTP)] = 1,
     max_request_bytes: Annotated[
         int, typer.Option(min=1000, help="Maximum request size in bytes.", rich_help_panel=_HTTP)
@@ -70,6 +75,8 @@ def serve(
     """Serve documentation search to coding agents over MCP."""
     from vrom.app.jobs.garbage_collector import pause_garbage_collection
 
+    if explorer and transport == "stdio":
+        raise typer.BadParameter("needs --transport streamable-http.", param_hint="--explorer")
     settings = read_settings(cartridges or ())
     prepare = partial(_prepare, settings, "info" if verbose and log_level == "warning" else log_level, log_file)
     prepare()
@@ -95,6 +102,7 @@ def serve(
             tokens=KnownTokens(settings.tokens, parse_tokens(settings.token_list, "VROM_TOKENS")),
             require_token=require_token,
             work=work,
+            explorer_key=secrets.token_bytes(32) if explorer else None,
             limits=Limits(max_request_bytes, max_concurrent, rate="" if rate_limit == "off" else rate_limit),
         )
         serve_http(make_library, options, port, workers=workers, prepare=prepare)

@@ -1,0 +1,1 @@
+"""Pages for people: browse, search and inspect cartridges in a browser."""

@@ -1,0 +1,88 @@
+"""Templates of the explorer, rendered with autoescape: no text of a package is HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import Response
+
+from vrom import __version__
+from vrom.answers.document import web_address
+from vrom.app.explorer.access import Access, session_of
+from vrom.app.explorer.changes import Changes
+from vrom.library.library import Library
+
+ROOT = "/explorer"
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """What the pages show, and what they may change."""
+
+    library: Library
+    access: Access = field(default_factory=Access)
+    changes: Changes | None = None
+    """Changes that the user of this machine may make; None if the pages are read-only."""
+
+
+def explorer_of(request: Request) -> Explorer:
+    """The explorer that a request is for."""
+    explorer: Explorer = request.app.state.explorer
+    return explorer
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """Render a template as a page."""
+    explorer = explorer_of(request)
+    given = {
+        "here": request.url.path,
+        "can_change": explorer.changes is not None,
+        "can_leave": explorer.access.tokens is not None and explorer.access.is_session(session_of(request)),
+        "csrf": explorer.access.csrf(session_of(request)),
+        "version": __version__,
+        **values,
+    }
+    text = _templates().get_template(template).render(given)
+    return Response(text.encode("utf-8", "replace"), status, media_type="text/html; charset=utf-8")
+
+
+def address(path: str, **query: object) -> str:
+    """Address of a page, with the query's values that aren't empty."""
+    kept = {name: str(value) for name, value in query.items() if value not in {"", None}}
+    return ROOT + quote(path) + (f"?{urlencode(kept, errors='replace')}" if kept else "")
+
+
+def with_query(query: Mapping[str, str], **changed: object) -> str:
+    """A query with some values changed, as the end of an address."""
+    return "?" + urlencode({name: value for name, value in {**query, **changed}.items() if value not in {"", None}})
+
+
+def count(number: float) -> str:
+    """A whole number with its thousands apart."""
+    return f"{number:,.0f}"
+
+
+def number_of(request: Request, name: str, least: int, most: int, default: int) -> int:
+    """A whole number of the query, within its limits; the default if it is none."""
+    given = request.query_params.get(name, "")
+    return min(max(int(given), least), most) if given.isascii() and given.isdigit() and len(given) < 10 else default
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals |= {"address": address, "with_query": with_query, "root": ROOT}
+    templates.filters |= {"count": count, "web": web_address}
+    return templates

@@ -1,0 +1,1 @@
+"""Untrusted text as HTML: Markdown, marked words, visible hidden characters, plots."""
