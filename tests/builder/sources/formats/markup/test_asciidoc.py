@@ -240,3 +240,28 @@ def test_an_underlined_title_is_as_long_as_it_is_written():
 
 def test_a_block_of_code_below_text_of_its_length_is_no_title():
     assert "```\n{x}\n```" in markdown(":x: y\n\nSome\ntext\n----\n{x}\n----\n")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "part",
+    [
+        "\n",
+        " \n",
+        "//\n",
+        "// \n\n",
+        "link:",
+        "link:a[",
+        "<<a",
+        "<<a,",
+        "[source",
+        "::",
+        "a::\n",
+        "----\n",
+        "include::a[",
+        "= a =\n",
+    ],
+)
+def test_no_plain_text_takes_long_to_recognise(part):
+    is_asciidoc(part * 30_000)
+    is_asciidoc("x" + part * 30_000 + "x")

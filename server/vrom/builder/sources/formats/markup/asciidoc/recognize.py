@@ -5,15 +5,15 @@ import re
 _SIGNS = tuple(
     re.compile(pattern, re.MULTILINE)
     for pattern in (
-        r"\A(?:\s*//.*\n|\s*\n)*= \S.*[^=\s]$",  # the document's title
+        r"\A(?:[ \t]*+(?://[^\n]*+)?\n)*+= \S.*[^=\s]$",  # the document's title
         r"^={2,5} \S.*[^=\s]$",
-        r"^\[(?:source|listing|verse|quote|cols|NOTE|TIP|WARNING|IMPORTANT|CAUTION|options|horizontal|\[[\w-]+\])[^\[\]\n]*\]{1,2}$",
-        r"^(?:include|ifdef|ifndef|ifeval|endif|image)::\S*\[.*\]$",
+        r"^\[(?:source|listing|verse|quote|cols|NOTE|TIP|WARNING|IMPORTANT|CAUTION|options|horizontal|\[[\w-]+\])[^\[\]\n]{0,300}\]{1,2}$",
+        r"^(?:include|ifdef|ifndef|ifeval|endif|image)::\S{0,300}\[.*\]$",
         r"^(?:\S.{0,200}?)::(?:[ \t]+\S.*)?$(?=\n(?:\t|  |\+\n|\S))",
         r"^\+$",
         r"^:[A-Za-z][\w-]*:(?: \S.*)?$",
         r"^(?:NOTE|TIP|WARNING|IMPORTANT|CAUTION): \S",
-        r"\b(?:link|linkgit|xref|footnote):\S*\[[^\]\n]*\]|<<[\w-]+(?:,[^<>\n]+)?>>",
+        r"\b(?:link|linkgit|xref|footnote):\S{0,300}?\[[^\]\n]{0,300}\]|<<[\w-]{1,100}(?:,[^<>\n]{1,200})?>>",
         r"^\|===$",
         r"^(?:-{4,}|\.{4,})\n(?:.*\n){1,60}?(?:-{4,}|\.{4,})$",
     )
