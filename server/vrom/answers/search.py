@@ -13,12 +13,12 @@ from vrom.answers.passages.spans import Span, spans_of
 from vrom.answers.passages.widen import drop_sent
 from vrom.answers.suggestions import absence_note, fitting, note
 from vrom.errors import InvalidArgumentError, PackageError
-from vrom.index.cartridge import Cartridge
 from vrom.library.damage import is_damage
 from vrom.library.library import Library
 from vrom.library.select import Selection
 from vrom.registry.stored_listings import stored_listings
 from vrom.search.rank import Mode, rank
+from vrom.search.shelf import Shelf
 
 SENT_IF_ABSENT = 2
 """Passages of an answer whose deciding word is in none of them."""
@@ -72,7 +72,7 @@ def search_selected(
         raise PackageError(" ".join(notes))
     request = PageRequest(top_k, max_tokens, context_window, mode, cursor, form)
 
-    def search(opened: Sequence[Cartridge], notes: Sequence[str], request: PageRequest) -> SearchAnswer:
+    def search(opened: Sequence[Shelf], notes: Sequence[str], request: PageRequest) -> SearchAnswer:
         if len(queries) == 1:
             return _search(library, opened, notes, queries[0], selection.names, request)[0]
         return answer_several(
@@ -105,7 +105,7 @@ def search_selected(
         return search(readable, [*notes, *problems], request)
 
 
-def _other_versions(library: Library, cartridges: Iterable[Cartridge]) -> list[str]:
+def _other_versions(library: Library, cartridges: Iterable[Shelf]) -> list[str]:
     """A note on each cartridge whose version isn't the one that the project locks."""
     return [
         f"`{library.scope.command(one.id.partition('@')[0])}` adds the version that the project locks."
@@ -128,7 +128,7 @@ class PageRequest:
 
 def _search(
     library: Library,
-    opened: Sequence[Cartridge],
+    opened: Sequence[Shelf],
     notes: Sequence[str],
     query: str,
     names: Sequence[str],

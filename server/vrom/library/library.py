@@ -31,7 +31,7 @@ from vrom.library.select import Selection, default_mounts, select_by_content
 
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
-    from vrom.index.cartridge import Cartridge
+    from vrom.search.shelf import Shelf
 
 _log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class Library:
                 listener()
         return changed
 
-    def open(self, cartridge_id: str) -> "Cartridge":
+    def open(self, cartridge_id: str) -> "Shelf":
         """Open the cartridge with this id.
 
         The version that the project locks, else the newest, or the one selected by `ID@VERSION` (a version, a version
@@ -136,7 +136,7 @@ class Library:
         return opened
 
     @contextmanager
-    def reading(self, cartridge_id: str) -> Iterator["Cartridge"]:
+    def reading(self, cartridge_id: str) -> Iterator["Shelf"]:
         """Open a cartridge as `open` does; it counts as broken if it proves to be damaged within the context.
 
         Raises `PackageError` then as well.
@@ -232,14 +232,14 @@ class Library:
 
     def open_all(
         self, selection: Selection, report: Callable[[str], None] = lambda _: None
-    ) -> tuple[list["Cartridge"], list[str]]:
+    ) -> tuple[list["Shelf"], list[str]]:
         """Open the selected cartridges; also return the notes for the answer: on each that can't be read, and others.
 
         `report` receives a message before each cartridge that isn't open yet; what it raises ends the opening.
         """
         closed = sum(mount.is_closed for mount in selection.mounts)
         numbers = itertools.count(1)
-        opened: list[Cartridge] = []
+        opened: list[Shelf] = []
         notes: list[str] = []
         for mount in selection.mounts:
             if mount.is_closed:
@@ -254,10 +254,10 @@ class Library:
         return list(dict.fromkeys(opened)), [*notes, *selection.notes]
 
     def leave_out_damaged(
-        self, cartridges: Iterable["Cartridge"], use: Callable[["Cartridge"], object]
-    ) -> tuple[list["Cartridge"], list[str]]:
+        self, cartridges: Iterable["Shelf"], use: Callable[["Shelf"], object]
+    ) -> tuple[list["Shelf"], list[str]]:
         """Find the cartridges that `use` can work with, and a note on each of the others, which count as broken now."""
-        readable: list[Cartridge] = []
+        readable: list[Shelf] = []
         notes: list[str] = []
         for cartridge in cartridges:
             try:
@@ -270,14 +270,14 @@ class Library:
                 readable.append(cartridge)
         return readable, notes
 
-    def _fail(self, cartridge: "Cartridge", error: Exception) -> PackageError:
+    def _fail(self, cartridge: "Shelf", error: Exception) -> PackageError:
         """Mark the mount of a damaged cartridge as broken; return the error that names it.
 
         Only companions are searched without having been validated as a whole. What else goes wrong unexpectedly is a
         defect of ours that this cartridge meets: it is logged, and the cartridge stays as it is.
         """
-        if not isinstance(error, PackageError) and not cartridge.has_companions:
-            _log.error("%s", cartridge.folder, exc_info=error)
+        if not isinstance(error, PackageError) and cartridge.is_validated:
+            _log.error("%s", cartridge.id, exc_info=error)
             problem = "an error in vrom itself, which the server's log names."
             return PackageError(f"Cartridge {cartridge.id!r} can't be read: {problem}")
         for mount in self._folders.values():
