@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -52,13 +52,16 @@ class Cartridge:
         self.digest = opened.digest
         self.locked: str | None = None
         """The version that the project locks; None if it isn't a dependency of the project."""
+        self.contents = contents
+        """Arrays of the package: see `vrom.index.contents`."""
         self.chunks = StoredChunks(contents)
         self.documents = Documents(contents)
         self.outline = Outline.of(contents)
         """Document, section and title path of every chunk."""
         self.document_centres: Vectors = contents["page_centres"]
         """Mean direction of each document's chunks: float32, (documents, dim), unit rows."""
-        self._chance = float(contents["chance"][0])
+        self.chance = float(contents["chance"][0])
+        """Similarity of unrelated chunks."""
         self.vectors: Vectors = contents["vectors"]
         """Vectors as in the package: float32, (n, dim)."""
         self.unit_vectors: Vectors = contents.get("unit_vectors", self.vectors)
@@ -177,11 +180,8 @@ class Cartridge:
 
     def is_history(self, chunk_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which chunks lie in documents about the past: changelogs, and copies of earlier versions: bool, (c,)."""
-        past: NDArray[np.bool_] = self._once("history", self._find_history)
+        past: NDArray[np.bool_] = self._once("history", lambda: find_history(self.documents))
         return past[self.outline.document_of[chunk_ids]]
-
-    def _find_history(self) -> NDArray[np.bool_]:
-        return np.array([bool(_HISTORY.search(name)) for name in self.documents], dtype=np.bool_)
 
     @property
     def is_validated(self) -> bool:
@@ -204,7 +204,7 @@ class Cartridge:
         This removes the advantage of models with generally high similarities, and of cartridges about a single
         topic.
         """
-        return np.asarray((similarity - self._chance) / (1 - self._chance), dtype=np.float32)
+        return np.asarray((similarity - self.chance) / (1 - self.chance), dtype=np.float32)
 
     def was_made_with(self, embedder: "Embedder") -> bool:
         """Return true if the vectors come from this model, tested with three chunks; the result is cached on disk."""
@@ -257,6 +257,11 @@ class Cartridge:
                 if made is None:
                     made = self._made[name] = make()
         return made
+
+
+def find_history(documents: Iterable[str]) -> NDArray[np.bool_]:
+    """Tell which documents are about the past, by their names: bool, (documents,)."""
+    return np.array([bool(_HISTORY.search(name)) for name in documents], dtype=np.bool_)
 
 
 def _agrees(cartridge: Cartridge, vectors: Vectors, embedder: "Embedder") -> bool:
