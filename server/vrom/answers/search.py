@@ -12,7 +12,7 @@ from vrom.answers.passages.several import answer_several, as_text, distinct
 from vrom.answers.passages.spans import Span, spans_of
 from vrom.answers.passages.widen import drop_sent
 from vrom.answers.suggestions import absence_note, fitting, note
-from vrom.errors import InvalidArgumentError, PackageError
+from vrom.errors import InvalidArgumentError, PackageError, StoreUnavailableError
 from vrom.library.damage import is_damage
 from vrom.library.library import Library
 from vrom.library.select import Selection
@@ -92,6 +92,11 @@ def search_selected(
 
     try:
         return search(opened, notes, request)
+    except StoreUnavailableError as error:
+        local = [one for one in opened if not one.is_stored]
+        if not local:
+            raise
+        return search(local, [*notes, _not_searched(error, len(opened) - len(local))], request)
     except Exception as error:
         if not is_damage(error):
             raise
@@ -103,6 +108,11 @@ def search_selected(
         if not readable:
             raise PackageError(" ".join(problems)) from error
         return search(readable, [*notes, *problems], request)
+
+
+def _not_searched(error: StoreUnavailableError, count: int) -> str:
+    which = "1 cartridge was" if count == 1 else f"{count:,} cartridges were"
+    return f"{str(error).removesuffix('.')}: {which} not searched."
 
 
 def _other_versions(library: Library, cartridges: Iterable[Shelf]) -> list[str]:
@@ -137,7 +147,7 @@ def _search(
 ) -> tuple[SearchAnswer, list[Span]]:
     """The answer to one query, without what other queries' answers hold, and the spans in it."""
     notes = list(notes)
-    ranking = rank(opened, query, mode=request.mode, embedders=library.embedders, limit=DEPTH)
+    ranking = rank(opened, query, mode=request.mode, embedders=library.embedders, limit=DEPTH, store=library.store)
     notes += ranking.notes
     if ranking.absent:
         notes.insert(0, absence_note(ranking.absent, library))

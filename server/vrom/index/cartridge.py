@@ -43,6 +43,8 @@ class Cartridge:
     chunk ids of each source file in the order of the linked list. `digest` identifies the contents.
     """
 
+    is_stored = False
+
     def __init__(
         self, folder: Path, opened: Opened, cache: Path | None = None, limits: Limits = DEFAULT_LIMITS
     ) -> None:

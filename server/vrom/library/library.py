@@ -31,6 +31,8 @@ from vrom.library.select import Selection, default_mounts, select_by_content
 
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
+    from vrom.library.stored import StoredMounts
+    from vrom.search.features import Store
     from vrom.search.shelf import Shelf
 
 _log = logging.getLogger(__name__)
@@ -52,7 +54,8 @@ class Library:
     `roots` are folders, earlier ones take precedence, and that of the scope before all; each is a package, or contains
     packages as subfolders. `cache` is the folder for indexes built from packages, `models` the folder of model files,
     `home` the folder of stored registry documents, if any. A package that exceeds `limits` can't be read. `scope` gives
-    what a search is about that names no cartridge; it is called before each scan.
+    what a search is about that names no cartridge; it is called before each scan. `stored` are cartridges of a
+    database, which come after those of the folders.
     """
 
     def __init__(
@@ -64,12 +67,14 @@ class Library:
         limits: Limits = DEFAULT_LIMITS,
         home: Path | None = None,
         scope: Callable[[], Scope] = Scope,
+        stored: "StoredMounts | None" = None,
     ) -> None:
         self.roots = tuple(roots)
         self.cache = cache
         self.models = models
         self.limits = limits
         self.home = home
+        self.stored = stored
         self._read_scope = scope
         self._folders: dict[str, Mount] = {}
         self._lock = threading.Lock()
@@ -104,7 +109,22 @@ class Library:
         Only the default version of each id, unless `every_version`.
         """
         self.refresh()
-        return [mount for mount in self._folders.values() if every_version or mount.is_default]
+        mounts = [*self._folders.values(), *self._stored_mounts()]
+        return [mount for mount in mounts if every_version or mount.is_default]
+
+    def _stored_mounts(self) -> "Sequence[Mount]":
+        if self.stored is None:
+            return ()
+        return self.stored.mounts(self.scope.locked, {mount.id for mount in self._folders.values()})
+
+    @property
+    def store(self) -> "Store":
+        """What knows the rows of the mounted cartridges."""
+        if self.stored is not None:
+            return self.stored.store
+        from vrom.search.features import LOCAL
+
+        return LOCAL
 
     def refresh(self, *, force: bool = False) -> bool:
         """Scan the folders, unless scanned a moment ago or `force`; return True if anything changed."""
@@ -169,6 +189,8 @@ class Library:
         if dependency in self.scope.locked:
             version = self.scope.locked[dependency]
             return f"The project locks {version}: `{self.scope.command(dependency)}` adds its documentation."
+        if self.stored is not None and self.stored.problem:
+            return self.stored.problem
         return "" if mounts else "No cartridge is mounted."
 
     def select(self, names: Iterable[str] | None = None, query: str | None = None) -> Selection:
@@ -195,10 +217,11 @@ class Library:
         from vrom.library.term_statistics import TermStatistics
 
         for mount in default_mounts(self.mounts(), self.scope)[:MOST_LEARNED]:
-            if mount.learn() is None and not mount.problem:
+            if mount.learn() is None and not mount.problem and not mount.is_stored:
                 with contextlib.suppress(PackageError):
-                    cartridge = mount.open(self.cache, self.limits)
-                    mount.statistics = TermStatistics.of(cartridge)
+                    mount.open(self.cache, self.limits)
+                    if mount.cartridge is not None:
+                        mount.statistics = TermStatistics.of(mount.cartridge)
                 self._close_idle()
 
     def chooses(self, names: object) -> bool:
@@ -221,7 +244,7 @@ class Library:
     def _missing_note(self, query: str) -> tuple[str, ...]:
         """A note on a direct dependency that the query names, and that has no cartridge here."""
         words = set(re.findall(r"[\w@/.-]*\w", query.lower()))
-        there = {mount.id for mount in self._folders.values()}
+        there = {mount.id for mount in [*self._folders.values(), *self._stored_mounts()]}
         missing = sorted(self.scope.direct - there)
         named = [one for one in missing if self.scope.names[one].rpartition(":")[2].lower() in words]
         return tuple(
@@ -251,6 +274,8 @@ class Library:
         self._close_idle()
         if opened and notes:
             notes[-1] += " The others were searched."
+        if self.stored is not None and self.stored.problem and not selection.names:
+            notes.append(self.stored.problem)
         return list(dict.fromkeys(opened)), [*notes, *selection.notes]
 
     def leave_out_damaged(

@@ -35,6 +35,10 @@ class Shelf(Protocol):
         """Version of the package."""
 
     @property
+    def is_stored(self) -> bool:
+        """True if the rows are in a database, which may be out of reach."""
+
+    @property
     def is_validated(self) -> bool:
         """False if contents may yet prove to be damaged when they are read."""
 

@@ -46,6 +46,7 @@ class Rows(Protocol):
 class StoredShelf:
     """`vrom.search.shelf.Shelf` over rows of a database."""
 
+    is_stored = True
     is_validated = True
 
     def __init__(self, entry: Entry, rows: Rows, *, name: str = "", locked: str | None = None) -> None:

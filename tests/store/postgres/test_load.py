@@ -35,7 +35,7 @@ def test_a_new_package_replaces_and_the_old_rows_go_after_a_grace_time(writer, c
     store = open_store()
     old = store.shelf(store.catalogue()[0])
     assert load(writer, changed, "public").state == "replaced"
-    store._next_look = 0
+    store.look()
     assert [entry.digest for entry in store.catalogue()] == [changed.digest]
     assert old.chunk(0) == cartridge.chunk(0)  # an answer that is being read goes on with what it began with
     assert sweep(writer) == 0
@@ -78,7 +78,7 @@ def test_versions_and_spaces_are_apart(writer, cartridge, open_store):
     store = open_store()
     assert sorted(entry.space for entry in store.catalogue()) == ["public", "team"]
     assert unload(writer, "pottery", None, "team") == ["1.0.0"]
-    store._next_look = 0
+    store.look()
     assert [entry.space for entry in store.catalogue()] == ["public"]
     with pytest.raises(NotFoundError):
         unload(writer, "pottery", "9.9", "public")

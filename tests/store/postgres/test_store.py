@@ -56,7 +56,7 @@ def test_several_cartridges_are_ranked_together(
     other = {"sail.md": ["# Sail\n\nWipe the deck first.", "## Five knots\n\nFive knots every sailor ties."]}
     sailing = Cartridge.open(write_package(tmp_path / "other", "sailing", other, embedder=embedder))
     load(writer, sailing, "public")
-    store._next_look = 0
+    store.look()
     shelves = {entry.manifest.vrom_id: store.shelf(entry) for entry in store.catalogue()}
     for query in QUERIES:
         local = rank([cartridge, sailing], query, mode="hybrid", embedders=embedders, limit=10)

@@ -129,7 +129,7 @@ def info(
         print_json({**manifest, **about, "pulled": record.model_dump() if record else None})
         return
     spec = opened.manifest.embedding_spec
-    holds = {"document": len(documents), "chunk": len(opened.chunks), "token": opened.manifest.total_tokens}
+    holds = {"document": len(documents), "chunk": opened.size, "token": opened.manifest.total_tokens}
     facts = {
         "folder": str(mount.folder),
         "origin": _format_origin(record) if record else "built on this machine",

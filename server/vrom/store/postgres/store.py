@@ -1,5 +1,6 @@
 """Cartridges in PostgreSQL, as a server reads them."""
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -12,7 +13,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from vrom.errors import StoreError
+from vrom.errors import StoreError, StoreUnavailableError
 from vrom.format.models import Chunk, Manifest
 from vrom.index.lexical.bm25 import Scores
 from vrom.index.tokens import TokenIndex
@@ -20,7 +21,7 @@ from vrom.search.features import CANDIDATES, Candidates, SemanticFeatures, Shelf
 from vrom.search.hits import Hit
 from vrom.search.lexical_candidates import LexicalFeatures
 from vrom.search.query import TermWeights
-from vrom.store.postgres.database import Database
+from vrom.store.postgres.database import UNREACHABLE, Database
 from vrom.store.postgres.schema import DIMENSIONS
 from vrom.store.postgres.statement import GATHER
 from vrom.store.shelf import Entry, StoredShelf, decode_chunk
@@ -28,6 +29,8 @@ from vrom.store.statistics import Statistics
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+_log = logging.getLogger(__name__)
 
 CATALOGUE_SECONDS = 1.0
 """Least seconds between two looks at what is loaded."""
@@ -59,6 +62,8 @@ class PostgresStore:
         self.database = database
         self._clock = clock
         self._next_look = float("-inf")
+        self._looking = threading.Lock()
+        self._has_looked = False
         self._changes = -1
         self._entries: list[Entry] = []
         self._spaces: dict[str, int] = {}
@@ -66,26 +71,38 @@ class PostgresStore:
         self._documents = _Recent[tuple[int, int], dict[int, Chunk]](DOCUMENT_BYTES)
 
     def catalogue(self) -> Sequence[Entry]:
-        """What is loaded, as of at most `CATALOGUE_SECONDS` ago.
+        """What is loaded, as last seen; a thread looks again after `CATALOGUE_SECONDS`, so that nobody waits for it.
 
-        Raises `StoreUnavailableError` if the database can't be reached and never was.
+        The first call waits. Raises `StoreUnavailableError` if the database was never reached.
         """
-        if self._clock() < self._next_look:
-            return self._entries
-        self._next_look = self._clock() + CATALOGUE_SECONDS
-        try:
-            found = self.database.read(_CHANGES, {}, [])
-            if found and found[0][0] != self._changes:
-                self._spaces = {name: number for _, number, name in found if name is not None}
-                names = {number: name for name, number in self._spaces.items()}
-                rows = self.database.read(_CATALOGUE, {}, list(names))
-                known = {entry.number: entry for entry in self._entries}
-                self._entries = [known.get(row[0]) or _entry(row, names[row[1]]) for row in rows]
-                self._changes = found[0][0]
-        except StoreError:
-            if self._changes < 0:
-                raise
+        if not self._has_looked:
+            self._has_looked = True
+            self.look()
+        elif self._clock() >= self._next_look and self._looking.acquire(blocking=False):
+            threading.Thread(target=self._look_again, name="vrom-catalogue", daemon=True).start()
+        if self._changes < 0:
+            raise StoreUnavailableError(self.database.problem or UNREACHABLE)
         return self._entries
+
+    def look(self) -> None:
+        """Read the catalogue if it has changed. Raises `StoreUnavailableError` if the database can't be reached."""
+        self._next_look = self._clock() + CATALOGUE_SECONDS
+        found = self.database.read(_CHANGES, {}, [])
+        if found and found[0][0] != self._changes:
+            self._spaces = {name: number for _, number, name in found if name is not None}
+            names = {number: name for name, number in self._spaces.items()}
+            rows = self.database.read(_CATALOGUE, {}, list(names))
+            known = {entry.number: entry for entry in self._entries}
+            self._entries = [known.get(row[0]) or _entry(row, names[row[1]]) for row in rows]
+            self._changes = found[0][0]
+
+    def _look_again(self) -> None:
+        try:
+            self.look()
+        except StoreError:
+            _log.debug("The catalogue stays as it was last seen")
+        finally:
+            self._looking.release()
 
     def shelf(self, entry: Entry, *, name: str = "", locked: str | None = None) -> StoredShelf:
         """Shelf of an entry; `name` is what answers call it, if not its id."""

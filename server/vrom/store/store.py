@@ -1,0 +1,20 @@
+"""A database of cartridges, as a library mounts it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from vrom.search.features import Store
+from vrom.store.shelf import Entry, StoredShelf
+
+
+class CatalogueStore(Store, Protocol):
+    """A store that knows what is loaded in it."""
+
+    def catalogue(self) -> Sequence[Entry]:
+        """What is loaded, as last seen; the same object as long as nothing changes.
+
+        Raises `StoreUnavailableError` if that was never seen.
+        """
+
+    def shelf(self, entry: Entry, *, name: str = "", locked: str | None = None) -> StoredShelf:
+        """Shelf of an entry; `name` is what answers call it, if not its id."""
