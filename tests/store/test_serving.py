@@ -1,9 +1,9 @@
 """Cartridges of a database beside local ones, as tools see them."""
 
 import pytest
+from vrom.answers.listing import list_cartridges
 
 from vrom.answers.context import get_chunk_context
-from vrom.answers.listing import list_cartridges
 from vrom.answers.read_document import read_document, table_of_contents
 from vrom.answers.search import search_docs
 from vrom.errors import InvalidArgumentError, NotFoundError, StoreUnavailableError

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PUBLIC = "public"
 """Space that everybody sees."""
 VISIBLE: ContextVar[frozenset[str] | None] = ContextVar("vrom-spaces", default=None)
-"""Spaces that the caller of the current request sees; None for all, on the operator's own machine."""
+"""Spaces that the caller of the current request sees; None for what everybody does."""
 
 
 class StoredMount(Mount):
@@ -48,10 +48,12 @@ class StoredMount(Mount):
 class StoredMounts:
     """Mounts of what a database has loaded."""
 
-    def __init__(self, store: "CatalogueStore") -> None:
+    def __init__(self, store: "CatalogueStore", everybody: frozenset[str] | None = None) -> None:
         from vrom.store.beside_local import BesideLocal
 
         self._catalogue = store
+        self.everybody = everybody
+        """Spaces that a caller sees of whom nothing is known; None for all, on the operator's own machine."""
         self.store: Store = BesideLocal(store)
         """What ranks the cartridges of the database, and local ones."""
         self.problem = ""
@@ -71,6 +73,8 @@ class StoredMounts:
         if self._made_of != made_of:  # the same list is equal at once
             self._made, self._made_of = {}, made_of
         visible = VISIBLE.get()
+        if visible is None:
+            visible = self.everybody
         if visible not in self._made:
             seen = [entry for entry in entries if visible is None or entry.space in visible]
             self._made[visible] = list(self._mounted(seen, locked, local))

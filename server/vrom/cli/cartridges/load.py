@@ -1,5 +1,6 @@
 """`vrom load` and `vrom unload`: cartridges into a database, and out of it."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +33,8 @@ def load(
     it is replaced, in one step. Rows of replaced versions are deleted an hour later, by the next load.
     """
     settings = read_settings()
+    if not re.fullmatch(r"[\w.@-]{1,64}", space, re.ASCII):
+        raise InvalidArgumentError(f"--space {space!r}: expected 1 to 64 letters, digits, '.', '_', '-' or '@'.")
     address = _address(to, settings)
     folders = [folder for one in what for folder in _folders(one, settings)]
     from vrom.index.cartridge import Cartridge

@@ -149,7 +149,7 @@ def connect(url: str) -> "Connection[Any]":
             make_conninfo(url, connect_timeout=10, application_name="vrom load"), autocommit=True
         )
     except psycopg.OperationalError as error:
-        raise StoreUnavailableError(f"{UNREACHABLE} {_reason(error, url)}") from error
+        raise StoreUnavailableError(f"{UNREACHABLE} {reason_of(error, url)}") from error
     try:
         create_schema(connection)
         register_vector(connection)
@@ -163,7 +163,7 @@ def connect(url: str) -> "Connection[Any]":
     return connection
 
 
-def _reason(error: Exception, url: str) -> str:
+def reason_of(error: Exception, url: str) -> str:
     """What the driver says, without a password."""
     reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
     password = str(conninfo_to_dict(url).get("password") or "")
