@@ -77,6 +77,7 @@ class Database:
         self._broken_until = float("-inf")
         self._lock = threading.Lock()
         self._is_open = False
+        self._watchdog = Watchdog()
         self.problem = ""
         """Why the database can't be used, until it can again."""
 
@@ -106,7 +107,7 @@ class Database:
         begun = self._clock()
         while True:
             try:
-                with self._connection() as connection, _watched(connection):
+                with self._connection() as connection, self._watchdog.watching(connection.fileno()):
                     result = work(connection)
             except psycopg.errors.QueryCanceled as error:
                 raise self._break(_SLOW, error) from error
@@ -184,16 +185,40 @@ def _array(numbers: Sequence[int]) -> str:
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
-@contextmanager
-def _watched(connection: "Connection[Any]") -> Iterator[None]:
-    """Cut the connection if the server neither answers nor ends the statement: it may be stopped."""
-    timer = threading.Timer(STATEMENT_SECONDS + 0.5, _cut, [connection.fileno()])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+class Watchdog:
+    """Thread that cuts connections whose server neither answers nor ends the statement: it may be stopped.
+
+    One thread for all of them, since starting one takes as long as a query.
+    """
+
+    def __init__(self, seconds: float = STATEMENT_SECONDS + 0.5) -> None:
+        self._seconds = seconds
+        self._watched: dict[int, float] = {}
+        self._wanted = threading.Event()
+        self._begun = threading.Lock()
+
+    @contextmanager
+    def watching(self, descriptor: int) -> Iterator[None]:
+        """Cut the connection if it is in use for too long."""
+        if self._begun.acquire(blocking=False):
+            threading.Thread(target=self._watch, name="vrom-store-watchdog", daemon=True).start()
+        self._watched[descriptor] = time.monotonic() + self._seconds
+        self._wanted.set()
+        try:
+            yield
+        finally:
+            self._watched.pop(descriptor, 0)
+
+    def _watch(self) -> None:
+        while self._wanted.wait():
+            self._wanted.clear()
+            while self._watched:
+                time.sleep(0.25)
+                now = time.monotonic()
+                late = [descriptor for descriptor, until in list(self._watched.items()) if now > until]
+                for descriptor in late:
+                    if self._watched.pop(descriptor, 0):
+                        _cut(descriptor)
 
 
 def _cut(descriptor: int) -> None:
