@@ -30,6 +30,13 @@ def test_the_same_contents_again_change_nothing(writer, cartridge):
     assert before["texts"] == before["vectors"] == before["words"] == cartridge.size
 
 
+def test_another_description_is_a_new_package(writer, cartridge, open_store):
+    load(writer, cartridge, "public")
+    cartridge.manifest = cartridge.manifest.model_copy(update={"description": "Of pots and pans"})
+    assert load(writer, cartridge, "public").state == "replaced"
+    assert [entry.manifest.description for entry in open_store().catalogue()] == ["Of pots and pans"]
+
+
 def test_a_new_package_replaces_and_the_old_rows_go_after_a_grace_time(writer, cartridge, changed, open_store):
     load(writer, cartridge, "public")
     store = open_store()

@@ -6,6 +6,7 @@ import pytest
 from vrom.answers.passages.spans import spans_of
 from vrom.errors import StoreError
 from vrom.index.cartridge import Cartridge
+from vrom.index.tokens import TokenIndex, token_arrays
 from vrom.search.rank import rank
 from vrom.store.postgres.load import load
 from vrom.store.shelf import decode_chunk
@@ -65,6 +66,21 @@ def test_several_cartridges_are_ranked_together(
         assert [(hit.cartridge.id, hit.chunk_id) for hit in stored.hits] == [
             (h.cartridge.id, h.chunk_id) for h in local.hits
         ]
+
+
+def test_word_pieces_are_compared_as_they_are_here(open_store, writer, cartridge, embedders):
+    random = np.random.default_rng(5)
+    codes = [random.integers(0, 2**63, (held, 3)).astype(np.uint64) for held in (9, 4, 0, 7, 30, 1, 12)]
+    weights = random.integers(1, 200, 30_522).astype(np.uint8)
+    cartridge.tokens = TokenIndex.of(token_arrays(weights, codes))
+    load(writer, cartridge, "public")
+    store = open_store()
+    shelf = store.shelf(store.catalogue()[0])
+    for query in QUERIES:
+        local = rank([cartridge], query, mode="hybrid", embedders=embedders, limit=10)
+        stored = rank([shelf], query, mode="hybrid", embedders=embedders, limit=10, store=store)
+        assert [hit.chunk_id for hit in stored.hits] == [hit.chunk_id for hit in local.hits]
+        assert [hit.score for hit in stored.hits] == pytest.approx([hit.score for hit in local.hits], abs=2e-3)
 
 
 def test_statistics_are_those_of_the_local_cartridge(shelf, cartridge):

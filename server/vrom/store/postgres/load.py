@@ -50,18 +50,19 @@ _TABLES: dict[str, tuple[str, str, "Callable[[Cartridge], Iterable[rows.Row]]"]]
 def load(connection: "Connection[Any]", cartridge: "Cartridge", space: str) -> Loaded:
     """Load an open cartridge into a space, created if need be; the same contents again change nothing."""
     about = cartridge.manifest
+    manifest = orjson.dumps(about.model_dump(mode="json"))
     key = (space_number(connection, space), about.vrom_id, about.version)
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [repr(key)])
         before = connection.execute(
-            "SELECT number, digest FROM vrom.cartridges WHERE (space, id, version) = (%s, %s, %s) AND retired IS NULL",
+            "SELECT number, digest, manifest FROM vrom.cartridges "
+            "WHERE (space, id, version) = (%s, %s, %s) AND retired IS NULL",
             key,
         ).fetchone()
-        if before and before[1] == cartridge.digest:
+        if before and before[1:] == (cartridge.digest, manifest):
             return Loaded(about.vrom_id, about.version, "unchanged", cartridge.size)
         if before:
             connection.execute("UPDATE vrom.cartridges SET retired = now() WHERE number = %s", [before[0]])
-        manifest = orjson.dumps(about.model_dump(mode="json"))
         row = connection.execute(
             "INSERT INTO vrom.cartridges (space, id, version, digest, chunks, chance, manifest) "
             "VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING number",
