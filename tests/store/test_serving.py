@@ -1,11 +1,16 @@
 """Cartridges of a database beside local ones, as tools see them."""
 
+import asyncio
+import json
+
 import pytest
 from vrom.answers.listing import list_cartridges
 
 from vrom.answers.context import get_chunk_context
 from vrom.answers.read_document import read_document, table_of_contents
 from vrom.answers.search import search_docs
+from vrom.app.http.health import Readiness
+from vrom.app.http.metrics import Metrics
 from vrom.errors import InvalidArgumentError, NotFoundError, StoreUnavailableError
 from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
@@ -117,6 +122,28 @@ def test_a_store_that_never_was_reached_is_said_so(make_library, local):
     with pytest.raises(NotFoundError, match="can't be reached"):
         search_docs(library, QUERY, ["pottery"])
     store.database.close()
+
+
+def test_probes_and_metrics_tell_whether_the_store_is_reachable(library, store, tmp_path, make_library):
+    library.mounts()
+    assert status_of(library) == (503, {"status": "opening", "cartridges": 2, "broken": 0, "store": "reachable"})
+    assert "vrom_store_up 1.0" in metrics_of(library)
+    store.database.problem = "The store can't be reached."
+    assert status_of(library)[1]["store"] == "unreachable"
+    assert "vrom_store_up 0.0" in metrics_of(library)
+    only_stored = make_library(tmp_path / "nothing", store)
+    assert status_of(only_stored) == (
+        503, {"status": "store unreachable", "cartridges": 1, "broken": 0, "store": "unreachable"}
+    )  # fmt: skip
+
+
+def status_of(library):
+    answer = asyncio.run(Readiness(library).readyz(None))
+    return answer.status_code, json.loads(answer.body)
+
+
+def metrics_of(library):
+    return asyncio.run(Metrics(library).page(None)).body.decode()
 
 
 def test_a_caller_sees_the_cartridges_of_its_spaces_only(library, store, writer, write_package, embedder, tmp_path):

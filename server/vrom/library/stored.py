@@ -61,6 +61,11 @@ class StoredMounts:
         self._made: dict[object, list[StoredMount]] = {}
         self._made_of: tuple[object, ...] = ()
 
+    @property
+    def is_reachable(self) -> bool:
+        """True if the database could be reached when it was last asked."""
+        return not (self.problem or self._catalogue.problem)
+
     def mounts(self, locked: Mapping[str, str], local: Collection[str]) -> "Sequence[StoredMount]":
         """Mounts that the caller sees. An id in `local` always means the local cartridge."""
         try:

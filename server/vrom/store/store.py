@@ -10,6 +10,10 @@ from vrom.store.shelf import Entry, StoredShelf
 class CatalogueStore(Store, Protocol):
     """A store that knows what is loaded in it."""
 
+    @property
+    def problem(self) -> str:
+        """Why the database can't be used, until it can again; empty if it can."""
+
     def catalogue(self) -> Sequence[Entry]:
         """What is loaded, as last seen; the same object as long as nothing changes.
 

@@ -70,6 +70,11 @@ class PostgresStore:
         self._statistics = _Recent[int, Statistics](STATISTICS_BYTES)
         self._documents = _Recent[tuple[int, int], dict[int, Chunk]](DOCUMENT_BYTES)
 
+    @property
+    def problem(self) -> str:
+        """Why the database can't be used, until it can again; empty if it can."""
+        return self.database.problem
+
     def catalogue(self) -> Sequence[Entry]:
         """What is loaded, as last seen; a thread looks again after `CATALOGUE_SECONDS`, so that nobody waits for it.
 
