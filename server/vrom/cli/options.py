@@ -1,10 +1,12 @@
 """Options shared by several commands, and the library that they select."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vrom.errors import StoreUnavailableError
 from vrom.settings import Settings, package_index_environment, read_settings
 
 if TYPE_CHECKING:
@@ -42,7 +44,10 @@ def library_of(settings: Settings, scope: "ProjectScope | None" = None, store: s
         from vrom.library.stored import StoredMounts
         from vrom.store.connect import open_store
 
-        stored = StoredMounts(open_store(store))
+        opened = open_store(store)
+        with suppress(StoreUnavailableError):  # it may come back; tables of another version won't change by waiting
+            opened.catalogue()
+        stored = StoredMounts(opened)
 
     own = settings.project / ".vrom" / "cartridges" if settings.follows_project else None
     return Library(

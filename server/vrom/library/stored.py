@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vrom.errors import StoreUnavailableError
+from vrom.errors import StoreError
 from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.versions import is_same_version, newest
 from vrom.library.mount import Mount
@@ -71,7 +71,7 @@ class StoredMounts:
         try:
             entries = self._catalogue.catalogue()
             self.problem = ""
-        except StoreUnavailableError as error:
+        except StoreError as error:
             self.problem = f"{error} Its cartridges were not searched."
             return []
         made_of = (entries, dict(locked), set(local))

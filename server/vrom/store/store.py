@@ -17,7 +17,7 @@ class CatalogueStore(Store, Protocol):
     def catalogue(self) -> Sequence[Entry]:
         """What is loaded, as last seen; the same object as long as nothing changes.
 
-        Raises `StoreUnavailableError` if that was never seen.
+        Raises `StoreError` as long as nothing was ever seen.
         """
 
     def shelf(self, entry: Entry, *, name: str = "", locked: str | None = None) -> StoredShelf:

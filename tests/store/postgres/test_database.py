@@ -9,6 +9,7 @@ import pytest
 
 from vrom.errors import StoreUnavailableError
 from vrom.store.postgres.database import Database
+from vrom.store.postgres.load import load
 
 ONE = "SELECT 1 WHERE 1 <> ALL (%(spaces)s::int[])"
 
@@ -82,6 +83,13 @@ def test_a_killed_server_is_asked_again_once_it_is_back(url, writer, postgres):
             pytest.fail("it was never asked again")
     finally:
         database.close()
+
+
+def test_no_space_is_seen_that_was_not_named_even_if_the_statement_forgets(database, writer, cartridge):
+    load(writer, cartridge, "team")
+    forgetful = "SELECT count(*) FROM vrom.texts WHERE %(spaces)s::int[] IS NOT NULL"
+    assert database.read(forgetful, {}, []) == [(0,)]
+    assert database.read(forgetful, {}, [1]) == [(cartridge.size,)]
 
 
 def test_a_server_reads_only(database):

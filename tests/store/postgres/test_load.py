@@ -91,10 +91,18 @@ def test_versions_and_spaces_are_apart(writer, cartridge, open_store):
         unload(writer, "pottery", "9.9", "public")
 
 
-def test_tables_of_a_newer_version_are_refused_with_the_remedy(url, writer):
+def test_tables_of_a_newer_version_are_refused_with_the_remedy(url, writer, open_store):
     writer.execute("UPDATE vrom.about SET version = %s", [VERSION + 1])
     with pytest.raises(StoreError, match="Update vrom"):
         connect(url)
+    with pytest.raises(StoreError, match="Update vrom"):
+        open_store().catalogue()
+
+
+def test_a_database_without_tables_is_refused_with_the_remedy(writer, open_store):
+    writer.execute("DROP SCHEMA vrom CASCADE")
+    with pytest.raises(StoreError, match="vrom load"):
+        open_store().catalogue()
 
 
 def test_what_exceeds_a_sparse_vector_is_divided_or_cut_to_the_strongest():

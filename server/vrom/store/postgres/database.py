@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from vrom.errors import InvalidArgumentError, StoreError, StoreUnavailableError
-from vrom.store.postgres.schema import READER, ensure_version
+from vrom.store.postgres.schema import EMPTY, READER
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -117,6 +117,8 @@ class Database:
                     time.sleep(0.05)
                     continue
                 raise self._break(UNREACHABLE, error) from error
+            except psycopg.errors.UndefinedTable as error:
+                raise StoreError(EMPTY) from error
             except psycopg.Error as error:
                 _log.error("The store refused a statement: %s %s", type(error).__name__, error.sqlstate)
                 raise StoreError("The store can't answer: `vrom check --store` says why.") from error
@@ -173,7 +175,6 @@ def reason_of(error: Exception, url: str) -> str:
 
 def _configure(connection: "Connection[Any]") -> None:
     connection.execute(_SESSION)
-    ensure_version(connection)
     may = connection.execute(
         "SELECT pg_has_role(current_user, oid, 'SET') FROM pg_roles WHERE rolname = %s", [READER]
     ).fetchone()

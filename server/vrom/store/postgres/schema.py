@@ -20,6 +20,7 @@ READER = "vrom_reader"
 """Role that may only read; a server's own role is a member of it."""
 DIMENSIONS = 1_000_000_000
 """Dimensions of every sparse vector: two are only compared if they have the same."""
+EMPTY = "The database has no tables of vrom. `vrom load ID --to URL` creates them."
 NON_ZERO = 16_000
 """pgvector's limit of a sparse vector, and of the dimensions of a `halfvec`."""
 
@@ -113,9 +114,13 @@ def create_schema(connection: "Connection[Any]") -> None:
 def ensure_version(connection: "Connection[Any]") -> None:
     """Raise `StoreError` unless the tables exist and are of this version."""
     if connection.execute("SELECT to_regclass('vrom.about')").fetchone() == (None,):
-        raise StoreError("The database has no cartridges. `vrom load ID --to URL` creates the tables.")
+        raise StoreError(EMPTY)
     row = connection.execute("SELECT version FROM vrom.about").fetchone()
-    found = row[0] if row else 0
+    ensure_known(row[0] if row else 0)
+
+
+def ensure_known(found: int) -> None:
+    """Raise `StoreError` with the remedy unless tables of this version are known."""
     if found > VERSION:
         raise StoreError(f"The store has tables of version {found}, this vrom knows {VERSION}. Update vrom.")
     if found < VERSION:

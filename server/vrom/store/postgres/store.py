@@ -1,6 +1,5 @@
 """Cartridges in PostgreSQL, as a server reads them."""
 
-import logging
 import threading
 import time
 from collections import OrderedDict
@@ -22,7 +21,7 @@ from vrom.search.hits import Hit
 from vrom.search.lexical_candidates import LexicalFeatures
 from vrom.search.query import TermWeights
 from vrom.store.postgres.database import UNREACHABLE, Database
-from vrom.store.postgres.schema import DIMENSIONS
+from vrom.store.postgres.schema import DIMENSIONS, ensure_known
 from vrom.store.postgres.statement import GATHER
 from vrom.store.shelf import Entry, StoredShelf, decode_chunk
 from vrom.store.statistics import Statistics
@@ -30,14 +29,12 @@ from vrom.store.statistics import Statistics
 K = TypeVar("K")
 V = TypeVar("V")
 
-_log = logging.getLogger(__name__)
-
 CATALOGUE_SECONDS = 1.0
 """Least seconds between two looks at what is loaded."""
 STATISTICS_BYTES = 512_000_000
 DOCUMENT_BYTES = 64_000_000
 
-_CHANGES = "SELECT a.changes, s.number, s.name FROM vrom.about a LEFT JOIN vrom.spaces s ON true"
+_CHANGES = "SELECT a.version, a.changes, s.number, s.name FROM vrom.about a LEFT JOIN vrom.spaces s ON true"
 _CATALOGUE = """
 SELECT number, space, digest, manifest, chunks, chance FROM vrom.cartridges
 WHERE retired IS NULL AND space = ANY (%(spaces)s::int[]) ORDER BY id, loaded, number
@@ -64,6 +61,7 @@ class PostgresStore:
         self._next_look = float("-inf")
         self._looking = threading.Lock()
         self._has_looked = False
+        self._failure: StoreError = StoreUnavailableError(UNREACHABLE)
         self._changes = -1
         self._entries: list[Entry] = []
         self._spaces: dict[str, int] = {}
@@ -78,36 +76,45 @@ class PostgresStore:
     def catalogue(self) -> Sequence[Entry]:
         """What is loaded, as last seen; a thread looks again after `CATALOGUE_SECONDS`, so that nobody waits for it.
 
-        The first call waits. Raises `StoreUnavailableError` if the database was never reached.
+        The first call waits. Raises `StoreError` as long as nothing was ever seen.
         """
         if not self._has_looked:
             self._has_looked = True
-            self.look()
+            self._look()
         elif self._clock() >= self._next_look and self._looking.acquire(blocking=False):
             threading.Thread(target=self._look_again, name="vrom-catalogue", daemon=True).start()
         if self._changes < 0:
-            raise StoreUnavailableError(self.database.problem or UNREACHABLE)
+            raise self._failure
         return self._entries
 
     def look(self) -> None:
-        """Read the catalogue if it has changed. Raises `StoreUnavailableError` if the database can't be reached."""
+        """Read the catalogue if it has changed.
+
+        Raises `StoreUnavailableError` if the database can't be reached, `StoreError` if its tables are of no known
+        version.
+        """
         self._next_look = self._clock() + CATALOGUE_SECONDS
         found = self.database.read(_CHANGES, {}, [])
-        if found and found[0][0] != self._changes:
-            self._spaces = {name: number for _, number, name in found if name is not None}
+        if found and found[0][1] != self._changes:
+            ensure_known(found[0][0])
+            self._spaces = {name: number for _, _, number, name in found if name is not None}
             names = {number: name for name, number in self._spaces.items()}
             rows = self.database.read(_CATALOGUE, {}, list(names))
             known = {entry.number: entry for entry in self._entries}
             self._entries = [known.get(row[0]) or _entry(row, names[row[1]]) for row in rows]
-            self._changes = found[0][0]
+            self._changes = found[0][1]
 
     def _look_again(self) -> None:
         try:
-            self.look()
-        except StoreError:
-            _log.debug("The catalogue stays as it was last seen")
+            self._look()
         finally:
             self._looking.release()
+
+    def _look(self) -> None:
+        try:
+            self.look()
+        except StoreError as error:
+            self._failure = error
 
     def shelf(self, entry: Entry, *, name: str = "", locked: str | None = None) -> StoredShelf:
         """Shelf of an entry; `name` is what answers call it, if not its id."""
