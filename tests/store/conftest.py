@@ -20,6 +20,7 @@ PAGES = {
         "# Glaze\n\nGlaze is glass that melts onto the clay.",
         "## Crawling\n\nA glaze crawls where dust is: set `wipe_first` before you dip the pot.",
         "Wipe the pot first, and wait until it is dry.",
+        "## Glaze.dip(pot, seconds)\n\nDip a pot for so many seconds.",
     ],
     "changelog.md": ["# Changelog\n\nVersion 2 of the kiln controller fires faster and wipes nothing."],
 }

@@ -4,8 +4,8 @@ import asyncio
 import json
 
 import pytest
-from vrom.answers.listing import list_cartridges
 
+from vrom.answers.cartridges.listing import list_cartridges
 from vrom.answers.context import get_chunk_context
 from vrom.answers.read_document import read_document, table_of_contents
 from vrom.answers.search import search_docs

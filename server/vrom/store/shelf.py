@@ -11,6 +11,8 @@ from pydantic import ValidationError
 
 from vrom.errors import StoreError
 from vrom.format.models import Chunk
+from vrom.index.lexical.names import Names
+from vrom.index.lexical.related_terms import compounds_and_parts, other_spellings
 from vrom.store.statistics import Statistics
 
 if TYPE_CHECKING:
@@ -87,6 +89,27 @@ class StoredShelf:
     def similar_terms(self, word: str) -> Sequence[str]:
         """Terms of the vocabulary that share most letter pairs with `word`."""
         return self.statistics.speller.candidates(word)
+
+    def other_spellings(self, term: str) -> Sequence[str]:
+        """Terms of the vocabulary that differ from this one by accents only."""
+        return other_spellings(self.statistics, term)
+
+    def compounds_and_parts(self, term: str) -> Sequence[str]:
+        """Compounds with this word, or else the known words that it is made of."""
+        return compounds_and_parts(self.statistics, term)
+
+    @property
+    def names(self) -> Names:
+        """Names that are defined in the documents."""
+        return self.statistics.names
+
+    def is_bare(self, chunk_id: int) -> bool:
+        """True for a chunk that is never an answer: a heading alone, or a repetition of another chunk."""
+        return bool(self.statistics.outline.bare[chunk_id])
+
+    def is_past(self, chunk_id: int) -> bool:
+        """True for a chunk in a document about the past."""
+        return bool(self.statistics.past[self.document_of(chunk_id)])
 
     @property
     def piece_weights(self) -> "PieceWeights | None":

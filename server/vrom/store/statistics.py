@@ -6,6 +6,7 @@ With them a query's weights, an answer's spans and its citations need no round t
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from vrom.errors import StoreError
 from vrom.index.cartridge import find_history
 from vrom.index.document_table import Documents, documents_fit
+from vrom.index.lexical.joined_words import joins_words
+from vrom.index.lexical.names import NAME_ARRAYS, Names, names_fit
 from vrom.index.lexical.spelling import Speller
 from vrom.index.lexical.vocabulary import Vocabulary, vocabulary_fits
 from vrom.index.outline import Outline, outline_fits
@@ -27,6 +30,7 @@ OUTLINE = (
     "page_of", "section_of", "bare", "section_order", "section_starts", "path_bytes", "path_starts", "page_order",
     "page_starts", "name_bytes", "name_starts", "name_order", "text_marks",
 )  # fmt: skip
+_DEFINED = "defined_"
 _WORDS = ("term_hashes", "term_starts", "term_bytes", "spelled", "spelled_marks", "spelled_starts", "pairs")
 
 
@@ -39,6 +43,7 @@ def statistics_arrays(cartridge: "Cartridge") -> dict[str, NDArray[Any]]:
     texts = [embedded_text(cartridge.chunks[i], cartridge.manifest) for i in ids]
     arrays = {name: np.asarray(contents[name]) for name in OUTLINE}
     arrays |= {name: np.asarray(words[name]) for name in _WORDS}
+    arrays |= {_DEFINED + name: np.asarray(words[name]) for name in NAME_ARRAYS}
     arrays["frequencies"] = np.diff(lexical.chunks.starts).astype(np.int32)
     arrays["pair_frequencies"] = np.diff(lexical.pair_starts).astype(np.int32)
     arrays["probes"] = np.asarray(cartridge.vectors[ids], dtype=np.float32)
@@ -63,6 +68,7 @@ class Statistics:
     speller: Speller
     outline: Outline
     documents: Documents
+    names: Names
     past: NDArray[np.bool_]
     """Documents about the past: bool, (documents,)."""
     arrays: "Arrays"
@@ -86,12 +92,18 @@ class Statistics:
                 f"The statistics of a cartridge in the store can't be read: {error}. Load it again."
             ) from error
         size = sum(array.nbytes for array in arrays.values())
-        return cls(vocabulary, Speller(arrays, vocabulary), Outline.of(arrays), documents, past, arrays, size)
+        names = Names(_names(arrays), chunks)
+        return cls(vocabulary, Speller(arrays, vocabulary), Outline.of(arrays), documents, names, past, arrays, size)
 
     def document_frequency(self, term: str) -> int:
         """Number of chunks that contain a term."""
         found = self.vocabulary.find(term)
         return 0 if found < 0 else int(self.arrays["frequencies"][found])
+
+    @cached_property
+    def joins_words(self) -> bool:
+        """True if the text is in a language like German, which writes several words as one."""
+        return joins_words(self.document_frequency, len(self.outline.document_of))
 
     def find_pair(self, pair: tuple[str, str]) -> int:
         """Number of a pair of neighbouring words, -1 if unknown."""
@@ -129,12 +141,18 @@ class Statistics:
         return self.outline.section_paths()
 
 
+def _names(arrays: "Arrays") -> dict[str, NDArray[Any]]:
+    """Arrays of `Names`; documents have arrays of the same names."""
+    return {name: arrays[_DEFINED + name] for name in NAME_ARRAYS}
+
+
 def _ensure_fit(arrays: "Arrays", chunks: int) -> None:
     terms = len(arrays["term_hashes"])
     if not (
         outline_fits(arrays, chunks)
         and documents_fit(arrays)
         and vocabulary_fits(arrays)
+        and names_fit(_names(arrays))
         and arrays["text_marks"].shape == (chunks,)
         and arrays["frequencies"].shape == (terms,)
         and arrays["pairs"].shape == arrays["pair_frequencies"].shape

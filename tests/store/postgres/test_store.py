@@ -70,7 +70,7 @@ def test_several_cartridges_are_ranked_together(
 
 def test_word_pieces_are_compared_as_they_are_here(open_store, writer, cartridge, embedders):
     random = np.random.default_rng(5)
-    codes = [random.integers(0, 2**63, (held, 3)).astype(np.uint64) for held in (9, 4, 0, 7, 30, 1, 12)]
+    codes = [random.integers(0, 2**63, (held, 3)).astype(np.uint64) for held in (9, 4, 0, 7, 30, 1, 12, 3)]
     weights = random.integers(1, 200, 30_522).astype(np.uint8)
     cartridge.tokens = TokenIndex.of(token_arrays(weights, codes))
     load(writer, cartridge, "public")
@@ -89,6 +89,8 @@ def test_statistics_are_those_of_the_local_cartridge(shelf, cartridge):
     for pair in (("cone", "five"), ("five", "cone")):
         assert shelf.pair_frequency(pair) == cartridge.pair_frequency(pair)
     assert sorted(shelf.similar_terms("stonewear")) == sorted(cartridge.similar_terms("stonewear"))
+    assert list(shelf.names) == list(cartridge.names)
+    assert shelf.names.find("dip") == cartridge.names.find("dip") != []
     assert dict(shelf.documents) == dict(cartridge.documents)
     for i in range(cartridge.size):
         assert shelf.chunk(i) == cartridge.chunk(i)
