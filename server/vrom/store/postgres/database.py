@@ -1,6 +1,7 @@
 """Connections to the database: a pool, a limit on how long anything takes, and a circuit breaker."""
 
 import logging
+import os
 import socket
 import threading
 import time
@@ -224,6 +225,6 @@ class Watchdog:
 
 def _cut(descriptor: int) -> None:
     with suppress(OSError):
-        own = socket.fromfd(descriptor, socket.AF_UNIX, socket.SOCK_STREAM)
+        own = socket.socket(fileno=os.dup(descriptor))
         own.shutdown(socket.SHUT_RDWR)
         own.close()
