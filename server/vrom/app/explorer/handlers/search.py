@@ -81,7 +81,9 @@ def _fill(column: Column, library: Library, query: str, budget: int, top_k: int)
         column.markdown = render(answer, "markdown")
         column.milliseconds = 1000 * (time.perf_counter() - begun)
         opened, _ = library.open_all(selection)
-        explanation = explain(opened, query, mode=column.mode, embedders=library.embedders, limit=EXPLAINED)
+        explanation = explain(
+            opened, query, mode=column.mode, embedders=library.embedders, limit=EXPLAINED, store=library.store
+        )
     except VromError as error:
         column.problem = client_message(error)
         return
