@@ -15,6 +15,7 @@ LAYERS = [
     {"embedding"},
     {"index"},
     {"search"},
+    {"store"},
     {"registry", "library", "builder"},
     {"project"},
     {"answers"},

@@ -14,6 +14,8 @@
     │   ├── TransferError          a URL could not be read: network, status, size
     │   ├── MismatchError          a downloaded or installed package differs from the expected one
     │   └── TrustError             a registry isn't signed with its known key
+    ├── StoreError                 a database of cartridges can't be used
+    │   └── StoreUnavailableError  it can't be reached, or takes too long
     ├── NotFoundError              an id that doesn't exist; the message suggests the nearest valid ones
     ├── InvalidArgumentError       a value that the call doesn't accept
     ├── BuildError                 a package can't be built from these sources
@@ -98,6 +100,14 @@ class MismatchError(HubError):
 
 class TrustError(HubError):
     """A registry isn't signed with its known key, or its signature is invalid."""
+
+
+class StoreError(VromError):
+    """A database of cartridges can't be used. The message never contains its address or credentials."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database can't be reached, or takes too long."""
 
 
 class NotFoundError(VromError):

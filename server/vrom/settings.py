@@ -31,6 +31,8 @@ class Settings:
     """`$VROM_MAX_PACKAGE`, `$VROM_MAX_MEMORY`, `$VROM_MAX_SECONDS`: limits for reading one package."""
     max_download: int = 4_000_000_000
     """`$VROM_MAX_DOWNLOAD`: maximum bytes of one downloaded file."""
+    store: str = field(default="", repr=False)
+    """`$VROM_STORE`, or what the file `$VROM_STORE_FILE` holds: address of a database of cartridges."""
     source_date_epoch: str = ""
     """`$SOURCE_DATE_EPOCH`, see `build_time`."""
     environments: tuple[Path, ...] = ()
@@ -130,6 +132,7 @@ def read_settings(
             seconds=_number(environment.get("VROM_MAX_SECONDS", "")) or Limits.seconds,
         ),
         max_download=_number(environment.get("VROM_MAX_DOWNLOAD", "")) or Settings.max_download,
+        store=environment.get("VROM_STORE", "") or _content(environment.get("VROM_STORE_FILE", "")),
         source_date_epoch=environment.get("SOURCE_DATE_EPOCH", ""),
         environments=tuple(Path(environment[name]) for name in _ENVIRONMENTS if environment.get(name)),
         follows_project=not (cartridges or named),
@@ -140,6 +143,16 @@ def read_settings(
         uv_cache=Path(environment.get("UV_CACHE_DIR") or "~/.cache/uv").expanduser(),
         uv=environment.get("UV") or "uv",
     )
+
+
+def _content(file: str) -> str:
+    """First line of a file; empty without one. Raises `InvalidArgumentError` if it can't be read."""
+    if not file:
+        return ""
+    try:
+        return Path(file).expanduser().read_text("utf-8").strip().partition("\n")[0]
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidArgumentError(f"VROM_STORE_FILE: {file} can't be read.") from error
 
 
 def _go_module_cache(environment: Mapping[str, str]) -> Path:

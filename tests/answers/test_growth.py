@@ -24,7 +24,7 @@ class OneDocument:
     id = version = "x"
 
     def __init__(self, text):
-        self.chunks = [Chunk(chunk_id=0, text=text, source_file="a.md")]
+        self.chunk = [Chunk(chunk_id=0, text=text, source_file="a.md")].__getitem__
         self.documents = {"a.md": [0]}
 
 

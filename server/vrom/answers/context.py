@@ -5,8 +5,8 @@ from vrom.answers.models import ContextAnswer, Form, tokens
 from vrom.answers.passages.size import size
 from vrom.answers.render import render
 from vrom.errors import InvalidArgumentError, NotFoundError
-from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
+from vrom.search.shelf import Shelf
 
 
 def get_chunk_context(
@@ -27,11 +27,11 @@ def get_chunk_context(
         return _around(cartridge, chunk_id, before, after, max_tokens, form)
 
 
-def _around(cartridge: Cartridge, chunk_id: int, before: int, after: int, max_tokens: int, form: Form) -> ContextAnswer:
-    if not 0 <= chunk_id < len(cartridge.chunks):
-        held = f"chunks 0 to {len(cartridge.chunks) - 1}" if cartridge.chunks else "no chunks"
+def _around(cartridge: Shelf, chunk_id: int, before: int, after: int, max_tokens: int, form: Form) -> ContextAnswer:
+    if not 0 <= chunk_id < cartridge.size:
+        held = f"chunks 0 to {cartridge.size - 1}" if cartridge.size else "no chunks"
         raise NotFoundError("chunk", chunk_id, [], f"Cartridge {cartridge.id!r} has {held}.")
-    document = document_of(cartridge, cartridge.chunks[chunk_id].source_file)
+    document = document_of(cartridge, cartridge.chunk(chunk_id).source_file)
     at = document.chunk_ids.index(chunk_id)
     lowest, highest = max(0, at - before), min(len(document.chunk_ids) - 1, at + after)
 

@@ -14,9 +14,9 @@ from vrom.answers.passages.size import LARGEST
 from vrom.errors import NotFoundError
 from vrom.format.hidden_text import visible
 from vrom.format.models import Chunk
-from vrom.index.cartridge import Cartridge
 from vrom.markdown.comments import comment_ranges, cut_out, whole_lines
 from vrom.markdown.headings import heading_text, read_heading, slug
+from vrom.search.shelf import Shelf
 
 LONGEST_ADDRESS = 500
 """Characters of a URL that is shown; longer ones are left out."""
@@ -44,10 +44,10 @@ class Section:
 class Document:
     """One source file of a cartridge as continuous text. It is read when somebody looks inside."""
 
-    def __init__(self, cartridge: Cartridge, source_file: str) -> None:
+    def __init__(self, cartridge: Shelf, source_file: str) -> None:
         self.cartridge = cartridge
         self.source_file = source_file
-        self.chunk_ids = cartridge.documents[source_file]
+        self.chunk_ids = list(cartridge.documents[source_file])
         self._excerpts: dict[tuple[int, int], str] = {}
         self._origins: dict[int, Mapping[str, Any]] = {}
 
@@ -99,7 +99,7 @@ class Document:
         return Layout(text), spans
 
     def _chunks(self) -> Iterator[Chunk]:
-        return (self.cartridge.chunks[i] for i in self.chunk_ids)
+        return (self.cartridge.chunk(i) for i in self.chunk_ids)
 
     @property
     def text(self) -> str:
@@ -137,7 +137,7 @@ class Document:
 
 
 @lru_cache(maxsize=256)
-def document_of(cartridge: Cartridge, source_file: str) -> Document:
+def document_of(cartridge: Shelf, source_file: str) -> Document:
     """The document, put together once. Raises `NotFoundError` with the nearest file names."""
     if source_file not in cartridge.documents:
         source_file = posixpath.normpath(source_file)
@@ -150,8 +150,8 @@ def document_of(cartridge: Cartridge, source_file: str) -> Document:
     return Document(cartridge, source_file)
 
 
-def _origin(cartridge: Cartridge, chunk_id: int) -> Mapping[str, Any]:
-    chunk = cartridge.chunks[chunk_id]
+def _origin(cartridge: Shelf, chunk_id: int) -> Mapping[str, Any]:
+    chunk = cartridge.chunk(chunk_id)
     return {
         "cartridge": cartridge.id,
         "version": cartridge.version,
@@ -159,7 +159,7 @@ def _origin(cartridge: Cartridge, chunk_id: int) -> Mapping[str, Any]:
         "chunk_id": chunk_id,
         "doc_title": _bounded(chunk.doc_title),
         "section_heading": _bounded(chunk.section_heading),
-        "heading_path": [_bounded(part) for part in cartridge.outline.paths[chunk_id]][-DEEPEST:],
+        "heading_path": [_bounded(part) for part in cartridge.title_path(chunk_id)][-DEEPEST:],
         "source_file": visible(chunk.source_file),
         "url": web_address(chunk.url),
     }

@@ -9,8 +9,8 @@ from vrom.answers.models import ContentsAnswer, ContentsEntry, DocumentAnswer, F
 from vrom.answers.passages.size import size
 from vrom.answers.render import render
 from vrom.errors import InvalidArgumentError
-from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
+from vrom.search.shelf import Shelf
 
 
 def read_document(
@@ -33,7 +33,7 @@ def read_document(
 
 
 def _read(
-    cartridge: Cartridge, source_file: str, section: str | None, max_tokens: int, cursor: str | None, form: Form
+    cartridge: Shelf, source_file: str, section: str | None, max_tokens: int, cursor: str | None, form: Form
 ) -> DocumentAnswer:
     name, _, anchor = source_file.partition("#")
     if anchor and source_file not in cartridge.documents:
@@ -82,7 +82,7 @@ def table_of_contents(
         return _list_documents(cartridge, max_tokens, cursor, form)
 
 
-def _list_documents(cartridge: Cartridge, max_tokens: int, cursor: str | None, form: Form) -> ContentsAnswer:
+def _list_documents(cartridge: Shelf, max_tokens: int, cursor: str | None, form: Form) -> ContentsAnswer:
     call, state = digest("contents", cartridge.id), digest(cartridge.digest)
     files = list(cartridge.documents)
     start = read_cursor(cursor, call, state)
@@ -101,7 +101,7 @@ def _list_documents(cartridge: Cartridge, max_tokens: int, cursor: str | None, f
     return answer
 
 
-def _entries(cartridge: Cartridge, files: list[str]) -> Iterator[ContentsEntry]:
+def _entries(cartridge: Shelf, files: list[str]) -> Iterator[ContentsEntry]:
     for source_file in files:
         document = document_of(cartridge, source_file)
         sections = document.sections()
@@ -115,7 +115,7 @@ def _entries(cartridge: Cartridge, files: list[str]) -> Iterator[ContentsEntry]:
 
 
 def _page(
-    cartridge: Cartridge, document: Document, section: str | None, text: str, cursor: str | None, notes: list[str]
+    cartridge: Shelf, document: Document, section: str | None, text: str, cursor: str | None, notes: list[str]
 ) -> DocumentAnswer:
     return DocumentAnswer(
         cartridge=cartridge.id,

@@ -12,13 +12,13 @@ from vrom.answers.passages.several import answer_several, as_text, distinct
 from vrom.answers.passages.spans import Span, spans_of
 from vrom.answers.passages.widen import drop_sent
 from vrom.answers.suggestions import absence_note, fitting, note
-from vrom.errors import InvalidArgumentError, PackageError
-from vrom.index.cartridge import Cartridge
+from vrom.errors import InvalidArgumentError, PackageError, StoreUnavailableError
 from vrom.library.damage import is_damage
 from vrom.library.library import Library
 from vrom.library.select import Selection
 from vrom.registry.stored_listings import stored_listings
 from vrom.search.rank import Mode, rank
+from vrom.search.shelf import Shelf
 
 SENT_IF_ABSENT = 2
 """Passages of an answer whose deciding word is in none of them."""
@@ -72,7 +72,7 @@ def search_selected(
         raise PackageError(" ".join(notes))
     request = PageRequest(top_k, max_tokens, context_window, mode, cursor, form)
 
-    def search(opened: Sequence[Cartridge], notes: Sequence[str], request: PageRequest) -> SearchAnswer:
+    def search(opened: Sequence[Shelf], notes: Sequence[str], request: PageRequest) -> SearchAnswer:
         if len(queries) == 1:
             return _search(library, opened, notes, queries[0], selection.names, request)[0]
         return answer_several(
@@ -92,6 +92,11 @@ def search_selected(
 
     try:
         return search(opened, notes, request)
+    except StoreUnavailableError as error:
+        local = [one for one in opened if not one.is_stored]
+        if not local:
+            raise
+        return search(local, [*notes, _not_searched(error, len(opened) - len(local))], request)
     except Exception as error:
         if not is_damage(error):
             raise
@@ -105,7 +110,12 @@ def search_selected(
         return search(readable, [*notes, *problems], request)
 
 
-def _other_versions(library: Library, cartridges: Iterable[Cartridge]) -> list[str]:
+def _not_searched(error: StoreUnavailableError, count: int) -> str:
+    which = "1 cartridge was" if count == 1 else f"{count:,} cartridges were"
+    return f"{str(error).removesuffix('.')}: {which} not searched."
+
+
+def _other_versions(library: Library, cartridges: Iterable[Shelf]) -> list[str]:
     """A note on each cartridge whose version isn't the one that the project locks."""
     return [
         f"`{library.scope.command(one.id.partition('@')[0])}` adds the version that the project locks."
@@ -128,7 +138,7 @@ class PageRequest:
 
 def _search(
     library: Library,
-    opened: Sequence[Cartridge],
+    opened: Sequence[Shelf],
     notes: Sequence[str],
     query: str,
     names: Sequence[str],
@@ -137,7 +147,7 @@ def _search(
 ) -> tuple[SearchAnswer, list[Span]]:
     """The answer to one query, without what other queries' answers hold, and the spans in it."""
     notes = list(notes)
-    ranking = rank(opened, query, mode=request.mode, embedders=library.embedders, limit=DEPTH)
+    ranking = rank(opened, query, mode=request.mode, embedders=library.embedders, limit=DEPTH, store=library.store)
     notes += ranking.notes
     if ranking.absent:
         notes.insert(0, absence_note(ranking.absent, library))

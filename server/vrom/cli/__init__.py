@@ -45,6 +45,8 @@ COMMANDS = {
         "lock": "registry.lock:lock",
         "sync": "registry.lock:sync",
         "key": "registry.key:app",
+        "load": "cartridges.load:load",
+        "unload": "cartridges.load:unload",
     },
     "Models, tokens and bundles": {
         "model": "model:app",

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +16,8 @@ from vrom.index.array_cache import stored
 from vrom.index.contents import Opened, open_contents
 from vrom.index.document_table import Documents
 from vrom.index.lexical.bm25 import LexicalIndex, Scores
+from vrom.index.lexical.names import Names
+from vrom.index.lexical.related_terms import compounds_and_parts, other_spellings
 from vrom.index.lexical.spelling import Speller
 from vrom.index.outline import Outline
 from vrom.index.vectors import DenseIndex, QuerySimilarity, is_sound_graph
@@ -23,7 +25,8 @@ from vrom.storage.regular_file import is_whole
 
 if TYPE_CHECKING:
     from vrom.embedding.embedder import Embedder
-    from vrom.format.models import Manifest
+    from vrom.embedding.token_vectors import PieceWeights
+    from vrom.format.models import Chunk, Manifest
 
 T = TypeVar("T")
 _HISTORY = re.compile(
@@ -40,6 +43,8 @@ class Cartridge:
     chunk ids of each source file in the order of the linked list. `digest` identifies the contents.
     """
 
+    is_stored = False
+
     def __init__(
         self, folder: Path, opened: Opened, cache: Path | None = None, limits: Limits = DEFAULT_LIMITS
     ) -> None:
@@ -49,13 +54,16 @@ class Cartridge:
         self.digest = opened.digest
         self.locked: str | None = None
         """The version that the project locks; None if it isn't a dependency of the project."""
+        self.contents = contents
+        """Arrays of the package: see `vrom.index.contents`."""
         self.chunks = StoredChunks(contents)
         self.documents = Documents(contents)
         self.outline = Outline.of(contents)
         """Document, section and title path of every chunk."""
         self.document_centres: Vectors = contents["page_centres"]
         """Mean direction of each document's chunks: float32, (documents, dim), unit rows."""
-        self._chance = float(contents["chance"][0])
+        self.chance = float(contents["chance"][0])
+        """Similarity of unrelated chunks."""
         self.vectors: Vectors = contents["vectors"]
         """Vectors as in the package: float32, (n, dim)."""
         self.unit_vectors: Vectors = contents.get("unit_vectors", self.vectors)
@@ -87,6 +95,11 @@ class Cartridge:
         return self.manifest.version
 
     @property
+    def size(self) -> int:
+        """Number of chunks."""
+        return len(self.chunks)
+
+    @property
     def lexical(self) -> LexicalIndex:
         """Lexical index over title paths and texts."""
         return self._once("lexical", self._open_lexical)
@@ -101,22 +114,81 @@ class Cartridge:
         """Vector index, with the manifest's metric."""
         return self._once("dense", self._open_dense)
 
+    def document_frequency(self, term: str) -> int:
+        """Number of chunks that contain a term."""
+        return self.lexical.document_frequency(term)
+
+    def pair_frequency(self, pair: tuple[str, str]) -> int:
+        """Number of chunks in which the second term directly follows the first."""
+        return len(self.lexical.holders(pair))
+
+    def similar_terms(self, word: str) -> list[str]:
+        """Terms of the vocabulary that share most letter pairs with `word`."""
+        return self.speller.candidates(word)
+
+    def other_spellings(self, term: str) -> list[str]:
+        """Terms of the vocabulary that differ from this one by accents only."""
+        return other_spellings(self.lexical, term)
+
+    def compounds_and_parts(self, term: str) -> list[str]:
+        """Compounds with this word, or else the known words that it is made of."""
+        return compounds_and_parts(self.lexical, term)
+
+    @property
+    def names(self) -> Names:
+        """Names that are defined in the documents."""
+        return self.lexical.names
+
+    @property
+    def piece_weights(self) -> "PieceWeights | None":
+        """Rarity of each word piece; None if the package has no word pieces."""
+        return self.tokens.weights if self.tokens else None
+
+    def document_name(self, chunk_id: int) -> str:
+        """Source file of a chunk's document."""
+        return self.documents.name(int(self.outline.document_of[chunk_id]))
+
+    def chunk(self, chunk_id: int) -> "Chunk":
+        """Chunk with this id. Raises `PackageError` if it can't be read."""
+        return self.chunks[chunk_id]
+
+    def is_bare(self, chunk_id: int) -> bool:
+        """True for a chunk that is never an answer: a heading alone, or a repetition of another chunk."""
+        return bool(self.outline.bare[chunk_id])
+
+    def is_past(self, chunk_id: int) -> bool:
+        """True for a chunk in a document about the past."""
+        return bool(self.is_history(np.array([chunk_id]))[0])
+
+    def title_path(self, chunk_id: int) -> tuple[str, ...]:
+        """Headings above a chunk, from the document's title to the innermost."""
+        return self.outline.paths[chunk_id]
+
+    def section_paths(self) -> Iterator[tuple[str, ...]]:
+        """Title path of every section."""
+        return self.outline.section_paths()
+
+    def section(self, chunk_id: int) -> int:
+        """Number of a chunk's section."""
+        return int(self.outline.section_of[chunk_id])
+
+    def mark(self, chunk_id: int) -> int:
+        """64-bit digest of a chunk's text; equal texts have equal marks."""
+        return int(self.chunks.marks[chunk_id])
+
     def compare(self, query: NDArray[np.float32]) -> QuerySimilarity:
         """Similarity of the chunks, sections and documents to `query`: float32, (dim,), of unit length."""
         return self.dense.compare(query, self.document_centres)
 
     def is_history(self, chunk_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which chunks lie in documents about the past: changelogs, and copies of earlier versions: bool, (c,)."""
-        past: NDArray[np.bool_] = self._once("history", self._find_history)
+        past: NDArray[np.bool_] = self._once("history", lambda: find_history(self.documents))
         return past[self.outline.document_of[chunk_ids]]
 
-    def _find_history(self) -> NDArray[np.bool_]:
-        return np.array([bool(_HISTORY.search(name)) for name in self.documents], dtype=np.bool_)
-
     @property
-    def has_companions(self) -> bool:
-        """True if the contents are mapped from files that came with the package."""
-        return bool(self._opened.maps)
+    def is_validated(self) -> bool:
+        """False if contents are mapped from files that came with the package, which are validated as they are read."""
+        return not self._opened.maps
 
     @property
     def is_whole(self) -> bool:
@@ -134,7 +206,7 @@ class Cartridge:
         This removes the advantage of models with generally high similarities, and of cartridges about a single
         topic.
         """
-        return np.asarray((similarity - self._chance) / (1 - self._chance), dtype=np.float32)
+        return np.asarray((similarity - self.chance) / (1 - self.chance), dtype=np.float32)
 
     def was_made_with(self, embedder: "Embedder") -> bool:
         """Return true if the vectors come from this model, tested with three chunks; the result is cached on disk."""
@@ -187,6 +259,11 @@ class Cartridge:
                 if made is None:
                     made = self._made[name] = make()
         return made
+
+
+def find_history(documents: Iterable[str]) -> NDArray[np.bool_]:
+    """Tell which documents are about the past, by their names: bool, (documents,)."""
+    return np.array([bool(_HISTORY.search(name)) for name in documents], dtype=np.bool_)
 
 
 def _agrees(cartridge: Cartridge, vectors: Vectors, embedder: "Embedder") -> bool:

@@ -31,7 +31,9 @@ from vrom.library.select import Selection, default_mounts, select_by_content
 
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
-    from vrom.index.cartridge import Cartridge
+    from vrom.library.stored import StoredMounts
+    from vrom.search.features import Store
+    from vrom.search.shelf import Shelf
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +54,8 @@ class Library:
     `roots` are folders, earlier ones take precedence, and that of the scope before all; each is a package, or contains
     packages as subfolders. `cache` is the folder for indexes built from packages, `models` the folder of model files,
     `home` the folder of stored registry documents, if any. A package that exceeds `limits` can't be read. `scope` gives
-    what a search is about that names no cartridge; it is called before each scan.
+    what a search is about that names no cartridge; it is called before each scan. `stored` are cartridges of a
+    database, which come after those of the folders.
     """
 
     def __init__(
@@ -64,12 +67,14 @@ class Library:
         limits: Limits = DEFAULT_LIMITS,
         home: Path | None = None,
         scope: Callable[[], Scope] = Scope,
+        stored: "StoredMounts | None" = None,
     ) -> None:
         self.roots = tuple(roots)
         self.cache = cache
         self.models = models
         self.limits = limits
         self.home = home
+        self.stored = stored
         self._read_scope = scope
         self._folders: dict[str, Mount] = {}
         self._lock = threading.Lock()
@@ -104,7 +109,22 @@ class Library:
         Only the default version of each id, unless `every_version`.
         """
         self.refresh()
-        return [mount for mount in self._folders.values() if every_version or mount.is_default]
+        mounts = [*self._folders.values(), *self._stored_mounts()]
+        return [mount for mount in mounts if every_version or mount.is_default]
+
+    def _stored_mounts(self) -> "Sequence[Mount]":
+        if self.stored is None:
+            return ()
+        return self.stored.mounts(self.scope.locked, {mount.id for mount in self._folders.values()})
+
+    @property
+    def store(self) -> "Store":
+        """What knows the rows of the mounted cartridges."""
+        if self.stored is not None:
+            return self.stored.store
+        from vrom.search.features import LOCAL
+
+        return LOCAL
 
     def refresh(self, *, force: bool = False) -> bool:
         """Scan the folders, unless scanned a moment ago or `force`; return True if anything changed."""
@@ -123,7 +143,7 @@ class Library:
                 listener()
         return changed
 
-    def open(self, cartridge_id: str) -> "Cartridge":
+    def open(self, cartridge_id: str) -> "Shelf":
         """Open the cartridge with this id.
 
         The version that the project locks, else the newest, or the one selected by `ID@VERSION` (a version, a version
@@ -136,7 +156,7 @@ class Library:
         return opened
 
     @contextmanager
-    def reading(self, cartridge_id: str) -> Iterator["Cartridge"]:
+    def reading(self, cartridge_id: str) -> Iterator["Shelf"]:
         """Open a cartridge as `open` does; it counts as broken if it proves to be damaged within the context.
 
         Raises `PackageError` then as well.
@@ -169,6 +189,8 @@ class Library:
         if dependency in self.scope.locked:
             version = self.scope.locked[dependency]
             return f"The project locks {version}: `{self.scope.command(dependency)}` adds its documentation."
+        if self.stored is not None and self.stored.problem:
+            return self.stored.problem
         return "" if mounts else "No cartridge is mounted."
 
     def select(self, names: Iterable[str] | None = None, query: str | None = None) -> Selection:
@@ -195,10 +217,11 @@ class Library:
         from vrom.library.term_statistics import TermStatistics
 
         for mount in default_mounts(self.mounts(), self.scope)[:MOST_LEARNED]:
-            if mount.learn() is None and not mount.problem:
+            if mount.learn() is None and not mount.problem and not mount.is_stored:
                 with contextlib.suppress(PackageError):
-                    cartridge = mount.open(self.cache, self.limits)
-                    mount.statistics = TermStatistics.of(cartridge)
+                    mount.open(self.cache, self.limits)
+                    if mount.cartridge is not None:
+                        mount.statistics = TermStatistics.of(mount.cartridge)
                 self._close_idle()
 
     def chooses(self, names: object) -> bool:
@@ -221,7 +244,7 @@ class Library:
     def _missing_note(self, query: str) -> tuple[str, ...]:
         """A note on a direct dependency that the query names, and that has no cartridge here."""
         words = set(re.findall(r"[\w@/.-]*\w", query.lower()))
-        there = {mount.id for mount in self._folders.values()}
+        there = {mount.id for mount in [*self._folders.values(), *self._stored_mounts()]}
         missing = sorted(self.scope.direct - there)
         named = [one for one in missing if self.scope.names[one].rpartition(":")[2].lower() in words]
         return tuple(
@@ -232,14 +255,14 @@ class Library:
 
     def open_all(
         self, selection: Selection, report: Callable[[str], None] = lambda _: None
-    ) -> tuple[list["Cartridge"], list[str]]:
+    ) -> tuple[list["Shelf"], list[str]]:
         """Open the selected cartridges; also return the notes for the answer: on each that can't be read, and others.
 
         `report` receives a message before each cartridge that isn't open yet; what it raises ends the opening.
         """
         closed = sum(mount.is_closed for mount in selection.mounts)
         numbers = itertools.count(1)
-        opened: list[Cartridge] = []
+        opened: list[Shelf] = []
         notes: list[str] = []
         for mount in selection.mounts:
             if mount.is_closed:
@@ -251,13 +274,15 @@ class Library:
         self._close_idle()
         if opened and notes:
             notes[-1] += " The others were searched."
+        if self.stored is not None and self.stored.problem and not selection.names:
+            notes.append(self.stored.problem)
         return list(dict.fromkeys(opened)), [*notes, *selection.notes]
 
     def leave_out_damaged(
-        self, cartridges: Iterable["Cartridge"], use: Callable[["Cartridge"], object]
-    ) -> tuple[list["Cartridge"], list[str]]:
+        self, cartridges: Iterable["Shelf"], use: Callable[["Shelf"], object]
+    ) -> tuple[list["Shelf"], list[str]]:
         """Find the cartridges that `use` can work with, and a note on each of the others, which count as broken now."""
-        readable: list[Cartridge] = []
+        readable: list[Shelf] = []
         notes: list[str] = []
         for cartridge in cartridges:
             try:
@@ -270,14 +295,14 @@ class Library:
                 readable.append(cartridge)
         return readable, notes
 
-    def _fail(self, cartridge: "Cartridge", error: Exception) -> PackageError:
+    def _fail(self, cartridge: "Shelf", error: Exception) -> PackageError:
         """Mark the mount of a damaged cartridge as broken; return the error that names it.
 
         Only companions are searched without having been validated as a whole. What else goes wrong unexpectedly is a
         defect of ours that this cartridge meets: it is logged, and the cartridge stays as it is.
         """
-        if not isinstance(error, PackageError) and not cartridge.has_companions:
-            _log.error("%s", cartridge.folder, exc_info=error)
+        if not isinstance(error, PackageError) and cartridge.is_validated:
+            _log.error("%s", cartridge.id, exc_info=error)
             problem = "an error in vrom itself, which the server's log names."
             return PackageError(f"Cartridge {cartridge.id!r} can't be read: {problem}")
         for mount in self._folders.values():

@@ -19,6 +19,7 @@ from vrom.library.damage import is_damage, problem_of
 if TYPE_CHECKING:
     from vrom.index.cartridge import Cartridge
     from vrom.library.term_statistics import TermStatistics
+    from vrom.search.shelf import Shelf
 
 _log = logging.getLogger(__name__)
 _NO_ID = re.compile(r"[^A-Za-z0-9._@-]+")
@@ -103,13 +104,18 @@ class Mount:
         return self.cartridge is None and not self.problem
 
     @property
+    def is_stored(self) -> bool:
+        """True if the rows are in a database; see `vrom.library.stored`."""
+        return False
+
+    @property
     def state(self) -> Literal["ready", "stale", "broken"]:
         """State of the package; stale: the files on disk are broken, and the cartridge read earlier is served."""
         if not self.problem:
             return "ready"
         return "stale" if self.earlier else "broken"
 
-    def open(self, cache: Path, limits: Limits = DEFAULT_LIMITS) -> "Cartridge":
+    def open(self, cache: Path, limits: Limits = DEFAULT_LIMITS) -> "Shelf":
         """Open the cartridge on first call. Raises `PackageError` if unreadable and no earlier one is open."""
         from vrom.index.cartridge import Cartridge
 

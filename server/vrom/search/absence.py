@@ -8,11 +8,11 @@ import difflib
 import re
 from collections.abc import Callable, Sequence
 
-from vrom.index.cartridge import Cartridge
 from vrom.index.tokenizer import compounds, terms_of
 from vrom.search.features import term_rarity
 from vrom.search.hits import Hit
 from vrom.search.query import FUNCTION_TERMS, Query, TermWeights
+from vrom.search.shelf import Shelf
 
 CountPieces = Callable[[str], int]
 """Number of pieces that a model's tokenizer cuts a word into: rare words and names have several."""
@@ -36,17 +36,17 @@ _ENDING = re.compile(r"(?:ly|ness|ing|ed|es|s|er|able|ation|ment|ous|ize|ise|al)
 
 
 def find_absent(
-    cartridges: Sequence[Cartridge], query: Query, weights: TermWeights, count_pieces: CountPieces | None = None
+    cartridges: Sequence[Shelf], query: Query, weights: TermWeights, count_pieces: CountPieces | None = None
 ) -> list[str]:
     """Find the words, as written, that decide the query and are in none of the cartridges; at most `MOST_NAMED`.
 
     Without `count_pieces`, only words written with capitals are taken for names.
     """
-    size = sum(len(cartridge.chunks) for cartridge in cartridges)
+    size = sum(cartridge.size for cartridge in cartridges)
     strangers = {term for term in weights.strangers if not _is_typo(term, weights.read_as.get(term, ""))}
     if not strangers or not size or len(query.terms) > MOST_TERMS:
         return []
-    frequencies = [sum(c.lexical.document_frequency(term) for c in cartridges) for term in query.terms]
+    frequencies = [sum(c.document_frequency(term) for c in cartridges) for term in query.terms]
     weight = sum(term_rarity(count, size) for count in frequencies if count)
     known = weight / (weight + len(strangers) * term_rarity(0, size))
     whole, parts = _absent_words(query.written, strangers)
@@ -73,7 +73,7 @@ def read_as_note(query: Query, weights: TermWeights, hits: Sequence[Hit]) -> str
 def _find_written(term: str, hits: Sequence[Hit]) -> str:
     """The first word of the best hits that has a term; empty if none has."""
     for hit in hits[:_LOOKED_THROUGH]:
-        for word in compounds(hit.cartridge.chunks[hit.chunk_id].text):
+        for word in compounds(hit.cartridge.chunk(hit.chunk_id).text):
             if term in terms_of(word):
                 return word
     return ""

@@ -37,5 +37,5 @@ def no_match_note(found: Sequence[Candidates], hits: Sequence[Hit], weights: Ter
 
 
 def _heading(hit: Hit) -> str:
-    path = hit.cartridge.outline.paths[hit.chunk_id]
-    return f"{' > '.join(path[-2:]) or hit.cartridge.chunks[hit.chunk_id].source_file} ({hit.cartridge.id})"
+    path = hit.cartridge.title_path(hit.chunk_id)
+    return f"{' > '.join(path[-2:]) or hit.cartridge.chunk(hit.chunk_id).source_file} ({hit.cartridge.id})"

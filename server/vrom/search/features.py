@@ -7,9 +7,10 @@ chance, 1 is identity. Both are comparable across cartridges of any size and mod
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,13 @@ from numpy.typing import NDArray
 from vrom.embedding.token_vectors import TokenVectors
 from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.bm25 import Scores
-from vrom.index.lexical.related_terms import compounds_and_parts, other_spellings
 from vrom.index.lexical.spelling import nearest
 from vrom.index.tokenizer import SIGNS
 from vrom.index.vectors import QuerySimilarity
+from vrom.search.hits import Hit
 from vrom.search.lexical_candidates import NO_CHUNKS, LexicalFeatures, ScoredChunks, TermMatches, match_terms
 from vrom.search.query import FUNCTION_TERMS, MAX_TERMS, Query, TermWeights
+from vrom.search.shelf import Shelf
 
 Id = TypeVar("Id", np.int32, np.int64)
 
@@ -51,20 +53,24 @@ class SemanticFeatures:
 class Candidates:
     """Candidates of one cartridge with their features."""
 
-    cartridge: Cartridge
+    cartridge: Shelf
     chunk_ids: NDArray[np.int64]
+    sections: NDArray[np.integer[Any]]
+    """Number of each candidate's section, int, (c,)."""
+    past: NDArray[np.bool_]
+    """Candidates in documents about the past: changelogs, and copies of earlier versions; bool, (c,)."""
     words: LexicalFeatures
     meaning: SemanticFeatures | None
-    tokens: TokenVectors | None = None
-    """Word pieces of the query, if the cartridge has those of its chunks."""
+    tokens: Callable[[NDArray[np.int64]], Scores] | None = None
+    """Similarity of these chunks to the query by word pieces; None if the cartridge has none."""
 
 
-def weigh_terms(cartridges: Sequence[Cartridge], query: Query, slips: float) -> TermWeights:
+def weigh_terms(cartridges: Sequence[Shelf], query: Query, slips: float) -> TermWeights:
     """Weights of the query's terms by their rarity in all cartridges together, so that scores are comparable.
 
     `slips` is the factor on the weight of a term that corrects a typo.
     """
-    size = sum(len(cartridge.chunks) for cartridge in cartridges)
+    size = sum(cartridge.size for cartridge in cartridges)
     frequency = {term: _frequency(cartridges, term) for term in query.terms}
     rarity = {term: term_rarity(count, size) for term, count in frequency.items() if count}
     related = _weigh_related(cartridges, frequency, size)
@@ -80,7 +86,7 @@ def weigh_terms(cartridges: Sequence[Cartridge], query: Query, slips: float) -> 
     unknown = len(strangers) * term_rarity(0, size)
     pairs = {}
     for pair in query.pairs[: 2 * MAX_TERMS]:
-        if count := sum(len(cartridge.lexical.holders(pair)) for cartridge in cartridges):
+        if count := sum(cartridge.pair_frequency(pair) for cartridge in cartridges):
             pairs[pair] = math.log(1 + size / count) / total
     weights = {term: rarity[term] / total for term in kept}
     for term, weight in itertools.islice((item for others in related.values() for item in others.items()), MAX_TERMS):
@@ -88,13 +94,11 @@ def weigh_terms(cartridges: Sequence[Cartridge], query: Query, slips: float) -> 
     return TermWeights(weights, pairs, total / (total + unknown), strangers, read_as)
 
 
-def _frequency(cartridges: Sequence[Cartridge], term: str) -> int:
-    return sum(cartridge.lexical.document_frequency(term) for cartridge in cartridges)
+def _frequency(cartridges: Sequence[Shelf], term: str) -> int:
+    return sum(cartridge.document_frequency(term) for cartridge in cartridges)
 
 
-def _weigh_related(
-    cartridges: Sequence[Cartridge], frequency: Mapping[str, int], size: int
-) -> dict[str, dict[str, float]]:
+def _weigh_related(cartridges: Sequence[Shelf], frequency: Mapping[str, int], size: int) -> dict[str, dict[str, float]]:
     """Weights of the known terms that each of the query's may be written as, as a second chance."""
     found: dict[str, dict[str, float]] = {}
     looked_for = [term for term, count in frequency.items() if not count][:MAX_STRANGERS]
@@ -106,13 +110,13 @@ def _weigh_related(
     return found
 
 
-def _related(cartridges: Sequence[Cartridge], term: str, *, in_compounds: bool) -> list[str]:
+def _related(cartridges: Sequence[Shelf], term: str, *, in_compounds: bool) -> list[str]:
     """Known terms that a term may be written as."""
     found: dict[str, None] = {}
     for cartridge in cartridges:
-        found.update(dict.fromkeys(other_spellings(cartridge.lexical, term)))
+        found.update(dict.fromkeys(cartridge.other_spellings(term)))
         if in_compounds:
-            found.update(dict.fromkeys(compounds_and_parts(cartridge.lexical, term)))
+            found.update(dict.fromkeys(cartridge.compounds_and_parts(term)))
     return list(found)[:MOST_RELATED]
 
 
@@ -121,11 +125,11 @@ def _is_beside(term: str) -> bool:
     return term in FUNCTION_TERMS or term in SIGNS or term.startswith("$")
 
 
-def corrections(cartridges: Sequence[Cartridge], strangers: Sequence[str]) -> dict[str, str]:
+def corrections(cartridges: Sequence[Shelf], strangers: Sequence[str]) -> dict[str, str]:
     """Known terms that unknown ones may be typos of, by these."""
     meant: dict[str, str] = {}
     for term in strangers[:MAX_STRANGERS]:
-        known = {word for cartridge in cartridges for word in cartridge.speller.candidates(term)}
+        known = {word for cartridge in cartridges for word in cartridge.similar_terms(term)}
         if guess := nearest(term, sorted(known)):
             meant[term] = guess
     return meant
@@ -137,49 +141,73 @@ def term_rarity(count: int, size: int) -> float:
 
 
 @dataclass(frozen=True)
-class LexicalMatches:
-    """Term matches in one cartridge, and the best chunks by them."""
+class ShelfQuery:
+    """A query as one shelf is asked."""
 
-    match_terms: TermMatches
-    proposed: ScoredChunks
-
-
-def find_lexical_candidates(cartridges: Sequence[Cartridge], weights: TermWeights) -> list[LexicalMatches]:
-    """Match the query's terms in each cartridge and pick its `CANDIDATES` best chunks."""
-    surveys = [match_terms(cartridge.lexical, weights) for cartridge in cartridges]
-    return [LexicalMatches(seen, seen.best(CANDIDATES)) for seen in surveys]
-
-
-@dataclass(frozen=True)
-class CartridgeQuery:
-    """Cartridge with its term matches and the query's vector."""
-
-    cartridge: Cartridge
-    words: LexicalMatches
-    query: NDArray[np.float32] | None
-    """float32, (dim,), of unit length; None if the cartridge can't be searched by vector."""
+    cartridge: Shelf
+    vector: NDArray[np.float32] | None
+    """float32, (dim,), of unit length; None if the shelf can't be searched by vector."""
     by_words: bool = True
     """True if term matches generate candidates."""
     tokens: TokenVectors | None = None
-    """Word pieces of the query, if the cartridge has those of its chunks."""
+    """Word pieces of the query, if the shelf has those of its chunks."""
 
 
-def extract_features(asked: Sequence[CartridgeQuery]) -> list[Candidates]:
-    """Candidates of every cartridge with their features.
+class Store(Protocol):
+    """Where the rows of shelves are kept and asked."""
 
-    Only chunks among the best `POOL` by words or by meaning over all cartridges become candidates.
-    """
-    similarities = [None if one.query is None else one.cartridge.compare(one.query) for one in asked]
-    near = [_nearest(one.cartridge, of) for one, of in zip(asked, similarities, strict=True)]
-    worded = [one.words.proposed if one.by_words else NO_CHUNKS for one in asked]
-    least_words, least_meaning = _least(worded), _least(near)
-    found: list[Candidates] = []
-    for one, like, (by_words, scores), (by_meaning, similarity) in zip(asked, similarities, worded, near, strict=True):
-        kept = np.concatenate([by_words[scores >= least_words], by_meaning[similarity >= least_meaning]])
-        ids = _ascending(kept[~one.cartridge.outline.bare[kept]])
-        meaning = _meaning(one.cartridge, like, ids) if like is not None and len(ids) else None
-        found.append(Candidates(one.cartridge, ids, one.words.match_terms.words(ids), meaning, one.tokens))
-    return found
+    def gather(self, asked: Sequence[ShelfQuery], weights: TermWeights) -> list[Candidates]:
+        """Candidates of every shelf with their features, in order; one round trip if the rows are elsewhere."""
+
+    def read_ahead(self, hits: Sequence[Hit]) -> None:
+        """Get the documents of these hits together, if reading each by itself would take a round trip."""
+
+
+class LocalStore:
+    """The arrays of cartridges in this process."""
+
+    def gather(self, asked: Sequence[ShelfQuery], weights: TermWeights) -> list[Candidates]:
+        """Candidates of every cartridge with their features.
+
+        Only chunks among the best `POOL` by words or by meaning over all cartridges become candidates.
+        """
+        cartridges = [cast("Cartridge", one.cartridge) for one in asked]
+        matched = [match_terms(cartridge.lexical, weights) for cartridge in cartridges]
+        worded = [
+            seen.best(CANDIDATES) if one.by_words else NO_CHUNKS for one, seen in zip(asked, matched, strict=True)
+        ]
+        compared = [
+            None if one.vector is None else c.compare(one.vector) for one, c in zip(asked, cartridges, strict=True)
+        ]
+        near = list(map(_nearest, cartridges, compared))
+        least_words, least_meaning = least_kept(worded), least_kept(near)
+        found: list[Candidates] = []
+        for number, (cartridge, one) in enumerate(zip(cartridges, asked, strict=True)):
+            by_words, scores = worded[number]
+            by_meaning, similarity = near[number]
+            kept = np.concatenate([by_words[scores >= least_words], by_meaning[similarity >= least_meaning]])
+            ids = _ascending(kept[~cartridge.outline.bare[kept]])
+            found.append(_described(one, cartridge, ids, matched[number], compared[number]))
+        return found
+
+    def read_ahead(self, hits: Sequence[Hit]) -> None:
+        """Do nothing: documents are mapped."""
+
+
+LOCAL = LocalStore()
+
+
+def _compared(cartridge: Cartridge, vector: NDArray[np.float32] | None) -> QuerySimilarity | None:
+    return None if vector is None else cartridge.compare(vector)
+
+
+def _described(
+    one: ShelfQuery, cartridge: Cartridge, ids: NDArray[np.int64], words: TermMatches, like: QuerySimilarity | None
+) -> Candidates:
+    compare = partial(cartridge.tokens.compare, one.tokens) if cartridge.tokens and one.tokens else None
+    meaning = _meaning(cartridge, like, ids) if like is not None and len(ids) else None
+    sections = cartridge.outline.section_of[ids]
+    return Candidates(cartridge, ids, sections, cartridge.is_history(ids), words.words(ids), meaning, compare)
 
 
 def _ascending(ids: NDArray[Id]) -> NDArray[Id]:
@@ -199,7 +227,7 @@ def _nearest(cartridge: Cartridge, similarity: QuerySimilarity | None) -> Scored
     return ids, cartridge.above_chance(nearest_similarity)
 
 
-def _least(proposed: Sequence[ScoredChunks]) -> float:
+def least_kept(proposed: Sequence[ScoredChunks]) -> float:
     """Least score among the best `POOL` of all cartridges."""
     if sum(len(scores) for _, scores in proposed) <= POOL:
         return -math.inf

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from vrom.index.cartridge import Cartridge
+from vrom.search.shelf import Shelf
 
 
 class Hit(NamedTuple):
     """Ranked chunk. Scores are comparable across cartridges; higher is better."""
 
-    cartridge: Cartridge
+    cartridge: Shelf
     chunk_id: int
     score: float
     line: str | None = None

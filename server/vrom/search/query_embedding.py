@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vrom.embedding.recipes import resolve
 from vrom.errors import ModelError, ModelMissingError, ModelUnknownError
-from vrom.index.cartridge import Cartridge
+from vrom.search.shelf import Shelf
 
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
@@ -28,13 +28,13 @@ class EmbeddedQuery:
     """Word pieces of the query, if the cartridge has those of its chunks."""
 
 
-def embed_query(cartridge: Cartridge, text: str, embedders: "Embedders", notes: list[str]) -> EmbeddedQuery | None:
+def embed_query(cartridge: Shelf, text: str, embedders: "Embedders", notes: list[str]) -> EmbeddedQuery | None:
     """Embed `text` with the cartridge's model.
 
     None, and a note in `notes`, if the model can't be used or didn't make the cartridge's vectors; None without a note
     if the cartridge is empty.
     """
-    if not cartridge.chunks:
+    if not cartridge.size:
         return None
     spec = cartridge.manifest.embedding_spec
     if cartridge.manifest.awaits_vectors:
@@ -43,10 +43,11 @@ def embed_query(cartridge: Cartridge, text: str, embedders: "Embedders", notes: 
     try:
         embedder = embedders.get(spec)
         if cartridge.was_made_with(embedder):
-            if cartridge.tokens is None or not embedder.vocabulary:
+            weights = cartridge.piece_weights
+            if weights is None or not embedder.vocabulary:
                 return EmbeddedQuery(embedder.embed_query(text))
             tokens = embedder.query_tokens(text)
-            return EmbeddedQuery(tokens.pooled(cartridge.tokens.weights), tokens)
+            return EmbeddedQuery(tokens.pooled(weights), tokens)
         note = (
             f"{cartridge.id} was searched by words only: its vectors were not made by {embedder.model}, the model its "
             "manifest names. Build it again, or pull it again."

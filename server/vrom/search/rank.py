@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.errors import ModelUnknownError
-from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.bm25 import Scores
 from vrom.search.absence import CountPieces, find_absent, read_as_note
 from vrom.search.adjust.definitions import put_definitions_first
@@ -17,17 +16,18 @@ from vrom.search.adjust.late_interaction import add_late_interaction
 from vrom.search.adjust.name_boost import name_boost
 from vrom.search.confidence import no_match_note
 from vrom.search.features import (
+    LOCAL,
     Candidates,
-    CartridgeQuery,
     SemanticFeatures,
-    extract_features,
-    find_lexical_candidates,
+    ShelfQuery,
+    Store,
     weigh_terms,
 )
 from vrom.search.hits import Hit, Ranking
 from vrom.search.lexical_candidates import LexicalFeatures
-from vrom.search.query import MAX_CHARACTERS, Query, TermWeights, read_query
+from vrom.search.query import MAX_CHARACTERS, Query, read_query
 from vrom.search.query_embedding import embed_query
+from vrom.search.shelf import Shelf
 from vrom.search.weights import DEFAULT_WEIGHTS, FeatureWeights
 
 if TYPE_CHECKING:
@@ -35,21 +35,26 @@ if TYPE_CHECKING:
 
 Mode = Literal["hybrid", "semantic", "lexical"]
 
+READ_AHEAD = 12
+"""Hits whose documents are read together: the first answer and its notes need no others."""
+
 _CUT = f"The query was cut to {MAX_CHARACTERS:,} characters: its begin, its end and the errors in it."
 
 
 def rank(
-    cartridges: Sequence[Cartridge],
+    cartridges: Sequence[Shelf],
     query: str,
     *,
     mode: Mode,
     embedders: "Embedders",
     limit: int,
     weights: FeatureWeights = DEFAULT_WEIGHTS,
+    store: Store = LOCAL,
 ) -> Ranking:
     """Rank the chunks of all `cartridges` for `query`; return the `limit` best.
 
-    The stages are candidates, scores and order.
+    The stages are candidates, scores and order. Candidates come from the `store` that has the cartridges' rows, with
+    their features; what follows depends on the features only.
 
     Lexical and vector search both generate candidates; each is scored by itself, its section and its document. A
     cartridge whose model can't be used is searched by words alone, and a note gives the reason and the remedy.
@@ -57,17 +62,19 @@ def rank(
     parsed = read_query(query)
     notes = [_CUT] if parsed.was_cut else []
     terms = weigh_terms(cartridges, parsed, weights.slips)
-    candidates = generate_candidates(cartridges, parsed, terms, mode, embedders, notes)
+    asked = embed_for_each(cartridges, parsed, mode, embedders, notes)
+    candidates = store.gather(asked, terms)
     boost = name_boost(cartridges, parsed, weights.preference)
     past = np.float32(0 if asks_for_history(query) else weights.history)
     scores = [
-        score_candidates(one, mode, weights) + np.float32(boost[one.cartridge.id]) - past * _is_history(one)
+        score_candidates(one, mode, weights) + np.float32(boost[one.cartridge.id]) - past * one.past.astype(np.float32)
         for one in candidates
     ]
     if not parsed.is_lookup:
         scale = weights.semantic if mode == "semantic" else 1.0
         scores = add_late_interaction(candidates, scores, weights.tokens / scale)
     hits = spread_over_sections(candidates, scores, weights.repeat, limit)
+    store.read_ahead(hits[:READ_AHEAD])
     if mode != "semantic":
         hits = put_definitions_first(cartridges, query, hits, limit)
     if hits and hits[0].line is not None:
@@ -78,7 +85,7 @@ def rank(
     return Ranking(hits, notes, bool(no_match), absent)
 
 
-def _count_pieces(cartridges: Sequence[Cartridge], embedders: "Embedders") -> "CountPieces | None":
+def _count_pieces(cartridges: Sequence[Shelf], embedders: "Embedders") -> "CountPieces | None":
     """The tokenizer of a model that is loaded already; None without one."""
     for cartridge in cartridges:
         with contextlib.suppress(ModelUnknownError):
@@ -88,30 +95,19 @@ def _count_pieces(cartridges: Sequence[Cartridge], embedders: "Embedders") -> "C
     return None
 
 
-def _is_history(found: Candidates) -> NDArray[np.float32]:
-    """1 for candidates in documents about the past, else 0: float32, (c,)."""
-    return found.cartridge.is_history(found.chunk_ids).astype(np.float32)
-
-
-def generate_candidates(
-    cartridges: Sequence[Cartridge],
-    query: Query,
-    terms: TermWeights,
-    mode: Mode,
-    embedders: "Embedders",
-    notes: list[str],
-) -> list[Candidates]:
-    """Candidates of each cartridge by lexical and vector search, with their features.
+def embed_for_each(
+    cartridges: Sequence[Shelf], query: Query, mode: Mode, embedders: "Embedders", notes: list[str]
+) -> list[ShelfQuery]:
+    """The query as each cartridge is asked.
 
     Appends to `notes` why a cartridge is searched by words alone, if it is.
     """
-    queries: list[CartridgeQuery] = []
-    for cartridge, matched in zip(cartridges, find_lexical_candidates(cartridges, terms), strict=True):
+    asked: list[ShelfQuery] = []
+    for cartridge in cartridges:
         embedded = embed_query(cartridge, query.text, embedders, notes) if mode != "lexical" else None
         vector, tokens = (embedded.vector, embedded.tokens) if embedded else (None, None)
-        by_words = mode != "semantic" or vector is None
-        queries.append(CartridgeQuery(cartridge, matched, vector, by_words, tokens))
-    return extract_features(queries)
+        asked.append(ShelfQuery(cartridge, vector, mode != "semantic" or vector is None, tokens))
+    return asked
 
 
 def score_candidates(found: Candidates, mode: Mode, weights: FeatureWeights = DEFAULT_WEIGHTS) -> Scores:
@@ -144,10 +140,10 @@ def spread_over_sections(found: Sequence[Candidates], scores: Sequence[Scores], 
     """
     if not found:
         return []
-    sizes = [one.cartridge.outline.sections for one in found]
+    ends = [int(one.sections.max(initial=-1)) + 1 for one in found]
     every = np.concatenate(scores)
     order = np.argsort(-every, kind="stable")
-    sections = [one.cartridge.outline.section_of[one.chunk_ids] + sum(sizes[:i]) for i, one in enumerate(found)]
+    sections = [one.sections + sum(ends[:i]) for i, one in enumerate(found)]
     lowered = every[order] - np.float32(repeat) * _repeats(np.concatenate(sections)[order])
     best = np.argsort(-lowered, kind="stable")[:limit]
     best = best[lowered[best] > 0]

@@ -82,3 +82,12 @@ def test_entries_are_read_however_they_are_written(text):
 def test_others_are_refused(text):
     with pytest.raises(InvalidArgumentError, match="here, entry 1"):
         parse_tokens(text, "here")
+
+
+def test_a_token_has_the_spaces_that_it_was_given(tmp_path):
+    tokens = KnownTokens(tmp_path / "tokens")
+    member, guest = tokens.add("member", ["team", "ops"]), tokens.add("guest")
+    assert tokens.find(member).spaces == ("team", "ops")
+    assert tokens.find(guest).spaces == ()
+    with pytest.raises(InvalidArgumentError, match="a,b"):
+        tokens.add("other", ["a,b"])

@@ -11,10 +11,8 @@ from vrom.search.adjust.late_interaction import COMPARED, add_late_interaction
 def candidates(count, similarity=None, first=0):
     """Candidates of a cartridge; `similarity` is that of each chunk, or None without word pieces."""
     ids = np.arange(first, first + count)
-    index = similarity and SimpleNamespace(compare=lambda _, ids: np.array([similarity(i) for i in ids], np.float32))
-    return SimpleNamespace(
-        cartridge=SimpleNamespace(tokens=index), chunk_ids=ids, tokens="the query's" if similarity else None
-    )
+    compare = similarity and (lambda ids: np.array([similarity(i) for i in ids], np.float32))
+    return SimpleNamespace(chunk_ids=ids, tokens=compare)
 
 
 def falling(count):

@@ -11,8 +11,8 @@ from vrom.answers.models import CompareAnswer, Form, PageChange
 from vrom.answers.passages.size import size
 from vrom.answers.render import render
 from vrom.format.hidden_text import visible
-from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
+from vrom.search.shelf import Shelf
 
 MOST_LINES = 6_000
 """Lines of a page that are compared: the time grows with their square."""
@@ -46,11 +46,11 @@ def compare_versions(
         return _compare_page(answer, before, after, source_file, max_tokens, form)
 
 
-def _named(cartridge: Cartridge) -> str:
+def _named(cartridge: Shelf) -> str:
     return f"{cartridge.id.partition('@')[0]} {cartridge.version}"
 
 
-def _changed_pages(before: Cartridge, after: Cartridge) -> Iterator[PageChange]:
+def _changed_pages(before: Shelf, after: Shelf) -> Iterator[PageChange]:
     for name in sorted({*before.documents, *after.documents}):
         lines = [_lines(one, name) if name in one.documents else [] for one in (before, after)]
         if lines[0] == lines[1]:
@@ -67,7 +67,7 @@ def _changed_pages(before: Cartridge, after: Cartridge) -> Iterator[PageChange]:
 
 
 def _compare_page(
-    answer: CompareAnswer, before: Cartridge, after: Cartridge, name: str, max_tokens: int, form: Form
+    answer: CompareAnswer, before: Shelf, after: Shelf, name: str, max_tokens: int, form: Form
 ) -> CompareAnswer:
     documents = [document_of(one, name) for one in (before, after)]
     lines = [document.text.split("\n") for document in documents]
@@ -127,5 +127,5 @@ def _fit_pages(answer: CompareAnswer, pages: list[PageChange], max_tokens: int, 
     return answer
 
 
-def _lines(cartridge: Cartridge, name: str) -> list[str]:
+def _lines(cartridge: Shelf, name: str) -> list[str]:
     return [line for line in document_of(cartridge, name).text.split("\n") if line.strip()]

@@ -62,5 +62,5 @@ def _terms(span: Span) -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def _terms_of(document: Document, chunk_id: int, start: int, end: int) -> frozenset[str]:
-    path = document.cartridge.outline.paths[chunk_id]
+    path = document.cartridge.title_path(chunk_id)
     return frozenset(tokenize("\n".join([*path, document.text[start:end]])))

@@ -17,7 +17,7 @@ LONGEST_LINE = 100
 
 def passage_of(span: Span, text: str | None = None) -> Passage:
     """The passage of a span, with its whole text unless another is given."""
-    chunks = span.hit.cartridge.chunks
+    shelf = span.hit.cartridge
     ids = span.chunk_ids
     if text is None:
         text = _tidied(span.document, *span.range)
@@ -25,8 +25,8 @@ def passage_of(span: Span, text: str | None = None) -> Passage:
         **span.document.origin(span.hit.chunk_id),
         score=round(span.hit.score, 4),
         text=text,
-        prev_chunk_id=chunks[ids[0]].prev_chunk_id,
-        next_chunk_id=chunks[ids[-1]].next_chunk_id,
+        prev_chunk_id=shelf.chunk(ids[0]).prev_chunk_id,
+        next_chunk_id=shelf.chunk(ids[-1]).next_chunk_id,
         token_estimate=tokens(text),
         **_continuation(span, span.range[1]),
     )
@@ -76,9 +76,9 @@ def _heading_of(span: Span) -> str:
     """The line of the document that heads the span's section, or its own first line where there is no heading."""
     if span.hit.line:
         return span.hit.line.strip()
-    ids, paths = span.document.chunk_ids, span.document.cartridge.outline.paths
+    ids, path_of = span.document.chunk_ids, span.document.cartridge.title_path
     first = span.document.chunk_ids.index(span.hit.chunk_id)
-    while first > 0 and paths[ids[first - 1]] == paths[span.hit.chunk_id]:
+    while first > 0 and path_of(ids[first - 1]) == path_of(span.hit.chunk_id):
         first -= 1
     heading = ""
     for line in span.document.text[span.document.spans[ids[first]][0] :][:4000].split("\n"):

@@ -60,7 +60,7 @@ def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
         if (digest, hit.chunk_id) in taken or (words := _words(hit, is_one)) in said:
             continue
         said.add(words)
-        document = document_of(cartridge, cartridge.documents.name(int(cartridge.outline.document_of[hit.chunk_id])))
+        document = document_of(cartridge, cartridge.document_name(hit.chunk_id))
         at = document.chunk_ids.index(hit.chunk_id)
         neighbours = (span for span in spans if _adjoins(span, document, at)) if rank < JOINED_RANKS else iter(())
         if (neighbour := next(neighbours, None)) is not None:
@@ -99,12 +99,12 @@ def _definition(document: Document, chunk_id: int, line: str) -> tuple[int, int 
 
 def _words(hit: Hit, is_one: bool) -> int | str:
     """Key that equal texts share: the chunk's mark; between cartridges, the text in lower case without layout."""
-    chunks = hit.cartridge.chunks
-    return int(chunks.marks[hit.chunk_id]) if is_one else " ".join(chunks[hit.chunk_id].text.casefold().split())
+    shelf = hit.cartridge
+    return shelf.mark(hit.chunk_id) if is_one else " ".join(shelf.chunk(hit.chunk_id).text.casefold().split())
 
 
 def _adjoins(span: Span, document: Document, at: int) -> bool:
     if span.hit.line is not None or span.document is not document or not span.first - 1 <= at <= span.last + 1:
         return False
-    section_of = document.cartridge.outline.section_of
-    return bool(section_of[document.chunk_ids[at]] == section_of[span.hit.chunk_id])
+    section = document.cartridge.section
+    return section(document.chunk_ids[at]) == section(span.hit.chunk_id)

@@ -66,17 +66,17 @@ def _wider(span: Span, taken: set[tuple[str, int]]) -> Span | None:
 
 def _is_of_section(span: Span, place: int) -> bool:
     """Tell whether the chunk at a place in the document is of the section of a span's hit, or of one in that."""
-    ids, paths = span.document.chunk_ids, span.document.cartridge.outline.paths
+    ids, path_of = span.document.chunk_ids, span.document.cartridge.title_path
     if not 0 <= place < len(ids) or (span.hit.line is not None and not _is_headed_by(span, place)):
         return False
-    section, path = paths[span.hit.chunk_id], paths[ids[place]]
+    section, path = path_of(span.hit.chunk_id), path_of(ids[place])
     return path == section or (len(section) > 1 and path[: len(section)] == section)
 
 
 def _is_headed_by(span: Span, place: int) -> bool:
     """Tell whether a chunk after a definition can belong to it: if it heads a section and fills its chunk."""
     heading = read_heading(span.hit.line or "")
-    path = span.document.cartridge.outline.paths[span.hit.chunk_id]
+    path = span.document.cartridge.title_path(span.hit.chunk_id)
     is_its_section = heading and path and slug(heading_text(heading.text)) == slug(path[-1])
     return bool(place > span.last and is_its_section and not span.ends_within_chunk)
 

@@ -24,8 +24,10 @@ from vrom.app.http.host_check import CheckNames, allowed_names, transport_securi
 from vrom.app.http.limits import LimitConcurrency, LimitRate, Limits, LimitSize, parse_rate
 from vrom.app.http.message_check import CheckMessages
 from vrom.app.http.metrics import Metrics
+from vrom.app.http.spaces import show_spaces
 from vrom.app.server import create_server
 from vrom.library.library import Library
+from vrom.library.stored import PUBLIC
 
 HttpTransport = Literal["sse", "streamable-http"]
 ENDPOINTS: dict[HttpTransport, str] = {"sse": "/sse", "streamable-http": "/mcp"}
@@ -59,6 +61,9 @@ def create_application(library: Library, options: HttpOptions) -> ASGIApp:
     # closes those that only listen, and uvicorn waits for the others.
     AppStatus.enable_automatic_graceful_drain = False
     server = create_server(library, work=options.work)
+    if library.stored is not None:
+        library.stored.everybody = frozenset({PUBLIC})
+        server.middleware.insert(0, show_spaces())
     readiness, metrics = Readiness(library), Metrics(library, options.metrics)
     server.middleware.append(metrics.middleware())
     names, limits = allowed_names(options.host, options.allowed_hosts), options.limits

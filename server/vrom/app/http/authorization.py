@@ -24,7 +24,7 @@ class Verifier:
     async def verify_token(self, token: str) -> AccessToken | None:
         """The token's name and digest as an `AccessToken`; None if the token is unknown."""
         known = self._tokens.find(token)
-        return AccessToken(token=known.digest, client_id=known.name, scopes=[]) if known else None
+        return AccessToken(token=known.digest, client_id=known.name, scopes=list(known.spaces)) if known else None
 
 
 class RequireToken:

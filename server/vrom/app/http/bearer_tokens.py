@@ -1,7 +1,8 @@
 """Bearer tokens of HTTP clients. Only their SHA-256 hashes are stored.
 
 A token has 256 random bits and, unlike a password, can't be guessed, so a fast hash is sufficient. The file has one
-token per line in the format of `sha256sum`, hash and name; lines that begin with `#` are comments.
+token per line in the format of `sha256sum`, hash and name, and `spaces=A+B` if it sees spaces of a store; lines that
+begin with `#` are comments.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from vrom.storage.atomic import replace_file
 
 logger = logging.getLogger(__name__)
 
-_LINE = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})(?:\s+([\w.@-]{1,64}))?")
+_LINE = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})(?:\s+([\w.@-]{1,64}))?(?:\s+spaces=([\w.@+-]{1,2000}))?")
 _NAME = re.compile(r"[\w.@-]{1,64}", re.ASCII)
 
 
@@ -28,6 +29,8 @@ class Token:
 
     name: str
     digest: str
+    spaces: tuple[str, ...] = ()
+    """Spaces of a store that its client sees besides the public one."""
 
 
 def digest_of(token: str) -> str:
@@ -50,7 +53,8 @@ def parse_tokens(text: str, where: str) -> list[Token]:
             # the line isn't quoted: it may be a token in plain text
             problem = f"{where}, entry {number}: expected a SHA-256 hash (64 hexadecimal digits) and a name."
             raise InvalidArgumentError(f"{problem} `vrom token new NAME` makes one.")
-        found.append(Token(match[2] or f"token-{len(found) + 1}", match[1].lower()))
+        spaces = tuple(filter(None, (match[3] or "").split("+")))
+        found.append(Token(match[2] or f"token-{len(found) + 1}", match[1].lower(), spaces))
     return found
 
 
@@ -84,19 +88,22 @@ class KnownTokens:
                 found = entry
         return found
 
-    def add(self, name: str) -> str:
+    def add(self, name: str, spaces: Iterable[str] = ()) -> str:
         """Create a token, store its hash under `name`, and return the token, which can't be retrieved later.
 
-        Raises `InvalidArgumentError` if the name is taken, or isn't 1 to 64 letters, digits, `.`, `_`, `-` or `@`.
+        `spaces` are those of a store that its client sees besides the public one. Raises `InvalidArgumentError` if the
+        name is taken, or a name isn't 1 to 64 letters, digits, `.`, `_`, `-` or `@`.
         """
-        if not _NAME.fullmatch(name):
+        if wrong := [one for one in (name, *spaces) if not _NAME.fullmatch(one)]:
+            name = wrong[0]
             raise InvalidArgumentError(f"name {name!r}: expected 1 to 64 letters, digits, '.', '_', '-' or '@'.")
         if name in {entry.name for entry in self.all()}:
             raise InvalidArgumentError(
                 f"There is a token named {name!r} already. Remove it first, or choose another name."
             )
         token = f"vrom_{secrets.token_urlsafe(32)}"
-        self._rewrite(lambda lines: [*lines, f"{digest_of(token)}  {name}"])
+        seen = f"  spaces={'+'.join(spaces)}" if spaces else ""
+        self._rewrite(lambda lines: [*lines, f"{digest_of(token)}  {name}{seen}"])
         return token
 
     def remove(self, name: str) -> None:

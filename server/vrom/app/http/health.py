@@ -27,10 +27,14 @@ class Readiness:
 
     async def readyz(self, _: Request) -> Response:
         """Respond 200 once the indexes are open, 503 before, or if there is no usable cartridge."""
-        states = [mount.state for mount in self._library.mounts()]
-        usable = sum(state != "broken" for state in states)
+        mounts, stored = self._library.mounts(), self._library.stored
+        usable = [mount for mount in mounts if mount.state != "broken"]
         status = "ready" if usable and self._opened.is_set() else "opening" if usable else "nothing mounted"
-        document = {"status": status, "cartridges": usable, "broken": len(states) - usable}
+        document = {"status": status, "cartridges": len(usable), "broken": len(mounts) - len(usable)}
+        if stored is not None:
+            document["store"] = "reachable" if stored.is_reachable else "unreachable"
+            if not stored.is_reachable and all(mount.is_stored for mount in usable):
+                document["status"] = status = "store unreachable"
         return JSONResponse(document, 200 if status == "ready" else 503)
 
     def _open(self) -> None:

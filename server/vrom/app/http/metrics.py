@@ -117,6 +117,10 @@ class _Mounted(Collector):
         for state in ("ready", "stale", "broken"):
             family.add_metric([state], states[state])
         yield family
+        if self._library.stored is not None:
+            yield GaugeMetricFamily(
+                "vrom_store_up", "1 if the store was reached when last asked.", self._library.stored.is_reachable
+            )
 
 
 def _is_error(result: Any) -> bool:

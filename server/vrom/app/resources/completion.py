@@ -19,7 +19,7 @@ from vrom.format.hidden_text import visible
 from vrom.library.library import Library
 
 if TYPE_CHECKING:
-    from vrom.index.cartridge import Cartridge
+    from vrom.search.shelf import Shelf
 
 LIMIT = 100
 """Values in one answer, by the protocol."""
@@ -58,27 +58,27 @@ def _values(library: Library, argument: CompletionArgument, given: dict[str, str
         if name in {"path", "page"}:
             return _values_of_all(library, opened, lambda cartridge: cartridge.documents)
         if name == "question" and argument.value.strip():
-            return _values_of_all(library, opened, lambda cartridge: islice(cartridge.lexical.names, MOST_NAMES))
+            return _values_of_all(library, opened, lambda cartridge: islice(cartridge.names, MOST_NAMES))
         if name == "heading":
             return _values_of_all(library, opened, lambda cartridge: _headings(cartridge, given.get("path")))
     except VromError:
         return []
     if name == "chunk_id" and chosen and opened:
-        return [str(chunk_id) for chunk_id in range(len(opened[0].chunks))]
+        return [str(chunk_id) for chunk_id in range(opened[0].size)]
     return []
 
 
-def _headings(cartridge: "Cartridge", path: str | None) -> Iterable[str]:
+def _headings(cartridge: "Shelf", path: str | None) -> Iterable[str]:
     """Those of a document, or of all as long as none is chosen."""
     from vrom.answers.document import document_of
 
     if path:
         return (section.heading for section in document_of(cartridge, path).sections())
-    return (visible(heading) for titles in cartridge.outline.section_paths() for heading in titles)
+    return (visible(heading) for titles in cartridge.section_paths() for heading in titles)
 
 
 def _values_of_all(
-    library: Library, cartridges: Iterable["Cartridge"], values_of: Callable[["Cartridge"], Iterable[str]]
+    library: Library, cartridges: Iterable["Shelf"], values_of: Callable[["Shelf"], Iterable[str]]
 ) -> list[str]:
     """Distinct values of all cartridges but those that prove to be damaged."""
     found: dict[str, None] = {}

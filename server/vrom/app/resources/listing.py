@@ -20,7 +20,7 @@ from vrom.library.library import Library
 from vrom.library.mount import Mount
 
 if TYPE_CHECKING:
-    from vrom.index.cartridge import Cartridge
+    from vrom.search.shelf import Shelf
 
 PAGE = 100
 """Resources on a page, at most."""
@@ -77,8 +77,8 @@ def _cartridge(mount: Mount) -> Resource:
     )
 
 
-def _document(cartridge: "Cartridge", source_file: str) -> Resource:
-    title = cartridge.chunks[cartridge.documents[source_file][0]].doc_title
+def _document(cartridge: "Shelf", source_file: str) -> Resource:
+    title = cartridge.chunk(cartridge.documents[source_file][0]).doc_title
     return Resource(
         uri=document_uri(cartridge.id, source_file),
         name=visible_line(f"{cartridge.id}/{source_file}"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vrom.cli.console import console, escape_text, format_count, print_json, print_line
-from vrom.cli.options import Json
+from vrom.cli.options import Json, Store, store_address
 from vrom.errors import PackageError, PackageNotFoundError
 from vrom.format.manifest import is_package, read_manifest
 from vrom.settings import read_settings
@@ -19,13 +19,21 @@ if TYPE_CHECKING:
 
 
 def check(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A package, or a folder of packages.")],
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="A package, or a folder of packages.")] = None,
+    store: Store = None,
     json: Json = False,
 ) -> None:
-    """Verify packages: files, types, vectors, graph, links, checksums and companions.
+    """Verify packages: files, types, vectors, graph, links, checksums and companions. With --store verify a database.
 
     Exits with code 1 if a package has errors. A package with warnings only can still be mounted.
     """
+    if store:
+        from vrom.cli.cartridges.stored import check_stored
+
+        check_stored(store_address(store, read_settings()), json=json)
+        return
+    if folder is None:
+        raise typer.BadParameter("Name a package, or a database with --store.")
     from vrom.format.verify.package import can_be_trusted
 
     limits = read_settings().limits

@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vrom.cli.cartridges.stored import list_stored
 from vrom.cli.console import console, escape_text, format_count, format_size, print_json, print_line
-from vrom.cli.options import Cartridges, Json, open_library
+from vrom.cli.options import Cartridges, Json, Store, open_library, store_address
 from vrom.cli.registry.options import Headers, Registries, open_client, print_notes
 from vrom.format.versions import describe_version
+from vrom.settings import read_settings
 
 if TYPE_CHECKING:
     from vrom.library.library import Library
@@ -24,10 +26,15 @@ def list_mounted(
     ] = False,
     registry: Registries = None,
     header: Headers = None,
+    store: Store = None,
     json: Json = False,
 ) -> None:
-    """List the mounted cartridges, or with --remote those in registries."""
+    """List the mounted cartridges, with --remote those in registries, or with --store those in a database."""
     from vrom.answers.cartridges.listing import list_cartridges
+
+    if store:
+        list_stored(store_address(store, read_settings()), json=json)
+        return
 
     if remote or refresh or registry:
         list_remote(open_client(registry, header, refresh=refresh), json=json)
@@ -129,7 +136,7 @@ def info(
         print_json({**manifest, **about, "pulled": record.model_dump() if record else None})
         return
     spec = opened.manifest.embedding_spec
-    holds = {"document": len(documents), "chunk": len(opened.chunks), "token": opened.manifest.total_tokens}
+    holds = {"document": len(documents), "chunk": opened.size, "token": opened.manifest.total_tokens}
     facts = {
         "folder": str(mount.folder),
         "origin": _format_origin(record) if record else "built on this machine",

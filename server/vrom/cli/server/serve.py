@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from vrom.cli.options import Cartridges, library_of, machine_of, project_scope
+from vrom.cli.options import Cartridges, Store, library_of, machine_of, project_scope, store_address
 from vrom.errors import InvalidArgumentError
 from vrom.settings import Settings, read_settings
 
@@ -24,6 +24,7 @@ def serve(
         typer.Option(help="stdio if the host starts the server; otherwise HTTP."),
     ] = "stdio",
     cartridges: Cartridges = None,
+    store: Store = None,
     allow_add: Annotated[
         bool,
         typer.Option(
@@ -81,7 +82,7 @@ def serve(
     prepare = partial(_prepare, settings, "info" if verbose and log_level == "warning" else log_level, log_file)
     prepare()
     work = _project_work(settings, transport, allow_add=allow_add)
-    make_library = partial(library_of, settings, work.scope if work else None)
+    make_library = partial(library_of, settings, work.scope if work else None, store_address(store, settings))
     if transport == "stdio":
         with pause_garbage_collection():
             from vrom.app.server import create_server

@@ -18,10 +18,17 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the client th
 
 
 @app.command()
-def new(name: Name, json: Json = False) -> None:
+def new(
+    name: Name,
+    space: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Space of a store that it sees besides the public one; repeatable."),
+    ] = None,
+    json: Json = False,
+) -> None:
     """Create a token and print it. It is shown only once; vrom stores its hash."""
     tokens = _tokens()
-    token = tokens.add(name)
+    token = tokens.add(name, space or ())
     if json:
         print_json({"name": name, "token": token})
         return

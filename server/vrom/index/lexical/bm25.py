@@ -110,6 +110,8 @@ class LexicalIndex:
     """int64, (pairs,): `first << 32 | second` of every pair, ascending."""
     pair_starts: NDArray[np.int64]
     pair_chunks: Ids
+    arrays: Arrays
+    """What all of this is made of."""
     held: dict[tuple[str, str], Ids] = field(default_factory=dict)
     """Cached chunks of recent pairs: each query needs them twice."""
 
@@ -138,6 +140,7 @@ class LexicalIndex:
             pairs=arrays["pairs"],
             pair_starts=arrays["pair_starts"],
             pair_chunks=arrays["pair_chunks"],
+            arrays=arrays,
         )
 
     def document_frequency(self, term: str) -> int:

@@ -22,7 +22,13 @@ MOST_PARTS = 8
 MOST_FOUND = 2_000
 """Entries that are looked at for one name: a method of every class, `__init__`."""
 
-_ARRAYS = {"name_hashes": "<u4", "name_starts": "<i8", "name_bytes": "|u1", "name_chunks": "<i4", "name_places": "<i4"}
+NAME_ARRAYS = {
+    "name_hashes": "<u4",
+    "name_starts": "<i8",
+    "name_bytes": "|u1",
+    "name_chunks": "<i4",
+    "name_places": "<i4",
+}
 _MAY_HOLD = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|(?:[-*+|][ \t]+)?(?:\*\*)?`--?\w)", re.MULTILINE)
 _OPTION = re.compile(r"[ \t]*(?:[-*+|][ \t]+)?(?:\*\*)?`(--?\w[\w-]*)")
 _KINDS = (
@@ -172,7 +178,7 @@ def arrays_of(definitions: Sequence[Definition]) -> dict[str, NDArray[Any]]:
 
 def names_fit(arrays: Arrays) -> bool:
     """Return true if these arrays have the types and lengths of names."""
-    if any(arrays[name].dtype.str != kind or arrays[name].ndim != 1 for name, kind in _ARRAYS.items()):
+    if any(arrays[name].dtype.str != kind or arrays[name].ndim != 1 for name, kind in NAME_ARRAYS.items()):
         return False
     count = len(arrays["name_hashes"])
     return (

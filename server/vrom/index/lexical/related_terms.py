@@ -4,10 +4,25 @@ German and its neighbours write several words as one: `Zeitüberschreitung` is f
 and a compound that isn't there by its parts. English is left alone: there, a word that ends another is another word.
 """
 
-from vrom.index.lexical.bm25 import LexicalIndex
+from typing import Protocol
+
 from vrom.index.lexical.folding import FOLDED, folded
 from vrom.index.lexical.scripts import is_spaceless, signs
+from vrom.index.lexical.vocabulary import Vocabulary
 from vrom.index.tokenizer import stem
+
+
+class Terms(Protocol):
+    """Terms of a cartridge."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The terms."""
+
+    @property
+    def joins_words(self) -> bool:
+        """True if the text is in a language like German, which writes several words as one."""
+
 
 LONG = 10
 """Letters from which on a word is taken apart, and looked for in longer ones."""
@@ -21,7 +36,7 @@ _LINKS = ("", "s", "es", "n", "en", "er", "e")
 """What joins the parts of a compound."""
 
 
-def other_spellings(lexical: LexicalIndex, term: str) -> list[str]:
+def other_spellings(lexical: Terms, term: str) -> list[str]:
     """Terms that differ from this one by accents only; for a single sign without spaces, the pairs with it."""
     if term.isascii():
         return [FOLDED + term] if _is_known(lexical, FOLDED + term) else []
@@ -31,7 +46,7 @@ def other_spellings(lexical: LexicalIndex, term: str) -> list[str]:
     return [form for form in (*plain, *(FOLDED + form for form in plain or [term])) if _is_known(lexical, form)]
 
 
-def compounds_and_parts(lexical: LexicalIndex, term: str) -> list[str]:
+def compounds_and_parts(lexical: Terms, term: str) -> list[str]:
     """Compounds that begin or end with a long word that is unknown, or else the known parts of it."""
     if len(term) < _LONG_WHERE_JOINED or not term.isalpha() or is_spaceless(term):
         return []
@@ -48,11 +63,11 @@ def _stem_at_the_end(term: str) -> str:
     return stem(_LEAD + term).removeprefix(_LEAD)
 
 
-def _is_known(lexical: LexicalIndex, term: str) -> bool:
+def _is_known(lexical: Terms, term: str) -> bool:
     return lexical.vocabulary.find(term) >= 0
 
 
-def _parts(lexical: LexicalIndex, term: str, depth: int = 3) -> list[str]:
+def _parts(lexical: Terms, term: str, depth: int = 3) -> list[str]:
     """Known words that a term is made of, the last one as long as can be; none if some part is unknown."""
     for cut in range(_SHORTEST_PART, len(term) - _SHORTEST_PART + 1):
         head, tail = term[:cut], _known_form(lexical, term[cut:])
@@ -65,7 +80,7 @@ def _parts(lexical: LexicalIndex, term: str, depth: int = 3) -> list[str]:
     return []
 
 
-def _known_first(lexical: LexicalIndex, head: str) -> str:
+def _known_first(lexical: Terms, head: str) -> str:
     """The known word that begins a compound, without what joins it to the next; empty if there is none."""
     for link in _LINKS:
         word = head[: len(head) - len(link)]
@@ -74,6 +89,6 @@ def _known_first(lexical: LexicalIndex, head: str) -> str:
     return ""
 
 
-def _known_form(lexical: LexicalIndex, word: str) -> str:
+def _known_form(lexical: Terms, word: str) -> str:
     """A word, or its stem, if it is in the vocabulary; else empty."""
     return next((form for form in (word, stem(word)) if _is_known(lexical, form)), "")

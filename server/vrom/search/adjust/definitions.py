@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.names import Definition, find_definitions, is_of, name_in, names_in_heading, owners_of
 from vrom.search.hits import Hit
+from vrom.search.shelf import Shelf
 
 MOST = 3
 """Definitions that come first: of a name that many things have, the others are as good as what is found otherwise."""
 _STEP = 1e-4
 
 
-def put_definitions_first(cartridges: Sequence[Cartridge], query: str, hits: list[Hit], limit: int) -> list[Hit]:
+def put_definitions_first(cartridges: Sequence[Shelf], query: str, hits: list[Hit], limit: int) -> list[Hit]:
     """The hits, with the definitions of the name that is the query before the others."""
     name = name_in(query)
     if not name:
@@ -21,13 +19,13 @@ def put_definitions_first(cartridges: Sequence[Cartridge], query: str, hits: lis
     order = {(hit.cartridge.id, hit.chunk_id): place for place, hit in enumerate(hits)}
     found = [(cartridge, one) for cartridge in cartridges for one in _definitions(cartridge, name)]
 
-    def precedence(of: tuple[Cartridge, Definition]) -> tuple[bool, bool, int, int]:
+    def precedence(of: tuple[Shelf, Definition]) -> tuple[bool, bool, int, int]:
         cartridge, one = of
-        is_past = bool(cartridge.is_history(np.array([one.chunk_id]))[0])
+        is_past = cartridge.is_past(one.chunk_id)
         place = order.get((cartridge.id, one.chunk_id), len(hits))
         return is_past, one.name != name, len(one.name.split(".")), place
 
-    first: dict[tuple[str, int], tuple[Cartridge, Definition]] = {}
+    first: dict[tuple[str, int], tuple[Shelf, Definition]] = {}
     for cartridge, one in sorted(found, key=precedence):
         first.setdefault((cartridge.id, one.chunk_id), (cartridge, one))
     best = hits[0].score if hits else 0.0
@@ -39,26 +37,25 @@ def put_definitions_first(cartridges: Sequence[Cartridge], query: str, hits: lis
     return [*leading, *(hit for hit in hits if (hit.cartridge.id, hit.chunk_id) not in known)][:limit]
 
 
-def _definitions(cartridge: Cartridge, name: str) -> list[Definition]:
-    names = cartridge.lexical.names
+def _definitions(cartridge: Shelf, name: str) -> list[Definition]:
+    names = cartridge.names
     found = names.find(name) or [
         one
         for owner, member in owners_of(name)
         for one in names.find(member)
         if one.name == member and _is_within(cartridge, one, owner)
     ]
-    bare = cartridge.outline.bare
-    return [one for one in found if not bare[one.chunk_id]] or found
+    return [one for one in found if not cartridge.is_bare(one.chunk_id)] or found
 
 
-def _is_within(cartridge: Cartridge, one: Definition, owner: str) -> bool:
+def _is_within(cartridge: Shelf, one: Definition, owner: str) -> bool:
     """True if a definition lies in a section, or a cartridge, of this name."""
-    before = cartridge.chunks[one.chunk_id].text[: one.place]
+    before = cartridge.chunk(one.chunk_id).text[: one.place]
     above = [name for name, _ in find_definitions(before)]
-    titles = [name for title in cartridge.outline.paths[one.chunk_id] for name in names_in_heading(title)]
+    titles = [name for title in cartridge.title_path(one.chunk_id) for name in names_in_heading(title)]
     packages = [cartridge.id, cartridge.id.rpartition(".")[2]]
     return any(is_of(name, owner) or name == owner for name in [*above, *titles, *packages])
 
 
-def _line(cartridge: Cartridge, one: Definition) -> str:
-    return cartridge.chunks[one.chunk_id].text[one.place :].partition("\n")[0]
+def _line(cartridge: Shelf, one: Definition) -> str:
+    return cartridge.chunk(one.chunk_id).text[one.place :].partition("\n")[0]

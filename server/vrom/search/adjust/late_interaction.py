@@ -27,9 +27,9 @@ def add_late_interaction(found: Sequence[Candidates], scores: Sequence[Scores], 
     similarity = np.full(len(best), np.nan, dtype=np.float32)
     for owner, one in enumerate(found):
         own = np.flatnonzero(owners == owner)
-        if len(own) and one.tokens is not None and one.cartridge.tokens is not None:
+        if len(own) and one.tokens is not None:
             ids = one.chunk_ids[best[own] - (ends[owner] - len(one.chunk_ids))]
-            similarity[own] = one.cartridge.tokens.compare(one.tokens, ids)
+            similarity[own] = one.tokens(ids)
     known = similarity[~np.isnan(similarity)]
     if not len(known):
         return raised

@@ -11,10 +11,10 @@ from vrom.answers.document import document_of
 from vrom.answers.models import tokens
 from vrom.app.explorer.pages import explorer_of, number_of, page
 from vrom.format.manifest import RECORD_FILE
-from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
 from vrom.library.mount import Mount
 from vrom.registry.stored_listings import Listing, stored_listings
+from vrom.search.shelf import Shelf
 
 SHOWN = 50
 """Cartridges, or documents, on a page."""
@@ -97,7 +97,7 @@ def show_cartridge(request: Request) -> Response:
     )
 
 
-def _document(cartridge: Cartridge, file: str) -> dict[str, Any]:
+def _document(cartridge: Shelf, file: str) -> dict[str, Any]:
     document = document_of(cartridge, file)
     return {
         "file": file,

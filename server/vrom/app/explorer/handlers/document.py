@@ -13,7 +13,7 @@ from vrom.app.explorer.view.markdown import render_markdown
 from vrom.errors import InvalidArgumentError
 from vrom.format.hidden_text import hidden_kinds, visible
 from vrom.format.models import estimate_tokens
-from vrom.index.cartridge import Cartridge
+from vrom.search.shelf import Shelf
 
 SHOWN = 60
 """Chunks on a page."""
@@ -64,15 +64,15 @@ def show_document(request: Request) -> Response:
     )
 
 
-def _chunk(cartridge: Cartridge, chunk_id: int) -> dict[str, Any]:
-    chunk = cartridge.chunks[chunk_id]
+def _chunk(cartridge: Shelf, chunk_id: int) -> dict[str, Any]:
+    chunk = cartridge.chunk(chunk_id)
     end = len(chunk.text) - chunk.tail
     return {
         "id": chunk_id,
-        "path": [visible(part)[:160] for part in cartridge.outline.paths[chunk_id]],
+        "path": [visible(part)[:160] for part in cartridge.title_path(chunk_id)],
         "tokens": estimate_tokens(chunk.text),
         "hidden": hidden_kinds(chunk.text),
-        "is_bare": bool(cartridge.outline.bare[chunk_id]),
+        "is_bare": cartridge.is_bare(chunk_id),
         "lead": show_hidden(chunk.text[: chunk.lead]),
         "text": show_hidden(chunk.text[chunk.lead : end]),
         "tail": show_hidden(chunk.text[end:]) if chunk.tail else "",

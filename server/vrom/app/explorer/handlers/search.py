@@ -81,7 +81,9 @@ def _fill(column: Column, library: Library, query: str, budget: int, top_k: int)
         column.markdown = render(answer, "markdown")
         column.milliseconds = 1000 * (time.perf_counter() - begun)
         opened, _ = library.open_all(selection)
-        explanation = explain(opened, query, mode=column.mode, embedders=library.embedders, limit=EXPLAINED)
+        explanation = explain(
+            opened, query, mode=column.mode, embedders=library.embedders, limit=EXPLAINED, store=library.store
+        )
     except VromError as error:
         column.problem = client_message(error)
         return
@@ -98,14 +100,14 @@ def _fill(column: Column, library: Library, query: str, budget: int, top_k: int)
 
 def _reasons(found: ExplainedHit, most: float, sent: set[tuple[str, int]], terms: frozenset[str]) -> dict[str, Any]:
     cartridge, chunk_id, score, line = found.hit
-    chunk = cartridge.chunks[chunk_id]
+    chunk = cartridge.chunk(chunk_id)
     start = max(chunk.text.find(line) if line else 0, chunk.lead)
     text = " ".join(visible(chunk.text[start : start + 4 * _SNIPPET]).split())
     added = sum(one.value for one in found.contributions if one.value > 0)
     return {
         "rank": found.rank,
         "score": score,
-        "path": [visible(part)[:160] for part in cartridge.outline.paths[chunk_id]][-4:],
+        "path": [visible(part)[:160] for part in cartridge.title_path(chunk_id)][-4:],
         "cartridge": cartridge.id,
         "chunk_id": chunk_id,
         "address": _document(cartridge.id, chunk.source_file, chunk_id),

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vrom.index.cartridge import Cartridge
 from vrom.search.adjust.definitions import put_definitions_first
 from vrom.search.adjust.history import asks_for_history
 from vrom.search.adjust.late_interaction import add_late_interaction
 from vrom.search.adjust.name_boost import name_boost
-from vrom.search.features import Candidates, weigh_terms
+from vrom.search.features import LOCAL, Candidates, Store, weigh_terms
 from vrom.search.hits import Hit
 from vrom.search.query import read_query
-from vrom.search.rank import Mode, generate_candidates, score_candidates, spread_over_sections
+from vrom.search.rank import Mode, embed_for_each, score_candidates, spread_over_sections
+from vrom.search.shelf import Shelf
 from vrom.search.weights import DEFAULT_WEIGHTS, FeatureWeights
 
 if TYPE_CHECKING:
@@ -70,26 +70,27 @@ class Explanation:
 
 
 def explain(
-    cartridges: Sequence[Cartridge],
+    cartridges: Sequence[Shelf],
     query: str,
     *,
     mode: Mode,
     embedders: "Embedders",
     limit: int,
     weights: FeatureWeights = DEFAULT_WEIGHTS,
+    store: Store = LOCAL,
 ) -> Explanation:
     """Rank as `vrom.search.rank.rank` does, and take the scores of the `limit` best hits apart."""
     clock = [time.perf_counter()]
     parsed = read_query(query)
     terms = weigh_terms(cartridges, parsed, weights.slips)
     clock.append(time.perf_counter())
-    candidates = generate_candidates(cartridges, parsed, terms, mode, embedders, [])
+    candidates = store.gather(embed_for_each(cartridges, parsed, mode, embedders, []), terms)
     clock.append(time.perf_counter())
     boost = name_boost(cartridges, parsed, weights.preference)
     past = 0.0 if asks_for_history(query) else weights.history
     scores = []
     for one in candidates:
-        is_history = one.cartridge.is_history(one.chunk_ids).astype(np.float32)
+        is_history = one.past.astype(np.float32)
         base = score_candidates(one, mode, weights) + np.float32(boost[one.cartridge.id])
         scores.append(base - np.float32(past) * is_history)
     raised = scores
@@ -112,7 +113,7 @@ def explain(
         parts = _features(one, at, mode, weights)
         parts["tokens"] = float(raised[number][at] - scores[number][at])
         parts["preference"] = float(boost[one.cartridge.id])
-        parts["history"] = -past * float(one.cartridge.is_history(one.chunk_ids[at : at + 1])[0])
+        parts["history"] = -past * float(one.past[at])
         parts["repeat"] = hit.score - float(raised[number][at])
         shown = [Contribution(name, FEATURES[name], value) for name, value in parts.items() if abs(value) > 0.0005]
         explained.append(ExplainedHit(rank, hit, shown))

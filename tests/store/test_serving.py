@@ -1,0 +1,172 @@
+"""Cartridges of a database beside local ones, as tools see them."""
+
+import asyncio
+import json
+
+import pytest
+
+from vrom.answers.cartridges.listing import list_cartridges
+from vrom.answers.context import get_chunk_context
+from vrom.answers.read_document import read_document, table_of_contents
+from vrom.answers.search import search_docs
+from vrom.app.http.health import Readiness
+from vrom.app.http.metrics import Metrics
+from vrom.errors import InvalidArgumentError, NotFoundError, StoreUnavailableError
+from vrom.index.cartridge import Cartridge
+from vrom.library.library import Library
+from vrom.library.stored import VISIBLE, StoredMounts
+from vrom.store.postgres.load import load, unload
+
+QUERY = "Why does a glaze crawl?"
+
+
+@pytest.fixture
+def local(make_package, embedder):
+    pages = {"sail.md": ["# Sail\n\nWipe the deck first.", "## Five knots\n\nFive knots every sailor ties."]}
+    return make_package("sailing", pages, embedder=embedder).parent
+
+
+@pytest.fixture
+def make_library(model_home, tmp_path):
+    def make(root, store=None):
+        stored = StoredMounts(store) if store else None
+        return Library([root], cache=tmp_path / "cache", models=model_home / "models", stored=stored)
+
+    return make
+
+
+@pytest.fixture
+def store(open_store, writer, cartridge):
+    load(writer, cartridge, "public")
+    return open_store()
+
+
+@pytest.fixture
+def library(make_library, store, local):
+    return make_library(local, store)
+
+
+def see(*spaces):
+    return VISIBLE.set(frozenset(spaces))
+
+
+def test_every_tool_answers_as_if_the_cartridge_were_local(library, make_library, local, cartridge):
+    together = make_library(local)
+    together.roots = (*together.roots, cartridge.folder)
+    for options in ({}, {"top_k": 2, "context_window": 1}, {"mode": "lexical"}, {"max_tokens": 300}):
+        assert search_docs(library, QUERY, **options) == search_docs(together, QUERY, **options)
+    first = search_docs(library, QUERY, top_k=1)
+    assert first.next_cursor
+    assert search_docs(library, QUERY, top_k=1, cursor=first.next_cursor) == search_docs(
+        together, QUERY, top_k=1, cursor=first.next_cursor
+    )
+    for answer in (
+        lambda one: get_chunk_context(one, "pottery", 1),
+        lambda one: read_document(one, "pottery", "glaze.md", "Crawling"),
+        lambda one: table_of_contents(one, "pottery"),
+        list_cartridges,
+    ):
+        assert answer(library) == answer(together)
+
+
+def test_the_same_cartridge_here_is_the_one_that_its_id_means(library, cartridge, write_package, embedder, local):
+    write_package(local, "pottery", {"own.md": ["# Own\n\nOur own kiln."]}, embedder=embedder, version="0.1")
+    library.refresh(force=True)
+    assert library.mount("pottery").version == "0.1"
+    assert library.mount("pottery@1.0.0").is_stored
+
+
+def test_a_cursor_of_one_server_is_good_at_another_until_the_cartridge_changes(
+    library, make_library, open_store, writer, write_package, embedder, local, tmp_path
+):
+    other = make_library(local, open_store())
+    first = search_docs(library, QUERY, top_k=1)
+    second = search_docs(other, QUERY, top_k=1, cursor=first.next_cursor)
+    assert {one.chunk_id for one in second.results}.isdisjoint(one.chunk_id for one in first.results)
+    pages = {"kiln.md": ["# Kiln\n\nA glaze crawls in a kiln of another kind."]}
+    load(writer, Cartridge.open(write_package(tmp_path / "new", "pottery", pages, embedder=embedder)), "public")
+    library.stored._catalogue.look()
+    with pytest.raises(InvalidArgumentError, match="changed"):
+        search_docs(library, QUERY, top_k=1, cursor=first.next_cursor)
+
+
+def test_what_is_unloaded_is_gone(library, store, writer):
+    unload(writer, "pottery", None, "public")
+    store.look()
+    with pytest.raises(NotFoundError):
+        search_docs(library, QUERY, ["pottery"])
+
+
+def test_a_store_that_cannot_be_reached_leaves_the_local_cartridges_and_a_note(library, store):
+    search_docs(library, "five knots")
+    store.database.problem, store.database._broken_until = "The store can't be reached.", float("inf")
+    store._statistics = type(store._statistics)(1)
+    answer = search_docs(library, "five knots")
+    assert answer.results[0].cartridge == "sailing"
+    assert "The store can't be reached: 1 cartridge was not searched." in answer.notes
+    with pytest.raises(StoreUnavailableError):
+        search_docs(library, QUERY, ["pottery"])
+    with pytest.raises(StoreUnavailableError):
+        read_document(library, "pottery", "kiln.md")
+
+
+def test_a_store_that_never_was_reached_is_said_so(make_library, local):
+    from vrom.store.postgres.database import Database
+    from vrom.store.postgres.store import PostgresStore
+
+    store = PostgresStore(Database("postgresql://nobody@127.0.0.1:1/none"))
+    library = make_library(local, store)
+    answer = search_docs(library, "five knots")
+    assert answer.results
+    assert "The store can't be reached. Its cartridges were not searched." in answer.notes
+    with pytest.raises(NotFoundError, match="can't be reached"):
+        search_docs(library, QUERY, ["pottery"])
+    store.database.close()
+
+
+def test_probes_and_metrics_tell_whether_the_store_is_reachable(library, store, tmp_path, make_library):
+    library.mounts()
+    assert status_of(library) == (503, {"status": "opening", "cartridges": 2, "broken": 0, "store": "reachable"})
+    assert "vrom_store_up 1.0" in metrics_of(library)
+    store.database.problem = "The store can't be reached."
+    assert status_of(library)[1]["store"] == "unreachable"
+    assert "vrom_store_up 0.0" in metrics_of(library)
+    only_stored = make_library(tmp_path / "nothing", store)
+    assert status_of(only_stored) == (
+        503, {"status": "store unreachable", "cartridges": 1, "broken": 0, "store": "unreachable"}
+    )  # fmt: skip
+
+
+def status_of(library):
+    answer = asyncio.run(Readiness(library).readyz(None))
+    return answer.status_code, json.loads(answer.body)
+
+
+def metrics_of(library):
+    return asyncio.run(Metrics(library).page(None)).body.decode()
+
+
+def test_a_caller_sees_the_cartridges_of_its_spaces_only(library, store, writer, write_package, embedder, tmp_path):
+    pages = {"plan.md": ["# Plan\n\nThe zirconia plan of the team."]}
+    secret = Cartridge.open(write_package(tmp_path / "secret", "plans", pages, embedder=embedder))
+    newer = Cartridge.open(write_package(tmp_path / "newer", "pottery", pages, embedder=embedder, version="2.0.0"))
+    load(writer, secret, "team")
+    load(writer, newer, "team")
+    store.look()
+    token = see("public")
+    try:
+        assert [mount.name for mount in library.mounts(every_version=True)] == ["sailing", "pottery"]
+        assert library.mount("pottery").version == "1.0.0"
+        hidden = search_docs(library, "zirconia plan")
+        assert '"zirconia"' in " ".join(hidden.notes)  # its frequency is of visible cartridges
+        assert {one.cartridge for one in hidden.results} <= {"sailing", "pottery"}
+        with pytest.raises(NotFoundError) as refused:
+            search_docs(library, QUERY, ["plans"])
+        assert "team" not in str(refused.value)
+        assert "plans" not in str(refused.value).replace("'plans'", "", 1)
+        assert "2.0.0" not in str(list_cartridges(library))
+        VISIBLE.set(frozenset({"public", "team"}))
+        assert library.mount("pottery").version == "2.0.0"
+        assert search_docs(library, "zirconia plan").results[0].cartridge in {"plans", "pottery"}
+    finally:
+        VISIBLE.reset(token)
