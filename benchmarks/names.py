@@ -19,7 +19,7 @@ from vrom.answers.models import SearchAnswer
 from vrom.answers.search import search_docs
 from vrom.builder.build import build
 from vrom.builder.request import BuildRequest
-from vrom.builder.sources import package_source
+from vrom.builder.sources.read import package_source
 from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import DEFAULT_SPEC
 from vrom.library.library import Library

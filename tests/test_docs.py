@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from vrom.builder.document import Document
-from vrom.builder.sources import read_sources
+from vrom.builder.sources.read import read_sources
 from vrom.cli import make_app
 from vrom.format.read import read_package
 from vrom.markdown.headings import slug

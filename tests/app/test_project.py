@@ -91,10 +91,10 @@ def test_the_instructions_say_what_is_searched(project, environment):
 def test_a_lock_file_that_changes_is_followed(project, environment):
     async def session(client):
         assert "boil(litres)" in await ask(client, "how do I boil")
-        (project / "uv.lock").write_text(LOCK.format(version="2.0.0"))
+        (project / "uv.lock").write_text(LOCK.format(version="2.1"))
         await anyio.sleep(0.5)
         answer = await ask(client, "how do I boil")
-        assert "From kettle 2.0 (the project locks 2.0.0)." in answer
+        assert "From kettle 2.0 (the project locks 2.1)." in answer
 
     run(project, environment, "auto", session)
 

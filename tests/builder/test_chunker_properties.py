@@ -93,12 +93,15 @@ def documents(draw):
 def balanced(text):
     """Whether each fence is closed at its own depth of quotes."""
     mark = depth = ""
+    opened = 0
     for line in re.split(r"\r\n|\r|\n", text):
         if found := FENCE.match(line):
             quotes = found[1].replace(" ", "")
+            indent = len(found[1]) - len(found[1].rstrip(" "))
             if not mark:
                 mark, depth = ("" if "`" in found[2] and "`" in found[3] else found[2]), quotes
-            elif quotes == depth and found[2].startswith(mark) and not found[3].strip():
+                opened = indent
+            elif quotes == depth and indent <= opened + 3 and found[2].startswith(mark) and not found[3].strip():
                 mark = ""
     return not mark
 

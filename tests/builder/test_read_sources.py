@@ -9,8 +9,8 @@ import pytest
 from vrom.builder.document import Document, Remark, Skipped
 from vrom.builder.read_sources import LeftOutError, PartialError, read_documents
 from vrom.builder.request import BuildRequest
-from vrom.builder.sources import package_source
 from vrom.builder.sources.left_out import LeftOut
+from vrom.builder.sources.read import package_source
 from vrom.errors import BuildError
 
 

@@ -71,8 +71,9 @@ def test_a_line_that_can_t_be_read_is_answered_and_the_next_is_handed_on(environ
     ]
     content = b"\n".join(lines) + b"\n"
     ran = subprocess.run([sys.executable, "-c", STRAY], input=content, env=environment, capture_output=True, timeout=60)
-    *errors, handed_on = [json.loads(answer) for answer in ran.stdout.splitlines()]
-    assert [(error["id"], error["error"]["code"]) for error in errors] == [(None, -32600), (2, -32700), (3, -32600)]
+    *errors, repaired, handed_on = [json.loads(answer) for answer in ran.stdout.splitlines()]
+    assert [(error["id"], error["error"]["code"]) for error in errors] == [(None, -32600), (2, -32700)]
+    assert repaired == {"jsonrpc": "2.0", "id": 3, "method": "ping", "params": {"x": "\ufffd"}}
     assert handed_on == said
 
 

@@ -103,7 +103,7 @@ def test_tools_are_described_in_a_sentence(vrom, tmp_path):
     (bundle,) = tmp_path.glob("vrom-*.mcpb")
     tools = json.loads((unpacked(bundle) / "manifest.json").read_text())["tools"]
     assert [tool["name"] for tool in tools] == [
-        "search_docs", "get_chunk_context", "read_document", "list_cartridges",
+        "search_docs", "get_chunk_context", "read_document", "compare_versions", "list_cartridges",
     ]  # fmt: skip
     assert all(tool["description"].endswith(".") and ".." not in tool["description"] for tool in tools)
 

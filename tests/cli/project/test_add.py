@@ -29,7 +29,9 @@ def test_guides_come_from_the_source_distribution_and_the_reference_from_the_whe
     assert {(one["source"], one["digest"]) for one in entry["sources"]} == {
         (name, f"sha256:{digest}") for name, digest in digests.items()
     }
-    found = {one["source_file"]: one for one in search(vrom, "how do I fill a kettle", "--top-k", "9")["results"]}
+    found = {
+        one["source_file"]: one for one in search(vrom, "how do I fill a kettle", "--max-tokens", "8000")["results"]
+    }
     assert "docs/guide.md" in found
     assert "fill(litres: float)" in found["reference/kettle"]["text"]
     assert {(one["version"], one["locked"]) for one in found.values()} == {("1.0", "1.0")}
@@ -58,8 +60,8 @@ def test_two_projects_get_their_own_versions(vrom, release, lock):
     lock("2.0", folder=other)
     add(vrom)
     add(vrom, "--project", other)
-    mine = vrom("search", "fill a kettle", "--json", CLAUDE_PROJECT_DIR=str(vrom.folder))
-    theirs = vrom("search", "fill a kettle", "--json", CLAUDE_PROJECT_DIR=str(other))
+    mine = vrom("search", "fill a kettle", "--max-tokens", "8000", "--json", CLAUDE_PROJECT_DIR=str(vrom.folder))
+    theirs = vrom("search", "fill a kettle", "--max-tokens", "8000", "--json", CLAUDE_PROJECT_DIR=str(other))
     for done, version, signature in [(mine, "1.0", "litres: float"), (theirs, "2.0", "volume: Volume")]:
         found = json.loads(done.stdout)["results"]
         assert {one["version"] for one in found} == {version}

@@ -62,8 +62,8 @@ class OwnDocumentation:
     async def _look(self) -> None:
         begun = time.monotonic()
         try:
-            is_stale = await self._workers.run(self._is_stale)
-            pause = max(RECHECK_SECONDS, 50 * (time.monotonic() - begun))
+            is_stale, seconds = await self._workers.run(self._is_stale)
+            pause = max(RECHECK_SECONDS, 50 * seconds)
             if not (is_stale or self._is_prepared):
                 self._is_prepared = True
                 self._workers.submit(_prepare)
@@ -75,13 +75,16 @@ class OwnDocumentation:
             pause = PAUSE_AFTER_FAILURE
         self._next_look = time.monotonic() + pause
 
-    def _is_stale(self) -> bool:
+    def _is_stale(self) -> tuple[bool, float]:
+        """True if a file has changed; and the seconds that looking took, which importing what looks is no part of."""
         from vrom.project.own.files import fingerprint
         from vrom.project.own.record import read_own_record
 
+        begun = time.monotonic()
         folder = self._work.folder.resolve()
         record = read_own_record(self._work.machine.builds, folder)
-        return record is not None and record.files != fingerprint(folder)
+        is_stale = record is not None and record.files != fingerprint(folder)
+        return is_stale, time.monotonic() - begun
 
     def _update(self) -> bool:
         """Read the files again; return False if nothing came of it, as while another process does the same."""

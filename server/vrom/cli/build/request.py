@@ -31,8 +31,8 @@ def all_sources(
     sources: list[str] | None, packages: list[str] | None, git: str | None, ref: str, path: str
 ) -> list[str]:
     """All sources in the form of a request. Raises `typer.BadParameter` for --ref or --path without --git."""
-    from vrom.builder.sources import git_source, package_source
     from vrom.builder.sources.git.read import GitSource
+    from vrom.builder.sources.read import git_source, package_source
 
     if git is None and (ref != "HEAD" or path):
         raise typer.BadParameter("this option needs --git REPOSITORY.", param_hint="--ref" if path == "" else "--path")

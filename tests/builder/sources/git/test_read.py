@@ -3,8 +3,8 @@
 import pytest
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources import GitSource, git_source, read_sources
-from vrom.builder.sources.git.read import read_git
+from vrom.builder.sources.git.read import GitSource, read_git
+from vrom.builder.sources.read import git_source, read_sources
 from vrom.errors import BuildError
 
 

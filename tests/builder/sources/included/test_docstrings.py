@@ -3,7 +3,7 @@
 import pytest
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources import LocalContext, package_source, read_sources
+from vrom.builder.sources.read import LocalContext, package_source, read_sources
 
 CORE = '''"""Core of it."""
 

@@ -8,7 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources import WebOptions, read_sources
+from vrom.builder.sources.read import read_sources
+from vrom.builder.sources.web.options import WebOptions
 from vrom.builder.sources.web.urls import document_name, is_below, page_key
 
 

@@ -7,9 +7,9 @@ from typing import ClassVar
 import pytest
 
 from vrom.builder.document import Document, Skipped
-from vrom.builder.sources import package_source, read_sources
 from vrom.builder.sources.code.python.api import find_public_modules, load_module
 from vrom.builder.sources.code.python.package import find_distribution, read_distribution
+from vrom.builder.sources.read import package_source, read_sources
 from vrom.errors import BuildError
 
 

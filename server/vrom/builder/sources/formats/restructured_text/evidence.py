@@ -39,6 +39,8 @@ def _is_title(found: re.Match[str]) -> bool:
     under = found["under"]
     if len(set(under)) > 1 or (found["over"] and found["over"].strip() != under):
         return False
+    if under[0] == "`" or under == "~~~":  # the end of a fence
+        return False
     return len(under) >= min(len(found["title"].rstrip()), 4) and not found["title"].startswith(("|", "+", "-", ">"))
 
 
