@@ -160,7 +160,7 @@ def contents(answer: ContentsAnswer) -> str:
 
 
 def comparison(answer: CompareAnswer) -> str:
-    """What changed from one version to another."""
+    """Changes from one version to another."""
     head = frame([f"{answer.old} to {answer.new}"], answer.source_file or "")
     lines = [
         f"- `{_plain(page.source_file)}` {page.change} (+{page.lines_added}, -{page.lines_removed} lines)"

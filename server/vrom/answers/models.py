@@ -132,7 +132,7 @@ class PageChange(BaseModel):
 
 
 class CompareAnswer(BaseModel):
-    """What changed from one version to another: the pages, or the lines of one page."""
+    """Changes from one version to another: the pages, or the lines of one page."""
 
     old: str
     new: str

@@ -25,7 +25,7 @@ class ProjectWork:
     follows_roots: bool = False
     """True if the client's root is the project, rather than the folder in which the server was started."""
     adding: Literal["never", "asked", "allowed"] = "never"
-    """Whether agents may add documentation: no, if the host's user agrees each time, or without asking."""
+    """Permission for agents to add documentation: none, if the host's user agrees each time, or without asking."""
 
     @property
     def folder(self) -> Path:

@@ -119,7 +119,7 @@ class Library:
 
     @property
     def store(self) -> "Store":
-        """What knows the rows of the mounted cartridges."""
+        """The store of the mounted cartridges' rows."""
         if self.stored is not None:
             return self.stored.store
         from vrom.search.features import LOCAL

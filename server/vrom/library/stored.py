@@ -55,7 +55,7 @@ class StoredMounts:
         self.everybody = everybody
         """Spaces that a caller sees of whom nothing is known; None for all, on the operator's own machine."""
         self.store: Store = BesideLocal(store)
-        """What ranks the cartridges of the database, and local ones."""
+        """The store that ranks the cartridges of the database, and local ones."""
         self.problem = ""
         """Why the catalogue isn't known; empty if it is."""
         self._made: dict[object, list[StoredMount]] = {}

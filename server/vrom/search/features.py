@@ -154,7 +154,7 @@ class ShelfQuery:
 
 
 class Store(Protocol):
-    """Where the rows of shelves are kept and asked."""
+    """Place where the rows of shelves are kept and asked."""
 
     def gather(self, asked: Sequence[ShelfQuery], weights: TermWeights) -> list[Candidates]:
         """Candidates of every shelf with their features, in order; one round trip if the rows are elsewhere."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 _LONGEST_LINE = 2_000
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _MARGIN = re.compile(r"[ \t]+[|+][ ]|E[ \t]{2,}(?=\S)|(?=[\w.-]*[A-Za-z])[\w.-]{1,40}[ \t]+\|[ ]")
-"""What exception groups, pytest and `docker compose logs` put before each line."""
+"""Prefix that exception groups, pytest and `docker compose logs` put before each line."""
 _LOGGED = re.compile(
     r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.,]*(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]*"
     r"(?:(?:\[[^\]\n]{0,60}\]|[A-Z]{4,8}|-)[ \t]*){0,4}(?:(?![\w.]*(?:Error|Exception)\b)[\w.-]{1,60}:[ \t]+)?(?=\S)"

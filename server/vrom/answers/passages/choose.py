@@ -1,4 +1,4 @@
-"""Which passages of an answer are shown and which are only listed: it spends what it needs, not what it may.
+"""Choice of the passages that an answer shows rather than lists: it spends what it needs, not what it may.
 
 The best passage is shown with its section, the next ones as long as they add something. In 18 of 20 tasks of coding
 agents, the answer was in the first or second passage.

@@ -62,7 +62,7 @@ def best_start(span: Span, query: str) -> int:
 
 
 def _continuation(span: Span, end: int) -> dict[str, Any]:
-    """Where the section of a span goes on that is shown up to `end`, and how much is left of it."""
+    """Chunk at which the section of a span that is shown up to `end` goes on, and the size of what is left."""
     ids, spans = span.document.chunk_ids, span.document.spans
     last = section_end(span)
     stop = span.range[1] if last == span.last else spans[ids[last]][1]

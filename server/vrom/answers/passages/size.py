@@ -52,7 +52,7 @@ def size(text: str) -> int:
 
 
 def end_within(text: str, start: int, end: int, room: int) -> int:
-    """Where the longest part of `text[start:end]` ends that begins at its start and isn't larger than `room`."""
+    """End of the longest part of `text[start:end]` that begins at its start and isn't larger than `room`."""
     part = text[start : min(end, start + max(room, 0))]
     if part.isascii():
         return start + len(part)

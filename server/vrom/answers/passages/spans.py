@@ -80,7 +80,7 @@ def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
 
 @lru_cache(maxsize=1024)
 def _definition(document: Document, chunk_id: int, line: str) -> tuple[int, int | None]:
-    """Where a definition begins in its document, and where it ends if that is before the end of its chunk."""
+    """Start of a definition in its document, and its end if that is before the end of its chunk."""
     start, end = document.spans[chunk_id]
     begin = document.text.find(f"\n{line}\n", start - 1 if start else 0, end + 1) + 1
     heading = read_heading(line)

@@ -1,4 +1,4 @@
-"""Who may see the explorer: this machine's user by a one-time secret, others by the server's tokens.
+"""Access to the explorer: this machine's user by a one-time secret, others by the server's tokens.
 
 After the secret or the token, a signed cookie is the session. It holds nothing secret and no process stores it, so that
 every worker process that has the key accepts it.

@@ -37,7 +37,7 @@ class Job:
 
     @property
     def seconds(self) -> float:
-        """How long it has taken so far."""
+        """Seconds that it has taken so far."""
         return (self.ended or time.monotonic()) - self.begun
 
     def report(self, stage: str, done: int, total: int | None) -> None:

@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Explorer:
-    """What the pages show, and what they may change."""
+    """Contents of the pages, and what they may change."""
 
     library: Library
     access: Access = field(default_factory=Access)

@@ -1,4 +1,4 @@
-"""What a build lacks, for people and as JSON."""
+"""Report of what a build lacks, for people and as JSON."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ def print_left_out(left_out: "LeftOut") -> None:
 
 
 def describe_passed_over(left_out: "LeftOut") -> str:
-    """What is no documentation, as one line: `*.png: not documentation (2 files)`; empty if there is nothing."""
+    """Files that are no documentation, as one line: `*.png: not documentation (2 files)`; empty if there is nothing."""
     entries = left_out.passed_over
     shown = [f"{one.name}: {one.reason}" for one in entries[:_MOST_NAMED]]
     more = len(entries) - len(shown)
@@ -34,7 +34,7 @@ def describe_passed_over(left_out: "LeftOut") -> str:
 
 
 def left_out_document(left_out: "LeftOut") -> dict[str, Any]:
-    """What is missing, and the remarks, as keys of a JSON document."""
+    """Keys of a JSON document on what is missing, and on the remarks."""
     return {
         "left_out": {
             "files": left_out.files,

@@ -41,7 +41,7 @@ def all_sources(
 
 
 def recovery_of(*, from_dump: bool, as_is: bool) -> "Recovery | None":
-    """Which plain texts to recover; None if not stated. Raises `typer.BadParameter` for both options."""
+    """The choice of plain texts to recover; None if not stated. Raises `typer.BadParameter` for both options."""
     if from_dump and as_is:
         raise typer.BadParameter("cannot be combined with --from-dump.", param_hint="--as-is")
     return "always" if from_dump else "never" if as_is else None

@@ -72,7 +72,7 @@ def _read_stated(folder: Path) -> Identity | None:
 
 @dataclass(frozen=True)
 class _Stated:
-    """What a file says, which may be anything."""
+    """Name, version and description that a file states, which may be anything."""
 
     name: str
     version: str = ""

@@ -1,1 +1,1 @@
-"""What each address of the explorer answers."""
+"""Answers to each address of the explorer."""

@@ -67,7 +67,7 @@ def show_cartridges(request: Request) -> Response:
 
 
 def show_cartridge(request: Request) -> Response:
-    """What a cartridge is, and its documents."""
+    """The page of a cartridge: its facts and its documents."""
     explorer = explorer_of(request)
     library, changes = explorer.library, explorer.changes
     name = request.path_params["id"]

@@ -1,4 +1,4 @@
-"""What `vrom check` finds in a cartridge."""
+"""The page with what `vrom check` finds in a cartridge."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request

@@ -50,5 +50,5 @@ def _ask(request: Request, wanted: str, problem: str = "", status: int = 200) ->
 
 
 def _wanted(path: str) -> str:
-    """Where to go after the beginning: a page of the explorer, nowhere else."""
+    """Address to go to after the beginning: a page of the explorer, nowhere else."""
     return path if path.startswith(f"{ROOT}/") and "\\" not in path and path.isprintable() else f"{ROOT}/"

@@ -42,7 +42,7 @@ class Column:
 
     @property
     def tokens(self) -> int:
-        """What the agent pays for the answer."""
+        """Tokens that the agent pays for the answer."""
         return tokens(self.markdown)
 
 

@@ -39,7 +39,7 @@ FEATURES = {
     "repeat": "better chunks of the same section",
     "definition": "it defines the name that is the query",
 }
-"""What is shown for each weight in `FeatureWeights`, and for definitions, which come first."""
+"""Label of each weight in `FeatureWeights`, and for definitions, which come first."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def explain(
 
 
 def _features(found: Candidates, at: int, mode: Mode, weights: FeatureWeights) -> dict[str, float]:
-    """What each feature of a candidate adds to its score, as `score_candidates` adds it up."""
+    """Contribution of each feature of a candidate to its score, as `score_candidates` adds it up."""
     lexical = {
         "words": found.words.chunk, "section_words": found.words.section, "pairs": found.words.pairs,
         "document_pairs": found.words.document_pairs,
