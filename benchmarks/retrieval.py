@@ -36,7 +36,8 @@ from vrom.evaluation.run import DEPTH, answering_sections, ask
 from vrom.evaluation.sections import telling_lines
 from vrom.format.models import EmbeddingSpec
 from vrom.library.library import Library
-from vrom.search.rank import Mode, rank
+from vrom.search.rank import rank
+from vrom.search.score.candidates import Mode
 from vrom.search.weights import DEFAULT_WEIGHTS, FeatureWeights
 from vrom.settings import read_settings
 

@@ -17,7 +17,8 @@ from vrom.library.damage import is_damage
 from vrom.library.library import Library
 from vrom.library.select import Selection
 from vrom.registry.stored_listings import stored_listings
-from vrom.search.rank import Mode, rank
+from vrom.search.rank import Ranking, rank
+from vrom.search.score.candidates import Mode
 from vrom.search.shelf import Shelf
 
 SENT_IF_ABSENT = 2
@@ -52,12 +53,14 @@ def search_selected(
     cursor: str | None = None,
     form: Form = "markdown",
     report: Callable[[str], None] = lambda _: None,
+    observe: Callable[[Ranking], None] = lambda _: None,
 ) -> SearchAnswer:
     """The best passages for `query`, at most `top_k`, which in `form` has at most `max_tokens` × 4 characters.
 
     The first result page spends what its passages leave of the budget on the sections around them. To send nothing
     twice, a later one is what the first, made again, left unsent: a cursor holds the first one's limits. `report`
-    receives the progress of opening cartridges. Each of several queries gets its share, and no cursor.
+    receives the progress of opening cartridges, `observe` each ranking that was made. Each of several queries gets its
+    share, and no cursor.
 
     Raises `InvalidArgumentError` for an empty query or a foreign cursor, `PackageError` when none of the cartridges can
     be read.
@@ -70,7 +73,7 @@ def search_selected(
     opened, notes = library.open_all(selection, report)
     if notes and not opened:
         raise PackageError(" ".join(notes))
-    request = PageRequest(top_k, max_tokens, context_window, mode, cursor, form)
+    request = PageRequest(top_k, max_tokens, context_window, mode, cursor, form, observe)
 
     def search(opened: Sequence[Shelf], notes: Sequence[str], request: PageRequest) -> SearchAnswer:
         if len(queries) == 1:
@@ -126,7 +129,7 @@ def _other_versions(library: Library, cartridges: Iterable[Shelf]) -> list[str]:
 
 @dataclass(frozen=True)
 class PageRequest:
-    """Size and form of one result page, and its beginning."""
+    """Size and form of one result page, its beginning, and who sees how it was ranked."""
 
     top_k: int
     max_tokens: int
@@ -134,6 +137,7 @@ class PageRequest:
     mode: Mode
     cursor: str | None
     form: Form
+    observe: Callable[[Ranking], None]
 
 
 def _search(
@@ -148,6 +152,7 @@ def _search(
     """The answer to one query, without what other queries' answers hold, and the spans in it."""
     notes = list(notes)
     ranking = rank(opened, query, mode=request.mode, embedders=library.embedders, limit=DEPTH, store=library.store)
+    request.observe(ranking)
     notes += ranking.notes
     if ranking.absent:
         notes.insert(0, absence_note(ranking.absent, library))

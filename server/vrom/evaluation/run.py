@@ -16,7 +16,7 @@ from vrom.evaluation.judge import Result, Section
 from vrom.evaluation.questions import AskedQuestion, Gold
 from vrom.evaluation.sections import section_lines
 from vrom.library.library import Library
-from vrom.search.rank import Mode
+from vrom.search.score.candidates import Mode
 from vrom.storage.atomic import replace_file
 
 Run = Mapping[str, Sequence[Result]]

@@ -1,44 +1,64 @@
 """Ranking: from a query to an ordered list of hits."""
 
 import contextlib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrom.errors import ModelUnknownError
-from vrom.index.lexical.bm25 import Scores
 from vrom.search.absence import CountPieces, find_absent, read_as_note
-from vrom.search.adjust.definitions import put_definitions_first
-from vrom.search.adjust.history import asks_for_history
-from vrom.search.adjust.late_interaction import add_late_interaction
-from vrom.search.adjust.name_boost import name_boost
 from vrom.search.confidence import no_match_note
-from vrom.search.features import (
-    LOCAL,
-    Candidates,
-    SemanticFeatures,
-    ShelfQuery,
-    Store,
-    weigh_terms,
-)
-from vrom.search.hits import Hit, Ranking
-from vrom.search.lexical_candidates import LexicalFeatures
-from vrom.search.query import MAX_CHARACTERS, Query, read_query
+from vrom.search.features import LOCAL, ShelfQuery, Store, weigh_terms
+from vrom.search.hits import Hit
+from vrom.search.query import MAX_CHARACTERS, Query, TermWeights, read_query
 from vrom.search.query_embedding import embed_query
+from vrom.search.score.candidates import Mode, ScoredCandidates, score_candidates
+from vrom.search.score.definitions import put_definitions_first
+from vrom.search.score.history import asks_for_history
 from vrom.search.shelf import Shelf
 from vrom.search.weights import DEFAULT_WEIGHTS, FeatureWeights
 
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
 
-Mode = Literal["hybrid", "semantic", "lexical"]
-
 READ_AHEAD = 12
 """Hits whose documents are read together: the first answer and its notes need no others."""
 
 _CUT = f"The query was cut to {MAX_CHARACTERS:,} characters: its begin, its end and the errors in it."
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Hits, best first, and what they were found by."""
+
+    hits: list[Hit]
+    notes: list[str]
+    """Notes for the reader about the search."""
+    terms: TermWeights
+    scored: ScoredCandidates
+    stages: Mapping[str, float]
+    """Milliseconds of each stage."""
+    doubtful: bool = False
+    """True if nothing matches well; a note then says so."""
+    absent: Sequence[str] = ()
+    """Words that decide the query and occur nowhere in what was searched."""
+
+
+@dataclass
+class _Stages:
+    """Milliseconds of the stages that have ended."""
+
+    milliseconds: dict[str, float] = field(default_factory=dict)
+    _begun: float = field(default_factory=time.perf_counter)
+
+    def end(self, name: str) -> None:
+        now = time.perf_counter()
+        self.milliseconds[name] = 1000 * (now - self._begun)
+        self._begun = now
 
 
 def rank(
@@ -53,36 +73,36 @@ def rank(
 ) -> Ranking:
     """Rank the chunks of all `cartridges` for `query`; return the `limit` best.
 
-    The stages are candidates, scores and order. Candidates come from the `store` that has the cartridges' rows, with
-    their features; what follows depends on the features only.
+    The stages are terms and vector of the query, candidates, scores, order, and doubt whether these pages answer it.
+    Candidates come from the `store` that has the cartridges' rows, with their features; what follows depends on the
+    features only.
 
     Lexical and vector search both generate candidates; each is scored by itself, its section and its document. A
     cartridge whose model can't be used is searched by words alone, and a note gives the reason and the remedy.
     """
+    stages = _Stages()
     parsed = read_query(query)
     notes = [_CUT] if parsed.was_cut else []
     terms = weigh_terms(cartridges, parsed, weights.slips)
-    asked = embed_for_each(cartridges, parsed, mode, embedders, notes)
+    stages.end("terms")
+    asked = _embed_for_each(cartridges, parsed, mode, embedders, notes)
+    stages.end("vector")
     candidates = store.gather(asked, terms)
-    boost = name_boost(cartridges, parsed, weights.preference)
-    past = np.float32(0 if asks_for_history(query) else weights.history)
-    scores = [
-        score_candidates(one, mode, weights) + np.float32(boost[one.cartridge.id]) - past * one.past.astype(np.float32)
-        for one in candidates
-    ]
-    if not parsed.is_lookup:
-        scale = weights.semantic if mode == "semantic" else 1.0
-        scores = add_late_interaction(candidates, scores, weights.tokens / scale)
-    hits = spread_over_sections(candidates, scores, weights.repeat, limit)
+    stages.end("candidates")
+    scored = score_candidates(candidates, parsed, mode, weights, about_past=asks_for_history(query))
+    stages.end("scores")
+    hits = _spread_over_sections(scored, limit)
     store.read_ahead(hits[:READ_AHEAD])
     if mode != "semantic":
         hits = put_definitions_first(cartridges, query, hits, limit)
+    stages.end("order")
     if hits and hits[0].line is not None:
-        return Ranking(hits, notes)
+        return Ranking(hits, notes, terms, scored, stages.milliseconds)
     absent = find_absent(cartridges, parsed, terms, _count_pieces(cartridges, embedders))
     no_match = no_match_note(candidates, hits, terms)
     notes += filter(None, [read_as_note(parsed, terms, hits), "" if absent else no_match])
-    return Ranking(hits, notes, bool(no_match), absent)
+    stages.end("doubt")
+    return Ranking(hits, notes, terms, scored, stages.milliseconds, bool(no_match), absent)
 
 
 def _count_pieces(cartridges: Sequence[Shelf], embedders: "Embedders") -> "CountPieces | None":
@@ -95,7 +115,7 @@ def _count_pieces(cartridges: Sequence[Shelf], embedders: "Embedders") -> "Count
     return None
 
 
-def embed_for_each(
+def _embed_for_each(
     cartridges: Sequence[Shelf], query: Query, mode: Mode, embedders: "Embedders", notes: list[str]
 ) -> list[ShelfQuery]:
     """The query as each cartridge is asked.
@@ -110,41 +130,19 @@ def embed_for_each(
     return asked
 
 
-def score_candidates(found: Candidates, mode: Mode, weights: FeatureWeights = DEFAULT_WEIGHTS) -> Scores:
-    """Score each candidate, from 0 to about 1, by lexical features, semantic ones or both: float32, (c,)."""
-    if found.meaning is None:
-        return lexical_score(found.words, weights) / np.float32(weights.lexical)
-    if mode == "semantic":
-        return semantic_score(found.meaning, weights) / np.float32(weights.semantic)
-    return lexical_score(found.words, weights) + semantic_score(found.meaning, weights)
-
-
-def lexical_score(words: LexicalFeatures, weights: FeatureWeights) -> Scores:
-    """Weighted sum of lexical features: terms in chunk and section, pairs of words in chunk and document."""
-    score: Scores = weights.words * words.chunk + weights.section_words * words.section
-    score += weights.pairs * words.pairs + weights.document_pairs * words.document_pairs
-    return score
-
-
-def semantic_score(meaning: SemanticFeatures, weights: FeatureWeights) -> Scores:
-    """Weighted sum of semantic features: similarity of the chunk, its section's best chunk, and its document."""
-    score: Scores = weights.meaning * meaning.chunk + weights.section_meaning * meaning.section
-    score += weights.document_meaning * meaning.document
-    return score
-
-
-def spread_over_sections(found: Sequence[Candidates], scores: Sequence[Scores], repeat: float, limit: int) -> list[Hit]:
+def _spread_over_sections(scored: ScoredCandidates, limit: int) -> list[Hit]:
     """Best `limit` hits; each further chunk of a section is ranked lower than by its score alone.
 
     Ties keep the order of the cartridges and of the text.
     """
+    found, scores = scored.candidates, scored.scores
     if not found:
         return []
     ends = [int(one.sections.max(initial=-1)) + 1 for one in found]
     every = np.concatenate(scores)
     order = np.argsort(-every, kind="stable")
     sections = [one.sections + sum(ends[:i]) for i, one in enumerate(found)]
-    lowered = every[order] - np.float32(repeat) * _repeats(np.concatenate(sections)[order])
+    lowered = every[order] - np.float32(scored.weights.repeat) * _repeats(np.concatenate(sections)[order])
     best = np.argsort(-lowered, kind="stable")[:limit]
     best = best[lowered[best] > 0]
     where = order[best]

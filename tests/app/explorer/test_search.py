@@ -32,16 +32,16 @@ def cartridge(library_of, make_package, embedder):
 @pytest.mark.parametrize("query", ["how do I clean the kettle", "oven", "kitchen lamp", "watr for bred", "dim_light"])
 def test_the_explained_hits_are_those_of_the_ranking_and_scores_are_sums(cartridge, mode, query):
     library, opened = cartridge
-    hits = rank([opened], query, mode=mode, embedders=library.embedders, limit=20).hits
-    explained = explain([opened], query, mode=mode, embedders=library.embedders, limit=20)
-    assert [(one.hit.chunk_id, one.hit.score) for one in explained.hits] == [(hit.chunk_id, hit.score) for hit in hits]
-    for one in explained.hits:
+    ranking = rank([opened], query, mode=mode, embedders=library.embedders, limit=20)
+    explained = explain(ranking, 20)
+    assert [one.hit for one in explained] == ranking.hits
+    for one in explained:
         assert sum(part.value for part in one.contributions) == pytest.approx(one.hit.score, abs=0.006)
 
 
 def test_a_definition_says_that_it_is_one(cartridge):
     library, opened = cartridge
-    first = explain([opened], "dim_light", mode="hybrid", embedders=library.embedders, limit=20).hits[0]
+    first = explain(rank([opened], "dim_light", mode="hybrid", embedders=library.embedders, limit=20), 1)[0]
     assert [part.name for part in first.contributions] == ["definition"]
 
 

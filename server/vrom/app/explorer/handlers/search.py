@@ -1,8 +1,9 @@
 """Search as an agent gets it, with the reasons for each hit; two searches side by side."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.responses import Response
 
 from vrom.answers.models import MAX_TOKENS, MAX_TOP_K, MIN_TOKENS, Passage, SearchAnswer, tokens
 from vrom.answers.render import render
-from vrom.answers.search import search_selected
+from vrom.answers.search import search_docs
 from vrom.app.errors.client_errors import client_message
 from vrom.app.explorer.pages import address, explorer_of, number_of, page
 from vrom.app.explorer.view.explain import ExplainedHit, explain, stacked_bar
@@ -18,7 +19,10 @@ from vrom.app.explorer.view.markdown import mark_words, render_markdown
 from vrom.errors import VromError
 from vrom.format.hidden_text import visible
 from vrom.library.library import Library
-from vrom.search.rank import Mode
+from vrom.search.score.candidates import Mode
+
+if TYPE_CHECKING:
+    from vrom.search.rank import Ranking
 
 EXPLAINED = 20
 """Hits whose reasons are shown."""
@@ -37,7 +41,7 @@ class Column:
     """Each passage, its text as HTML, and the address of its document."""
     hits: list[dict[str, Any]] = field(default_factory=list)
     milliseconds: float = 0.0
-    stages: dict[str, float] = field(default_factory=dict)
+    stages: Mapping[str, float] = field(default_factory=dict)
     problem: str = ""
 
     @property
@@ -74,28 +78,28 @@ def show_search(request: Request) -> Response:
 
 def _fill(column: Column, library: Library, query: str, budget: int, top_k: int) -> None:
     names = column.scope.replace(",", " ").split() or None
+    rankings: list[Ranking] = []
     begun = time.perf_counter()
     try:
-        selection = library.select(names, query)
-        answer = search_selected(library, selection, query, top_k=top_k, max_tokens=budget, mode=column.mode)
+        answer = search_docs(
+            library, query, names, top_k=top_k, max_tokens=budget, mode=column.mode, observe=rankings.append
+        )
         column.markdown = render(answer, "markdown")
         column.milliseconds = 1000 * (time.perf_counter() - begun)
-        opened, _ = library.open_all(selection)
-        explanation = explain(
-            opened, query, mode=column.mode, embedders=library.embedders, limit=EXPLAINED, store=library.store
-        )
     except VromError as error:
         column.problem = client_message(error)
         return
-    column.answer, column.stages = answer, explanation.stages
-    terms = explanation.terms
+    ranking = rankings[-1]  # those before it, if any, met a cartridge that proved to be damaged
+    column.answer, column.stages = answer, ranking.stages
+    terms = frozenset(ranking.terms.terms)
     column.passages = [
         (item, render_markdown(item.text, terms), _document(item.cartridge, item.source_file, item.chunk_id))
         for item in answer.results
     ]
     sent = {(item.cartridge, item.chunk_id) for item in answer.results}
-    most = max((hit.hit.score for hit in explanation.hits), default=0.0)
-    column.hits = [_reasons(hit, most, sent, terms) for hit in explanation.hits]
+    explained = explain(ranking, EXPLAINED)
+    most = max((hit.hit.score for hit in explained), default=0.0)
+    column.hits = [_reasons(hit, most, sent, terms) for hit in explained]
 
 
 def _reasons(found: ExplainedHit, most: float, sent: set[tuple[str, int]], terms: frozenset[str]) -> dict[str, Any]:

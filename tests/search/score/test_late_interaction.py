@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from vrom.search.adjust.late_interaction import COMPARED, add_late_interaction
+from vrom.search.score.late_interaction import COMPARED, add_late_interaction
 
 
 def candidates(count, similarity=None, first=0):

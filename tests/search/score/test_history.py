@@ -3,8 +3,8 @@ import pytest
 from vrom.embedding.loaded_models import Embedders
 from vrom.embedding.model_store import ModelStore
 from vrom.index.cartridge import Cartridge
-from vrom.search.adjust.history import asks_for_history
 from vrom.search.rank import rank
+from vrom.search.score.history import asks_for_history
 
 PAGES = {
     "HISTORY.md": ["# History\n\nThe whistle sounds when the kettle boils. The kettle boils, the whistle sounds."],

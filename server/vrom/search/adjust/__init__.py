@@ -1,1 +1,0 @@
-"""Adjustments of scores: a named cartridge, documents about the past, late interaction."""

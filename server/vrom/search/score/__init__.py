@@ -1,0 +1,1 @@
+"""Scores of candidates: a weighted sum of features, then adjustments that only some queries or chunks get."""
