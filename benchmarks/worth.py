@@ -133,7 +133,7 @@ def in_process(cartridges: Path) -> dict[str, tuple[float, float]]:
 
     def correct() -> None:
         for typo in typos:
-            nearest(typo, cartridge.speller.candidates(typo))
+            nearest(typo, cartridge.lexical.speller.candidates(typo))
 
     found = {
         "vectors from the text of index.json": (

@@ -16,9 +16,6 @@ from vrom.index.array_cache import stored
 from vrom.index.contents import Opened, open_contents
 from vrom.index.document_table import Documents
 from vrom.index.lexical.bm25 import LexicalIndex, Scores
-from vrom.index.lexical.names import Names
-from vrom.index.lexical.related_terms import compounds_and_parts, other_spellings
-from vrom.index.lexical.spelling import Speller
 from vrom.index.outline import Outline
 from vrom.index.vectors import DenseIndex, QuerySimilarity, is_sound_graph
 from vrom.storage.regular_file import is_whole
@@ -105,39 +102,9 @@ class Cartridge:
         return self._once("lexical", self._open_lexical)
 
     @property
-    def speller(self) -> Speller:
-        """Spelling correction by the vocabulary."""
-        return self.lexical.speller
-
-    @property
     def dense(self) -> DenseIndex:
         """Vector index, with the manifest's metric."""
         return self._once("dense", self._open_dense)
-
-    def document_frequency(self, term: str) -> int:
-        """Number of chunks that contain a term."""
-        return self.lexical.document_frequency(term)
-
-    def pair_frequency(self, pair: tuple[str, str]) -> int:
-        """Number of chunks in which the second term directly follows the first."""
-        return len(self.lexical.holders(pair))
-
-    def similar_terms(self, word: str) -> list[str]:
-        """Terms of the vocabulary that share most letter pairs with `word`."""
-        return self.speller.candidates(word)
-
-    def other_spellings(self, term: str) -> list[str]:
-        """Terms of the vocabulary that differ from this one by accents only."""
-        return other_spellings(self.lexical, term)
-
-    def compounds_and_parts(self, term: str) -> list[str]:
-        """Compounds with this word, or else the known words that it is made of."""
-        return compounds_and_parts(self.lexical, term)
-
-    @property
-    def names(self) -> Names:
-        """Names that are defined in the documents."""
-        return self.lexical.names
 
     @property
     def piece_weights(self) -> "PieceWeights | None":

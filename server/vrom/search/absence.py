@@ -46,7 +46,7 @@ def find_absent(
     strangers = {term for term in weights.strangers if not _is_typo(term, weights.read_as.get(term, ""))}
     if not strangers or not size or len(query.terms) > MOST_TERMS:
         return []
-    frequencies = [sum(c.document_frequency(term) for c in cartridges) for term in query.terms]
+    frequencies = [sum(c.lexical.document_frequency(term) for c in cartridges) for term in query.terms]
     weight = sum(term_rarity(count, size) for count in frequencies if count)
     known = weight / (weight + len(strangers) * term_rarity(0, size))
     whole, parts = _absent_words(query.written, strangers)

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from vrom.embedding.token_vectors import TokenVectors
 from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.bm25 import Scores
+from vrom.index.lexical.related_terms import compounds_and_parts, other_spellings
 from vrom.index.lexical.spelling import nearest
 from vrom.index.tokenizer import SIGNS
 from vrom.index.vectors import QuerySimilarity
 from vrom.search.hits import Hit
 from vrom.search.lexical_candidates import NO_CHUNKS, LexicalFeatures, ScoredChunks, TermMatches, match_terms
 from vrom.search.query import FUNCTION_TERMS, MAX_TERMS, Query, TermWeights
-from vrom.search.shelf import Shelf
+from vrom.search.shelf import Lexicon, Shelf
 
 Id = TypeVar("Id", np.int32, np.int64)
 
@@ -71,22 +72,23 @@ def weigh_terms(cartridges: Sequence[Shelf], query: Query, slips: float) -> Term
     `slips` is the factor on the weight of a term that corrects a typo.
     """
     size = sum(cartridge.size for cartridge in cartridges)
-    frequency = {term: _frequency(cartridges, term) for term in query.terms}
+    lexicons = [cartridge.lexical for cartridge in cartridges]
+    frequency = {term: _frequency(lexicons, term) for term in query.terms}
     rarity = {term: term_rarity(count, size) for term, count in frequency.items() if count}
-    related = _weigh_related(cartridges, frequency, size)
+    related = _weigh_related(lexicons, frequency, size)
     strangers = [
         term for term, count in frequency.items() if not count and term not in related and not _is_beside(term)
     ]
-    read_as = corrections(cartridges, strangers)
+    read_as = corrections(lexicons, strangers)
     for term in read_as.values():
-        rarity.setdefault(term, slips * term_rarity(_frequency(cartridges, term), size))
+        rarity.setdefault(term, slips * term_rarity(_frequency(lexicons, term), size))
     kept = sorted(rarity, key=rarity.__getitem__, reverse=True)[:MAX_TERMS]
     instead = [max(others.values()) for term, others in related.items() if not frequency[term]]
     total = sum(rarity[term] for term in kept) + sum(instead) or 1.0
     unknown = len(strangers) * term_rarity(0, size)
     pairs = {}
     for pair in query.pairs[: 2 * MAX_TERMS]:
-        if count := sum(cartridge.pair_frequency(pair) for cartridge in cartridges):
+        if count := sum([lexicon.pair_frequency(pair) for lexicon in lexicons]):
             pairs[pair] = math.log(1 + size / count) / total
     weights = {term: rarity[term] / total for term in kept}
     for term, weight in itertools.islice((item for others in related.values() for item in others.items()), MAX_TERMS):
@@ -94,29 +96,29 @@ def weigh_terms(cartridges: Sequence[Shelf], query: Query, slips: float) -> Term
     return TermWeights(weights, pairs, total / (total + unknown), strangers, read_as)
 
 
-def _frequency(cartridges: Sequence[Shelf], term: str) -> int:
-    return sum(cartridge.document_frequency(term) for cartridge in cartridges)
+def _frequency(lexicons: Sequence[Lexicon], term: str) -> int:
+    return sum([lexicon.document_frequency(term) for lexicon in lexicons])
 
 
-def _weigh_related(cartridges: Sequence[Shelf], frequency: Mapping[str, int], size: int) -> dict[str, dict[str, float]]:
+def _weigh_related(lexicons: Sequence[Lexicon], frequency: Mapping[str, int], size: int) -> dict[str, dict[str, float]]:
     """Weights of the known terms that each of the query's may be written as, as a second chance."""
     found: dict[str, dict[str, float]] = {}
     looked_for = [term for term, count in frequency.items() if not count][:MAX_STRANGERS]
     for term, count in frequency.items():
-        others = [] if _is_beside(term) else _related(cartridges, term, in_compounds=term in looked_for)
+        others = [] if _is_beside(term) else _related(lexicons, term, in_compounds=term in looked_for)
         if others:
-            counts = {other: count + _frequency(cartridges, other) for other in others}
+            counts = {other: count + _frequency(lexicons, other) for other in others}
             found[term] = {other: _SECOND_CHANCE * term_rarity(of_both, size) for other, of_both in counts.items()}
     return found
 
 
-def _related(cartridges: Sequence[Shelf], term: str, *, in_compounds: bool) -> list[str]:
+def _related(lexicons: Sequence[Lexicon], term: str, *, in_compounds: bool) -> list[str]:
     """Known terms that a term may be written as."""
     found: dict[str, None] = {}
-    for cartridge in cartridges:
-        found.update(dict.fromkeys(cartridge.other_spellings(term)))
+    for lexicon in lexicons:
+        found.update(dict.fromkeys(other_spellings(lexicon, term)))
         if in_compounds:
-            found.update(dict.fromkeys(cartridge.compounds_and_parts(term)))
+            found.update(dict.fromkeys(compounds_and_parts(lexicon, term)))
     return list(found)[:MOST_RELATED]
 
 
@@ -125,11 +127,11 @@ def _is_beside(term: str) -> bool:
     return term in FUNCTION_TERMS or term in SIGNS or term.startswith("$")
 
 
-def corrections(cartridges: Sequence[Shelf], strangers: Sequence[str]) -> dict[str, str]:
+def corrections(lexicons: Sequence[Lexicon], strangers: Sequence[str]) -> dict[str, str]:
     """Known terms that unknown ones may be typos of, by these."""
     meant: dict[str, str] = {}
     for term in strangers[:MAX_STRANGERS]:
-        known = {word for cartridge in cartridges for word in cartridge.similar_terms(term)}
+        known = {word for lexicon in lexicons for word in lexicon.speller.candidates(term)}
         if guess := nearest(term, sorted(known)):
             meant[term] = guess
     return meant

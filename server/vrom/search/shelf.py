@@ -3,18 +3,39 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from vrom.index.lexical.related_terms import Terms
+
 if TYPE_CHECKING:
     from vrom.embedding.embedder import Embedder
     from vrom.embedding.token_vectors import PieceWeights
     from vrom.format.models import Chunk, Manifest
     from vrom.index.lexical.names import Names
+    from vrom.index.lexical.spelling import Speller
+
+
+class Lexicon(Terms, Protocol):
+    """Terms of a cartridge with their frequencies, for the weights of a query's terms."""
+
+    @property
+    def speller(self) -> "Speller":
+        """Spelling correction by the vocabulary."""
+
+    @property
+    def names(self) -> "Names":
+        """Names that are defined in the documents."""
+
+    def document_frequency(self, term: str) -> int:
+        """Number of chunks that contain a term."""
+
+    def pair_frequency(self, pair: tuple[str, str]) -> int:
+        """Number of chunks in which the second term directly follows the first."""
 
 
 class Shelf(Protocol):
-    """One version of a cartridge: its statistics, its documents and its contents.
+    """One version of a cartridge: its terms, its documents and its contents.
 
-    `vrom.index.cartridge.Cartridge` is one, over arrays in this process; a database has others. Statistics are for the
-    weights of a query's terms, the rest is for answers. Ranking features come from the shelf's `Store`.
+    `vrom.index.cartridge.Cartridge` is one, over arrays in this process; a database has others. Terms are for the
+    weights of a query's, the rest is for answers. Ranking features come from the shelf's `Store`.
     """
 
     manifest: "Manifest"
@@ -46,24 +67,9 @@ class Shelf(Protocol):
     def size(self) -> int:
         """Number of chunks."""
 
-    def document_frequency(self, term: str) -> int:
-        """Number of chunks that contain a term."""
-
-    def pair_frequency(self, pair: tuple[str, str]) -> int:
-        """Number of chunks in which the second term directly follows the first."""
-
-    def similar_terms(self, word: str) -> Sequence[str]:
-        """Terms of the vocabulary that share most letter pairs with `word`."""
-
-    def other_spellings(self, term: str) -> Sequence[str]:
-        """Terms of the vocabulary that differ from this one by accents only."""
-
-    def compounds_and_parts(self, term: str) -> Sequence[str]:
-        """Compounds with this word, or else the known words that it is made of."""
-
     @property
-    def names(self) -> "Names":
-        """Names that are defined in the documents."""
+    def lexical(self) -> Lexicon:
+        """Terms and names."""
 
     @property
     def piece_weights(self) -> "PieceWeights | None":

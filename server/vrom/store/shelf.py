@@ -11,8 +11,6 @@ from pydantic import ValidationError
 
 from vrom.errors import StoreError
 from vrom.format.models import Chunk
-from vrom.index.lexical.names import Names
-from vrom.index.lexical.related_terms import compounds_and_parts, other_spellings
 from vrom.store.statistics import Statistics
 
 if TYPE_CHECKING:
@@ -78,30 +76,10 @@ class StoredShelf:
         """Statistics, outline and document names."""
         return self._rows.statistics(self.entry)
 
-    def document_frequency(self, term: str) -> int:
-        """Number of chunks that contain a term."""
-        return self.statistics.document_frequency(term)
-
-    def pair_frequency(self, pair: tuple[str, str]) -> int:
-        """Number of chunks in which the second term directly follows the first."""
-        return self.statistics.pair_frequency(pair)
-
-    def similar_terms(self, word: str) -> Sequence[str]:
-        """Terms of the vocabulary that share most letter pairs with `word`."""
-        return self.statistics.speller.candidates(word)
-
-    def other_spellings(self, term: str) -> Sequence[str]:
-        """Terms of the vocabulary that differ from this one by accents only."""
-        return other_spellings(self.statistics, term)
-
-    def compounds_and_parts(self, term: str) -> Sequence[str]:
-        """Compounds with this word, or else the known words that it is made of."""
-        return compounds_and_parts(self.statistics, term)
-
     @property
-    def names(self) -> Names:
-        """Names that are defined in the documents."""
-        return self.statistics.names
+    def lexical(self) -> Statistics:
+        """Terms and names."""
+        return self.statistics
 
     def is_bare(self, chunk_id: int) -> bool:
         """True for a chunk that is never an answer: a heading alone, or a repetition of another chunk."""

@@ -58,7 +58,7 @@ def _values(library: Library, argument: CompletionArgument, given: dict[str, str
         if name in {"path", "page"}:
             return _values_of_all(library, opened, lambda cartridge: cartridge.documents)
         if name == "question" and argument.value.strip():
-            return _values_of_all(library, opened, lambda cartridge: islice(cartridge.names, MOST_NAMES))
+            return _values_of_all(library, opened, lambda cartridge: islice(cartridge.lexical.names, MOST_NAMES))
         if name == "heading":
             return _values_of_all(library, opened, lambda cartridge: _headings(cartridge, given.get("path")))
     except VromError:

@@ -153,6 +153,10 @@ class LexicalIndex:
         """True if the text is in a language like German, which writes several words as one."""
         return joins_words(self.document_frequency, len(self.outline.document_of))
 
+    def pair_frequency(self, pair: tuple[str, str]) -> int:
+        """Number of chunks in which the second term directly follows the first."""
+        return len(self.holders(pair))
+
     def holders(self, pair: tuple[str, str]) -> Ids:
         """Chunks in which the second term directly follows the first, ascending."""
         found = self.held.get(pair)

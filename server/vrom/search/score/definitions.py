@@ -38,7 +38,7 @@ def put_definitions_first(cartridges: Sequence[Shelf], query: str, hits: list[Hi
 
 
 def _definitions(cartridge: Shelf, name: str) -> list[Definition]:
-    names = cartridge.names
+    names = cartridge.lexical.names
     found = names.find(name) or [
         one
         for owner, member in owners_of(name)

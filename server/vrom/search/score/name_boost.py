@@ -1,6 +1,7 @@
 """Score boost for cartridges that the query names."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from vrom.index.tokenizer import compounds, stem
 from vrom.search.query import Query
@@ -17,11 +18,19 @@ def name_boost(cartridges: Sequence[Shelf], query: Query, gain: float) -> dict[s
 
 def _named(cartridge: Shelf, cartridges: Sequence[Shelf], query: Query) -> float:
     """Certainty from 0 to 1 that the query names this cartridge among the others."""
+    named = _names(cartridge.id) & query.words
+    if not named:
+        return 0.0
     others = [other for other in cartridges if other is not cartridge]
     size = sum(other.size for other in others)
-    names = {part for word in compounds(cartridge.id.lower()) for part in [word, *word.replace("_", "-").split("-")]}
-    named = names & query.words
-    if not size or not named:
+    if not size:
         return 0.0
-    uses = min(sum(other.document_frequency(stem(name)) for other in others) for name in named)
+    uses = min(sum(other.lexical.document_frequency(stem(name)) for other in others) for name in named)
     return max(0.0, 1 - uses / size / COMMON)
+
+
+@lru_cache(maxsize=10_000)
+def _names(cartridge_id: str) -> frozenset[str]:
+    """Words by which a query may name a cartridge: its id, and the parts of it."""
+    words = compounds(cartridge_id.lower())
+    return frozenset(part for word in words for part in [word, *word.replace("_", "-").split("-")])
