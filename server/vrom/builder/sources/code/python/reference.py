@@ -5,16 +5,10 @@ from typing import Any
 
 from vrom.builder.document import Document, Remark, Skipped
 from vrom.builder.sources.code.python.annotated_doc import take_docs
-from vrom.builder.sources.code.python.api import (
-    PublicModule,
-    find_public_members,
-    format_class_signature,
-    format_signature,
-    is_in_source,
-    lists_attributes,
-)
+from vrom.builder.sources.code.python.api import PublicModule, find_public_members, is_in_source, lists_attributes
 from vrom.builder.sources.code.python.docstrings import convert_docstring, write_parameters
 from vrom.builder.sources.code.python.interpreter import Asked
+from vrom.builder.sources.code.python.signatures import format_class_signature, format_signature
 from vrom.builder.sources.code.python.stubs import has_stub
 from vrom.builder.sources.extra import import_extra
 from vrom.builder.sources.files.read import add_prefix

@@ -6,13 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from vrom.builder.sources.code.python.annotated_doc import take_docs
-from vrom.builder.sources.code.python.api import (
-    find_public_members,
-    format_class_signature,
-    format_signature,
-    load_module,
-)
+from vrom.builder.sources.code.python.api import find_public_members, load_module
 from vrom.builder.sources.code.python.docstrings import convert_docstring, write_parameters
+from vrom.builder.sources.code.python.signatures import format_class_signature, format_signature
 from vrom.builder.sources.code.python.untrusted import check_module
 from vrom.builder.sources.formats.markdown_writer import write_fence
 

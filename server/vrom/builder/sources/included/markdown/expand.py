@@ -21,13 +21,8 @@ from vrom.builder.sources.included.docstrings.stub import (
 from vrom.builder.sources.included.inclusions import Included, PageInclusions
 from vrom.builder.sources.included.languages import MARKDOWN, RESTRUCTURED_TEXT, is_prose, language_of, suffix_of
 from vrom.builder.sources.included.markdown.fences import Block, split_blocks
-from vrom.builder.sources.included.markdown.markers import (
-    Marker,
-    find_inline_markers,
-    find_marker,
-    read_code_source,
-    split_snippet,
-)
+from vrom.builder.sources.included.markdown.marker import Marker, read_code_source, split_snippet
+from vrom.builder.sources.included.markdown.markers import find_inline_markers, find_marker
 from vrom.builder.sources.included.markdown.modules import expand_modules
 from vrom.builder.sources.included.restructured_text import convert_partial, expand_restructured_text
 from vrom.builder.sources.included.tree import NotIncludedError

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from vrom.builder.sources.included.inclusions import PageInclusions
 from vrom.builder.sources.included.languages import MARKDOWN, suffix_of
-from vrom.builder.sources.included.markdown.markers import Marker
+from vrom.builder.sources.included.markdown.marker import Marker
 
 Insert = Callable[[Marker, str], list[str] | None]
 """Function from a marker and what is shown of it to the lines that replace it."""
