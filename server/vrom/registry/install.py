@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vrom.errors import HubError, MismatchError
+from vrom.format.companions import declared_tokens
 from vrom.format.limits import DEFAULT_LIMITS, Limits
+from vrom.format.manifest import read_manifest
 from vrom.format.models import corpus_hash
 from vrom.format.read import read_package
 from vrom.format.versions import sort_key
-from vrom.network.download import Digest, Progress, silent
+from vrom.network.download import Digest, Progress, digest_of, silent
 from vrom.registry.installed import Installed, PackageStore
-from vrom.registry.pulled_json import Origin, Record, package_digests, write_record
+from vrom.registry.pulled_json import Origin, Record, package_digests, package_files, write_record
+from vrom.registry.registry_json import TOKENS
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ def verify(
         if found.get(role) != digest:
             about = f"SHA-256 {found[role].sha256[:12]}…" if role in found else "no such file"
             raise MismatchError(f"{cartridge_id} {version}, {role}: {about}, expected {digest.sha256[:12]}….")
+    _verify_tokens(folder, cartridge_id, version)
     package = read_package(folder, limits)
     is_named = (package.manifest.vrom_id, package.manifest.version)
     if is_named != (cartridge_id, version):
@@ -86,6 +90,19 @@ def verify(
         raise MismatchError(
             f"{cartridge_id} {version}: the texts do not match corpus_hash in the manifest. The files are damaged or "
             "come from different builds. Nothing was installed."
+        )
+
+
+def _verify_tokens(folder: Path, cartridge_id: str, version: str) -> None:
+    """Raise `MismatchError` unless the word pieces, if there are any, are those that the manifest declares."""
+    file, declared = package_files(folder).get(TOKENS), declared_tokens(read_manifest(folder))
+    if file is None or declared is None or not file.is_file():
+        return
+    found = digest_of(file)
+    if (found.sha256, found.size) != (declared.sha256, declared.bytes):
+        raise MismatchError(
+            f"{cartridge_id} {version}, {file.name}: SHA-256 {found.sha256[:12]}…, but its manifest declares "
+            f"{declared.sha256[:12]}…. The file is damaged or comes from another build. Nothing was installed."
         )
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from vrom.errors import PackageBrokenError, PackageError
+from vrom.format.companions import NAMES, declared_tokens
 from vrom.format.manifest import RECORD_FILE, package_file, read_bytes, read_manifest
+from vrom.format.models import Manifest
 from vrom.network.addresses import is_web, normalized
 from vrom.network.download import Digest, digest_of
+from vrom.registry.registry_json import ROLES, TOKENS
 from vrom.storage.atomic import replace_file
 
 LARGEST_RECORD = 100_000
@@ -69,20 +72,26 @@ def write_record(folder: Path, record: Record) -> None:
 
 
 def package_digests(folder: Path) -> dict[str, Digest]:
-    """Current size and SHA-256 of the package's existing files, by role. Raises `PackageError`."""
+    """Current size and SHA-256 of those of the package's three files that exist, by role. Raises `PackageError`."""
     files = package_files(folder)
-    return {role: digest_of(file) for role, file in files.items() if role == "manifest" or file.is_file()}
+    return {role: digest_of(files[role]) for role in ROLES if role == "manifest" or files[role].is_file()}
 
 
 def package_files(folder: Path) -> dict[str, Path]:
-    """Paths of a package's files, by role, whether they exist or not. Raises `PackageError`."""
-    names = read_manifest(folder).files
-    files = {
-        "manifest": folder / "manifest.json",
-        "index": package_file(folder, names.index, "files.index"),
-        "chunks": package_file(folder, names.chunks, "files.chunks"),
-    }
+    """Paths of a package's files, by role, whether they exist or not: three, and word pieces if it declares any.
+
+    Raises `PackageError`.
+    """
+    names = file_names(read_manifest(folder))
+    files = {role: package_file(folder, name, f"files.{role}") for role, name in names.items()}
     if len({path.name for path in files.values()} | {RECORD_FILE}) != len(files) + 1:
-        named = f"{names.index!r} and {names.chunks!r} are not names of two files of their own"
+        named = f"{names['index']!r} and {names['chunks']!r} are not names of two files of their own"
         raise PackageBrokenError(files["manifest"], "files", named)
     return files
+
+
+def file_names(manifest: Manifest) -> dict[str, str]:
+    """Names of a package's files by role, as its manifest has them."""
+    tokens = declared_tokens(manifest)
+    names = {"manifest": "manifest.json", "index": manifest.files.index, "chunks": manifest.files.chunks}
+    return {**names, TOKENS: tokens.file} if tokens and tokens.file == NAMES[TOKENS] else names

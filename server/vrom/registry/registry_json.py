@@ -21,7 +21,9 @@ MOST_UNREADABLE = 1000
 """Maximum number of unreadable entries that are skipped."""
 
 ROLES = ("manifest", "index", "chunks")
-"""Roles of a package's files in the registry."""
+"""Roles of a package's three files, which its identity depends on."""
+TOKENS = "tokens"
+"""Role of the companion with word pieces: the manifest holds its digest, and a package is whole without it."""
 
 
 class _RegistryModel(BaseModel):

@@ -199,6 +199,13 @@ class TestPulling:
         assert not (pulled.package.folder / "README.md").exists()
         assert on_hub.tokens == {"Bearer hf_secret"}
 
+    def test_its_word_pieces_come_with_it_and_from_the_cache(self, hub, kettle, add_word_pieces, pull):
+        add_word_pieces(kettle)
+        hub.commits.append({file.name: file.read_bytes() for file in kettle.iterdir()})
+        for options in ({}, {"endpoint": NOWHERE, "force": True}):
+            pulled = pull(f"{ADDRESS}@{1:040x}", **options)
+            assert (pulled.package.folder / "tokens.bin").read_bytes() == (kettle / "tokens.bin").read_bytes()
+
     def test_the_same_commit_is_here_already_and_a_new_one_is_not(self, on_hub, pull):
         pull()
         assert not pull().changed

@@ -14,11 +14,12 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from vrom.errors import HubError
+from vrom.format.companions import NAMES
 from vrom.registry.offers.files import Readable, copy_stream
 
 MAX_MEMBERS = 10_000
 MAX_FILES = 16
-"""Maximum number of JSON files unpacked in search of the package."""
+"""Maximum number of files unpacked in search of the package."""
 MAX_HEADER = 1 << 16
 """Maximum bytes of a tar header that carries a long name."""
 
@@ -38,7 +39,8 @@ def unpack(archive: Path, into: Path, limit: int) -> None:
     left = limit
     try:
         for name, stream in _members(archive, limit):
-            if name.suffix != ".json" or len(name.parts) > 2 or name.name.startswith("."):
+            is_wanted = name.suffix == ".json" or name.name == NAMES["tokens"]
+            if not is_wanted or len(name.parts) > 2 or name.name.startswith("."):
                 continue
             if name in unpacked or len(unpacked) == MAX_FILES:
                 raise _refused(

@@ -14,14 +14,16 @@ from typing import Any
 
 from vrom import __version__
 from vrom.errors import HubError, InvalidArgumentError, MismatchError, TransferError
-from vrom.format.manifest import package_file, read_manifest
+from vrom.format.manifest import read_manifest
 from vrom.network.download import Downloads, Progress
 from vrom.registry.install import Offer
 from vrom.registry.offers.files import copy_file
-from vrom.registry.pulled_json import Origin
+from vrom.registry.pulled_json import Origin, file_names, package_files
+from vrom.registry.registry_json import TOKENS
 from vrom.storage.digest import sha256_of
 
 PREFIX = "hf://"
+_OPTIONAL = ("chunks", TOKENS)
 ANSWER_TIMEOUT = 10.0
 _ADDRESS = re.compile(r"hf://datasets/([\w.-]+/[\w.-]+)(?:@([\w./-]+))?", re.ASCII)
 
@@ -71,15 +73,12 @@ def from_dataset(address: str, downloads: Downloads, endpoint: str | None = None
     manifest = read_manifest(manifest_file.parent)
 
     def bring(folder: Path, progress: Progress) -> None:
-        for role, name in (
-            ("manifest", "manifest.json"),
-            ("index", manifest.files.index),
-            ("chunks", manifest.files.chunks),
-        ):
-            target = package_file(folder, name, f"files.{role}")
+        copy_file(manifest_file, folder / "manifest.json", downloads.limit)
+        for role, target in package_files(folder).items():
+            name = target.name
+            if role == "manifest" or (role in _OPTIONAL and name not in digests):
+                continue
             if name not in digests:
-                if role == "chunks":
-                    continue
                 raise HubError(f"{address} has no {name}, which its manifest lists.")
             progress(f"downloading {role}", 0, None)
             copy_file(fetch(name), target, downloads.limit)
@@ -152,9 +151,9 @@ def _cached(dataset: Dataset) -> dict[str, Path]:
     manifest = cached("manifest.json")
     if not manifest:
         return {}
-    names = read_manifest(manifest.parent).files
-    files = {name: cached(name) for name in ("manifest.json", names.index, names.chunks)}
-    return {name: file for name, file in files.items() if file} if files[names.index] else {}
+    names = file_names(read_manifest(manifest.parent))
+    files = {name: cached(name) for name in names.values()}
+    return {name: file for name, file in files.items() if file} if files[names["index"]] else {}
 
 
 def _from_cache(files: Mapping[str, Path], name: str) -> Path:

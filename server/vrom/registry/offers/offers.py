@@ -16,9 +16,11 @@ from vrom.registry.offers.archive import is_archive, unpack
 from vrom.registry.offers.files import copy_file, scratch, unpack_gzip
 from vrom.registry.pulled_json import Origin, package_digests, package_files
 from vrom.registry.registry import Found
-from vrom.registry.registry_json import ROLES, CompressedFile
+from vrom.registry.registry_json import ROLES, TOKENS, CompressedFile
 from vrom.storage.atomic import write_file
 
+_OPTIONAL = ("chunks", TOKENS)
+"""Roles of the files that a package may lack."""
 Bring = Callable[[str, Path, Progress], bool]
 """Puts the file of a role to a path; False where there is none."""
 
@@ -31,8 +33,9 @@ def from_registry(found: Found, downloads: Downloads) -> Offer:
         raise HubError(
             f"{registry.address} lists no {' and no '.join(sorted(missing))} file for {found.id}. Tell its publisher."
         )
-    digests = {role: digest for role, digest in release.digests.items() if role in ROLES}
-    urls = {role: registry.locate(url) for role, url in release.files.items() if role in ROLES}
+    known = {*ROLES, TOKENS}
+    digests = {role: digest for role, digest in release.digests.items() if role in known}
+    urls = {role: registry.locate(url) for role, url in release.files.items() if role in known}
     copies = {
         role: copy.model_copy(update={"url": registry.locate(copy.url)})
         for role, copy in release.compressed.items()
@@ -40,7 +43,8 @@ def from_registry(found: Found, downloads: Downloads) -> Offer:
     }
     bring = partial(_from_web, downloads, urls, digests, copies, registry.address if is_web(registry.address) else "")
     origin = Origin(address=f"hub://{found.id}", registry=registry.address, key=registry.key)
-    return Offer(found.id, release.version, origin, partial(_bring_files, bring), digests)
+    stated = {role: digest for role, digest in digests.items() if role in ROLES}
+    return Offer(found.id, release.version, origin, partial(_bring_files, bring), stated)
 
 
 def from_address(url: str, downloads: Downloads) -> Offer:
@@ -81,7 +85,7 @@ def _from_folder(folder: Path, path: Path, downloads: Downloads) -> Offer:
     files = package_files(folder)
 
     def bring(role: str, into: Path, _progress: Progress) -> bool:
-        if role == "chunks" and not files[role].exists():
+        if role in _OPTIONAL and not files[role].exists():
             return False
         copy_file(files[role], into, downloads.limit)
         return True
@@ -94,8 +98,9 @@ def _bring_files(bring: Bring, folder: Path, progress: Progress = silent) -> Non
     """Put a package's files into a folder: the manifest first, which names the others."""
     bring("manifest", folder / "manifest.json", progress)
     files = package_files(folder)
-    for role in ("index", "chunks"):
-        bring(role, files[role], progress)
+    for role, file in files.items():
+        if role != "manifest":
+            bring(role, file, progress)
 
 
 def _from_web(
@@ -121,7 +126,7 @@ def _from_web(
     try:
         _fetch(downloads, urls[role], into, digests.get(role), named_by, limit, about)
     except TransferError as error:
-        if role == "chunks" and role not in digests and error.status in {404, 410}:
+        if role in _OPTIONAL and role not in digests and error.status in {404, 410}:
             return False  # the browser's clients do without, and so do some of those who publish for them
         raise
     return True

@@ -23,7 +23,7 @@ from vrom.network.download import digest_of
 from vrom.registry.install import verify as verify_package
 from vrom.registry.keys.signing import public_text, sign, verify
 from vrom.registry.pulled_json import package_files
-from vrom.registry.registry_json import RegistryDocument, can_be_read, parse_document
+from vrom.registry.registry_json import ROLES, TOKENS, RegistryDocument, can_be_read, parse_document
 from vrom.storage.atomic import replace_file, sweep
 
 if TYPE_CHECKING:
@@ -149,8 +149,8 @@ def _check_content(before: RegistryDocument, manifest: Manifest, release: dict[s
     published = before.versions(manifest.vrom_id).get(manifest.version)
     if published is None or force:
         return
-    digests = {role: digest.model_dump() for role, digest in published.digests.items()}
-    if digests != release["digests"]:
+    before_it = {role: digest.model_dump() for role, digest in published.digests.items() if role in ROLES}
+    if before_it != {role: digest for role, digest in release["digests"].items() if role in ROLES}:
         raise HubError(
             f"{manifest.vrom_id} {manifest.version} is already published with different content. Publish a new "
             "version, or replace the published one with --force, which breaks every lock file that lists it."
@@ -164,14 +164,16 @@ def _release(
     prefix = f"{base_url.rstrip('/')}/" if base_url else ""
     files, digests, compressed = {}, {}, {}
     for role, source in package_files(folder).items():
-        if role == "chunks" and not source.is_file():
+        if role in ("chunks", TOKENS) and not source.is_file():
             continue
         digest = digest_of(source)
-        name = f"{FILES}/{digest.sha256}.json"
+        name = f"{FILES}/{digest.sha256}{source.suffix if role == TOKENS else '.json'}"
         _put(registry / name, _blocks(source))
-        _put(registry / f"{name}.gz", _gzipped(source))
         files[role] = prefix + name
         digests[role] = digest.model_dump()
+        if role == TOKENS:
+            continue  # bits of random projections, which don't compress
+        _put(registry / f"{name}.gz", _gzipped(source))
         compressed[role] = {"url": f"{prefix}{name}.gz", **digest_of(registry / f"{name}.gz").model_dump()}
     spec = manifest.embedding_spec
     return {
