@@ -72,7 +72,7 @@ def rank(
     ]
     if not parsed.is_lookup:
         scale = weights.semantic if mode == "semantic" else 1.0
-        scores = add_late_interaction(candidates, scores, weights.tokens / scale)
+        scores = add_late_interaction(candidates, scores, weights.tokens / scale, store.compare_pieces)
     hits = spread_over_sections(candidates, scores, weights.repeat, limit)
     store.read_ahead(hits[:READ_AHEAD])
     if mode != "semantic":

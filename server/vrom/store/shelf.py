@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vrom.embedding.embedder import Embedder
     from vrom.embedding.token_vectors import PieceWeights
     from vrom.format.models import Manifest
+    from vrom.index.outline import Outline
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ class StoredShelf:
         return compounds_and_parts(self.statistics, term)
 
     @property
+    def outline(self) -> "Outline":
+        """Document, section and title path of every chunk."""
+        return self.statistics.outline
+
+    @property
     def names(self) -> Names:
         """Names that are defined in the documents."""
         return self.statistics.names
@@ -110,6 +116,10 @@ class StoredShelf:
     def is_past(self, chunk_id: int) -> bool:
         """True for a chunk in a document about the past."""
         return bool(self.statistics.past[self.document_of(chunk_id)])
+
+    def is_history(self, chunk_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which chunks are in documents about the past: bool, (c,)."""
+        return self.statistics.past[self.outline.document_of[chunk_ids]]
 
     @property
     def piece_weights(self) -> "PieceWeights | None":

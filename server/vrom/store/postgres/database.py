@@ -97,7 +97,8 @@ class Database:
         def ask(connection: "Connection[Any]") -> list[tuple[Any, ...]]:
             with connection.pipeline(), connection.transaction():
                 connection.execute("SELECT set_config('vrom.spaces', %s, true)", [_array(numbers)])
-                cursor = connection.execute(statement.encode(), {**parameters, "spaces": numbers}, prepare=True)
+                given = {**parameters, "spaces": numbers}
+                cursor = connection.execute(statement.encode(), given, prepare=True, binary=True)
             return cursor.fetchall()
 
         return self._run(ask)

@@ -36,11 +36,9 @@ class Loaded:
 
 
 _TABLES: dict[str, tuple[str, str, "Callable[[Cartridge], Iterable[rows.Row]]"]] = {
-    "vectors": ("chunk, section, vector", "int4 int4 halfvec", rows.vector_rows),
-    "words": ("chunk, section, document, words, pairs", "int4 int4 int4 sparsevec sparsevec", rows.word_rows),
-    "sections": ("section, part, words", "int4 int4 sparsevec", rows.section_rows),
+    "vectors": ("chunk, vector", "int4 halfvec", rows.vector_rows),
+    "postings": ("terms, sections, pairs", "bytea bytea bytea", rows.posting_rows),
     "documents": ("document, centre", "int4 halfvec", rows.document_rows),
-    "document_pairs": ("document, part, pairs", "int4 int4 sparsevec", rows.document_pair_rows),
     "pieces": ("chunk, codes", "int4 bytea", rows.piece_rows),
     "texts": ("document, chunk, json", "int4 int4 bytea", rows.text_rows),
 }

@@ -96,7 +96,7 @@ def explain(
     raised = scores
     if not parsed.is_lookup:
         scale = weights.semantic if mode == "semantic" else 1.0
-        raised = add_late_interaction(candidates, scores, weights.tokens / scale)
+        raised = add_late_interaction(candidates, scores, weights.tokens / scale, store.compare_pieces)
     clock.append(time.perf_counter())
     hits = spread_over_sections(candidates, raised, weights.repeat, limit)
     if mode != "semantic":
