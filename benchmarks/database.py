@@ -11,14 +11,13 @@ ten are the same chunks in the same order.
 """
 
 import argparse
-import os
 import shutil
 import statistics
 import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, count, cycle, zip_longest
 from pathlib import Path
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SIZES = (100, 300, 1000, 3000)
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -132,7 +130,7 @@ def ask(url: str, cartridges: list[Cartridge], queries: list[str]) -> None:
         shelves = cycle(copies[cartridge.id][:8])
         for shelf in copies[cartridge.id][:8]:
             rank([shelf], queries[0], mode="hybrid", embedders=embedders, limit=10, store=store)
-        here, there, alike = Times(), Times(), 0
+        here, there, alike = Times(), Times(engine_processes(url)), 0
         for query in queries:
             expected = here.measure([cartridge], query, embedders, LOCAL)
             alike += expected == there.measure([next(shelves)], query, embedders, store)
@@ -156,7 +154,8 @@ def embedding_seconds(embedders: Embedders, cartridge: Cartridge, queries: list[
 class Times:
     """Times of one kind of query, in ms."""
 
-    def __init__(self) -> None:
+    def __init__(self, processes: Sequence[Path] = ()) -> None:
+        self._processes = processes
         self.wall: list[float] = []
         self.node: list[float] = []
         self.engine = 0.0
@@ -164,12 +163,15 @@ class Times:
     def measure(self, shelves: list[Shelf], query: str, embedders: Embedders, store: Store) -> list[int]:
         """Ask once, return the first ten; the embedding of the query is cached before: it is the same for both."""
         rank(shelves, query, mode="semantic", embedders=embedders, limit=10, store=store)
-        engine, node, begun = engine_seconds(), time.process_time(), time.perf_counter()
+        engine, node, begun = self._engine_seconds(), time.process_time(), time.perf_counter()
         found = rank(shelves, query, mode="hybrid", embedders=embedders, limit=10, store=store)
         self.wall.append((time.perf_counter() - begun) * 1000)
         self.node.append((time.process_time() - node) * 1000)
-        self.engine += engine_seconds() - engine
+        self.engine += self._engine_seconds() - engine
         return [hit.chunk_id for hit in found.hits]
+
+    def _engine_seconds(self) -> float:
+        return sum(int(file.read_text().split()[0]) for file in self._processes) / 1e9
 
     @property
     def p50(self) -> float:
@@ -187,18 +189,11 @@ class Times:
         return statistics.mean(self.node)
 
 
-def engine_seconds() -> float:
-    """CPU seconds of PostgreSQL's processes on this machine."""
-    total = 0
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            name, _, rest = (process / "stat").read_text().partition(") ")
-        except OSError:
-            continue
-        if name.endswith("(postgres"):
-            fields = rest.split()
-            total += int(fields[11]) + int(fields[12])
-    return total / TICKS
+def engine_processes(url: str) -> list[Path]:
+    """Files with the CPU time of the processes that answer this one, if they run on this machine."""
+    with connect(url) as connection:
+        rows = connection.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'vrom serve'").fetchall()
+    return [file for (pid,) in rows if (file := Path(f"/proc/{pid}/schedstat")).exists()]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from vrom.errors import StoreError
 from vrom.index.cartridge import Cartridge
 from vrom.index.tokens import TokenIndex, token_arrays
 from vrom.search.rank import rank
+from vrom.store.postgres.arrays import Numbers
 from vrom.store.postgres.load import load
 from vrom.store.postgres.statement import GATHER, PIECES
 from vrom.store.shelf import decode_chunk
@@ -174,11 +175,9 @@ def test_the_planner_reads_cartridges_by_their_key(store, writer, shelf):
             f"SELECT n, {names} FROM vrom.{table}, generate_series(100, 900) n"
         )
         writer.execute(f"ANALYZE vrom.{table}")
-    number = shelf.entry.number
-    parameters = {
-        "cartridges": [number], "vectors": np.ones(384).tolist(), "firsts": [1], "lasts": [384], "euclidean": [False],
-        "of": [number], "kinds": [0], "starts": [1], "lengths": [8],
-    }  # fmt: skip
+    parameters = {name: Numbers([1]) for name in ("firsts", "euclidean", "kinds", "starts", "lengths")}
+    parameters |= {name: Numbers([shelf.entry.number]) for name in ("cartridges", "of")}
+    parameters |= {"lasts": Numbers([384]), "vectors": Numbers(np.ones(384), "f")}
     plan = "\n".join(row[0] for row in store.database.read(f"EXPLAIN {GATHER}", parameters, [1]))
     assert "Seq Scan" not in plan
     for index in ("vectors_pkey", "documents_pkey", "postings_pkey"):

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.embedding.token_codes import WORDS
-from vrom.errors import StoreError
 from vrom.index.lexical.bm25 import Scores
 from vrom.index.tokens import TokenIndex
 from vrom.index.vectors import EverySimilarity
 from vrom.search.features import Candidates, ShelfQuery, find_candidates
 from vrom.search.lexical_candidates import WholeMatches
 from vrom.search.query import TermWeights
+from vrom.store.postgres.arrays import Numbers, decode_numbers
 from vrom.store.postgres.postings import WantedPostings
 from vrom.store.postgres.statement import GATHER, PIECES
 from vrom.store.shelf import StoredShelf
@@ -21,9 +21,6 @@ from vrom.store.shelf import StoredShelf
 Read = Callable[[Sequence[StoredShelf], str, dict[str, Any]], list[tuple[Any, ...]]]
 """Rows of a statement about these shelves, with its parameters."""
 _CHUNKS, _DOCUMENTS, _POSTINGS = range(3)
-_ELEMENT = np.dtype([("length", ">i4"), ("value", ">f4")])
-_HEADER = 20
-"""Bytes before the elements of a binary array with one dimension; one without elements has fewer."""
 
 
 def gather(read: Read, asked: Sequence[ShelfQuery], weights: TermWeights) -> list[Candidates]:
@@ -37,15 +34,15 @@ def gather(read: Read, asked: Sequence[ShelfQuery], weights: TermWeights) -> lis
     wanted = [(shelf, part) for shelf, held in zip(shelves, postings, strict=True) for part in held.parts]
     vectors, firsts, lasts = _distinct([one.vector for one in asked])
     parameters = {
-        "cartridges": [shelf.entry.number for shelf in shelves],
-        "vectors": vectors,
-        "firsts": firsts,
-        "lasts": lasts,
-        "euclidean": [shelf.manifest.hnsw_config.metric == "Euclidean" for shelf in shelves],
-        "of": [shelf.entry.number for shelf, _ in wanted],
-        "kinds": [part.array for _, part in wanted],
-        "starts": [part.start + 1 for _, part in wanted],
-        "lengths": [part.length for _, part in wanted],
+        "cartridges": Numbers([shelf.entry.number for shelf in shelves]),
+        "vectors": Numbers(vectors, "f"),
+        "firsts": Numbers(firsts),
+        "lasts": Numbers(lasts),
+        "euclidean": Numbers([shelf.manifest.hnsw_config.metric == "Euclidean" for shelf in shelves]),
+        "of": Numbers([shelf.entry.number for shelf, _ in wanted]),
+        "kinds": Numbers([part.array for _, part in wanted]),
+        "starts": Numbers([part.start + 1 for _, part in wanted]),
+        "lengths": Numbers([part.length for _, part in wanted]),
     }
     found = {(kind, number - 1): held for kind, number, held in read(shelves, GATHER, parameters)}
     number = 0
@@ -56,7 +53,7 @@ def gather(read: Read, asked: Sequence[ShelfQuery], weights: TermWeights) -> lis
     for i, (one, shelf) in enumerate(zip(asked, shelves, strict=True)):
         arrays = found.get((_CHUNKS, i)), found.get((_DOCUMENTS, i))
         sizes = shelf.size, shelf.outline.documents
-        compared.append(None if one.vector is None else EverySimilarity(*map(_numbers, arrays, sizes)))
+        compared.append(None if one.vector is None else EverySimilarity(*map(decode_numbers, arrays, sizes)))
     return find_candidates(asked, [WholeMatches(held, weights) for held in postings], compared)
 
 
@@ -66,8 +63,8 @@ def compare_pieces(read: Read, wanted: Sequence[tuple[Candidates, NDArray[np.int
         return []
     shelves = [cast("StoredShelf", one.cartridge) for one, _ in wanted]
     parameters = {
-        "cartridges": [shelf.entry.number for shelf, (_, ids) in zip(shelves, wanted, strict=True) for _ in ids],
-        "chunks": np.concatenate([ids for _, ids in wanted]).tolist(),
+        "cartridges": Numbers([s.entry.number for s, (_, ids) in zip(shelves, wanted, strict=True) for _ in ids]),
+        "chunks": Numbers(np.concatenate([ids for _, ids in wanted])),
     }
     held: dict[int, bytes] = dict(read(shelves, PIECES, parameters))
     found, number = [], 1
@@ -83,31 +80,21 @@ def compare_pieces(read: Read, wanted: Sequence[tuple[Candidates, NDArray[np.int
     return found
 
 
-def _distinct(
-    vectors: Sequence[NDArray[np.float32] | None],
-) -> tuple[list[float], list[int | None], list[int | None]]:
-    """Numbers of the different vectors, one after another, and where that of each shelf begins and ends, from 1.
+def _distinct(vectors: Sequence[NDArray[np.float32] | None]) -> tuple[NDArray[np.float32], list[int], list[int]]:
+    """The different vectors, one after another, and where that of each shelf begins and ends, from 1; 0 for none.
 
     Most shelves are asked by the same one, which is sent once.
     """
     places: dict[bytes, tuple[int, int]] = {}
-    numbers: list[float] = []
-    extents: list[tuple[int, int] | tuple[None, None]] = []
+    different: list[NDArray[np.float32]] = []
+    extents = []
+    size = 0
     for vector in vectors:
-        if vector is None:
-            extents.append((None, None))
-            continue
-        key = vector.tobytes()
-        if key not in places:
-            places[key] = len(numbers) + 1, len(numbers) + len(vector)
-            numbers += vector.tolist()
-        extents.append(places[key])
-    return numbers, [first for first, _ in extents], [last for _, last in extents]
-
-
-def _numbers(array: bytes | None, count: int) -> NDArray[np.float32]:
-    """Elements of a binary array of float4. Raises `StoreError` if there aren't so many, or one isn't a number."""
-    held = np.frombuffer(array or b"", _ELEMENT, offset=min(_HEADER, len(array or b"")))["value"].astype(np.float32)
-    if len(held) != count or not np.isfinite(held).all():
-        raise StoreError("Vectors of a cartridge in the store are missing or damaged. Load it again.")
-    return held
+        key = b"" if vector is None else vector.tobytes()
+        if vector is not None and key not in places:
+            places[key] = size + 1, size + len(vector)
+            different.append(vector)
+            size += len(vector)
+        extents.append(places.get(key, (0, 0)))
+    joined = np.concatenate(different) if different else np.zeros(0, dtype=np.float32)
+    return joined, [first for first, _ in extents], [last for _, last in extents]

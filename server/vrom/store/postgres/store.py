@@ -17,6 +17,7 @@ from vrom.index.lexical.bm25 import Scores
 from vrom.search.features import Candidates, ShelfQuery
 from vrom.search.hits import Hit
 from vrom.search.query import TermWeights
+from vrom.store.postgres.arrays import Numbers
 from vrom.store.postgres.database import UNREACHABLE, Database
 from vrom.store.postgres.gather import compare_pieces, gather
 from vrom.store.postgres.schema import ensure_known
@@ -141,8 +142,8 @@ class PostgresStore:
 
     def _read_documents(self, wanted: Sequence[tuple[Entry, int]]) -> dict[tuple[int, int], dict[int, Chunk]]:
         parameters = {
-            "cartridges": [entry.number for entry, _ in wanted],
-            "documents": [document for _, document in wanted],
+            "cartridges": Numbers([entry.number for entry, _ in wanted]),
+            "documents": Numbers([document for _, document in wanted]),
         }
         rows = self.database.read(_TEXTS, parameters, self._space(*(entry for entry, _ in wanted)))
         found: dict[tuple[int, int], dict[int, Chunk]] = {}
