@@ -45,6 +45,12 @@ CREATE TABLE vrom.cartridges (
     retired timestamptz
 );
 CREATE UNIQUE INDEX live ON vrom.cartridges (space, id, version) WHERE retired IS NULL;
+CREATE TABLE vrom.wanted (
+    space int REFERENCES vrom.spaces, id text, version text, registry text NOT NULL, serial bigint NOT NULL,
+    mark text NOT NULL, done text, loaded int, tries int NOT NULL DEFAULT 0, problem text NOT NULL DEFAULT '',
+    not_before timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (space, id, version)
+);
 CREATE TABLE vrom.statistics (
     cartridge int PRIMARY KEY, space int NOT NULL, arrays bytea STORAGE EXTERNAL NOT NULL
 );
@@ -86,6 +92,7 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 GRANT USAGE ON SCHEMA vrom TO {role};
 GRANT SELECT ON ALL TABLES IN SCHEMA vrom TO {role};
+REVOKE ALL ON vrom.wanted FROM {role};
 """
 
 
