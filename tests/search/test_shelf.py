@@ -41,6 +41,10 @@ class Elsewhere:
         found = LOCAL.gather(whole, weights)
         return [replace(of, cartridge=one.cartridge) for of, one in zip(found, asked, strict=True)]
 
+    def compare_pieces(self, wanted):
+        self.trips += 1
+        return LOCAL.compare_pieces([(replace(of, cartridge=of.cartridge._cartridge), ids) for of, ids in wanted])
+
     def read_ahead(self, hits):
         self.read += [hit.chunk_id for hit in hits]
 

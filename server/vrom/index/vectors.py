@@ -124,6 +124,32 @@ class DenseIndex:
 
 
 @dataclass(frozen=True)
+class EverySimilarity:
+    """`QuerySimilarity` from the similarity of each chunk and of each document's mean direction."""
+
+    chunks: NDArray[np.float32]
+    """float32, (n,)."""
+    documents: NDArray[np.float32]
+    """float32, (documents,)."""
+
+    def nearest(self, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Ids of the `count` nearest chunks and their similarities, unordered."""
+        return _highest(np.arange(len(self.chunks)), self.chunks, count)
+
+    def of_chunks(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Similarities of these chunks: float32, in their order."""
+        return self.chunks[ids]
+
+    def of_sections(self, outline: Outline, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Similarity of the nearest chunk in the section of each of these chunks: float32, in their order."""
+        return _best_of_sections(self.chunks, outline, ids)
+
+    def of_documents(self, documents: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+        """Similarities of the mean directions of these documents: float32, in their order."""
+        return np.asarray(self.documents[documents])
+
+
+@dataclass(frozen=True)
 class DenseSimilarity:
     """`QuerySimilarity` from a `DenseIndex`: every chunk compared, or those that the graph finds."""
 
@@ -143,10 +169,7 @@ class DenseSimilarity:
             similarity = self.of_chunks(ids)
         else:
             ids, similarity = np.arange(len(self.every)), self.every
-        if count < len(ids):
-            best = np.argpartition(similarity, len(ids) - count)[len(ids) - count :] if count else ids[:0]
-            ids, similarity = ids[best], similarity[best]
-        return ids, similarity
+        return _highest(ids, similarity, count)
 
     def of_chunks(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Similarities of these chunks: float32, in their order."""
@@ -155,8 +178,7 @@ class DenseSimilarity:
     def of_sections(self, outline: Outline, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Similarity of the nearest chunk in the section of each of these chunks: float32, in their order."""
         if self.every is not None:
-            best = np.maximum.reduceat(self.every[outline.section_order], outline.section_starts[:-1])
-            return np.asarray(best[outline.section_of[ids]])
+            return _best_of_sections(self.every, outline, ids)
         sections, where = np.unique(outline.section_of[ids], return_inverse=True)
         members, starts = outline.members(sections)
         return np.asarray(np.maximum.reduceat(self.of_chunks(members), starts)[where])
@@ -164,6 +186,20 @@ class DenseSimilarity:
     def of_documents(self, documents: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
         """Similarities of the mean directions of these documents: float32, in their order."""
         return np.asarray(self.centres[documents] @ self.query)
+
+
+def _highest(
+    ids: NDArray[np.int64], similarity: NDArray[np.float32], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    if count < len(ids):
+        best = np.argpartition(similarity, len(ids) - count)[len(ids) - count :] if count else ids[:0]
+        ids, similarity = ids[best], similarity[best]
+    return ids, similarity
+
+
+def _best_of_sections(every: NDArray[np.float32], outline: Outline, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+    best = np.maximum.reduceat(every[outline.section_order], outline.section_starts[:-1])
+    return np.asarray(best[outline.section_of[ids]])
 
 
 def unit_rows(vectors: Vectors) -> Vectors:

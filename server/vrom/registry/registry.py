@@ -54,6 +54,8 @@ class Registry:
         """Notes for the user: a stored copy is used, a key was seen for the first time, or entries were skipped."""
         self.key: str | None = None
         """The public key of the document's signature, once it has been read; None if unsigned."""
+        self.is_stored_copy = False
+        """True if the document read is the copy on disk, since the registry couldn't be reached."""
 
     @cached_property
     def document(self) -> RegistryDocument:
@@ -69,6 +71,7 @@ class Registry:
             if stored is None or (isinstance(error, TransferError) and not error.again):
                 raise
             self._add_note(f"{error} Using the stored copy.")
+            self.is_stored_copy = True
             return self._accept(stored, may_be_old=True)
 
     def _accept(self, raw: bytes, *, may_be_old: bool = False) -> RegistryDocument:
@@ -199,6 +202,18 @@ def find(reference: Reference, registries: Sequence[Registry]) -> Found:
     raise NotFoundError(
         "cartridge", reference.id, known, f"{'Searched:' if known else 'No cartridges are listed in'} {where}."
     )
+
+
+def every_version(registries: Iterable[Registry]) -> list[Found]:
+    """Every version of every package, each id from the first registry that lists it. Raises `HubError`."""
+    found: dict[str, list[Found]] = {}
+    for registry in registries:
+        own: dict[str, dict[str, Found]] = {}
+        for cartridge_id, release in registry.document.releases():
+            own.setdefault(cartridge_id, {}).setdefault(release.version, Found(cartridge_id, release, registry))
+        for cartridge_id, versions in own.items():
+            found.setdefault(cartridge_id, list(versions.values()))
+    return [one for versions in found.values() for one in versions]
 
 
 def listed(registries: Iterable[Registry]) -> list[tuple[Entry, Registry]]:

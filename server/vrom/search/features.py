@@ -7,16 +7,14 @@ chance, 1 is identity. Both are comparable across cartridges of any size and mod
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrom.embedding.token_vectors import TokenVectors
-from vrom.index.cartridge import Cartridge
 from vrom.index.lexical.bm25 import Scores
 from vrom.index.lexical.related_terms import compounds_and_parts, other_spellings
 from vrom.index.lexical.spelling import nearest
@@ -26,6 +24,9 @@ from vrom.search.hits import Hit
 from vrom.search.lexical_candidates import NO_CHUNKS, LexicalFeatures, ScoredChunks, TermMatches, match_terms
 from vrom.search.query import FUNCTION_TERMS, MAX_TERMS, Query, TermWeights
 from vrom.search.shelf import Lexicon, Shelf
+
+if TYPE_CHECKING:
+    from vrom.index.cartridge import Cartridge
 
 Id = TypeVar("Id", np.int32, np.int64)
 
@@ -62,8 +63,8 @@ class Candidates:
     """Candidates in documents about the past: changelogs, and copies of earlier versions; bool, (c,)."""
     words: LexicalFeatures
     meaning: SemanticFeatures | None
-    tokens: Callable[[NDArray[np.int64]], Scores] | None = None
-    """Similarity of these chunks to the query by word pieces; None if the cartridge has none."""
+    tokens: TokenVectors | None = None
+    """Word pieces of the query; None if the cartridge has none."""
 
 
 def weigh_terms(cartridges: Sequence[Shelf], query: Query, slips: float) -> TermWeights:
@@ -161,6 +162,9 @@ class Store(Protocol):
     def gather(self, asked: Sequence[ShelfQuery], weights: TermWeights) -> list[Candidates]:
         """Candidates of every shelf with their features, in order; one round trip if the rows are elsewhere."""
 
+    def compare_pieces(self, wanted: Sequence[tuple[Candidates, NDArray[np.int64]]]) -> list[Scores]:
+        """Similarity of these chunks of each shelf to the query by word pieces, in order; one round trip as well."""
+
     def read_ahead(self, hits: Sequence[Hit]) -> None:
         """Get the documents of these hits together, if reading each by itself would take a round trip."""
 
@@ -175,21 +179,19 @@ class LocalStore:
         """
         cartridges = [cast("Cartridge", one.cartridge) for one in asked]
         matched = [match_terms(cartridge.lexical, weights) for cartridge in cartridges]
-        worded = [
-            seen.best(CANDIDATES) if one.by_words else NO_CHUNKS for one, seen in zip(asked, matched, strict=True)
-        ]
         compared = [
             None if one.vector is None else c.compare(one.vector) for one, c in zip(asked, cartridges, strict=True)
         ]
-        near = list(map(_nearest, cartridges, compared))
-        least_words, least_meaning = least_kept(worded), least_kept(near)
-        found: list[Candidates] = []
-        for number, (cartridge, one) in enumerate(zip(cartridges, asked, strict=True)):
-            by_words, scores = worded[number]
-            by_meaning, similarity = near[number]
-            kept = np.concatenate([by_words[scores >= least_words], by_meaning[similarity >= least_meaning]])
-            ids = _ascending(kept[~cartridge.outline.bare[kept]])
-            found.append(_described(one, cartridge, ids, matched[number], compared[number]))
+        return find_candidates(asked, matched, compared)
+
+    def compare_pieces(self, wanted: Sequence[tuple[Candidates, NDArray[np.int64]]]) -> list[Scores]:
+        """Similarity of these chunks of each cartridge to the query by word pieces, in order."""
+        found = []
+        for one, ids in wanted:
+            tokens = cast("Cartridge", one.cartridge).tokens
+            assert tokens is not None
+            assert one.tokens is not None
+            found.append(tokens.compare(one.tokens, ids))
         return found
 
     def read_ahead(self, hits: Sequence[Hit]) -> None:
@@ -199,17 +201,28 @@ class LocalStore:
 LOCAL = LocalStore()
 
 
-def _compared(cartridge: Cartridge, vector: NDArray[np.float32] | None) -> QuerySimilarity | None:
-    return None if vector is None else cartridge.compare(vector)
+def find_candidates(
+    asked: Sequence[ShelfQuery], matched: Sequence[TermMatches], compared: Sequence[QuerySimilarity | None]
+) -> list[Candidates]:
+    """Candidates of every shelf with their features, from its term matches and the similarity of its chunks."""
+    worded = [seen.best(CANDIDATES) if one.by_words else NO_CHUNKS for one, seen in zip(asked, matched, strict=True)]
+    near = [_nearest(one.cartridge, like) for one, like in zip(asked, compared, strict=True)]
+    least_words, least_meaning = least_kept(worded), least_kept(near)
+    found: list[Candidates] = []
+    for number, one in enumerate(asked):
+        by_words, scores = worded[number]
+        by_meaning, similarity = near[number]
+        kept = np.concatenate([by_words[scores >= least_words], by_meaning[similarity >= least_meaning]])
+        ids = _ascending(kept[~one.cartridge.outline.bare[kept]])
+        found.append(_described(one, ids, matched[number], compared[number]))
+    return found
 
 
-def _described(
-    one: ShelfQuery, cartridge: Cartridge, ids: NDArray[np.int64], words: TermMatches, like: QuerySimilarity | None
-) -> Candidates:
-    compare = partial(cartridge.tokens.compare, one.tokens) if cartridge.tokens and one.tokens else None
-    meaning = _meaning(cartridge, like, ids) if like is not None and len(ids) else None
-    sections = cartridge.outline.section_of[ids]
-    return Candidates(cartridge, ids, sections, cartridge.is_history(ids), words.words(ids), meaning, compare)
+def _described(one: ShelfQuery, ids: NDArray[np.int64], words: TermMatches, like: QuerySimilarity | None) -> Candidates:
+    shelf = one.cartridge
+    meaning = _meaning(shelf, like, ids) if like is not None and len(ids) else None
+    sections = shelf.outline.section_of[ids]
+    return Candidates(shelf, ids, sections, shelf.is_history(ids), words.words(ids), meaning, one.tokens)
 
 
 def _ascending(ids: NDArray[Id]) -> NDArray[Id]:
@@ -221,7 +234,7 @@ def _ascending(ids: NDArray[Id]) -> NDArray[Id]:
     return once
 
 
-def _nearest(cartridge: Cartridge, similarity: QuerySimilarity | None) -> ScoredChunks:
+def _nearest(cartridge: Shelf, similarity: QuerySimilarity | None) -> ScoredChunks:
     """Nearest chunks by vector with their similarities above chance, which are comparable across cartridges."""
     if similarity is None:
         return NO_CHUNKS
@@ -237,7 +250,7 @@ def least_kept(proposed: Sequence[ScoredChunks]) -> float:
     return float(np.partition(every, len(every) - POOL)[len(every) - POOL])
 
 
-def _meaning(cartridge: Cartridge, similarity: QuerySimilarity, ids: NDArray[np.int64]) -> SemanticFeatures:
+def _meaning(cartridge: Shelf, similarity: QuerySimilarity, ids: NDArray[np.int64]) -> SemanticFeatures:
     outline = cartridge.outline
     document_of = outline.document_of[ids]
     documents = _ascending(document_of)

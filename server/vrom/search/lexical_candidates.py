@@ -6,7 +6,7 @@ of MaxScore, Turtle & Flood 1995). Common terms are then counted for the candida
 scores as reading all postings.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.index.lexical.bm25 import LexicalIndex, Scores, check_ids, places
-from vrom.index.outline import Ids
+from vrom.index.outline import Ids, Outline
 from vrom.search.query import TermWeights
 
 WHOLE_UP_TO = 20_000
@@ -54,26 +54,42 @@ class TermMatches(Protocol):
 def match_terms(lexical: LexicalIndex, weights: TermWeights) -> TermMatches:
     """Match terms with all postings, or in a large cartridge with those of rare terms."""
     if len(lexical.outline.document_of) <= WHOLE_UP_TO:
-        return _Whole(lexical, weights)
+        return WholeMatches(lexical, weights)
     terms = [(found, weight) for term, weight in weights.terms.items() if (found := lexical.vocabulary.find(term)) >= 0]
     pairs = [(holders, weight) for pair, weight in weights.pairs.items() if len(holders := lexical.holders(pair))]
     return _Selected(lexical, terms, pairs)
 
 
-class _Whole:
+class WholePostings(Protocol):
+    """All postings of a query's terms in one cartridge."""
+
+    @property
+    def outline(self) -> Outline:
+        """Document and section of every chunk."""
+
+    def word_scores(self, weights: Mapping[str, float]) -> tuple[Scores, Scores]:
+        """BM25 score of every chunk and section: (n,) and (sections,)."""
+
+    def pair_scores(self, weights: Mapping[tuple[str, str], float]) -> tuple[Scores, Scores]:
+        """Summed weight of the query's pairs in every chunk and document: (n,) and (documents,)."""
+
+
+class WholeMatches:
     """Term matches from all postings."""
 
-    def __init__(self, lexical: LexicalIndex, weights: TermWeights) -> None:
+    def __init__(self, lexical: WholePostings, weights: TermWeights) -> None:
         self._outline = lexical.outline
         self._lexical, self._weights = lexical, weights
         self._chunks, self._sections = lexical.word_scores(weights.terms)
 
     def best(self, count: int) -> ScoredChunks:
+        """Chunks with the highest lexical scores, their own plus their section's, unordered."""
         scores = self._chunks + self._sections[self._outline.section_of]
         best = _best(scores, count)
         return best, scores[best]
 
     def words(self, ids: NDArray[np.int64]) -> LexicalFeatures:
+        """Lexical features of these chunks, whose ids ascend."""
         if len(ids) == 0:
             return _NO_WORDS
         pairs, document_pairs = self._lexical.pair_scores(self._weights.pairs)

@@ -89,7 +89,14 @@ def rank(
     stages.end("vector")
     candidates = store.gather(asked, terms)
     stages.end("candidates")
-    scored = score_candidates(candidates, parsed, mode, weights, about_past=asks_for_history(query))
+    scored = score_candidates(
+        candidates,
+        parsed,
+        mode,
+        weights,
+        about_past=asks_for_history(query),
+        compare_pieces=store.compare_pieces,
+    )
     stages.end("scores")
     hits = _spread_over_sections(scored, limit)
     store.read_ahead(hits[:READ_AHEAD])

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Protocol
 from vrom.index.lexical.related_terms import Terms
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from vrom.embedding.embedder import Embedder
     from vrom.embedding.token_vectors import PieceWeights
     from vrom.format.models import Chunk, Manifest
+    from vrom.index.lexical.bm25 import Scores
     from vrom.index.lexical.names import Names
     from vrom.index.lexical.spelling import Speller
+    from vrom.index.outline import Outline
 
 
 class Lexicon(Terms, Protocol):
@@ -77,6 +82,16 @@ class Shelf(Protocol):
 
     def was_made_with(self, embedder: "Embedder") -> bool:
         """Return true if the vectors come from this model."""
+
+    @property
+    def outline(self) -> "Outline":
+        """Document, section and title path of every chunk."""
+
+    def is_history(self, chunk_ids: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+        """Tell which chunks are in documents about the past: bool, (c,)."""
+
+    def above_chance(self, similarity: "Scores") -> "Scores":
+        """Rescale similarities: 0 is the chance level of unrelated chunks here, 1 is identity."""
 
     @property
     def documents(self) -> Mapping[str, Sequence[int]]:

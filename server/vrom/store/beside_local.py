@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from vrom.index.lexical.bm25 import Scores
 from vrom.search.features import LOCAL, Candidates, ShelfQuery, Store
 from vrom.search.hits import Hit
 from vrom.search.query import TermWeights
@@ -23,6 +27,14 @@ class BesideLocal:
         }
         found |= {id(one): of for one, of in zip(here, LOCAL.gather(here, weights), strict=True)}
         return [found[id(one)] for one in asked]
+
+    def compare_pieces(self, wanted: Sequence[tuple[Candidates, NDArray[np.int64]]]) -> list[Scores]:
+        """Similarity of these chunks of each shelf to the query by word pieces, in order."""
+        there = [one for one in wanted if isinstance(one[0].cartridge, StoredShelf)]
+        here = [one for one in wanted if not isinstance(one[0].cartridge, StoredShelf)]
+        compared = [*(self._stored.compare_pieces(there) if there else []), *LOCAL.compare_pieces(here)]
+        found = {id(one): scores for one, scores in zip([*there, *here], compared, strict=True)}
+        return [found[id(one)] for one in wanted]
 
     def read_ahead(self, hits: Sequence[Hit]) -> None:
         """Read the documents of hits that are in the database together."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vrom.embedding.embedder import Embedder
     from vrom.embedding.token_vectors import PieceWeights
     from vrom.format.models import Manifest
+    from vrom.index.outline import Outline
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ class StoredShelf:
         """Terms and names."""
         return self.statistics
 
+    @property
+    def outline(self) -> "Outline":
+        """Document, section and title path of every chunk."""
+        return self.statistics.outline
+
     def is_bare(self, chunk_id: int) -> bool:
         """True for a chunk that is never an answer: a heading alone, or a repetition of another chunk."""
         return bool(self.statistics.outline.bare[chunk_id])
@@ -88,6 +94,10 @@ class StoredShelf:
     def is_past(self, chunk_id: int) -> bool:
         """True for a chunk in a document about the past."""
         return bool(self.statistics.past[self.document_of(chunk_id)])
+
+    def is_history(self, chunk_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which chunks are in documents about the past: bool, (c,)."""
+        return self.statistics.past[self.outline.document_of[chunk_ids]]
 
     @property
     def piece_weights(self) -> "PieceWeights | None":

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import orjson
@@ -31,6 +31,11 @@ OUTLINE = (
     "page_starts", "name_bytes", "name_starts", "name_order", "text_marks",
 )  # fmt: skip
 _DEFINED = "defined_"
+Count = Literal["frequencies", "section_frequencies", "pair_frequencies"]
+"""Numbers of postings: of each term in chunks and in sections, and of each pair in chunks."""
+_COUNTS: tuple[Count, ...] = ("frequencies", "section_frequencies", "pair_frequencies")
+_STARTS: dict[Count, str] = {name: f"{name}_starts" for name in _COUNTS}
+"""Arrays that are kept of them in memory."""
 _WORDS = ("term_hashes", "term_starts", "term_bytes", "spelled", "spelled_marks", "spelled_starts", "pairs")
 
 
@@ -45,6 +50,7 @@ def statistics_arrays(cartridge: "Cartridge") -> dict[str, NDArray[Any]]:
     arrays |= {name: np.asarray(words[name]) for name in _WORDS}
     arrays |= {_DEFINED + name: np.asarray(words[name]) for name in NAME_ARRAYS}
     arrays["frequencies"] = np.diff(lexical.chunks.starts).astype(np.int32)
+    arrays["section_frequencies"] = np.diff(lexical.sections.starts).astype(np.int32)
     arrays["pair_frequencies"] = np.diff(lexical.pair_starts).astype(np.int32)
     arrays["probes"] = np.asarray(cartridge.vectors[ids], dtype=np.float32)
     arrays["probe_texts"] = np.frombuffer(orjson.dumps(texts), dtype=np.uint8)
@@ -83,6 +89,8 @@ class Statistics:
         try:
             with np.load(io.BytesIO(packed), allow_pickle=False) as loaded:
                 arrays = {name: loaded[name] for name in loaded.files}
+            for name in _COUNTS:
+                arrays[_STARTS[name]] = _starts_of(arrays.pop(name))
             _ensure_fit(arrays, chunks)
             documents = Documents(arrays)
             vocabulary = Vocabulary(arrays)
@@ -98,7 +106,7 @@ class Statistics:
     def document_frequency(self, term: str) -> int:
         """Number of chunks that contain a term."""
         found = self.vocabulary.find(term)
-        return 0 if found < 0 else int(self.arrays["frequencies"][found])
+        return 0 if found < 0 else self.extent("frequencies", found)[1]
 
     @cached_property
     def joins_words(self) -> bool:
@@ -117,7 +125,13 @@ class Statistics:
     def pair_frequency(self, pair: tuple[str, str]) -> int:
         """Number of chunks in which the second term directly follows the first."""
         found = self.find_pair(pair)
-        return 0 if found < 0 else int(self.arrays["pair_frequencies"][found])
+        return 0 if found < 0 else self.extent("pair_frequencies", found)[1]
+
+    def extent(self, name: Count, number: int) -> tuple[int, int]:
+        """Where the postings of a term or pair begin among all of them, and how many they are."""
+        starts = self.arrays[_STARTS[name]]
+        start = int(starts[number])
+        return start, int(starts[number + 1]) - start
 
     def sparse_terms(self, weights: Mapping[str, float]) -> dict[int, float]:
         """Weights by the numbers of the terms."""
@@ -146,6 +160,15 @@ def _names(arrays: "Arrays") -> dict[str, NDArray[Any]]:
     return {name: arrays[_DEFINED + name] for name in NAME_ARRAYS}
 
 
+def _starts_of(counts: NDArray[Any]) -> NDArray[Any]:
+    """Where each list begins if they follow one another, and where the last one ends."""
+    if counts.ndim != 1 or counts.dtype != np.int32 or int(counts.min(initial=0)) < 0:
+        raise ValueError("frequencies are no numbers of chunks")
+    ends = np.cumsum(counts, dtype=np.int64)
+    kind = np.int32 if int(ends[-1:].sum()) < 2**31 else np.int64
+    return np.concatenate([[0], ends]).astype(kind)
+
+
 def _ensure_fit(arrays: "Arrays", chunks: int) -> None:
     terms = len(arrays["term_hashes"])
     if not (
@@ -154,8 +177,8 @@ def _ensure_fit(arrays: "Arrays", chunks: int) -> None:
         and vocabulary_fits(arrays)
         and names_fit(_names(arrays))
         and arrays["text_marks"].shape == (chunks,)
-        and arrays["frequencies"].shape == (terms,)
-        and arrays["pairs"].shape == arrays["pair_frequencies"].shape
+        and arrays[_STARTS["frequencies"]].shape == arrays[_STARTS["section_frequencies"]].shape == (terms + 1,)
+        and arrays[_STARTS["pair_frequencies"]].shape == (len(arrays["pairs"]) + 1,)
         and len(arrays["spelled"]) == len(arrays["spelled_marks"])
         and len(arrays["spelled_starts"]) == 27
     ):

@@ -8,8 +8,8 @@ from vrom.errors import NotFoundError, StoreError
 from vrom.index.cartridge import Cartridge
 from vrom.store.postgres.database import connect
 from vrom.store.postgres.load import load, sweep, unload
-from vrom.store.postgres.rows import NON_ZERO, half, parts, strongest
-from vrom.store.postgres.schema import ROWS, VERSION
+from vrom.store.postgres.rows import half
+from vrom.store.postgres.schema import MOST_DIMENSIONS, ROWS, VERSION
 
 
 @pytest.fixture
@@ -27,7 +27,8 @@ def test_the_same_contents_again_change_nothing(writer, cartridge):
     before = counts(writer)
     assert load(writer, cartridge, "public").state == "unchanged"
     assert counts(writer) == before
-    assert before["texts"] == before["vectors"] == before["words"] == cartridge.size
+    assert before["texts"] == before["vectors"] == cartridge.size
+    assert before["postings"] == before["statistics"] == 1
 
 
 def test_another_description_is_a_new_package(writer, cartridge, open_store):
@@ -105,19 +106,9 @@ def test_a_database_without_tables_is_refused_with_the_remedy(writer, open_store
         open_store().catalogue()
 
 
-def test_what_exceeds_a_sparse_vector_is_divided_or_cut_to_the_strongest():
-    import numpy as np
-
-    numbers, weights = np.arange(NON_ZERO + 5), np.linspace(1, 0.1, NON_ZERO + 5).astype(np.float32)
-    held = [one.indices() for _, one in parts(numbers, weights)]
-    assert [len(one) for one in held] == [NON_ZERO, 5]
-    assert [number for one in held for number in one] == numbers.tolist()
-    assert strongest(numbers, weights).indices() == numbers[:NON_ZERO].tolist()
-
-
 def test_vectors_that_half_precision_does_not_hold_are_refused():
     import numpy as np
 
-    for row in ([70_000.0], [float("inf")], [float("nan")], np.zeros(NON_ZERO + 1)):
+    for row in ([70_000.0], [float("inf")], [float("nan")], np.zeros(MOST_DIMENSIONS + 1)):
         with pytest.raises(StoreError):
             half(np.array(row, dtype=np.float32))

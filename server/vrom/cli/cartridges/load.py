@@ -1,17 +1,24 @@
 """`vrom load` and `vrom unload`: cartridges into a database, and out of it."""
 
 import re
+import signal
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vrom.cli.cartridges.check import findings_of, packages_in
 from vrom.cli.console import escape_text, format_count, print_json, print_line
 from vrom.cli.options import Json, store_address
+from vrom.cli.registry.options import Headers, open_client
 from vrom.errors import InvalidArgumentError, PackageError
 from vrom.format.manifest import is_package
 from vrom.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from vrom.cli.cartridges.listed import RegistryLoads, Report
+    from vrom.format.limits import Limits
 
 Space = Annotated[str, typer.Option(metavar="NAME", help="Space of the database: who may see a cartridge.")]
 
@@ -19,42 +26,121 @@ Space = Annotated[str, typer.Option(metavar="NAME", help="Space of the database:
 def load(
     what: Annotated[
         list[str],
-        typer.Argument(metavar="ID[@VERSION]|DIR", help="Installed cartridges, or folders of them."),
+        typer.Argument(
+            metavar="ID[@VERSION]|DIR|REGISTRY",
+            help="Installed cartridges, folders of them, or registries: a URL of registry.json, or its folder.",
+        ),
     ],
     to: Annotated[
         str | None, typer.Option(metavar="URL", help="postgresql://USER@HOST/DATABASE.  [default: $VROM_STORE]")
     ] = None,
     space: Space = "public",
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Of registries only these ids, or ID@VERSION; repeatable."),
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Stay, and load what is new in the registries.")] = False,
+    interval: Annotated[int, typer.Option(min=1, metavar="SECONDS", help="How often --follow reads them.")] = 60,
+    prune: Annotated[bool, typer.Option("--prune", help="Unload what the registries list no more.")] = False,
+    header: Headers = None,
     json: Json = False,
 ) -> None:
     """Load cartridges into a PostgreSQL database, for `vrom serve --store`.
 
     A package is verified first. A version that is there already with the same contents is left as it is; with others
-    it is replaced, in one step. Rows of replaced versions are deleted an hour later, by the next load.
+    it is replaced, in one step. Rows of replaced versions are deleted an hour later, by the next load. Several
+    processes that load from the same registries share the work.
     """
     settings = read_settings()
     if not re.fullmatch(r"[\w.@-]{1,64}", space, re.ASCII):
         raise InvalidArgumentError(f"--space {space!r}: expected 1 to 64 letters, digits, '.', '_', '-' or '@'.")
+    registries = [one for one in what if _is_registry(one)]
+    if follow and (json or len(registries) < len(what)):
+        raise typer.BadParameter("works with registries only, and without --json.", param_hint="--follow")
+    if (only or prune) and not registries:
+        raise typer.BadParameter("work with registries only.", param_hint="--only and --prune")
     address = _address(to, settings)
-    folders = [folder for one in what for folder in _folders(one, settings)]
+    loads = _registry_loads(registries, header, address, space, only or [], prune=prune, quiet=json)
+    if follow:
+        _follow(loads, interval)
+        return
+    folders = [folder for one in what if one not in registries for folder in _folders(one, settings)]
+    report = _load_folders(folders, address, space, settings, quiet=json)
+    if registries:
+        listed = loads.run()
+        report.done += listed.done
+        report.failed, report.unloaded, report.withdrawn = listed.failed, listed.unloaded, listed.withdrawn
+        report.deleted += listed.deleted
+    if json:
+        print_json(_as_document(report, space))
+    elif registries and not (report.done or report.failed):
+        print_line("Everything that is listed is loaded.")
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def _load_folders(folders: list[Path], address: str, space: str, settings: Settings, *, quiet: bool) -> "Report":
+    from vrom.cli.cartridges.listed import Report
     from vrom.index.cartridge import Cartridge
     from vrom.store.postgres.database import connect
     from vrom.store.postgres.load import load as load_cartridge
     from vrom.store.postgres.load import sweep
 
-    done = []
+    report = Report()
+    if not folders:
+        return report
     with connect(address) as connection:
         for folder in folders:
-            _ensure_sound(folder, settings)
+            ensure_sound(folder, settings.limits)
             cartridge = Cartridge.open(folder, settings.cache, settings.limits)
-            result = load_cartridge(connection, cartridge, space)
-            done.append({"id": result.id, "version": result.version, "state": result.state, "chunks": result.chunks})
-            if not json:
+            report.done.append(result := load_cartridge(connection, cartridge, space))
+            if not quiet:
                 name = f"[bold]{escape_text(result.id)}[/] {escape_text(result.version)}"
                 print_line(f"[green]✓[/] {name}: {result.state}, {format_count(result.chunks, 'chunk')}")
-        swept = sweep(connection)
-    if json:
-        print_json({"space": space, "cartridges": done, "deleted": swept})
+        report.deleted = sweep(connection)
+    return report
+
+
+def _registry_loads(
+    registries: list[str],
+    header: list[str] | None,
+    address: str,
+    space: str,
+    only: list[str],
+    *,
+    prune: bool,
+    quiet: bool,
+) -> "RegistryLoads":
+    from vrom.cli.cartridges.listed import RegistryLoads
+
+    marks = {"done": "[green]✓[/]", "failed": "[bold red]✗[/]", "note": "[yellow]![/]"}
+
+    def say(line: str, kind: str) -> None:
+        if not quiet:
+            print_line(f"{marks[kind]} {escape_text(line)}")
+
+    return RegistryLoads(address, space, partial(open_client, registries, header), say, only, prune)
+
+
+def _follow(loads: "RegistryLoads", interval: int) -> None:
+    """Follow registries until SIGINT or SIGTERM; a load that is interrupted leaves nothing."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        loads.follow(interval)
+    except KeyboardInterrupt:
+        print_line("Stopped.")
+
+
+def _as_document(report: "Report", space: str) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "space": space,
+        "cartridges": [
+            {"id": one.id, "version": one.version, "state": one.state, "chunks": one.chunks} for one in report.done
+        ],
+        "deleted": report.deleted,
+    }
+    optional = {"failed": report.failed, "unloaded": report.unloaded, "withdrawn": report.withdrawn}
+    return document | {name: value for name, value in optional.items() if value}
 
 
 def unload(
@@ -96,9 +182,17 @@ def _folders(what: str, settings: Settings) -> list[Path]:
     return [library_of(settings).mount(what).folder]
 
 
-def _ensure_sound(folder: Path, settings: Settings) -> None:
+def _is_registry(what: str) -> bool:
+    """True for a web address, a registry document, or a folder with one."""
+    from vrom.network.addresses import is_web
+
+    path = Path(what).expanduser()
+    return is_web(what) or path.is_file() or (not is_package(path) and (path / "registry.json").is_file())
+
+
+def ensure_sound(folder: Path, limits: "Limits") -> None:
     """Raise `PackageError` if a package has errors."""
-    errors = [one for one in findings_of(folder, settings.limits) if one.severity == "error"]
+    errors = [one for one in findings_of(folder, limits) if one.severity == "error"]
     if errors:
         raise PackageError(
             f"{folder}: {errors[0].file}, {errors[0].where}: found {errors[0].found}, expected {errors[0].expected}. "

@@ -66,12 +66,7 @@ class Postings:
 
     def total(self, terms: Sequence[tuple[int, float]]) -> Scores:
         """Score of every unit for these terms and their weights: float32, (count,)."""
-        if not terms:
-            return np.zeros(self.count, dtype=np.float32)
-        found = [self.of(term) for term, _ in terms]
-        units = np.concatenate([units for units, _ in found])
-        values = np.concatenate([held * weight for (_, held), (_, weight) in zip(found, terms, strict=True)])
-        return np.bincount(units, values, minlength=self.count).astype(np.float32)
+        return sum_postings([(*self.of(term), weight) for term, weight in terms], self.count)
 
     def add_among(self, among: Ids, term: int, weight: float, scores: Scores) -> None:
         """Add to `scores` like `add`, only for the units in `among`, ascending; one score per unit of `among`."""
@@ -79,6 +74,26 @@ class Postings:
         units = self.units[part]
         at, held = places(units, among)
         scores[held] += self.weights[part][at[held]] * np.float32(weight)
+
+
+def sum_postings(found: Sequence[tuple[Ids, Scores, float]], count: int) -> Scores:
+    """Score of each of `count` units: of each term the units, their weights, and the term's weight in the query."""
+    if not found:
+        return np.zeros(count, dtype=np.float32)
+    units = np.concatenate([units for units, _, _ in found])
+    values = np.concatenate([held * weight for _, held, weight in found])
+    return np.bincount(units, values, minlength=count).astype(np.float32)
+
+
+def sum_pairs(found: Sequence[tuple[Ids, float]], outline: Outline) -> tuple[Scores, Scores]:
+    """Summed weight of pairs in every chunk and document: of each pair the chunks, and its weight in the query."""
+    chunks: Scores = np.zeros(len(outline.document_of), dtype=np.float32)
+    documents: Scores = np.zeros(outline.documents, dtype=np.float32)
+    for holders, weight in found:
+        check_ids(holders, len(chunks))
+        chunks[holders] += np.float32(weight)
+        documents[outline.document_of[holders]] += np.float32(weight)  # once per document, not once per chunk
+    return chunks, documents
 
 
 def places(units: Ids, among: Ids) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -184,14 +199,7 @@ class LexicalIndex:
 
     def pair_scores(self, weights: Mapping[tuple[str, str], float]) -> tuple[Scores, Scores]:
         """Summed weight of the query's pairs in every chunk and document: (n,) and (documents,)."""
-        chunks: Scores = np.zeros(len(self.outline.document_of), dtype=np.float32)
-        documents: Scores = np.zeros(self.outline.documents, dtype=np.float32)
-        for pair, weight in weights.items():
-            holders = self.holders(pair)
-            check_ids(holders, len(chunks))
-            chunks[holders] += np.float32(weight)
-            documents[self.outline.document_of[holders]] += np.float32(weight)  # once per document, not once per chunk
-        return chunks, documents
+        return sum_pairs([(self.holders(pair), weight) for pair, weight in weights.items()], self.outline)
 
 
 def _postings(arrays: Arrays, name: str, count: int) -> Postings:

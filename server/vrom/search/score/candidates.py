@@ -11,7 +11,7 @@ from vrom.search.features import Candidates, SemanticFeatures
 from vrom.search.hits import Hit
 from vrom.search.lexical_candidates import LexicalFeatures
 from vrom.search.query import Query
-from vrom.search.score.late_interaction import add_late_interaction
+from vrom.search.score.late_interaction import ComparePieces, add_late_interaction
 from vrom.search.score.name_boost import name_boost
 from vrom.search.weights import FeatureWeights
 
@@ -51,7 +51,13 @@ class ScoredCandidates:
 
 
 def score_candidates(
-    candidates: Sequence[Candidates], query: Query, mode: Mode, weights: FeatureWeights, *, about_past: bool
+    candidates: Sequence[Candidates],
+    query: Query,
+    mode: Mode,
+    weights: FeatureWeights,
+    *,
+    about_past: bool,
+    compare_pieces: ComparePieces,
 ) -> ScoredCandidates:
     """Score candidates, from 0 to about 1; `about_past` if changelogs may answer the query."""
     boosts = name_boost([one.cartridge for one in candidates], query, weights.preference)
@@ -63,7 +69,7 @@ def score_candidates(
     ]
     if not query.is_lookup:
         scale = weights.semantic if mode == "semantic" else 1.0
-        scores = add_late_interaction(candidates, scores, weights.tokens / scale)
+        scores = add_late_interaction(candidates, scores, weights.tokens / scale, compare_pieces)
     return ScoredCandidates(candidates, scores, without_tokens, mode, weights, boosts, history)
 
 

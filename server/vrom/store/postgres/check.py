@@ -87,7 +87,7 @@ def _missing(connection: "Connection[Any]") -> Iterator[str]:
         "SELECT id, version FROM vrom.cartridges c WHERE retired IS NULL AND NOT ("
         "chunks = (SELECT count(*) FROM vrom.texts t WHERE t.cartridge = c.number) AND "
         "chunks = (SELECT count(*) FROM vrom.vectors v WHERE v.cartridge = c.number) AND "
-        "chunks = (SELECT count(*) FROM vrom.words w WHERE w.cartridge = c.number) AND "
+        "EXISTS (SELECT FROM vrom.postings p WHERE p.cartridge = c.number) AND "
         "EXISTS (SELECT FROM vrom.statistics s WHERE s.cartridge = c.number)) ORDER BY id, version"
     )
     yield from (f"Rows of {name} {version} are missing. Unload it, and load it again." for name, version in rows)

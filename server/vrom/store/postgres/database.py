@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from vrom.errors import InvalidArgumentError, StoreError, StoreUnavailableError
+from vrom.store.postgres.arrays import Numbers, register_numbers
 from vrom.store.postgres.schema import EMPTY, READER
 
 if TYPE_CHECKING:
@@ -95,9 +96,10 @@ class Database:
         numbers = list(spaces)
 
         def ask(connection: "Connection[Any]") -> list[tuple[Any, ...]]:
-            with connection.pipeline(), connection.transaction():
+            with connection.pipeline():  # what is in one pipeline is one transaction
                 connection.execute("SELECT set_config('vrom.spaces', %s, true)", [_array(numbers)])
-                cursor = connection.execute(statement.encode(), {**parameters, "spaces": numbers}, prepare=True)
+                given = {**parameters, "spaces": Numbers(numbers)}
+                cursor = connection.execute(statement.encode(), given, prepare=True, binary=True)
             return cursor.fetchall()
 
         return self._run(ask)
@@ -175,6 +177,7 @@ def reason_of(error: Exception, url: str) -> str:
 
 
 def _configure(connection: "Connection[Any]") -> None:
+    register_numbers(connection)
     connection.execute(_SESSION)
     may = connection.execute(
         "SELECT pg_has_role(current_user, oid, 'SET') FROM pg_roles WHERE rolname = %s", [READER]

@@ -33,14 +33,14 @@ class Loaded:
     version: str
     state: Literal["loaded", "replaced", "unchanged"]
     chunks: int
+    number: int
+    """Number of the rows that are live now."""
 
 
 _TABLES: dict[str, tuple[str, str, "Callable[[Cartridge], Iterable[rows.Row]]"]] = {
-    "vectors": ("chunk, section, vector", "int4 int4 halfvec", rows.vector_rows),
-    "words": ("chunk, section, document, words, pairs", "int4 int4 int4 sparsevec sparsevec", rows.word_rows),
-    "sections": ("section, part, words", "int4 int4 sparsevec", rows.section_rows),
+    "vectors": ("chunk, vector", "int4 halfvec", rows.vector_rows),
+    "postings": ("terms, sections, pairs", "bytea bytea bytea", rows.posting_rows),
     "documents": ("document, centre", "int4 halfvec", rows.document_rows),
-    "document_pairs": ("document, part, pairs", "int4 int4 sparsevec", rows.document_pair_rows),
     "pieces": ("chunk, codes", "int4 bytea", rows.piece_rows),
     "texts": ("document, chunk, json", "int4 int4 bytea", rows.text_rows),
 }
@@ -60,7 +60,7 @@ def load(connection: "Connection[Any]", cartridge: "Cartridge", space: str) -> L
             key,
         ).fetchone()
         if before and before[1:] == (cartridge.digest, manifest):
-            return Loaded(about.vrom_id, about.version, "unchanged", cartridge.size)
+            return Loaded(about.vrom_id, about.version, "unchanged", cartridge.size, before[0])
         if before:
             connection.execute("UPDATE vrom.cartridges SET retired = now() WHERE number = %s", [before[0]])
         row = connection.execute(
@@ -71,7 +71,7 @@ def load(connection: "Connection[Any]", cartridge: "Cartridge", space: str) -> L
         assert row
         _write(connection, cartridge, row[0], key[0])
         connection.execute("UPDATE vrom.about SET changes = changes + 1")
-    return Loaded(about.vrom_id, about.version, "replaced" if before else "loaded", cartridge.size)
+    return Loaded(about.vrom_id, about.version, "replaced" if before else "loaded", cartridge.size, row[0])
 
 
 def space_number(connection: "Connection[Any]", space: str) -> int:
@@ -112,8 +112,14 @@ def unload(connection: "Connection[Any]", cartridge_id: str, version: str | None
             found = connection.execute("SELECT DISTINCT id FROM vrom.cartridges WHERE retired IS NULL").fetchall()
             name = f"{cartridge_id}@{version}" if version else cartridge_id
             raise NotFoundError(f"cartridge in space {space!r}", name, [one[0] for one in found])
+        versions = [one[0] for one in gone]
+        connection.execute(
+            "DELETE FROM vrom.wanted WHERE id = %s AND version = ANY (%s) "
+            "AND space = (SELECT number FROM vrom.spaces WHERE name = %s)",
+            [cartridge_id, versions, space],
+        )
         connection.execute("UPDATE vrom.about SET changes = changes + 1")
-    return [one[0] for one in gone]
+    return versions
 
 
 def sweep(connection: "Connection[Any]", grace: str = GRACE) -> int:

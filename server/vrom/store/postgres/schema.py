@@ -2,7 +2,8 @@
 
 Every table is clustered by cartridge: a load writes its rows one after another, a query reads those of the cartridges
 it is about by the primary key. There is no index over vectors: one over all cartridges would be searched first and
-filtered afterwards, which returns too few; one cartridge's vectors are few enough to compare them all.
+filtered afterwards, which returns too few; one cartridge's vectors are few enough to compare them all. Postings are
+not compressed, so that the part of a term is read without the rest.
 
 Every row has its space, so that row-level security costs one comparison a row.
 """
@@ -14,15 +15,13 @@ from vrom.errors import StoreError
 if TYPE_CHECKING:
     from psycopg import Connection
 
-VERSION = 1
+VERSION = 2
 """Version of the tables: increased whenever they, or the numbers in them, change."""
 READER = "vrom_reader"
 """Role that may only read; a server's own role is a member of it."""
-DIMENSIONS = 1_000_000_000
-"""Dimensions of every sparse vector: two are only compared if they have the same."""
 EMPTY = "The database has no tables of vrom. `vrom load ID --to URL` creates them."
-NON_ZERO = 16_000
-"""pgvector's limit of a sparse vector, and of the dimensions of a `halfvec`."""
+MOST_DIMENSIONS = 16_000
+"""pgvector's limit of a `halfvec`."""
 
 _TABLES = """
 CREATE EXTENSION IF NOT EXISTS vector;
@@ -46,29 +45,27 @@ CREATE TABLE vrom.cartridges (
     retired timestamptz
 );
 CREATE UNIQUE INDEX live ON vrom.cartridges (space, id, version) WHERE retired IS NULL;
+CREATE TABLE vrom.wanted (
+    space int REFERENCES vrom.spaces, id text, version text, registry text NOT NULL, serial bigint NOT NULL,
+    mark text NOT NULL, done text, loaded int, tries int NOT NULL DEFAULT 0, problem text NOT NULL DEFAULT '',
+    not_before timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (space, id, version)
+);
 CREATE TABLE vrom.statistics (
     cartridge int PRIMARY KEY, space int NOT NULL, arrays bytea STORAGE EXTERNAL NOT NULL
 );
 CREATE TABLE vrom.vectors (
-    cartridge int, chunk int, space int NOT NULL, section int NOT NULL, vector halfvec NOT NULL,
+    cartridge int, chunk int, space int NOT NULL, vector halfvec NOT NULL,
     PRIMARY KEY (cartridge, chunk)
 );
-CREATE TABLE vrom.words (
-    cartridge int, chunk int, space int NOT NULL, section int NOT NULL, document int NOT NULL,
-    words sparsevec NOT NULL, pairs sparsevec NOT NULL,
-    PRIMARY KEY (cartridge, chunk)
-);
-CREATE TABLE vrom.sections (
-    cartridge int, section int, part int, space int NOT NULL, words sparsevec NOT NULL,
-    PRIMARY KEY (cartridge, section, part)
+CREATE TABLE vrom.postings (
+    cartridge int PRIMARY KEY, space int NOT NULL,
+    terms bytea STORAGE EXTERNAL NOT NULL, sections bytea STORAGE EXTERNAL NOT NULL,
+    pairs bytea STORAGE EXTERNAL NOT NULL
 );
 CREATE TABLE vrom.documents (
     cartridge int, document int, space int NOT NULL, centre halfvec NOT NULL,
     PRIMARY KEY (cartridge, document)
-);
-CREATE TABLE vrom.document_pairs (
-    cartridge int, document int, part int, space int NOT NULL, pairs sparsevec NOT NULL,
-    PRIMARY KEY (cartridge, document, part)
 );
 CREATE TABLE vrom.pieces (
     cartridge int, chunk int, space int NOT NULL, codes bytea NOT NULL,
@@ -80,7 +77,7 @@ CREATE TABLE vrom.texts (
 );
 """
 
-ROWS = ("statistics", "vectors", "words", "sections", "documents", "document_pairs", "pieces", "texts")
+ROWS = ("statistics", "vectors", "postings", "documents", "pieces", "texts")
 """Tables with the rows of cartridges."""
 
 _SECURITY = """
@@ -95,6 +92,7 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 GRANT USAGE ON SCHEMA vrom TO {role};
 GRANT SELECT ON ALL TABLES IN SCHEMA vrom TO {role};
+REVOKE ALL ON vrom.wanted FROM {role};
 """
 
 

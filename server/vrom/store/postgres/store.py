@@ -4,7 +4,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from itertools import groupby
 from typing import Any, Generic, TypeVar, cast
 
@@ -15,14 +14,13 @@ from numpy.typing import NDArray
 from vrom.errors import StoreError, StoreUnavailableError
 from vrom.format.models import Chunk, Manifest
 from vrom.index.lexical.bm25 import Scores
-from vrom.index.tokens import TokenIndex
-from vrom.search.features import CANDIDATES, Candidates, SemanticFeatures, ShelfQuery, least_kept
+from vrom.search.features import Candidates, ShelfQuery
 from vrom.search.hits import Hit
-from vrom.search.lexical_candidates import LexicalFeatures
 from vrom.search.query import TermWeights
+from vrom.store.postgres.arrays import Numbers
 from vrom.store.postgres.database import UNREACHABLE, Database
-from vrom.store.postgres.schema import DIMENSIONS, ensure_known
-from vrom.store.postgres.statement import GATHER
+from vrom.store.postgres.gather import compare_pieces, gather
+from vrom.store.postgres.schema import ensure_known
 from vrom.store.shelf import Entry, StoredShelf, decode_chunk
 from vrom.store.statistics import Statistics
 
@@ -45,10 +43,6 @@ SELECT t.cartridge, t.document, t.chunk, t.json
 FROM unnest(%(cartridges)s::int[], %(documents)s::int[]) AS wanted (cartridge, document)
 JOIN vrom.texts t ON t.cartridge = wanted.cartridge AND t.document = wanted.document
 WHERE t.space = ANY (%(spaces)s::int[]) ORDER BY 1, 2, 3
-"""
-_PIECES = """
-SELECT p.chunk, p.codes FROM vrom.pieces p
-WHERE p.cartridge = %(cartridge)s AND p.chunk = ANY (%(chunks)s::int[]) AND p.space = ANY (%(spaces)s::int[])
 """
 
 
@@ -148,8 +142,8 @@ class PostgresStore:
 
     def _read_documents(self, wanted: Sequence[tuple[Entry, int]]) -> dict[tuple[int, int], dict[int, Chunk]]:
         parameters = {
-            "cartridges": [entry.number for entry, _ in wanted],
-            "documents": [document for _, document in wanted],
+            "cartridges": Numbers([entry.number for entry, _ in wanted]),
+            "documents": Numbers([document for _, document in wanted]),
         }
         rows = self.database.read(_TEXTS, parameters, self._space(*(entry for entry, _ in wanted)))
         found: dict[tuple[int, int], dict[int, Chunk]] = {}
@@ -160,87 +154,26 @@ class PostgresStore:
         return found
 
     def gather(self, asked: Sequence[ShelfQuery], weights: TermWeights) -> list[Candidates]:
-        """Candidates of every shelf with their features, in one round trip.
+        """Candidates of every shelf with their features, in one round trip."""
+        return gather(self._read_of, asked, weights)
 
-        Only chunks among the best `POOL` by words or by meaning over all shelves become candidates.
-        """
-        shelves = [cast("StoredShelf", one.cartridge) for one in asked]
-        statistics = [shelf.statistics for shelf in shelves]
-        parameters = {
-            "cartridges": [shelf.entry.number for shelf in shelves],
-            "words": [_sparse(one.sparse_terms(weights.terms)) for one in statistics],
-            "pairs": [_sparse(one.sparse_pairs(weights.pairs)) for one in statistics],
-            "vectors": [None if one.vector is None else _dense(one.vector) for one in asked],
-            "euclidean": [shelf.manifest.hnsw_config.metric == "Euclidean" for shelf in shelves],
-            "by_words": [one.by_words for one in asked],
-            "count": CANDIDATES,
-        }
-        rows = self.database.read(GATHER, parameters, self._space(*(shelf.entry for shelf in shelves)))
-        by_number = {number: _columns(list(some)) for number, some in groupby(rows, key=lambda row: row[0])}
-        found = [by_number.get(shelf.entry.number, _NOTHING) for shelf in shelves]
-        near = [shelf.above_chance(columns[2]) for shelf, columns in zip(shelves, found, strict=True)]
-        least_words = least_kept([_proposed(columns[0], columns[1]) for columns in found])
-        least_meaning = least_kept([_proposed(columns[0], scores) for columns, scores in zip(found, near, strict=True)])
-        return [
-            self._candidates(one, columns, (columns[1] >= least_words) | (scores >= least_meaning))
-            for one, columns, scores in zip(asked, found, near, strict=True)
-        ]
+    def compare_pieces(self, wanted: Sequence[tuple[Candidates, NDArray[np.int64]]]) -> list[Scores]:
+        """Similarity of these chunks of each shelf to the query by word pieces, in one round trip."""
+        return compare_pieces(self._read_of, wanted)
 
-    def _candidates(self, one: ShelfQuery, columns: NDArray[np.float64], is_kept: NDArray[np.bool_]) -> Candidates:
-        shelf = cast("StoredShelf", one.cartridge)
-        outline, past = shelf.statistics.outline, shelf.statistics.past
-        columns = columns[:, is_kept & ~outline.bare[columns[0].astype(np.int64)]]
-        ids = columns[0].astype(np.int64)
-        words = LexicalFeatures(*columns[3:7].astype(np.float32))
-        meaning = None
-        if one.vector is not None and len(ids):
-            meaning = SemanticFeatures(*map(shelf.above_chance, columns[7:10]))
-        compare = partial(self._compare_pieces, one) if one.tokens is not None else None
-        sections, documents = outline.section_of[ids], outline.document_of[ids]
-        return Candidates(shelf, ids, sections, past[documents], words, meaning, compare)
-
-    def _compare_pieces(self, one: ShelfQuery, ids: NDArray[np.int64]) -> Scores:
-        shelf = cast("StoredShelf", one.cartridge)
-        parameters = {"cartridge": shelf.entry.number, "chunks": ids.tolist()}
-        held = dict(self.database.read(_PIECES, parameters, self._space(shelf.entry)))
-        codes = [np.frombuffer(held.get(i, b""), dtype="<u8").reshape(-1, 3) for i in ids.tolist()]
-        starts = np.zeros(len(codes) + 1, dtype=np.int64)
-        np.cumsum([len(code) for code in codes], out=starts[1:])
-        assert one.tokens is not None
-        assert shelf.piece_weights is not None
-        index = TokenIndex(shelf.piece_weights, starts, np.concatenate(codes))
-        return index.compare(one.tokens, np.arange(len(ids)))
+    def _read_of(
+        self, shelves: Sequence[StoredShelf], statement: str, parameters: dict[str, Any]
+    ) -> list[tuple[Any, ...]]:
+        return self.database.read(statement, parameters, self._space(*(shelf.entry for shelf in shelves)))
 
     def _space(self, *entries: Entry) -> list[int]:
         """Numbers of the spaces of these entries, which the caller was given because it sees them."""
         return sorted({self._spaces[entry.space] for entry in entries})
 
 
-def _proposed(ids: NDArray[np.float64], scores: NDArray[Any]) -> tuple[NDArray[np.int64], Scores]:
-    is_proposed = ~np.isnan(scores)
-    return ids[is_proposed].astype(np.int64), scores[is_proposed].astype(np.float32)
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> NDArray[np.float64]:
-    """Columns of the statement but the cartridge: float64, (10, c); NaN for NULL."""
-    return np.array([row[1:] for row in rows], dtype=np.float64).T
-
-
-_NOTHING = np.zeros((10, 0))
-
-
 def _entry(row: tuple[Any, ...], space: str) -> Entry:
     number, _, digest, manifest, chunks, chance = row
     return Entry(number, space, digest, Manifest.model_validate(orjson.loads(manifest)), chunks, chance)
-
-
-def _sparse(weights: Mapping[int, float]) -> str:
-    elements = ",".join(f"{number + 1}:{weight!r}" for number, weight in sorted(weights.items()) if weight)
-    return f"{{{elements}}}/{DIMENSIONS}"
-
-
-def _dense(vector: NDArray[np.float32]) -> str:
-    return f"[{','.join(map(repr, vector.tolist()))}]"
 
 
 class _Recent(Generic[K, V]):
