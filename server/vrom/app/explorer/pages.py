@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -72,6 +74,14 @@ def number_of(request: Request, name: str, least: int, most: int, default: int) 
     """A whole number of the query, within its limits; the default if it is none."""
     given = request.query_params.get(name, "")
     return min(max(int(given), least), most) if given.isascii() and given.isdigit() and len(given) < 10 else default
+
+
+async def form_of(request: Request) -> FormData:
+    """The form of this session. Raises `HTTPException` 403 for any other."""
+    form = await request.form(max_files=1, max_fields=200)
+    if not explorer_of(request).access.accepts_form(request, str(form.get("csrf", ""))):
+        raise HTTPException(403, "The form is not from this session. Go back, load the page again and repeat it.")
+    return form
 
 
 @cache

@@ -21,7 +21,7 @@ def show_check(request: Request) -> Response:
     findings = check(mount.folder, library.limits) + check_companions(mount.folder, library.limits) if mount else []
     return page(
         request,
-        "check.html",
+        "quality/check.html",
         names=[one.name for one in mounts],
         mount=mount,
         findings=findings,

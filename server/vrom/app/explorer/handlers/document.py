@@ -52,7 +52,7 @@ def show_document(request: Request) -> Response:
         }
     return page(
         request,
-        "document.html",
+        "inspect/document.html",
         cartridge=cartridge,
         document=document,
         view=view,

@@ -27,7 +27,7 @@ def show_map(request: Request) -> Response:
         points = _points(cartridge)
     return page(
         request,
-        "map.html",
+        "inspect/map.html",
         cartridge=cartridge,
         points=points,
         groups=legend_of(points),
