@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from vrom.errors import InvalidArgumentError, NotFoundError
 from vrom.evaluation.questions import AskedQuestion, Gold, parse_questions, read_questions
-from vrom.evaluation.sections import headings, nearest_heading, section_lines
+from vrom.evaluation.sections import headings, section_lines
 from vrom.storage.atomic import replace_file
 
 KEPT = "kept"
@@ -126,19 +126,25 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-._")[:60] or "questions"
 
 
-def gold_at(text: str, start: int, file: str, cartridge: str) -> Gold:
-    """The innermost section at an offset of a document's text.
+def gold_at(text: str, span: tuple[int, int], file: str, cartridge: str) -> Gold:
+    """The innermost section at the start of a span of a document's text, or the next one that begins in it.
 
     What comes before the first heading is answered by the whole document. Raises `InvalidArgumentError` if results
-    can't be compared with the section, since it has no line that tells it from others.
+    can't be compared with a section, since it has no line that tells it from others.
     """
-    ahead = len(text[start:]) - len(text[start:].lstrip())
-    at = text.count("\n", 0, start + ahead)
-    above = [(line, name) for line, _, name in headings(text.split("\n")) if line <= at and name]
-    line, heading = (above[-1][0] + 1, above[-1][1]) if above else (None, "")
-    if not section_lines(text, heading, nearest_heading(text, heading, line)):
-        raise InvalidArgumentError(f"{file}: the section {heading!r} is too short to be recognised in an answer.")
-    return Gold(file=file, heading=heading, line=line, cartridge=cartridge)
+    start, end = span
+    blank = len(text[start:end]) - len(text[start:end].lstrip())
+    first, last = text.count("\n", 0, start + blank), text.count("\n", 0, end)
+    found = [(line + 1, name) for line, _, name in headings(text.split("\n")) if name and line <= last]
+    above = [one for one in found if one[0] <= first + 1][-1:]
+    inside = [one for one in found if one[0] > first + 1]
+    if not above and section_lines(text, "", None):
+        return Gold(file=file, cartridge=cartridge)
+    for line, heading in [*above, *inside]:
+        if section_lines(text, heading, line):
+            return Gold(file=file, heading=heading, line=line, cartridge=cartridge)
+    heading = above[0][1] if above else ""
+    raise InvalidArgumentError(f"{file}: the section {heading!r} is too short to be recognised in an answer.")
 
 
 def _line_of(question: AskedQuestion) -> dict[str, object]:

@@ -4,6 +4,7 @@ import logging
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -17,6 +18,8 @@ from vrom.app.explorer.handlers.check import show_check
 from vrom.app.explorer.handlers.document import show_document
 from vrom.app.explorer.handlers.enter import enter, leave, show_entrance
 from vrom.app.explorer.handlers.map import show_map
+from vrom.app.explorer.handlers.quality import quality_routes
+from vrom.app.explorer.handlers.questions import upload_route
 from vrom.app.explorer.handlers.search import show_search
 from vrom.app.explorer.pages import FOLDER, ROOT, Explorer, page
 from vrom.app.explorer.protection import RequireSession, SetHeaders
@@ -36,8 +39,10 @@ def create_explorer(explorer: Explorer) -> ASGIApp:
     routes = [
         Route("/", _home),
         Route(ROOT, _home),
+        *([upload_route()] if explorer.changes else ()),
         Mount(
             ROOT,
+            middleware=[Middleware(LimitSize, LARGEST_FORM)],
             routes=[
                 Route("/", show_cartridges),
                 Route("/cartridge/{id:path}", show_cartridge),
@@ -48,7 +53,7 @@ def create_explorer(explorer: Explorer) -> ASGIApp:
                 Route("/enter", show_entrance),
                 Route("/enter", enter, methods=["POST"]),
                 Route("/leave", leave, methods=["POST"]),
-                *(change_routes() if explorer.changes else ()),
+                *((*change_routes(), *quality_routes()) if explorer.changes else ()),
                 Mount("/static", StaticFiles(directory=FOLDER / "static")),
             ],
         ),
@@ -57,7 +62,7 @@ def create_explorer(explorer: Explorer) -> ASGIApp:
     app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
     app.state.explorer = explorer
     guarded = RequireSession(app, explorer.access, f"{ROOT}/enter", (f"{ROOT}/enter", f"{ROOT}/static/"))
-    return SetHeaders(LimitSize(LimitConcurrency(guarded, CONCURRENT, CONCURRENT), LARGEST_FORM))
+    return SetHeaders(LimitConcurrency(guarded, CONCURRENT, CONCURRENT))
 
 
 def _home(_: Request) -> Response:

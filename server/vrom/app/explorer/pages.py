@@ -77,11 +77,16 @@ def number_of(request: Request, name: str, least: int, most: int, default: int) 
 
 
 async def form_of(request: Request) -> FormData:
-    """The form of this session. Raises `HTTPException` 403 for any other."""
-    form = await request.form(max_files=1, max_fields=200)
+    """The form of this session, without files. Raises `HTTPException` 403 for any other."""
+    async with request.form(max_files=0) as form:
+        check_form(request, form)
+        return form
+
+
+def check_form(request: Request, form: FormData) -> None:
+    """Raise `HTTPException` 403 unless a form was sent by a page of this session."""
     if not explorer_of(request).access.accepts_form(request, str(form.get("csrf", ""))):
         raise HTTPException(403, "The form is not from this session. Go back, load the page again and repeat it.")
-    return form
 
 
 @cache
