@@ -18,6 +18,7 @@ from vrom.app.explorer.handlers.check import show_check
 from vrom.app.explorer.handlers.document import show_document
 from vrom.app.explorer.handlers.enter import enter, leave, show_entrance
 from vrom.app.explorer.handlers.map import show_map
+from vrom.app.explorer.handlers.names import show_names
 from vrom.app.explorer.handlers.quality import quality_routes
 from vrom.app.explorer.handlers.questions import upload_route
 from vrom.app.explorer.handlers.search import show_search
@@ -49,6 +50,7 @@ def create_explorer(explorer: Explorer) -> ASGIApp:
                 Route("/search", show_search),
                 Route("/document", show_document),
                 Route("/map", show_map),
+                Route("/names", show_names),
                 Route("/check", show_check),
                 Route("/enter", show_entrance),
                 Route("/enter", enter, methods=["POST"]),
