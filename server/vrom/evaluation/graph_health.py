@@ -116,7 +116,7 @@ def measure(graph: Graph, vectors: Vectors, seed: int = 0) -> GraphHealth:
         incoming=np.bincount(incoming.clip(max=MOST_INCOMING)).tolist(),
         unreachable=len(unreachable(graph)),
         room=graph.config.m_max0,
-        breadth=graph.config.ef_search,
+        breadth=_breadth(graph),
         queries=asked,
         recall=recall,
     )
@@ -130,7 +130,7 @@ def _recall(graph: Graph, vectors: Vectors, seed: int) -> tuple[int, dict[int, f
     pairs = np.random.default_rng(seed).integers(0, count, (max(min(QUERIES, DISTANCES // count), 1), 2))
     halfway = vectors[pairs].mean(axis=1, dtype=np.float32)
     nearest = min(NEAREST, count)
-    found = dict.fromkeys(sorted({*BREADTHS, min(graph.config.ef_search, count)}), 0)
+    found = dict.fromkeys(sorted({*BREADTHS, _breadth(graph)}), 0)
     until, asked = time.monotonic() + SECONDS, 0
     for distance in distance_rows(graph.config.metric, vectors, halfway):
         limit = np.partition(distance, nearest - 1)[nearest - 1]
@@ -141,6 +141,11 @@ def _recall(graph: Graph, vectors: Vectors, seed: int) -> tuple[int, dict[int, f
         if time.monotonic() > until:
             break
     return asked, {breadth: number / (asked * nearest) for breadth, number in found.items()}
+
+
+def _breadth(graph: Graph) -> int:
+    """Breadth that the package asks for; more than all nodes is no more than all nodes."""
+    return min(graph.config.ef_search, MOST_NODES)
 
 
 def _file(cache: Path, digest: str) -> Path:

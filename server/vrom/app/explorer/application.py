@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from vrom.app.errors.client_errors import client_message
 from vrom.app.explorer.handlers.cartridges import show_cartridge, show_cartridges
 from vrom.app.explorer.handlers.changes import change_routes
-from vrom.app.explorer.handlers.check import show_check
+from vrom.app.explorer.handlers.check import check_routes, refuse_check
 from vrom.app.explorer.handlers.document import show_document
 from vrom.app.explorer.handlers.enter import enter, leave, show_entrance
 from vrom.app.explorer.handlers.map import show_map
@@ -51,11 +51,10 @@ def create_explorer(explorer: Explorer) -> ASGIApp:
                 Route("/document", show_document),
                 Route("/map", show_map),
                 Route("/names", show_names),
-                Route("/check", show_check),
                 Route("/enter", show_entrance),
                 Route("/enter", enter, methods=["POST"]),
                 Route("/leave", leave, methods=["POST"]),
-                *((*change_routes(), *quality_routes()) if explorer.changes else ()),
+                *_changing_routes(explorer),
                 Mount("/static", StaticFiles(directory=FOLDER / "static")),
             ],
         ),
@@ -65,6 +64,13 @@ def create_explorer(explorer: Explorer) -> ASGIApp:
     app.state.explorer = explorer
     guarded = RequireSession(app, explorer.access, f"{ROOT}/enter", (f"{ROOT}/enter", f"{ROOT}/static/"))
     return SetHeaders(LimitConcurrency(guarded, CONCURRENT, CONCURRENT))
+
+
+def _changing_routes(explorer: Explorer) -> list[Route]:
+    """Addresses for this machine's user alone."""
+    if explorer.changes is None:
+        return [Route("/check", refuse_check)]
+    return [*change_routes(), *check_routes(), *quality_routes()]
 
 
 def _home(_: Request) -> Response:

@@ -17,6 +17,7 @@ from vrom import __version__
 from vrom.answers.document import web_address
 from vrom.app.explorer.access import Access, session_of
 from vrom.app.explorer.changes import Changes
+from vrom.app.explorer.checks import Checks
 from vrom.library.library import Library
 
 ROOT = "/explorer"
@@ -31,6 +32,8 @@ class Explorer:
     access: Access = field(default_factory=Access)
     changes: Changes | None = None
     """Changes that the user of this machine may make; None if the pages are read-only."""
+    checks: Checks = field(default_factory=Checks)
+    """What checks found."""
 
 
 def explorer_of(request: Request) -> Explorer:
@@ -58,6 +61,11 @@ def address(path: str, **query: object) -> str:
     """Address of a page, with the query's values that aren't empty."""
     kept = {name: str(value) for name, value in query.items() if value not in {"", None}}
     return ROOT + quote(path) + (f"?{urlencode(kept, errors='replace')}" if kept else "")
+
+
+def chunk_address(cartridge: str, file: str, chunk_id: int) -> str:
+    """Address of a chunk on the page of its document."""
+    return f"{address('/document', cartridge=cartridge, file=file, chunk=chunk_id)}#chunk-{chunk_id}"
 
 
 def with_query(query: Mapping[str, str], **changed: object) -> str:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from vrom.answers.search import search_selected
 from vrom.app.errors.client_errors import client_message
-from vrom.app.explorer.pages import address, explorer_of, page
+from vrom.app.explorer.pages import chunk_address, explorer_of, page
 from vrom.app.explorer.view.graph import plots_of
 from vrom.app.explorer.view.plot import Point, legend_of, scale_points
 from vrom.errors import InvalidArgumentError, PackageError, VromError
@@ -96,8 +96,7 @@ def _hits(library: Library, name: str, query: str, mode: Mode) -> list[dict[str,
             "rank": rank,
             "file": item.source_file,
             "path": item.heading_path[-4:],
-            "link": f"{address('/document', cartridge=name, file=item.source_file, chunk=item.chunk_id)}"
-            f"#chunk-{item.chunk_id}",
+            "link": chunk_address(name, item.source_file, item.chunk_id),
         }
         for rank, item in enumerate(answer.results, 1)
     ]

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vrom.app.explorer.handlers.cartridges import slice_of
-from vrom.app.explorer.pages import address, explorer_of, page
+from vrom.app.explorer.pages import chunk_address, explorer_of, page
 from vrom.errors import InvalidArgumentError
 from vrom.format.hidden_text import visible
 from vrom.index.lexical.names import Definition
@@ -90,5 +90,5 @@ def _row(cartridge: Shelf, name: str, one: Definition) -> dict[str, object]:
         "name": visible(one.name),
         "path": [visible(part)[:160] for part in cartridge.title_path(one.chunk_id)][-3:],
         "file": visible(file),
-        "link": f"{address('/document', cartridge=name, file=file, chunk=one.chunk_id)}#chunk-{one.chunk_id}",
+        "link": chunk_address(name, file, one.chunk_id),
     }

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from vrom.answers.document import document_of
 from vrom.answers.search import search_selected
 from vrom.app.explorer.handlers.cartridges import slice_of
-from vrom.app.explorer.pages import ROOT, address, check_form, explorer_of, form_of, page
+from vrom.app.explorer.pages import ROOT, address, check_form, chunk_address, explorer_of, form_of, page
 from vrom.app.explorer.view.markdown import mark_words
 from vrom.app.http.limits import LimitSize
 from vrom.errors import InvalidArgumentError, NotFoundError, PackageError
@@ -197,17 +197,13 @@ def _offered(library: Library, query: str, names: list[str], mode: str) -> list[
     )
     offered = []
     for item in answer.results:
-        mounts = {name: library.mount(name) for name in names}
-        is_of = [name for name, one in mounts.items() if (one.id, one.version) == (item.cartridge, item.version)]
-        cartridge = is_of[0] if is_of else item.cartridge
         text = " ".join(item.text.split())
         offered.append(
             {
-                "reference": f"{cartridge}#{item.chunk_id}",
+                "reference": f"{item.cartridge}#{item.chunk_id}",
                 "path": item.heading_path,
                 "file": item.source_file,
-                "link": f"{address('/document', cartridge=cartridge, file=item.source_file, chunk=item.chunk_id)}"
-                f"#chunk-{item.chunk_id}",
+                "link": chunk_address(item.cartridge, item.source_file, item.chunk_id),
                 "snippet": mark_words(text[:_SNIPPET] + ("…" if len(text) > _SNIPPET else ""), frozenset()),
             }
         )
