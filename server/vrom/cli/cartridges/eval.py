@@ -22,7 +22,7 @@ def evaluate(
     questions: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[QUESTIONS.jsonl]",
+            metavar="QUESTIONS.jsonl",
             help=r"Questions with the sections that answer them.  \[default: those kept in vrom explore]",
             show_default=False,
         ),
