@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 import orjson
@@ -45,7 +46,8 @@ class QuestionFiles:
 
     def read(self, name: str) -> list[AskedQuestion]:
         """The questions of a file. Raises `NotFoundError`, and `InvalidArgumentError` if it can't be read."""
-        return read_questions(self.path(name))
+        file = self.path(name)
+        return read_questions(file) if name == KEPT else list(_read(file, file.stat().st_ino, file.stat().st_mtime_ns))
 
     def add(self, name: str, content: bytes) -> list[AskedQuestion]:
         """Store a file, and return its questions. A file of this name is replaced.
@@ -145,6 +147,11 @@ def gold_at(text: str, span: tuple[int, int], file: str, cartridge: str) -> Gold
             return Gold(file=file, heading=heading, line=line, cartridge=cartridge)
     heading = above[0][1] if above else ""
     raise InvalidArgumentError(f"{file}: the section {heading!r} is too short to be recognised in an answer.")
+
+
+@lru_cache(maxsize=8)
+def _read(file: Path, _inode: int, _changed: int) -> tuple[AskedQuestion, ...]:
+    return tuple(read_questions(file))
 
 
 def _line_of(question: AskedQuestion) -> dict[str, object]:

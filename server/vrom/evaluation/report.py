@@ -34,22 +34,27 @@ class Answered(BaseModel):
     """File and first line of the best results by mode."""
 
 
-class Evaluation(BaseModel):
-    """Result of asking a file of queries."""
+class Summary(BaseModel):
+    """Figures of an evaluation, without its questions."""
 
     name: str = ""
     questions: str
     """Name of the file."""
     created_at: str
+    modes: dict[str, dict[str, dict[str, float]]]
+    """Mean figures by mode and group of queries; the group `all` is first. `n` is the number of queries."""
+    left_out: list[str] = []
+    """Problem of each query that couldn't be judged."""
+
+
+class Evaluation(Summary):
+    """Result of asking a file of queries."""
+
     budget: int
     cartridges: list[str]
     """Those in scope, with their versions."""
-    modes: dict[str, dict[str, dict[str, float]]]
-    """Mean figures by mode and group of queries; the group `all` is first. `n` is the number of queries."""
     differences: dict[str, dict[str, dict[str, Any]]] = {}
     answered: list[Answered]
-    left_out: list[str] = []
-    """Problem of each query that couldn't be judged."""
 
 
 def evaluate(

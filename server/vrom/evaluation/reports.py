@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from vrom.errors import InvalidArgumentError, NotFoundError
 from vrom.evaluation.question_files import plain_name
-from vrom.evaluation.report import Evaluation
+from vrom.evaluation.report import Evaluation, Summary
 from vrom.storage.atomic import replace_file
 
 KEPT = 200
@@ -50,20 +51,33 @@ class Reports:
             raise InvalidArgumentError(f"The report {name!r} can't be read. Delete it.") from error
         return found.model_copy(update={"name": name})
 
-    def readable(self) -> Iterator[Evaluation]:
-        """The reports that can be read, newest first."""
+    def summaries(self) -> Iterator[Summary]:
+        """The figures of the reports that can be read, newest first."""
         for name in self.names():
+            file = self.folder / f"{name}.json"
             try:
-                yield self.read(name)
-            except (InvalidArgumentError, NotFoundError):
+                yield _summary(file, file.stat().st_mtime_ns)
+            except (OSError, ValidationError):
                 continue
 
-    def before(self, report: Evaluation) -> list[Evaluation]:
+    def newest(self, questions: str) -> Evaluation:
+        """The newest report on a file of questions. Raises `NotFoundError`."""
+        for one in self.summaries():
+            if one.questions == questions:
+                return self.read(one.name)
+        raise NotFoundError("report", questions, self.names())
+
+    def before(self, report: Summary) -> list[Summary]:
         """Earlier reports on the same file of questions, newest first."""
-        return [one for one in self.readable() if one.questions == report.questions and one.name < report.name]
+        return [one for one in self.summaries() if one.questions == report.questions and one.name < report.name]
 
     def remove(self, name: str) -> None:
         """Delete a report. Raises `NotFoundError`."""
         if name not in self.names():
             raise NotFoundError("report", name, self.names())
         (self.folder / f"{name}.json").unlink(missing_ok=True)
+
+
+@lru_cache(maxsize=KEPT)
+def _summary(file: Path, _changed: int) -> Summary:
+    return Summary.model_validate_json(file.read_bytes()).model_copy(update={"name": file.stem})

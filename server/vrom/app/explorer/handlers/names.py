@@ -49,7 +49,8 @@ def show_names(request: Request) -> Response:
 def definitions_of(cartridge: Shelf) -> dict[str, Sequence[Definition]]:
     """Every definition of a cartridge by its kind, in the order of the alphabet; one for each chunk and name.
 
-    A heading that is one plain word defines a name only if it is written as code or has arguments.
+    A heading that is one plain word defines a name only if it is written as code or has arguments; in a database, where
+    each text would be asked for, it never does.
     """
     found: dict[str, list[Definition]] = {kind: [] for kind in KINDS}
     unique = {(one.name, one.chunk_id): one for one in reversed(list(cartridge.names.definitions()))}
@@ -74,6 +75,8 @@ def filter_names(definitions: Sequence[Definition], words: str) -> Sequence[Defi
 
 
 def _is_code(cartridge: Shelf, one: Definition) -> bool:
+    if cartridge.is_stored:
+        return False
     text = cartridge.chunk(one.chunk_id).text
     line = text[one.place : one.place + LONGEST_LINE].partition("\n")[0]
     return "`" in line or "(" in line or "[[" in line

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -17,7 +18,7 @@ from vrom.app.explorer.view.figures import Trend, bands_of, bars_of, rank_of, tr
 from vrom.errors import InvalidArgumentError, NotFoundError
 from vrom.evaluation.question_files import LARGEST, plain_name
 from vrom.evaluation.questions import AskedQuestion, read_questions
-from vrom.evaluation.report import Answered, Evaluation, compare, evaluate
+from vrom.evaluation.report import Answered, Evaluation, Summary, compare, evaluate
 from vrom.evaluation.reports import Reports
 from vrom.search.rank import Mode
 
@@ -75,8 +76,9 @@ def show_report(request: Request) -> Response:
         return Response(report.model_dump_json(), media_type="application/json", headers=headers)
     mode = given["mode"] if given.get("mode") in report.modes else next(iter(report.modes))
     earlier = [one for one in reports.before(report) if mode in one.modes]
-    other = next((one for one in earlier if one.name == given.get("with")), None)
-    other = other or (earlier[0] if earlier and given.get("with") != "none" else None)
+    chosen = next((one for one in earlier if one.name == given.get("with")), None)
+    chosen = chosen or (earlier[0] if earlier and given.get("with") != "none" else None)
+    other = reports.read(chosen.name) if chosen else None
     rows = _rows(report, mode, other)
     shown = slice_of(request, len(rows))
     return page(
@@ -114,11 +116,7 @@ class Row:
 
 
 def _overview(request: Request, status: int = 200, path: str = "", problem: str = "") -> Response:
-    reports = []
-    for report in _reports(request).readable():
-        reports.append(report)
-        if len(reports) == _RECENT:
-            break
+    reports = list(islice(_reports(request).summaries(), _RECENT))
     sizes = {}
     for name in (files := question_files(request)).names():
         try:
@@ -139,7 +137,7 @@ def _overview(request: Request, status: int = 200, path: str = "", problem: str 
     )
 
 
-def _trends(reports: Sequence[Evaluation]) -> dict[str, Trend]:
+def _trends(reports: Sequence[Summary]) -> dict[str, Trend]:
     """The course of nDCG@10 over the reports of each file that has several in the same mode, oldest first."""
     by_file: dict[str, list[tuple[str, str, float]]] = {}
     for report in reversed(reports):
@@ -162,10 +160,7 @@ def _questions(request: Request, named: str, path: str) -> tuple[str, list[Asked
 
 
 def _wanted(reports: Reports, name: str, questions: str) -> Evaluation:
-    if name or not questions:
-        return reports.read(name)
-    found = next((one for one in reports.readable() if one.questions == questions), None)
-    return found or reports.read(questions)
+    return reports.newest(questions) if questions and not name else reports.read(name)
 
 
 def _rows(report: Evaluation, mode: str, other: Evaluation | None) -> list[Row]:
