@@ -95,7 +95,7 @@ def bars_of(values: Sequence[tuple[str, float]], most: float = 1.0) -> list[Bar]
 
 def trend_of(points: Sequence[tuple[str, str, float]]) -> Trend:
     """A line through link, label and value (0 to 1) of each point."""
-    margin, step = 8.0, (WIDTH - 16.0) / max(len(points) - 1, 1)
+    margin, step = 8.0, (WIDTH - 56.0) / max(len(points) - 1, 1)
     dots = [
         Dot(link, label, value, round(margin + at * step, 1), round(HEIGHT - margin - value * (HEIGHT - 2 * margin), 1))
         for at, (link, label, value) in enumerate(points)
