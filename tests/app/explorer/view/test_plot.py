@@ -67,7 +67,7 @@ def test_what_a_search_found_is_named_drawn_last_and_large_enough_for_its_rank()
     points = scale_points(crowd(60), {"docs/9.md": 2, "docs/40.md": 1})
     assert [(point.file, point.rank) for point in points[-2:]] == [("docs/9.md", 2), ("docs/40.md", 1)]
     assert {point.file for point in points if point.name} == {"docs/9.md", "docs/40.md"}
-    assert all(point.radius >= 9 for point in points[-2:])
+    assert all(point.radius >= 11 for point in points[-2:])
     assert len(points) == 60
 
 

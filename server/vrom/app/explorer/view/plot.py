@@ -78,7 +78,7 @@ def scale_points(
             label,
             round(_scale(x, across, WIDTH), 1),
             round(_scale(y, up, HEIGHT), 1),
-            round(max(min(4 + size**0.5, 14), 9 if file in ranks else 0), 1),
+            round(max(min(4 + size**0.5, 14), 11 if file in ranks else 0), 1),
             group,
             shades[group],
             rank=ranks.get(file),
