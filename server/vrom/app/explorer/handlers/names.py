@@ -53,7 +53,7 @@ def definitions_of(cartridge: Shelf) -> dict[str, Sequence[Definition]]:
     each text would be asked for, it never does.
     """
     found: dict[str, list[Definition]] = {kind: [] for kind in KINDS}
-    unique = {(one.name, one.chunk_id): one for one in reversed(list(cartridge.names.definitions()))}
+    unique = {(one.name, one.chunk_id): one for one in reversed(list(cartridge.lexical.names.definitions()))}
     for one in unique.values():
         found["words" if _WORD.fullmatch(one.name) and not _is_code(cartridge, one) else "names"].append(one)
     return {kind: sorted(ones, key=_place) for kind, ones in found.items()}
