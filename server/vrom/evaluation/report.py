@@ -12,7 +12,7 @@ from vrom.evaluation.judge import Figures, Result, Section, by_group, judge
 from vrom.evaluation.questions import AskedQuestion
 from vrom.evaluation.run import Run, ask, sections_of
 from vrom.library.library import Library
-from vrom.search.rank import Mode
+from vrom.search.score.candidates import Mode
 
 COMPARED = ("ndcg", "hit5", "cov")
 """Figures whose differences are told."""

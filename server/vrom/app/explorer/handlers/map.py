@@ -20,7 +20,7 @@ from vrom.format.hidden_text import visible
 from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
 from vrom.library.mount import Mount
-from vrom.search.rank import Mode
+from vrom.search.score.candidates import Mode
 from vrom.search.shelf import Shelf
 
 MOST_POINTS = 1500

@@ -20,7 +20,7 @@ from vrom.evaluation.question_files import LARGEST, plain_name
 from vrom.evaluation.questions import AskedQuestion, read_questions
 from vrom.evaluation.report import Answered, Evaluation, Summary, compare, evaluate
 from vrom.evaluation.reports import Reports
-from vrom.search.rank import Mode
+from vrom.search.score.candidates import Mode
 
 HOME = f"{ROOT}/quality"
 BUDGET = 2000

@@ -21,7 +21,7 @@ from vrom.evaluation.question_files import KEPT, LARGEST, LONGEST_QUERY, Questio
 from vrom.evaluation.questions import Gold
 from vrom.format.hidden_text import visible
 from vrom.library.library import Library
-from vrom.search.rank import Mode
+from vrom.search.score.candidates import Mode
 
 UPLOAD = "/quality/upload"
 OFFERED = 20
