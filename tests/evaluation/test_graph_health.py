@@ -8,6 +8,7 @@ import pytest
 
 from vrom.errors import PackageError
 from vrom.evaluation.graph_health import MOST_NODES, graph_health, is_graph, measure, stored_health
+from vrom.format.graph import recall
 from vrom.format.models import HnswConfig
 from vrom.format.read import Graph, read_package
 
@@ -49,6 +50,19 @@ def test_a_wider_search_finds_no_less(make_package):
     package = read_package(make_package("guide", PAGES))
     found = [recall for _, recall in sorted(measure(package.graph, package.vectors).recall.items())]
     assert found == sorted(found)
+
+
+def test_recall_is_that_of_the_reference_search(make_package, monkeypatch):
+    monkeypatch.setattr("vrom.evaluation.graph_health._AT_ONCE", 5)
+    rng = np.random.default_rng(4)
+    vectors = rng.standard_normal((90, 16)).astype(np.float32)
+    graph = graph_of([[rng.choice(90, 3, replace=False).tolist()] for _ in range(90)])
+    pairs = np.random.default_rng(0).integers(0, 90, (200, 2))
+    halfway = vectors[pairs].mean(axis=1, dtype=np.float32)
+    found = measure(graph, vectors).recall
+    for breadth in (10, 20):
+        assert found[breadth] == pytest.approx(recall(graph, vectors, halfway, 10, breadth))
+        assert 0.1 < found[breadth] < 1
 
 
 def test_a_graph_without_nodes_and_one_that_is_too_large_have_no_recall(monkeypatch):

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.errors import PackageError
-from vrom.format.graph import distance_rows, search, unreachable
+from vrom.format.graph import Distances, distances, search, unreachable
 from vrom.format.limits import DEFAULT_LIMITS, Limits
+from vrom.format.models import Metric
 from vrom.format.read import Graph, Vectors, read_package
 from vrom.index.array_cache import open_stored, stored
 from vrom.storage.array_file import Arrays
@@ -20,10 +21,12 @@ FILE = "graph-health-1.bin"
 """Name of the cached measurement in the folder of a package's cache."""
 QUERIES = 200
 """Queries for recall; fewer for large graphs, whose exact search takes long."""
-DISTANCES = 4_000_000
+DISTANCES = 10_000_000
 """Distances that are computed for recall, at most."""
 MOST_NODES = 200_000
-"""Size of a graph beyond which its recall isn't measured: exact search needs its vectors in memory, thrice."""
+"""Size of a graph beyond which its recall isn't measured: too few queries could be asked."""
+_AT_ONCE = 8192
+"""Vectors whose distances are computed together, to bound memory."""
 SECONDS = 20.0
 """Time after which no further query is begun: a graph may be made to take long."""
 NEAREST = 10
@@ -132,8 +135,8 @@ def _recall(graph: Graph, vectors: Vectors, seed: int) -> tuple[int, dict[int, f
     nearest = min(NEAREST, count)
     found = dict.fromkeys(sorted({*BREADTHS, _breadth(graph)}), 0)
     until, asked = time.monotonic() + SECONDS, 0
-    for distance in distance_rows(graph.config.metric, vectors, halfway):
-        limit = np.partition(distance, nearest - 1)[nearest - 1]
+    for distance in _distances(graph.config.metric, vectors, halfway):
+        limit = float(np.partition(distance, nearest - 1)[nearest - 1])
         row = distance.tolist()
         for breadth in found:
             found[breadth] += sum(row[node] <= limit for node in search(graph, row, nearest, breadth))
@@ -141,6 +144,11 @@ def _recall(graph: Graph, vectors: Vectors, seed: int) -> tuple[int, dict[int, f
         if time.monotonic() > until:
             break
     return asked, {breadth: number / (asked * nearest) for breadth, number in found.items()}
+
+
+def _distances(metric: Metric, vectors: Vectors, queries: Vectors) -> Distances:
+    parts = [vectors[start : start + _AT_ONCE] for start in range(0, len(vectors), _AT_ONCE)]
+    return np.concatenate([distances(metric, part, queries) for part in parts], axis=1)
 
 
 def _breadth(graph: Graph) -> int:
