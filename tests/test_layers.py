@@ -19,8 +19,9 @@ LAYERS = [
     {"registry", "library", "builder"},
     {"project"},
     {"answers"},
+    {"evaluation"},
     {"settings"},
-    {"app", "hosts", "evaluation"},
+    {"app", "hosts"},
     {"cli"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

@@ -68,6 +68,11 @@ class Settings:
         return self.home / "builds"
 
     @property
+    def evaluation(self) -> Path:
+        """Folder of questions kept for evaluations, and of their results."""
+        return self.home / "evaluation"
+
+    @property
     def tokens(self) -> Path:
         """File of bearer token hashes."""
         return self.home / "tokens"

@@ -4,8 +4,9 @@ import pytest
 
 from vrom.errors import InvalidArgumentError
 from vrom.evaluation.judge import Result, judge
-from vrom.evaluation.questions import read_questions
+from vrom.evaluation.questions import AskedQuestion, Gold, read_questions
 from vrom.evaluation.run import answering_sections, ask, read_run, save_run
+from vrom.evaluation.sections import nearest_heading
 
 PAGES = {
     "guide.md": [
@@ -105,3 +106,24 @@ def test_files_that_are_missing_are_refused(tmp_path):
     for read in (read_questions, read_run):
         with pytest.raises(InvalidArgumentError, match=r"nothing\.jsonl"):
             read(tmp_path / "nothing.jsonl")
+
+
+def test_a_question_is_asked_of_the_cartridges_that_it_names(library, make_package, tmp_path):
+    make_package("plants", {"guide.md": ["# Guide\n\nThe cat eats no plants, in one line."]})
+    library.refresh(force=True)
+    asked = [
+        AskedQuestion(id=name, query="cat eats", gold=(Gold(file="guide.md", cartridge=name),), cartridges=(name,))
+        for name in ("pets", "plants")
+    ]
+    run, sections = ask(library, asked, "lexical"), answering_sections(library, asked, None)
+    for name, line in (("pets", "## Feeding the cat"), ("plants", "The cat eats no plants, in one line.")):
+        assert line in sections[name][0].lines
+        assert judge(sections[name], run[name], 2000).hit1
+    assert all("plants" not in result.text for result in run["pets"])
+
+
+def test_of_equal_headings_the_nearest_to_the_line_is_meant():
+    page = "# A\n\n## Notes\n\nThe first of the notes.\n\n## B\n\n## Notes\n\nThe second of the notes.\n"
+    lines = {line: nearest_heading(page, "Notes", line) for line in (None, 1, 3, 5, 7, 9, 400)}
+    assert lines == {None: None, 1: 3, 3: 3, 5: 3, 7: 9, 9: 9, 400: 9}
+    assert nearest_heading(page, "Fish", 3) is None

@@ -1,1 +1,1 @@
-"""Evaluation of search: queries with the sections that answer them, and results judged by their text."""
+"""Evaluation of search: queries with the sections that answer them, results judged by their text, graphs measured."""

@@ -14,7 +14,7 @@ from vrom.answers.search import search_docs
 from vrom.errors import InvalidArgumentError, NotFoundError
 from vrom.evaluation.judge import Result, Section
 from vrom.evaluation.questions import AskedQuestion, Gold
-from vrom.evaluation.sections import section_lines
+from vrom.evaluation.sections import nearest_heading, section_lines
 from vrom.library.library import Library
 from vrom.search.score.candidates import Mode
 from vrom.storage.atomic import replace_file
@@ -30,10 +30,14 @@ _ALL_TOKENS = 20_000
 def ask(
     library: Library, questions: Sequence[AskedQuestion], mode: Mode, progress: Callable[[int], None] = lambda _: None
 ) -> dict[str, list[Result]]:
-    """Search all mounted cartridges for every query; `progress` receives the number of queries done."""
+    """Search for every query, in all cartridges in scope or in those that it names.
+
+    `progress` receives the number of queries done.
+    """
     run: dict[str, list[Result]] = {}
     for done, question in enumerate(questions, 1):
-        answer = search_docs(library, question.query, top_k=DEPTH, max_tokens=_ALL_TOKENS, mode=mode)
+        names = list(question.cartridges) or None
+        answer = search_docs(library, question.query, names, top_k=DEPTH, max_tokens=_ALL_TOKENS, mode=mode)
         run[question.id] = [Result(passage.source_file, passage.text) for passage in answer.results]
         progress(done)
     return run
@@ -46,20 +50,23 @@ def answering_sections(
 
     Raises `InvalidArgumentError` if a document or section isn't found there.
     """
-    return {
-        question.id: [_section(library, corpora, question, gold) for gold in question.gold] for question in questions
-    }
+    return {question.id: sections_of(library, question, corpora) for question in questions}
+
+
+def sections_of(library: Library, question: AskedQuestion, corpora: Path | None = None) -> list[Section]:
+    """The sections that answer one query, see `answering_sections`."""
+    return [_section(library, corpora, question, gold) for gold in question.gold]
 
 
 def _section(library: Library, corpora: Path | None, question: AskedQuestion, gold: Gold) -> Section:
     name = question.source_file(gold)
     try:
-        return Section(name, _lines(library, corpora, name, gold.heading, gold.line))
-    except InvalidArgumentError as error:
+        return Section(name, _lines(library, corpora, name, gold))
+    except (InvalidArgumentError, NotFoundError) as error:
         raise InvalidArgumentError(f"Question {question.id!r}, page {name!r}: {error}") from error
 
 
-def _lines(library: Library, corpora: Path | None, name: str, heading: str, line: int | None) -> Counter[str]:
+def _lines(library: Library, corpora: Path | None, name: str, gold: Gold) -> Counter[str]:
     if corpora is not None:
         try:
             page = (corpora / name).read_text(encoding="utf-8")
@@ -67,12 +74,13 @@ def _lines(library: Library, corpora: Path | None, name: str, heading: str, line
             raise InvalidArgumentError(f"{corpora / name}: it can't be read ({error.strerror}).") from error
         except UnicodeError as error:
             raise InvalidArgumentError(f"{corpora / name}: it isn't UTF-8 ({error}).") from error
-        return section_lines(page, heading, line)
-    for cartridge in library.open_all(library.select())[0]:
+        return section_lines(page, gold.heading, gold.line)
+    for cartridge in library.open_all(library.select([gold.cartridge] if gold.cartridge else None))[0]:
         try:
-            return section_lines(document_of(cartridge, name).text, heading, None)
+            page = document_of(cartridge, name).text
         except NotFoundError:
             continue
+        return section_lines(page, gold.heading, nearest_heading(page, gold.heading, gold.line))
     raise InvalidArgumentError(f"No mounted cartridge has the page {name!r} that the questions name.")
 
 

@@ -37,6 +37,17 @@ def section_lines(page: str, heading: str, line: int | None) -> Counter[str]:
     return Counter(telling_lines("\n".join(lines[start:end])))
 
 
+def nearest_heading(page: str, heading: str, line: int | None) -> int | None:
+    """Line, from 1, of the heading of this name that is nearest to `line`; None without `line` or such a heading.
+
+    A cartridge's text has fewer or more lines than the document that it was built from, or was built from before.
+    """
+    if line is None:
+        return None
+    named = [i + 1 for i, _, name in headings(page.split("\n")) if name == heading]
+    return min(named, key=lambda found: abs(found - line), default=None)
+
+
 def headings(lines: list[str]) -> list[tuple[int, int, str]]:
     """Headings outside fenced code: (line from 0, level, text)."""
     found: list[tuple[int, int, str]] = []

@@ -13,12 +13,15 @@ import tarfile
 
 import pytest
 
+from vrom.evaluation.report import Evaluation
+from vrom.evaluation.reports import Reports
+
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
     pytest.mark.filterwarnings("ignore"),  # of the driver
 ]
@@ -65,6 +68,7 @@ class Browser:
 @pytest.fixture(scope="module")
 def chromium():
     with playwright.sync_playwright() as driver:
+        playwright.expect.set_options(timeout=20_000)
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
@@ -79,11 +83,34 @@ def home(tmp_path_factory, model_home):
     return folder
 
 
+def write_evaluations(folder):
+    """A hostile file of questions, and three reports on it."""
+    question = {"id": ATTACK, "query": ATTACK, "set": ATTACK, "gold": [{"file": ATTACK, "heading": ATTACK}]}
+    folder.mkdir()
+    (folder / "odd.jsonl").write_text(json.dumps(question))
+    figures = dict.fromkeys(("ndcg", "hit1", "hit5", "hit10", "mrr", "cov"), 0.5)
+    answered = {"id": ATTACK, "query": ATTACK, "set": ATTACK, "cartridges": [ATTACK], "expected": [ATTACK]}
+    answered |= {"figures": {"hybrid": figures, "lexical": figures}, "found": {"hybrid": [ATTACK], "lexical": []}}
+    groups = {"all": figures | {"n": 15}, ATTACK: figures | {"n": 1}}
+    for second in range(3):
+        report = Evaluation(
+            questions="odd",
+            created_at=f"2026-01-01T00:00:0{second}Z",
+            budget=2000,
+            cartridges=[ATTACK],
+            modes={"hybrid": groups, "lexical": groups},
+            answered=[answered | {"id": f"{ATTACK}{i}"} for i in range(15)],
+            left_out=[ATTACK],
+        )
+        Reports(folder / "reports").save(report)
+
+
 @pytest.fixture(scope="module")
 def entered(chromium, home, write_package, embedder):
     """The address of a running `vrom explore`, and a browser context with its session."""
     write_package(home / "vroms", "kettle", GUIDE, embedder=embedder)
     write_package(home / "vroms", "hostile", HOSTILE, embedder=embedder, description=ATTACK, source="javascript:x")
+    write_evaluations(home / "evaluation")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VROM_")}
     command = [sys.executable, "-m", "vrom", "explore", "--no-browser"]
     with subprocess.Popen(
@@ -153,7 +180,11 @@ def test_a_hostile_cartridge_does_nothing(browser, view):
     page.get_by_role("link", name="hostile").click()
     page.locator("tbody a").first.click()
     paths = [page.url.removeprefix(browser.base) + f"&view={view}", f"/explorer/search?q={ATTACK}&in={ATTACK}"]
-    paths += [f"/explorer/{name}=hostile" for name in ("search?q=steam+frames&in", "map?cartridge", "check?cartridge")]
+    names = ("search?q=steam+frames&in", "map?query=steam&graph=1&cartridge", "names?cartridge", "check?cartridge")
+    paths += [f"/explorer/{name}=hostile" for name in names]
+    paths += [
+        f"/explorer/quality/{name}" for name in ("report?questions=odd", "questions?file=odd", f"keep?q={ATTACK}")
+    ]
     for path in paths:
         browser.open(path)
         assert page.evaluate("window.hit") is None
@@ -198,6 +229,44 @@ def test_a_cartridge_is_pulled_from_a_folder(browser, home, write_package, tmp_p
     shutil.rmtree(home / "vroms" / "teapot")
 
 
+def test_a_question_is_kept_and_asked_in_an_evaluation(browser, home, tmp_path):
+    page = browser.open("/explorer/search?q=how+to+boil&in=kettle")
+    page.get_by_role("link", name="Keep this question").click()
+    page.get_by_label("Boiling").check()
+    page.get_by_label("Label").fill("words")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    playwright.expect(page.get_by_role("link", name="how to boil")).to_be_visible()
+    kept = home / "evaluation" / "kept.jsonl"
+    assert json.loads(kept.read_text())["gold"][0]["heading"] == "Boiling"
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename == "kept.jsonl"
+    download.value.save_as(tmp_path / "mine.jsonl")
+    assert (tmp_path / "mine.jsonl").read_bytes() == kept.read_bytes()
+    page.get_by_label("Add a file").set_input_files(tmp_path / "mine.jsonl")
+    page.get_by_role("button", name="Add", exact=True).click()
+    playwright.expect(page.get_by_role("heading", name="mine 1")).to_be_visible()
+    page.get_by_role("button", name="Evaluate").click()
+    page.get_by_role("link", name="Show the result of Evaluation of mine").click(timeout=60_000)
+    assert "guide.md: Boiling" in page.locator(".questions li").first.inner_text()
+
+
+def test_what_a_search_finds_is_lit_and_the_graph_is_measured_meanwhile(browser):
+    page = browser.open("/explorer/search?q=steam&in=kettle")
+    page.get_by_role("link", name="kettle", exact=True).click()
+    playwright.expect(page.get_by_role("link", name="lid.md, hit 1")).to_be_visible()
+    playwright.expect(page.locator("#graph")).to_contain_text("Recall@10", timeout=30_000)
+
+
+def test_names_are_filtered_as_one_types(browser):
+    page = browser.open("/explorer/names?cartridge=vrom-guide&kind=names")
+    assert page.locator(".names li").count() > 10
+    page.get_by_label("Filter by a part").fill("allow-private")
+    playwright.expect(page.locator(".names li").first).to_contain_text("--allow-private")
+    page.locator(".names a").first.click()
+    playwright.expect(page.locator("section.chunk.wanted")).to_contain_text("--allow-private")
+
+
 def test_it_works_without_scripts(entered, chromium):
     base, context = entered
     plain = chromium.new_context(java_script_enabled=False, storage_state=context.storage_state())
@@ -210,6 +279,18 @@ def test_it_works_without_scripts(entered, chromium):
     page.get_by_label("Question, exact name").fill("how to boil")
     page.get_by_role("button", name="Search").click()
     assert page.locator("article.passage").count() > 0
+    page.goto(f"{base}/explorer/names?cartridge=vrom-guide")
+    page.get_by_label("Filter by a part").fill("--allow")
+    page.get_by_role("button", name="Filter").click()
+    assert page.locator(".names li").count() > 0
+    page.goto(f"{base}/explorer/map?cartridge=vrom-guide")
+    page.get_by_role("link", name="Measure it").click()
+    assert "Recall@10" in page.locator("#graph").inner_text()
+    page.goto(f"{base}/explorer/quality/keep?q=boil")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_role("button", name="Remove boil").click()
+    assert page.get_by_role("link", name="boil", exact=True).count() == 0
     plain.close()
 
 
@@ -224,7 +305,9 @@ def test_no_page_is_wider_than_the_window(browser, width):
 PATHS = [
     "/explorer/", "/explorer/search?q=how+to+boil", "/explorer/search?q=lid&side=1", "/explorer/cartridge/kettle",
     "/explorer/document?cartridge=kettle&file=lid.md", "/explorer/document?cartridge=kettle&file=lid.md&view=rendered",
-    "/explorer/map?cartridge=kettle", "/explorer/check?cartridge=kettle", "/explorer/build", "/explorer/jobs",
+    "/explorer/map?cartridge=vrom-guide&graph=1", "/explorer/map?cartridge=kettle&query=lid", "/explorer/build",
+    "/explorer/names?cartridge=vrom-guide", "/explorer/check?cartridge=kettle", "/explorer/jobs", "/explorer/quality",
+    "/explorer/quality/questions", "/explorer/quality/keep?q=lid", "/explorer/quality/report?questions=odd",
 ]  # fmt: skip
 
 

@@ -99,6 +99,24 @@ def test_jobs_run_one_after_the_other_and_failures_are_told(recorded):
     wait(lambda: len(changed) == 3)
 
 
+def test_all_cartridges_are_checked_in_the_background_and_the_broken_ones_come_first(
+    owner, csrf, make_package, wait_until
+):
+    other = make_package("aaa", {"guide.md": ["# Guide\n\nText."]})
+    broken = make_package("zzz", {"guide.md": ["# Guide\n\nText."]}) / "manifest.json"
+    broken.write_text(broken.read_text().replace('"total_chunks": 1', '"total_chunks": 7'))
+    wait_until(lambda: "zzz" in owner.get("/explorer/check").text)
+    assert "not checked" in owner.get("/explorer/check").text
+    assert owner.post("/explorer/check").status_code == 403
+    owner.post("/explorer/check", data={"csrf": csrf})
+    wait_until(lambda: "3 cartridges checked: 1 with errors" in owner.get("/explorer/jobs").text)
+    text = owner.get("/explorer/check").text
+    assert "not checked" not in text
+    assert text.index(">zzz<") < text.index(">aaa<")
+    (other / "manifest.json").write_text((other / "manifest.json").read_text() + " ")
+    wait_until(lambda: "not checked" in owner.get("/explorer/check").text)
+
+
 def test_the_owner_sees_what_a_check_finds(owner, tmp_path):
     assert "total_chunks" not in owner.get("/explorer/check?cartridge=kettle").text
     manifest = tmp_path / "cartridges" / "kettle" / "manifest.json"

@@ -56,3 +56,22 @@ def test_what_cannot_be_done_is_said(vrom_eval, options, code):
 def test_modes_may_have_spaces_between_them(vrom_eval):
     report = json.loads(vrom_eval("--json", "--modes", "lexical, semantic").stdout)
     assert list(report["modes"]) == ["semantic", "lexical"]
+
+
+def test_without_a_file_the_kept_questions_are_asked(make_package, model_home, tmp_path):
+    from vrom.evaluation.question_files import QuestionFiles
+    from vrom.evaluation.questions import Gold
+
+    make_package("pets", PAGES)
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "models").symlink_to(model_home / "models")
+    command = [sys.executable, "-m", "vrom", "eval", "--cartridges", str(tmp_path / "cartridges"), "--modes", "lexical"]
+    environment = {**os.environ, "VROM_HOME": str(home)}
+    nothing = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert nothing.returncode == 2
+    assert "Name a file of questions" in nothing.stderr
+    gold = Gold(file="guide.md", heading="Feeding the cat", cartridge="pets")
+    QuestionFiles(home / "evaluation").keep("when does the cat eat", [gold])
+    found = subprocess.run([*command, "--json"], capture_output=True, text=True, env=environment, check=False)
+    assert json.loads(found.stdout)["modes"]["lexical"]["all"]["hit1"] == 1

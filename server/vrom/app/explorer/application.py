@@ -4,6 +4,7 @@ import logging
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -13,10 +14,13 @@ from starlette.types import ASGIApp
 from vrom.app.errors.client_errors import client_message
 from vrom.app.explorer.handlers.cartridges import show_cartridge, show_cartridges
 from vrom.app.explorer.handlers.changes import change_routes
-from vrom.app.explorer.handlers.check import show_check
+from vrom.app.explorer.handlers.check import check_routes, refuse_check
 from vrom.app.explorer.handlers.document import show_document
 from vrom.app.explorer.handlers.enter import enter, leave, show_entrance
 from vrom.app.explorer.handlers.map import show_map
+from vrom.app.explorer.handlers.names import show_names
+from vrom.app.explorer.handlers.quality import quality_routes
+from vrom.app.explorer.handlers.questions import upload_route
 from vrom.app.explorer.handlers.search import show_search
 from vrom.app.explorer.pages import FOLDER, ROOT, Explorer, page
 from vrom.app.explorer.protection import RequireSession, SetHeaders
@@ -36,19 +40,21 @@ def create_explorer(explorer: Explorer) -> ASGIApp:
     routes = [
         Route("/", _home),
         Route(ROOT, _home),
+        *([upload_route()] if explorer.changes else ()),
         Mount(
             ROOT,
+            middleware=[Middleware(LimitSize, LARGEST_FORM)],
             routes=[
                 Route("/", show_cartridges),
                 Route("/cartridge/{id:path}", show_cartridge),
                 Route("/search", show_search),
                 Route("/document", show_document),
                 Route("/map", show_map),
-                Route("/check", show_check),
+                Route("/names", show_names),
                 Route("/enter", show_entrance),
                 Route("/enter", enter, methods=["POST"]),
                 Route("/leave", leave, methods=["POST"]),
-                *(change_routes() if explorer.changes else ()),
+                *_changing_routes(explorer),
                 Mount("/static", StaticFiles(directory=FOLDER / "static")),
             ],
         ),
@@ -57,7 +63,14 @@ def create_explorer(explorer: Explorer) -> ASGIApp:
     app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
     app.state.explorer = explorer
     guarded = RequireSession(app, explorer.access, f"{ROOT}/enter", (f"{ROOT}/enter", f"{ROOT}/static/"))
-    return SetHeaders(LimitSize(LimitConcurrency(guarded, CONCURRENT, CONCURRENT), LARGEST_FORM))
+    return SetHeaders(LimitConcurrency(guarded, CONCURRENT, CONCURRENT))
+
+
+def _changing_routes(explorer: Explorer) -> list[Route]:
+    """Addresses for this machine's user alone."""
+    if explorer.changes is None:
+        return [Route("/check", refuse_check)]
+    return [*change_routes(), *check_routes(), *quality_routes()]
 
 
 def _home(_: Request) -> Response:

@@ -32,6 +32,8 @@ class Job:
     state: str = "running"
     """running, done or failed."""
     message: str = ""
+    link: str = ""
+    """Address of the page with its result, once it is done."""
     begun: float = field(default_factory=time.monotonic)
     ended: float | None = None
 
@@ -70,10 +72,10 @@ class Changes:
         self._lock = threading.Lock()
         self._running = threading.Lock()
 
-    def start(self, title: str, work: Work) -> Job:
-        """Start a job; its failure is its message."""
+    def start(self, title: str, work: Work, link: str = "") -> Job:
+        """Start a job; its failure is its message, and `link` the address of the page with its result."""
         with self._lock:
-            job = Job(next(self._numbers), title)
+            job = Job(next(self._numbers), title, link=link)
             self._jobs[job.number] = job
             for old in [one for one in self._jobs.values() if one.ended][:-KEPT]:
                 del self._jobs[old.number]

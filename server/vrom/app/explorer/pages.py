@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +17,7 @@ from vrom import __version__
 from vrom.answers.document import web_address
 from vrom.app.explorer.access import Access, session_of
 from vrom.app.explorer.changes import Changes
+from vrom.app.explorer.checks import Checks
 from vrom.library.library import Library
 
 ROOT = "/explorer"
@@ -29,6 +32,8 @@ class Explorer:
     access: Access = field(default_factory=Access)
     changes: Changes | None = None
     """Changes that the user of this machine may make; None if the pages are read-only."""
+    checks: Checks = field(default_factory=Checks)
+    """What checks found."""
 
 
 def explorer_of(request: Request) -> Explorer:
@@ -58,6 +63,11 @@ def address(path: str, **query: object) -> str:
     return ROOT + quote(path) + (f"?{urlencode(kept, errors='replace')}" if kept else "")
 
 
+def chunk_address(cartridge: str, file: str, chunk_id: int) -> str:
+    """Address of a chunk on the page of its document."""
+    return f"{address('/document', cartridge=cartridge, file=file, chunk=chunk_id)}#chunk-{chunk_id}"
+
+
 def with_query(query: Mapping[str, str], **changed: object) -> str:
     """A query with some values changed, as the end of an address."""
     return "?" + urlencode({name: value for name, value in {**query, **changed}.items() if value not in {"", None}})
@@ -72,6 +82,19 @@ def number_of(request: Request, name: str, least: int, most: int, default: int) 
     """A whole number of the query, within its limits; the default if it is none."""
     given = request.query_params.get(name, "")
     return min(max(int(given), least), most) if given.isascii() and given.isdigit() and len(given) < 10 else default
+
+
+async def form_of(request: Request) -> FormData:
+    """The form of this session, without files. Raises `HTTPException` 403 for any other."""
+    async with request.form(max_files=0) as form:
+        check_form(request, form)
+        return form
+
+
+def check_form(request: Request, form: FormData) -> None:
+    """Raise `HTTPException` 403 unless a form was sent by a page of this session."""
+    if not explorer_of(request).access.accepts_form(request, str(form.get("csrf", ""))):
+        raise HTTPException(403, "The form is not from this session. Go back, load the page again and repeat it.")
 
 
 @cache

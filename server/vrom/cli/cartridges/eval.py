@@ -8,6 +8,7 @@ import typer
 
 from vrom.cli.console import console, escape_text, format_count, print_json, print_line
 from vrom.cli.options import Cartridges, Json, open_library
+from vrom.settings import read_settings
 
 if TYPE_CHECKING:
     from vrom.evaluation.judge import Figures, Result
@@ -19,8 +20,13 @@ WORST = 10
 
 def evaluate(
     questions: Annotated[
-        Path, typer.Argument(metavar="QUESTIONS.jsonl", help="Questions with the sections that answer them.")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="QUESTIONS.jsonl",
+            help=r"Questions with the sections that answer them.  \[default: those kept in vrom explore]",
+            show_default=False,
+        ),
+    ] = None,
     corpora: Annotated[
         Path | None,
         typer.Option(
@@ -36,8 +42,8 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Measure how well the mounted cartridges answer questions: nDCG@10, hit rates, MRR and coverage."""
-    from vrom.evaluation.judge import judge
     from vrom.evaluation.questions import read_questions
+    from vrom.evaluation.report import judge_all, summarize
     from vrom.evaluation.run import answering_sections, read_run, save_run
 
     given = {mode.strip() for mode in modes.split(",")}
@@ -46,7 +52,7 @@ def evaluate(
             f"{', '.join(sorted(unknown))!r} is not a mode. Expected {', '.join(MODES)}.", param_hint="--modes"
         )
     chosen = [mode for mode in MODES if mode in given]
-    asked = read_questions(questions)
+    asked = read_questions(questions or _kept_questions())
     library = open_library(cartridges)
     sections = answering_sections(library, asked, corpora)
     earlier = read_run(compare) if compare else None
@@ -55,15 +61,22 @@ def evaluate(
         save_run(runs[chosen[0]], save)
     if earlier is not None:
         runs["earlier"] = earlier
-    figures = {
-        name: {q.id: judge(sections[q.id], run.get(q.id, ()), budget) for q in asked} for name, run in runs.items()
-    }
-    report = _report(asked, figures, chosen[0], budget)
+    figures = judge_all(asked, sections, runs, budget)
+    report = {"questions": len(asked), "budget": budget, **summarize(asked, figures, chosen[0])}
     report["misses"] = _misses(asked, runs[chosen[0]], figures[chosen[0]], misses)
     if json:
         print_json(report)
     else:
         _print(report, budget)
+
+
+def _kept_questions() -> Path:
+    from vrom.evaluation.question_files import KEPT, QuestionFiles
+
+    kept = QuestionFiles(read_settings().evaluation)
+    if KEPT not in kept.names():
+        raise typer.BadParameter("Name a file of questions, or keep questions in `vrom explore`.")
+    return kept.path(KEPT)
 
 
 def _run_questions(library: Any, asked: Sequence["AskedQuestion"], mode: Any) -> dict[str, list["Result"]]:
@@ -76,56 +89,24 @@ def _run_questions(library: Any, asked: Sequence["AskedQuestion"], mode: Any) ->
         return ask(library, asked, mode, lambda done: progress.update(task, completed=done))
 
 
-def _report(
-    asked: Sequence["AskedQuestion"], figures: dict[str, dict[str, "Figures"]], first: str, budget: int
-) -> dict[str, Any]:
-    from vrom.evaluation.compare import difference
-    from vrom.evaluation.judge import by_group
-
-    groups = {"all": [q.id for q in asked]}
-    for q in asked:
-        for name in dict.fromkeys(filter(None, (q.set, q.lib))):
-            groups.setdefault(name, []).append(q.id)
-    report: dict[str, Any] = {"questions": len(asked), "budget": budget, "modes": {}, "differences": {}}
-    for mode, found in figures.items():
-        means = by_group(groups, found)
-        report["modes"][mode] = {name: {**one.as_dict(), "n": len(groups[name])} for name, one in means.items()}
-        if mode != first:
-            pairs = [(found[q.id], figures[first][q.id]) for q in asked]
-            report["differences"][f"{first} against {mode}"] = {
-                name: _difference(
-                    difference([a.as_dict()[name] for a, _ in pairs], [b.as_dict()[name] for _, b in pairs])
-                )
-                for name in ("ndcg", "hit5", "cov")
-            }
-    return report
-
-
-def _difference(found: Any) -> dict[str, Any]:
-    return {"mean": found.mean, "low": found.low, "high": found.high, "real": found.real}
-
-
 def _misses(
     asked: Sequence["AskedQuestion"],
     run: dict[str, list["Result"]],
     figures: dict[str, "Figures"],
     count: int,
 ) -> list[dict[str, Any]]:
-    worst = sorted(asked, key=lambda q: figures[q.id].ndcg)[:count]
+    from vrom.evaluation.report import expected_of, found_in, worst_first
+
     return [
         {
             "id": q.id,
             "query": q.query,
             "ndcg": figures[q.id].ndcg,
-            "expected": [f"{q.source_file(gold)}: {gold.heading}" for gold in q.gold],
-            "found": [f"{r.source_file}: {_first_line(r.text)}" for r in run.get(q.id, [])[:3]],
+            "expected": expected_of(q),
+            "found": found_in(run.get(q.id, [])),
         }
-        for q in worst
+        for q in worst_first(asked, figures)[:count]
     ]
-
-
-def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.split("\n") if line.strip()), "")[:80]
 
 
 def _print(report: dict[str, Any], budget: int) -> None:

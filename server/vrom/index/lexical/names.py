@@ -203,6 +203,12 @@ class Names:
     def __iter__(self) -> Iterator[str]:
         return (self._name(at) for at in range(len(self)))
 
+    def definitions(self) -> Iterator[Definition]:
+        """Every definition, in no order that means something."""
+        for at in range(len(self)):
+            if 0 <= self._chunks[at] < self._count:
+                yield Definition(self._name(at), int(self._chunks[at]), max(int(self._places[at]), 0))
+
     def find(self, wanted: str) -> list[Definition]:
         """The definitions of a name, case and all, in the cartridge's order; `wanted` may leave out its begin."""
         hashed = _hash(last_part(wanted))

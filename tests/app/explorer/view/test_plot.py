@@ -3,7 +3,7 @@
 import numpy as np
 
 from vrom.app.explorer.handlers.map import flatten
-from vrom.app.explorer.view.plot import HEIGHT, WIDTH, legend_of, scale_points
+from vrom.app.explorer.view.plot import CHARACTER, HEIGHT, LONGEST, WIDTH, legend_of, scale_points
 
 
 def test_the_first_two_components_keep_what_differs_most():
@@ -30,3 +30,48 @@ def test_points_are_within_the_plot_and_grouped_below_the_shared_folder():
 def test_many_groups_share_the_last_shade():
     points = scale_points([(f"{i}/a.md", f"{i}/a.md", 1, float(i), 0.0) for i in range(9)])
     assert legend_of(points)[-1] == (5, "4 others")
+
+
+def area_of(point):
+    """Left, top, right and bottom of a name."""
+    width = CHARACTER * len(point.name)
+    left = point.name_x - {"start": 0, "middle": width / 2, "end": width}[point.anchor]
+    return left, point.name_y - 11, left + width, point.name_y + 3
+
+
+def crowd(count, spread=1.0):
+    rng = np.random.default_rng(1)
+    places = rng.standard_normal((count, 2)) * spread
+    return [(f"docs/{i}.md", f"docs/a-page-{i}.md", i % 9, *place) for i, place in enumerate(places.tolist())]
+
+
+def test_no_name_covers_another_or_leaves_the_plot():
+    named = [point for point in scale_points(crowd(400)) if point.name]
+    areas = [area_of(point) for point in named]
+    assert len(named) > 10
+    for i, (left, top, right, bottom) in enumerate(areas):
+        assert left >= 0
+        assert right <= WIDTH
+        assert top >= 0
+        assert bottom <= HEIGHT
+        for other in areas[:i]:
+            assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
+
+
+def test_every_point_of_a_few_has_its_name():
+    rows = [(f"{i}.md", f"{i}.md", 3, float(i % 4), float(i // 4)) for i in range(12)]
+    assert all(point.name for point in scale_points(rows))
+
+
+def test_what_a_search_found_is_named_drawn_last_and_large_enough_for_its_rank():
+    points = scale_points(crowd(60), {"docs/9.md": 2, "docs/40.md": 1})
+    assert [(point.file, point.rank) for point in points[-2:]] == [("docs/9.md", 2), ("docs/40.md", 1)]
+    assert {point.file for point in points if point.name} == {"docs/9.md", "docs/40.md"}
+    assert all(point.radius >= 11 for point in points[-2:])
+    assert len(points) == 60
+
+
+def test_a_long_name_is_cut_and_wide_characters_take_more_room():
+    points = scale_points([("a", "x" * 500, 1, 0.0, 0.0), ("b", "\u66f8" * 90, 1, 0.0, 1.0)])
+    assert all(len(point.name) <= LONGEST for point in points if point.name)
+    assert [bool(point.name) for point in points] == [True, True]

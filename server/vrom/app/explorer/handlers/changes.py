@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from vrom.app.explorer.changes import Changes
-from vrom.app.explorer.pages import ROOT, explorer_of, page
+from vrom.app.explorer.pages import ROOT, explorer_of, form_of, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,10 +67,7 @@ async def _change(name: str, request: Request) -> Response:
 
 async def _form(request: Request) -> dict[str, str]:
     """The fields of a form of this session. Raises `HTTPException` 403 for any other."""
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    if not explorer_of(request).access.accepts_form(request, form.get("csrf", "")):
-        raise HTTPException(403, "The form is not from this session. Go back, load the page again and repeat it.")
-    return form
+    return {name: str(value) for name, value in (await form_of(request)).items()}
 
 
 def _changes(request: Request) -> Changes:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from vrom.answers.document import Document, document_of
+from vrom.app.explorer.handlers.names import definitions_in
 from vrom.app.explorer.pages import explorer_of, number_of, page
 from vrom.app.explorer.view.hidden import show_hidden
 from vrom.app.explorer.view.markdown import render_markdown
@@ -19,7 +20,7 @@ SHOWN = 60
 """Chunks on a page."""
 VIEWS = {"chunks": "Chunks", "rendered": "Rendered", "text": "Markdown"}
 HEADINGS = 400
-"""Entries of the table of contents."""
+"""Entries of the table of contents, and of the list of names."""
 
 
 def show_document(request: Request) -> Response:
@@ -44,6 +45,7 @@ def show_document(request: Request) -> Response:
             "rendered": render_markdown(document.text[start:end], below=1) if view == "rendered" else "",
             "text": show_hidden(document.text[start:end]) if view == "text" else "",
             "contents": _contents(document),
+            "names": [(visible(one.name), one.chunk_id) for one in definitions_in(cartridge, ids)[:HEADINGS]],
             "title": document.title,
             "url": document.url,
             "before": files[at - 1] if at else None,
@@ -52,7 +54,7 @@ def show_document(request: Request) -> Response:
         }
     return page(
         request,
-        "document.html",
+        "inspect/document.html",
         cartridge=cartridge,
         document=document,
         view=view,

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from vrom.app.explorer.access import is_same_origin, session_of, start_session
-from vrom.app.explorer.pages import ROOT, explorer_of, page
+from vrom.app.explorer.pages import ROOT, explorer_of, form_of, page
 
 
 def show_entrance(request: Request) -> Response:
@@ -36,9 +36,7 @@ async def enter(request: Request) -> Response:
 
 async def leave(request: Request) -> Response:
     """End the session of this browser."""
-    form = await request.form()
-    if not explorer_of(request).access.accepts_form(request, str(form.get("csrf", ""))):
-        raise HTTPException(403, "The form is not from this session. Go back, load the page again and repeat it.")
+    await form_of(request)
     response = RedirectResponse(f"{ROOT}/enter", 303)
     start_session(request, response, "")
     return response
