@@ -86,7 +86,7 @@ def add(
     own = is_project(settings.project) and not names if own is None else own
     found = read_project(settings.project, settings.environments)
     chosen = choose(found, names or [], Filters(everything, group or (), only or (), exclude or ()))
-    print_project(found, chosen)
+    print_project(found, chosen, is_named=bool(names))
     if dry_run or not (chosen or own):
         if dry_run:
             print_chosen(chosen)

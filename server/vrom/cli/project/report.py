@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from vrom.project.project import Project
 
 
-def print_project(project: "Project", chosen: "Sequence[Dependency]") -> None:
-    """Print which lock files were read, and what is wrong with them."""
+def print_project(project: "Project", chosen: "Sequence[Dependency]", *, is_named: bool = False) -> None:
+    """Print which lock files were read, and what is wrong with them; nothing else if the dependencies were named."""
     for problem in project.problems:
         print_line(f"[yellow]![/] {escape_text(problem)}")
-    if not project.dependencies and chosen:
+    if is_named:
         return
     if not project.dependencies:
         print_line(
@@ -26,6 +26,11 @@ def print_project(project: "Project", chosen: "Sequence[Dependency]") -> None:
         return
     files = ", ".join(escape_text(file.name) for file in project.files)
     print_line(f"{format_count(len(chosen), 'dependency', 'dependencies')} of {files}")
+    if unpinned := [one.name for one in chosen if not one.version]:
+        print_line(
+            f"[dim]No version is locked of {escape_text(', '.join(unpinned))}: the newest is taken, which may not be "
+            "the one in use.[/]"
+        )
 
 
 def print_chosen(chosen: "Sequence[Dependency]") -> None:
@@ -37,7 +42,7 @@ def print_chosen(chosen: "Sequence[Dependency]") -> None:
 
 def print_outcome(outcome: "Outcome") -> None:
     """Print what became of a dependency, on one line, and a line for each problem."""
-    named = f"[bold]{escape_text(outcome.dependency.name)}[/] {escape_text(outcome.dependency.version)}"
+    named = f"[bold]{escape_text(outcome.dependency.name)}[/] {escape_text(outcome.dependency.version)}".rstrip()
     if outcome.manifest is None:
         reason = escape_text(" ".join(outcome.problems))
         mark = "[red]✗[/]" if outcome.state == "failed" else "[yellow]–[/]"
@@ -57,7 +62,7 @@ def print_end(outcomes: "Sequence[Outcome]") -> None:
     there = [one for one in outcomes if one.manifest]
     without = [one.dependency.name for one in outcomes if not one.manifest]
     if there:
-        first = there[0].dependency.name
+        first = min(there, key=lambda one: bool(one.dependency.folder)).dependency.name  # rather than its own
         print_line(f'Search them: [bold]vrom search {escape_text(first)} "…"[/]. Tell your agent: [bold]vrom setup[/]')
     if lacking := [one.dependency.name for one in there if one.lacks_source]:
         names = escape_text(", ".join(lacking))
