@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vrom.app.connection import ProjectWork
 
 _HTTP = "HTTP"
+_ACCESS = "HTTP: access"
 _LOGS = "Logs"
 
 
@@ -38,10 +39,10 @@ def serve(
     ] = 8000,
     allowed_host: Annotated[
         list[str] | None,
-        typer.Option(help="Additional Host name to accept; repeatable.", rich_help_panel=_HTTP),
+        typer.Option(metavar="NAME", help="Additional Host name to accept; repeatable.", rich_help_panel=_ACCESS),
     ] = None,
     require_token: Annotated[
-        bool, typer.Option(help="Require a token from local clients, too.", rich_help_panel=_HTTP)
+        bool, typer.Option(help="Require a token from local clients, too.", rich_help_panel=_ACCESS)
     ] = False,
     explorer: Annotated[
         bool,
@@ -70,7 +71,7 @@ def serve(
         bool, typer.Option("--verbose", "-v", help="Same as --log-level info.", rich_help_panel=_LOGS)
     ] = False,
     log_file: Annotated[
-        Path | None, typer.Option(help="Also append the log to this file.", rich_help_panel=_LOGS)
+        Path | None, typer.Option(metavar="FILE", help="Also append the log to this file.", rich_help_panel=_LOGS)
     ] = None,
 ) -> None:
     """Serve documentation search to coding agents over MCP."""
