@@ -18,7 +18,7 @@ from vrom.builder.document import Origin
 from vrom.builder.local_builds import note_local_build
 from vrom.builder.request import BuildRequest
 from vrom.embedding.model_store import ModelStore
-from vrom.errors import VromError
+from vrom.errors import NoTextError, VromError
 from vrom.format.models import Manifest
 from vrom.project.cartridge_names import cartridge_id
 from vrom.project.choose import Filters, choose
@@ -30,6 +30,7 @@ from vrom.registry.installed import Installed, PackageStore
 _ABANDONED = 86_400.0
 """Age in seconds of a folder of unpacked files that no process uses any more."""
 
+NO_DOCUMENTATION = "it brings no documentation."
 State = Literal["added", "unchanged", "nothing", "failed"]
 Gather = Callable[[Dependency, Path], Gathered]
 """Read the documentation of a dependency, with an empty folder to unpack files in."""
@@ -93,6 +94,8 @@ class Shelf:
                     return Outcome(dependency, "unchanged", there.manifest, _origins(there.manifest))
                 made = self._make(dependency, gather, begun)
                 return replace(made, problems=(*problems, *made.problems))
+        except NoTextError:
+            return Outcome(dependency, "nothing", problems=(NO_DOCUMENTATION,), seconds=_since(begun))
         except VromError as error:
             return Outcome(dependency, "failed", problems=(str(error),), seconds=_since(begun))
         except Exception as error:  # noqa: BLE001 - of a package that may be anything; the other dependencies go on
@@ -143,7 +146,7 @@ class Shelf:
             problems = (*gathered.problems, "What was there already has more, and is kept.")
             return Outcome(dependency, "unchanged", there.manifest, _origins(there.manifest), problems)
         if not gathered.documents:
-            problems = tuple(gathered.problems) or ("it brings no documentation.",)
+            problems = tuple(gathered.problems) or (NO_DOCUMENTATION,)
             return Outcome(dependency, "nothing", problems=problems, seconds=_since(begun))
         request = _request(dependency, gathered)
         with self.packages.placing(request.vrom_id, request.version, force=True) as folder:
