@@ -49,7 +49,10 @@ def add(
         list[str] | None, typer.Option(metavar="PATTERN", help="No names that match; repeatable.", **_CHOICE)
     ] = None,
     project: Annotated[
-        Path | None, typer.Option(metavar="DIR", help=r"The project's folder.  \[default: the current one]")
+        Path | None,
+        typer.Option(
+            metavar="DIR", exists=True, file_okay=False, help=r"The project's folder.  \[default: the current one]"
+        ),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Only what is on this machine.", **_SOURCES)] = False,
     no_index: Annotated[bool, typer.Option("--no-index", help="Nothing from package indexes.", **_SOURCES)] = False,

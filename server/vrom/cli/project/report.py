@@ -6,10 +6,13 @@ from vrom.cli.console import escape_text, format_count, print_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from vrom.project.add import Outcome
     from vrom.project.dependency import Dependency
     from vrom.project.project import Project
+
+_MOST_NAMED = 5
 
 
 def print_project(project: "Project", chosen: "Sequence[Dependency]", *, is_named: bool = False) -> None:
@@ -19,10 +22,7 @@ def print_project(project: "Project", chosen: "Sequence[Dependency]", *, is_name
     if is_named:
         return
     if not project.dependencies:
-        print_line(
-            f"No lock file in {escape_text(str(project.folder))}. Name what you want: vrom add pydantic==2.14.4, "
-            "or run it in a project's folder."
-        )
+        print_line(f"No lock file in {escape_text(str(project.folder))}. {_what_instead(project.folder)}")
         return
     files = ", ".join(escape_text(file.name) for file in project.files)
     print_line(f"{format_count(len(chosen), 'dependency', 'dependencies')} of {files}")
@@ -31,6 +31,18 @@ def print_project(project: "Project", chosen: "Sequence[Dependency]", *, is_name
             f"[dim]No version is locked of {escape_text(', '.join(unpinned))}: the newest is taken, which may not be "
             "the one in use.[/]"
         )
+
+
+def _what_instead(folder: "Path") -> str:
+    """What can be done in a folder without lock files."""
+    from vrom.project.roots import find_projects_below
+
+    below = [one.relative_to(folder).as_posix() for one in find_projects_below(folder)]
+    if not below:
+        return "Name what you want: vrom add pydantic==2.14.4, or run it in a project's folder."
+    more = f" and {len(below) - _MOST_NAMED} more" if len(below) > _MOST_NAMED else ""
+    names = escape_text(", ".join(below[:_MOST_NAMED]))
+    return f"There are some in {names}{more}. Run it there, or: vrom add --project {escape_text(below[0])}"
 
 
 def print_chosen(chosen: "Sequence[Dependency]") -> None:
