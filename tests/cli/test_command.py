@@ -43,3 +43,9 @@ def test_a_value_that_is_none_of_the_choices_is_refused_in_plain_words():
     done = run("search", "kettle", "--mode", "fuzzy")
     assert done.exit_code == 2
     assert "Invalid value for '--mode': 'fuzzy' is not one of" in " ".join(done.output.split())
+
+
+def test_a_shell_completes_the_names_of_hosts():
+    environment = {"_VROM_COMPLETE": "complete_bash", "COMP_WORDS": "vrom install c", "COMP_CWORD": "2"}
+    done = CliRunner().invoke(make_app(), [], prog_name="vrom", env=environment)
+    assert done.output.split() == ["claude-code", "codex", "copilot-cli", "claude-desktop", "cursor", "cline"]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from vrom.cli.console import console, format_count, print_json, print_line
-from vrom.cli.hosts.changes import change_document, print_change
+from vrom.cli.hosts.changes import change_document, print_change, print_other_entry
+from vrom.cli.hosts.install import complete_host
 from vrom.cli.options import Json, machine_of
 from vrom.cli.project.add import add_dependencies
 from vrom.cli.project.report import print_project
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 def setup(
     host: Annotated[
         list[str] | None,
-        typer.Option(metavar="HOST", help=r"Only this host; repeatable.  \[default: all that are on this machine]"),
+        typer.Option(
+            metavar="HOST",
+            help=r"Only this host; repeatable.  \[default: all that are on this machine]",
+            autocompletion=complete_host,
+        ),
     ] = None,
     scope: Annotated[
         Literal["user", "project"],
@@ -67,7 +72,10 @@ def setup(
         print_change(title, change, backup, dry_run=dry_run)
     if json:
         print_json({"hosts": [one.name for one in hosts], "changes": done})
-    elif hosts and not dry_run:
+        return
+    for one in hosts:
+        print_other_entry(one)
+    if hosts and not dry_run:
         libraries = format_count(len(documented), "library", "libraries")
         print_line(f"{format_count(len(hosts), 'host')} can search {libraries}:")
         for one in hosts:
