@@ -1,6 +1,8 @@
 """`vrom serve`: the MCP server."""
 
+import logging
 import secrets
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 _HTTP = "HTTP"
 _ACCESS = "HTTP: access"
 _LOGS = "Logs"
+_log = logging.getLogger(__name__)
 
 
 def serve(
@@ -82,6 +85,7 @@ def serve(
     settings = read_settings(cartridges or ())
     prepare = partial(_prepare, settings, "info" if verbose and log_level == "warning" else log_level, log_file)
     prepare()
+    warn_of_missing(cartridges or ())
     work = _project_work(settings, transport, allow_add=allow_add)
     make_library = partial(library_of, settings, work.scope if work else None, store_address(store, settings))
     if transport == "stdio":
@@ -108,6 +112,13 @@ def serve(
             limits=Limits(max_request_bytes, max_concurrent, rate="" if rate_limit == "off" else rate_limit),
         )
         serve_http(make_library, options, port, workers=workers, prepare=prepare)
+
+
+def warn_of_missing(folders: Sequence[Path]) -> None:
+    """Log a warning for each named folder that doesn't exist; it may come later, so it is no error."""
+    for folder in folders:
+        if not folder.expanduser().exists():
+            _log.warning("%s doesn't exist. Its cartridges are served once it does.", folder)
 
 
 def _project_work(settings: Settings, transport: str, *, allow_add: bool) -> "ProjectWork | None":
