@@ -46,10 +46,21 @@ def commands():
     ("name", "options"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_every_command_and_option_is_documented(name, options):
+    missing = [option for option in options if option.startswith("--") and f"`{option}" not in _section(name)]
+    assert not missing
+
+
+def test_a_number_or_word_that_an_option_has_by_default_is_the_documented_one():
+    stated = dict(re.findall(r"^\| `(?:-\w`, `)?(--[\w-]+)` \| `?([\w.-]+)`? \|", _section("search"), re.MULTILINE))
+    actual = {param.opts[0]: str(param.default) for param in GROUP.commands["search"].params}
+    assert stated == {name: actual[name] for name in stated}
+    assert stated["--top-k"] == "10"
+
+
+def _section(name):
     match = re.search(rf"^## vrom {name}$(.*?)(?=^## |\Z)", COMMANDS.read_text(), re.MULTILINE | re.DOTALL)
     assert match, f"docs/commands.md has no section '## vrom {name}'"
-    missing = [option for option in options if option.startswith("--") and f"`{option}" not in match[1]]
-    assert not missing
+    return match[1]
 
 
 def test_every_variable_of_the_environment_is_documented():

@@ -6,7 +6,7 @@ import pytest
 
 from vrom.errors import InvalidArgumentError
 from vrom.format.limits import Limits
-from vrom.settings import Settings, bundled_cartridges, read_settings
+from vrom.settings import Settings, bundled_cartridges, read_host_folders, read_settings
 
 
 def roots(tmp_path: Path, cartridges=(), **environment: str) -> list[Path]:
@@ -32,6 +32,22 @@ def test_the_command_line_comes_before_the_environment_and_either_stands_alone(t
 def test_the_project_is_the_one_that_the_host_names(tmp_path):
     settings = read_settings(environment={"CLAUDE_PROJECT_DIR": str(tmp_path)})
     assert settings.roots[0] == tmp_path / ".vrom" / "cartridges"
+
+
+def test_vroms_own_checkout_is_the_project_only_of_who_calls_it_there(tmp_path, monkeypatch):
+    checkout = bundled_cartridges().parent
+    monkeypatch.chdir(checkout)
+
+    def project(**environment):
+        found = {read_settings(environment=environment).project, read_host_folders(environment).project}
+        return found.pop() if len(found) == 1 else found
+
+    assert project(PWD=str(checkout)) == checkout
+    assert project(PWD=str(tmp_path)) == tmp_path  # uv --directory CHECKOUT run vrom
+    assert project(PWD=str(tmp_path), CLAUDE_PROJECT_DIR=str(checkout)) == checkout
+    assert read_settings(environment={"VROM_HOME": str(tmp_path)}).project == tmp_path
+    monkeypatch.chdir(tmp_path)
+    assert project(PWD=str(checkout)) == tmp_path
 
 
 def test_everything_that_vrom_writes_lies_in_its_home(tmp_path):

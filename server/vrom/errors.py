@@ -19,6 +19,7 @@
     ├── NotFoundError              an id that doesn't exist; the message suggests the nearest valid ones
     ├── InvalidArgumentError       a value that the call doesn't accept
     ├── BuildError                 a package can't be built from these sources
+    │   └── NoTextError            they have no text, or only titles
     └── ConfigurationError         a host's configuration file can't be read, or not changed safely
 
 Messages state what was found, where, what was expected, and the remedy. Messages of `NotFoundError` and
@@ -129,6 +130,10 @@ class InvalidArgumentError(VromError):
 
 class BuildError(VromError):
     """A package can't be built from these sources."""
+
+
+class NoTextError(BuildError):
+    """The sources of a package have no text, or only titles."""
 
 
 class ConfigurationError(VromError):

@@ -114,12 +114,12 @@ def read_settings(
 
     `cartridges` (from the command line), else `VROM_CARTRIDGES`, are the only roots; without either, the roots are the
     project's `.vrom/cartridges`, `home / "vroms"`, and the cartridges bundled with vrom. `project` defaults to
-    `CLAUDE_PROJECT_DIR`, which the host sets, else to the current folder.
+    `CLAUDE_PROJECT_DIR`, which the host sets, else to the folder that vrom was called in.
     """
     home = Path(environment.get("VROM_HOME") or "~/.vrom").expanduser().absolute()
     named = [Path(part).expanduser() for part in environment.get("VROM_CARTRIDGES", "").split(os.pathsep) if part]
     named_project = project or environment.get("CLAUDE_PROJECT_DIR")
-    project = Path(named_project or ".")
+    project = Path(named_project or _called_in(home, environment))
     found = [project / ".vrom" / "cartridges", home / "vroms", bundled_cartridges()]
     roots = [path.expanduser() for path in cartridges] or named or found
     unique_roots = tuple(dict.fromkeys(root for root in map(_absolute, roots) if root))
@@ -148,6 +148,23 @@ def read_settings(
         uv_cache=Path(environment.get("UV_CACHE_DIR") or "~/.cache/uv").expanduser(),
         uv=environment.get("UV") or "uv",
     )
+
+
+def _called_in(home: Path, environment: Mapping[str, str]) -> Path:
+    """The folder that vrom was called in: the current one, unless that is vrom's own.
+
+    `uv --directory CHECKOUT run vrom` changes to the checkout, and a bundle is started in its own folder; what vrom
+    itself locks is about nobody's project then. The caller's folder is still in `PWD`; if not, it is unknown, and
+    `home` stands for a folder that locks nothing.
+    """
+    here, own = Path(), Path(__file__).parent
+    try:
+        if (here / "server" / "vrom").resolve() != own.resolve():
+            return here
+    except OSError:
+        return here
+    before = Path(environment.get("PWD", ""))
+    return before if before.is_absolute() and before.is_dir() else home
 
 
 def _content(file: str) -> str:
@@ -214,7 +231,7 @@ def read_host_folders(
 ) -> HostFolders:
     """The configuration folders of hosts, for a value of `sys.platform`."""
     home = Path(environment.get("USERPROFILE" if platform == "win32" else "HOME") or Path.home())
-    project = project or Path(environment.get("CLAUDE_PROJECT_DIR") or ".")
+    project = project or Path(environment.get("CLAUDE_PROJECT_DIR") or _called_in(home, environment))
     config = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
     applications = {
         "darwin": home / "Library" / "Application Support",

@@ -18,6 +18,13 @@ def test_it_holds_what_is_locked_and_the_names_of_what_is_direct(tmp_path):
     assert scope.own == tmp_path / ".vrom" / "cartridges"
 
 
+def test_what_is_listed_without_a_version_is_direct_and_not_locked(tmp_path):
+    (tmp_path / "requirements.txt").write_text("kettle>=1\nspoon==2.0\n")
+    scope = ProjectScope(tmp_path)()
+    assert (scope.locked, scope.direct) == ({"spoon": "2.0"}, {"kettle", "spoon"})
+    assert (scope.command("kettle"), scope.title("kettle")) == ("vrom add kettle", "kettle")
+
+
 def test_it_is_read_again_only_when_a_lock_file_changes(tmp_path):
     (tmp_path / "uv.lock").write_text(LOCK.format("1.0"))
     read = ProjectScope(tmp_path)

@@ -23,7 +23,7 @@ from vrom.builder.request import BuildRequest
 from vrom.builder.sources.read import NO_CONTEXT, LocalContext
 from vrom.embedding.agreement import embedded_text
 from vrom.embedding.model_store import ModelStore
-from vrom.errors import BuildError
+from vrom.errors import NoTextError
 from vrom.format.chunk_table import StoredChunks
 from vrom.format.graph import recall
 from vrom.format.manifest import read_manifest
@@ -159,7 +159,7 @@ def _cut(
         cut = [document for document in read.documents if document.source_file not in names]
         read = ReadResult(cut, [*read.skipped, *uncut], read.origins)
     if not chunks:
-        raise BuildError(f"No text found in {', '.join(request.sources)}: every page is empty.")
+        raise NoTextError(f"No text found in {', '.join(request.sources)}: every page is empty.")
     manifest = make_manifest(request, request.version_of(read.origins), chunks, created_at or datetime.now(UTC))
     repeated = sum("repeats" in (chunk.model_extra or {}) for chunk in chunks)
     return read, add_build_record(manifest, request, read, inputs, repeated=repeated), chunks

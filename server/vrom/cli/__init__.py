@@ -10,6 +10,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from vrom import __version__
+from vrom.cli.command import Command, CommandGroup
 from vrom.cli.console import escape_text, print_line
 from vrom.errors import VromError
 
@@ -61,6 +62,7 @@ def make_app(only: str = "") -> typer.Typer:
     """The command-line application, with all commands, or with `only` the called one."""
     app = typer.Typer(
         name="vrom",
+        cls=CommandGroup,
         help="Offline documentation search for coding agents.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -115,9 +117,11 @@ def _load(place: str) -> Callable[..., Any] | typer.Typer:
 
 def _register(app: typer.Typer, name: str, command: Callable[..., Any] | typer.Typer, heading: str) -> None:
     if isinstance(command, typer.Typer):
-        app.add_typer(command, name=name, rich_help_panel=heading)
+        for one in command.registered_commands:
+            one.cls = Command
+        app.add_typer(command, name=name, cls=CommandGroup, rich_help_panel=heading)
     else:
-        app.command(name, rich_help_panel=heading)(command)
+        app.command(name, cls=Command, rich_help_panel=heading)(command)
 
 
 def _version(wanted: bool) -> None:

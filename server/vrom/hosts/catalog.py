@@ -37,6 +37,7 @@ def _command_line_hosts(folders: HostFolders) -> list[Host]:
             form=TYPED,
             command=own_commands.claude,
             seen=(Place(claude, ("projects", str(project), *_SERVERS)),),
+            remove_seen="claude mcp remove vrom -s local",
             programs=("claude",),
             signs=(claude, folders.home / ".claude"),
             rules=(RulesFile(project / "CLAUDE.md"), RulesFile(project / ".claude" / "CLAUDE.md")),

@@ -55,7 +55,9 @@ class Host:
     in_project: Environment = field(default_factory=dict)
     """Variables of an entry in a project's file, for hosts that start servers outside the project folder."""
     seen: tuple[Place, ...] = ()
-    """Other places in which the host itself may have added an entry."""
+    """Other places in which the host itself may have added an entry, for the project; it comes first there."""
+    remove_seen: str = ""
+    """The host's own command that removes such an entry."""
     programs: tuple[str, ...] = ()
     """Names of its program on `PATH`."""
     signs: tuple[Path, ...] = ()

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _HISTORY = re.compile(
-    r"(?:^|/)(?:change(?:s|log|_log)?|history|news|releases?|release[-_]notes?|whats[-_]?new|announce|legacy)(?:[./_-]|$)",
+    r"(?:^|/)(?:change(?:s|log|_log)?|history|news|releases?|release[-_]notes?|whats[-_]?new|announce|legacy|"
+    r"later[-_]version)(?:[./_-]|$)",
     re.IGNORECASE,
 )
-"""Source files about the past, by a folder's or the file's name."""
+"""Source files about the past or a version to come, by a folder's or the file's name."""
 
 
 class Cartridge:

@@ -185,10 +185,11 @@ class Library:
         return versions[chosen]
 
     def _remedy(self, name: str, mounts: Sequence[Mount]) -> str:
-        dependency = resolve_reference(name, self.scope.locked).id
-        if dependency in self.scope.locked:
-            version = self.scope.locked[dependency]
-            return f"The project locks {version}: `{self.scope.command(dependency)}` adds its documentation."
+        dependency = resolve_reference(name, self.scope.names).id
+        if dependency in self.scope.names:
+            version = self.scope.locked.get(dependency)
+            uses = f"The project locks {version}" if version else "The project uses it"
+            return f"{uses}: `{self.scope.command(dependency)}` adds its documentation."
         if self.stored is not None and self.stored.problem:
             return self.stored.problem
         return "" if mounts else "No cartridge is mounted."
@@ -248,7 +249,7 @@ class Library:
         missing = sorted(self.scope.direct - there)
         named = [one for one in missing if self.scope.names[one].rpartition(":")[2].lower() in words]
         return tuple(
-            f"The project uses {self.scope.names[one]} {self.scope.locked[one]}, which has no documentation here: "
+            f"The project uses {self.scope.title(one)}, which has no documentation here: "
             f"`{self.scope.command(one)}` adds it."
             for one in named[:2]
         )

@@ -13,7 +13,7 @@ class Scope:
     """The dependencies of a project, by the ids of their cartridges."""
 
     locked: Mapping[str, str] = field(default_factory=dict)
-    """Locked versions by cartridge id."""
+    """Locked versions by cartridge id; without those that the project lists, and pins no version of."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Names, as `vrom add` takes them (`pydantic`, `npm:zod`), by cartridge id."""
     direct: frozenset[str] = frozenset()
@@ -21,6 +21,11 @@ class Scope:
     own: Path | None = None
     """Folder of the project's own cartridges."""
 
+    def title(self, cartridge_id: str) -> str:
+        """Name and locked version of a dependency: `httpx 0.27.2`; the name alone if no version is locked."""
+        return " ".join(filter(None, (self.names[cartridge_id], self.locked.get(cartridge_id))))
+
     def command(self, cartridge_id: str) -> str:
-        """The command that adds the documentation of the locked version."""
-        return f"vrom add {self.names.get(cartridge_id, cartridge_id)}=={self.locked[cartridge_id]}"
+        """The command that adds the documentation of the locked version, or of the newest if none is locked."""
+        name, version = self.names.get(cartridge_id, cartridge_id), self.locked.get(cartridge_id)
+        return f"vrom add {name}=={version}" if version else f"vrom add {name}"

@@ -27,7 +27,7 @@ def default_mounts(mounts: Sequence[Mount], scope: Scope) -> list[Mount]:
 
     If anything that the project locks is mounted, or a cartridge of its own, these; else all but the guide to vrom,
     which is searched only where there is nothing else. Another version than the locked one counts only for what the
-    project lists itself, where the answer says so.
+    project lists itself, where the answer says so; of what it lists without a version, the newest one here counts.
     """
     in_scope = [mount for mount in mounts if _is_locked(mount, scope) or mount.folder.parent == scope.own]
     others = [mount for mount in mounts if mount.id != GUIDE]
@@ -35,7 +35,7 @@ def default_mounts(mounts: Sequence[Mount], scope: Scope) -> list[Mount]:
 
 
 def _is_locked(mount: Mount, scope: Scope) -> bool:
-    return mount.locked == mount.version or (mount.locked is not None and mount.id in scope.direct)
+    return mount.locked == mount.version or mount.id in scope.direct
 
 
 def select_by_content(mounts: Sequence[Mount], query: str, count: int) -> list[Mount]:

@@ -18,7 +18,7 @@ from vrom.builder.document import Origin
 from vrom.builder.local_builds import note_local_build
 from vrom.builder.request import BuildRequest
 from vrom.embedding.model_store import ModelStore
-from vrom.errors import VromError
+from vrom.errors import NoTextError, VromError
 from vrom.format.models import Manifest
 from vrom.project.cartridge_names import cartridge_id
 from vrom.project.choose import Filters, choose
@@ -30,6 +30,7 @@ from vrom.registry.installed import Installed, PackageStore
 _ABANDONED = 86_400.0
 """Age in seconds of a folder of unpacked files that no process uses any more."""
 
+NO_DOCUMENTATION = "it brings no documentation."
 State = Literal["added", "unchanged", "nothing", "failed"]
 Gather = Callable[[Dependency, Path], Gathered]
 """Read the documentation of a dependency, with an empty folder to unpack files in."""
@@ -75,10 +76,11 @@ class Shelf:
     ) -> Outcome:
         """Make the cartridge of a dependency, to be searched by words, unless it is there already or can be pulled.
 
-        With `retry`, it is made again if a source could not be had. What goes wrong is in the outcome: the other
-        dependencies go on.
+        With `retry`, it is made again if a source could not be had, unless it would lose another one. One without a
+        version has the newest that is there. What goes wrong is in the outcome: the other dependencies go on.
         """
         begun = time.perf_counter()
+        dependency = dependency if dependency.version else self._newest(dependency)
         if not dependency.version:
             return Outcome(dependency, "nothing", problems=(_unknown_version(dependency),))
         try:
@@ -92,6 +94,8 @@ class Shelf:
                     return Outcome(dependency, "unchanged", there.manifest, _origins(there.manifest))
                 made = self._make(dependency, gather, begun)
                 return replace(made, problems=(*problems, *made.problems))
+        except NoTextError:
+            return Outcome(dependency, "nothing", problems=(NO_DOCUMENTATION,), seconds=_since(begun))
         except VromError as error:
             return Outcome(dependency, "failed", problems=(str(error),), seconds=_since(begun))
         except Exception as error:  # noqa: BLE001 - of a package that may be anything; the other dependencies go on
@@ -107,10 +111,18 @@ class Shelf:
             return add_vectors(there.folder, store=self.models, cache=self.cache, progress=progress)[1]
 
     def find_documented(self, project: Project) -> list[Dependency]:
-        """Find the direct dependencies of a project that have a cartridge at the locked version."""
+        """Find the direct dependencies of a project that have a cartridge at the locked version.
+
+        Those that nothing locks have the newest version that is there.
+        """
         there = {(package.id, package.version) for package in self.packages.installed()}
-        direct = choose(project, [], Filters())
+        direct = [one if one.version else self._newest(one) for one in choose(project, [], Filters())]
         return [one for one in direct if (cartridge_id(one.ecosystem, one.name), one.version) in there]
+
+    def _newest(self, dependency: Dependency) -> Dependency:
+        """A dependency at the newest version that has a cartridge; without a version if none has."""
+        packages = self.packages.installed(cartridge_id(dependency.ecosystem, dependency.name))
+        return replace(dependency, version=packages[0].version) if packages else dependency
 
     def _find(self, dependency: Dependency) -> Installed | None:
         """The cartridge of a dependency, if it was pulled, or made by this version of vrom of the locked files."""
@@ -129,21 +141,28 @@ class Shelf:
     def _make(self, dependency: Dependency, gather: Gather, begun: float) -> Outcome:
         with _scratch(self.cache) as work:
             gathered = gather(dependency, work)
+        there = self._find(dependency)
+        if there and _would_lose_source(there.manifest, gathered):
+            problems = (*gathered.problems, "What was there already has more, and is kept.")
+            return Outcome(dependency, "unchanged", there.manifest, _origins(there.manifest), problems)
         if not gathered.documents:
-            problems = tuple(gathered.problems) or ("it brings no documentation.",)
+            problems = tuple(gathered.problems) or (NO_DOCUMENTATION,)
             return Outcome(dependency, "nothing", problems=problems, seconds=_since(begun))
         request = _request(dependency, gathered)
         with self.packages.placing(request.vrom_id, request.version, force=True) as folder:
             build_words(request, folder, gathered.as_read(), store=self.models)
-        there = next(one for one in self.packages.installed(request.vrom_id) if one.version == request.version)
-        note_local_build(self.builds, there.folder, request)
+        made = next(one for one in self.packages.installed(request.vrom_id) if one.version == request.version)
+        note_local_build(self.builds, made.folder, request)
         origins, problems = tuple(gathered.origins), tuple(gathered.problems)
-        return Outcome(dependency, "added", there.manifest, origins, problems, _since(begun))
+        return Outcome(dependency, "added", made.manifest, origins, problems, _since(begun))
 
 
 def _unknown_version(dependency: Dependency) -> str:
     name = dependency.name if dependency.ecosystem == "pypi" else f"{dependency.ecosystem}:{dependency.name}"
-    return f"no lock file, environment or package index has a version of it. Name one: `vrom add {name}==VERSION`."
+    return (
+        "no lock file, environment or package index that can be read has a version of it. "
+        f"Name one: `vrom add {name}==VERSION`."
+    )
 
 
 def _pull(dependency: Dependency, pull: Pull) -> tuple[Installed | None, tuple[str, ...]]:
@@ -195,6 +214,12 @@ def _lacks_source(manifest: Manifest) -> bool:
     skipped = _build_record(manifest).get("skipped")
     entries = skipped if isinstance(skipped, list) else []
     return any(isinstance(one, dict) and one.get("failed") is True for one in entries)
+
+
+def _would_lose_source(manifest: Manifest, gathered: Gathered) -> bool:
+    """True if a source that a cartridge was made of is missing now, when one could not be had."""
+    failed = any(one.failed for one in gathered.skipped)
+    return failed and not {one.source for one in _origins(manifest)} <= {one.source for one in gathered.origins}
 
 
 def _build_record(manifest: Manifest) -> dict[str, Any]:

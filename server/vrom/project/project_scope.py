@@ -98,16 +98,17 @@ def _main(folder: str, *environments: str) -> None:
 
 
 def scope_of(project: "Project", folder: Path) -> Scope:
-    """The scope of a project: all that it locks, and what it lists itself."""
+    """The scope of a project: all that it locks, and what it lists itself, with a version or without."""
     from vrom.project.cartridge_names import cartridge_id
 
     locked: dict[str, str] = {}
     names: dict[str, str] = {}
     direct: set[str] = set()
     for one in project.by_name.values():
-        if one.version and not one.folder:
+        if (one.version or one.is_direct) and not one.folder:
             identity = cartridge_id(one.ecosystem, one.name)
-            locked[identity] = one.version
+            if one.version:
+                locked[identity] = one.version
             names[identity] = one.name if one.ecosystem == "pypi" else f"{one.ecosystem}:{one.name}"
             if one.is_direct:
                 direct.add(identity)

@@ -50,11 +50,20 @@ def test_context_shows_the_neighbours(vrom):
     assert "E_DRY_BOIL" in done.stdout
     assert json.loads(vrom("context", "kettle", "1", "--json").stdout)["chunk_ids"] == [0, 1]
     assert "has chunks 0 to 1" in vrom("context", "kettle", "7").stderr
+    assert vrom("context", "kettle#1").stdout == done.stdout, "as it is written above a passage"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "arguments", [("search",), ("search", "x", "-k", "0"), ("context", "kettle"), ("context", "kettle", "x"), ("nope",)]
+    "arguments",
+    [
+        ("search",),
+        ("search", "x", "-k", "0"),
+        ("context", "kettle"),
+        ("context", "#1"),
+        ("context", "kettle", "x"),
+        ("nope",),
+    ],
 )
 def test_wrong_usage_exits_with_2(vrom, arguments):
     done = vrom(*arguments)

@@ -108,6 +108,15 @@ def test_the_host_s_own_command_is_printed_on_one_line(vrom, host, line):
     assert re.search(rf"^\s*{line}$", vrom("install", host, "--dry-run", COLUMNS="40").stderr, re.MULTILINE)
 
 
+def test_an_entry_of_the_host_s_own_for_this_project_is_pointed_out(vrom, home):
+    servers = {"mcpServers": {"vrom": {"command": "uv"}}}
+    (home / ".claude.json").write_text(json.dumps({"projects": {str(home / "project"): servers}}))
+    done = vrom("install", "claude-code")
+    assert "comes first. Remove it: claude mcp remove vrom -s local" in done.stderr
+    (home / ".claude.json").write_text("{}")
+    assert "comes first" not in vrom("install", "claude-code").stderr
+
+
 def test_json_is_one_document(vrom, home):
     (home / ".cursor").mkdir()
     (home / ".cursor" / "mcp.json").write_text("{}")

@@ -218,6 +218,35 @@ def test_a_source_that_could_not_be_had_is_tried_again_when_asked_for(vrom, rele
     assert add(vrom, "--retry")[0]["state"] == "unchanged"
 
 
+def test_trying_again_keeps_what_is_there_if_it_would_lose_a_source(vrom, release, lock, site):
+    release("1.0")
+    lock("1.0")
+    wheel = site.files.pop("/files/kettle-1.0-py3-none-any.whl")
+    assert [one["source"] for one in add(vrom)[0]["sources"]] == ["kettle-1.0.tar.gz"]
+    site.files.clear()
+    (entry,) = add(vrom, "--retry")
+    assert entry["state"] == "unchanged"
+    assert [one["source"] for one in entry["sources"]] == ["kettle-1.0.tar.gz"]
+    assert entry["problems"][-1] == "What was there already has more, and is kept."
+    assert wheel
+
+
+def test_what_a_project_lists_without_a_version_is_searched_and_offline_it_has_the_newest_that_is_there(
+    vrom, release, lock, site
+):
+    release("1.0")
+    release("2.0")
+    (vrom.folder / "requirements.txt").write_text("kettle>=1\n")
+    index = {"UV_DEFAULT_INDEX": site.url("/simple")}
+    (entry,) = json.loads(vrom("add", "--json", **index).stdout)["dependencies"]
+    assert (entry["version"], entry["state"]) == ("2.0", "added")
+    done = vrom("add", "--offline", "--json")
+    (entry,) = json.loads(done.stdout)["dependencies"]
+    assert (entry["version"], entry["state"]) == ("2.0", "unchanged")
+    assert "No version is locked of kettle" in done.stderr
+    assert "From kettle 2.0." in vrom("search", "boil water").stdout
+
+
 def test_a_name_of_npm_that_nothing_locks_has_the_version_that_the_registry_calls_the_latest(vrom, site):
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as tar:

@@ -114,6 +114,12 @@ def test_a_project_without_documentation_has_none(tmp_path, shelf):
     assert not (tmp_path / "empty" / ".vrom").exists()
 
 
+def test_a_readme_that_is_only_a_title_is_no_documentation(tmp_path, shelf):
+    (tmp_path / "begun").mkdir()
+    (tmp_path / "begun" / "README.md").write_text("# Begun")
+    assert OwnCartridge(tmp_path / "begun", shelf).add().state == "nothing"
+
+
 def test_the_record_is_that_of_the_folder_alone(project, shelf, tmp_path):
     OwnCartridge(project, shelf).add()
     copy = tmp_path / "copy"

@@ -73,6 +73,11 @@ def test_a_version_that_no_cartridge_can_have_is_unknown(tmp_path, version):
     assert identify_project(tmp_path).version == "unknown"
 
 
+def test_a_description_that_a_tool_left_to_be_written_is_none(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "tea"\ndescription = "Add your description here"')
+    assert identify_project(tmp_path).summary == ""
+
+
 @pytest.mark.parametrize("text", ["[", "[]", "null", "[" * 100_000])
 def test_a_broken_package_json_names_nothing(tmp_path, text):
     (tmp_path / "package.json").write_text(text)

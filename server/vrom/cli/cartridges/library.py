@@ -58,12 +58,18 @@ def list_mounted(
         table.add_column(name, justify="right" if name in {"chunks", "tokens"} else "left", no_wrap=name == "id")
     for entry in answer.cartridges:
         state = f"[red]{entry.state}: {escape_text(entry.problem)}[/]"
-        about = escape_text(entry.description) if entry.state == "ready" else state
+        about = escape_text(_without_name(entry.id, entry.description)) if entry.state == "ready" else state
         row = (f"{entry.chunks:,}", f"{entry.tokens:,}", escape_text(entry.created_at[:10]))
         table.add_row(f"[bold]{escape_text(entry.id)}[/]", escape_text(entry.version), *row, about)
     console().print(table)
     if others:
         print_line(f"[dim]other versions: {escape_text(', '.join(others))}[/]")
+
+
+def _without_name(cartridge_id: str, description: str) -> str:
+    """A description without the name at its beginning, which stands in the first column already."""
+    name = f"{cartridge_id.rpartition('.')[2]}: "
+    return description[len(name) :] if description.lower().startswith(name.lower()) else description
 
 
 def _other_versions(library: "Library") -> list[str]:

@@ -32,7 +32,7 @@ def load(
         ),
     ],
     to: Annotated[
-        str | None, typer.Option(metavar="URL", help="postgresql://USER@HOST/DATABASE.  [default: $VROM_STORE]")
+        str | None, typer.Option(metavar="URL", help=r"postgresql://USER@HOST/DATABASE.  \[default: $VROM_STORE]")
     ] = None,
     space: Space = "public",
     only: Annotated[
@@ -146,7 +146,7 @@ def _as_document(report: "Report", space: str) -> dict[str, Any]:
 def unload(
     cartridge: Annotated[str, typer.Argument(metavar="ID[@VERSION]", help="A cartridge, or one version of it.")],
     source: Annotated[
-        str | None, typer.Option("--from", metavar="URL", help="As `vrom load --to`.  [default: $VROM_STORE]")
+        str | None, typer.Option("--from", metavar="URL", help=r"As `vrom load --to`.  \[default: $VROM_STORE]")
     ] = None,
     space: Space = "public",
     json: Json = False,

@@ -50,10 +50,11 @@ def search(
 
 
 def context(
-    cartridge: Annotated[str, typer.Argument(metavar="ID")],
+    cartridge: Annotated[str, typer.Argument(metavar="ID", help="Id of the cartridge, or 'ID#CHUNK'.")],
     chunk: Annotated[
-        int, typer.Argument(metavar="CHUNK", min=0, help="Number of the chunk: the part after # in a search result.")
-    ],
+        int | None,
+        typer.Argument(metavar="CHUNK", min=0, help="Number of the chunk: the part after # in a search result."),
+    ] = None,
     before: Annotated[int, typer.Option(min=0, max=20, help="Number of chunks before it.")] = 1,
     after: Annotated[int, typer.Option(min=0, max=20, help="Number of chunks after it.")] = 1,
     max_tokens: Annotated[int, typer.Option(min=200, max=20_000, help="Token budget of the answer.")] = 2000,
@@ -64,6 +65,11 @@ def context(
     from vrom.answers import markdown
     from vrom.answers.context import get_chunk_context
 
+    if chunk is None:
+        cartridge, _, number = cartridge.rpartition("#")
+        if not (cartridge and number.isascii() and number.isdigit()):
+            raise typer.BadParameter("missing. Give its number, as in: vrom context kettle 12.", param_hint="CHUNK")
+        chunk = int(number)
     library = open_library(cartridges)
     answer = get_chunk_context(library, cartridge, chunk, before=before, after=after, max_tokens=max_tokens)
     if json:

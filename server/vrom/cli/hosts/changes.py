@@ -8,6 +8,7 @@ from vrom.cli.console import console, escape_text, print_line
 
 if TYPE_CHECKING:
     from vrom.hosts.configuration import Change
+    from vrom.hosts.host import Host
 
 _MESSAGES = {
     "added": "added",
@@ -34,6 +35,17 @@ def print_change(title: str, change: "Change", backup: Path | None, *, dry_run: 
         print_line(f"  [dim]Backup: {escape_text(backup.name)}[/]")
     if dry_run and is_change:
         console().print(_difference(change), markup=False, soft_wrap=True)
+
+
+def print_other_entry(host: "Host") -> None:
+    """Point to an entry that the host itself has for this project, which comes before the one that vrom writes."""
+    from vrom.hosts.configuration import read_entry
+
+    if any(read_entry(place) is not None for place in host.seen):
+        print_line(
+            f"  [yellow]![/] {host.title} has another entry for this project, which comes first. "
+            f"Remove it: {host.remove_seen}"
+        )
 
 
 def change_document(change: "Change", backup: Path | None, *, dry_run: bool) -> dict[str, Any]:

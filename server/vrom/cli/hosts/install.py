@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from vrom.cli.console import console, print_json, print_line
-from vrom.cli.hosts.changes import change_document, print_change
+from vrom.cli.hosts.changes import change_document, print_change, print_other_entry
 from vrom.cli.options import Json
 from vrom.settings import read_host_folders, server_environment
 
@@ -28,10 +28,19 @@ def _check_host(name: str) -> str:
     return name
 
 
+def complete_host(incomplete: str) -> list[str]:
+    """The names of hosts that begin so, for the completion of a shell."""
+    return [name for name in HOSTS if name.startswith(incomplete)]
+
+
 HostName = Annotated[
     str,
     typer.Argument(
-        metavar="HOST", help=f"The program to configure: {', '.join(HOSTS)}.", callback=_check_host, show_default=False
+        metavar="HOST",
+        help=f"The program to configure: {', '.join(HOSTS)}.",
+        callback=_check_host,
+        show_default=False,
+        autocompletion=complete_host,
     ),
 ]
 ScopeOption = Annotated[
@@ -59,6 +68,7 @@ def install(host: HostName, scope: ScopeOption = "user", dry_run: DryRun = False
         print_json(_document(chosen, scope, change, copy, dry_run) | {"command": own_line})
         return
     print_change(chosen.title, change, copy, dry_run=dry_run)
+    print_other_entry(chosen)
     if change.done != "already there" and not dry_run:
         console().print(f"  {chosen.then}", soft_wrap=True)
     if needs_path(command):
@@ -76,6 +86,7 @@ def uninstall(
             help=f"The program to remove vrom from: {', '.join(HOSTS)}.  "
             r"\[default: all, with the rules and skills of this project]",
             show_default=False,
+            autocompletion=complete_host,
         ),
     ] = None,
     scope: ScopeOption = "user",

@@ -49,7 +49,10 @@ def add(
         list[str] | None, typer.Option(metavar="PATTERN", help="No names that match; repeatable.", **_CHOICE)
     ] = None,
     project: Annotated[
-        Path | None, typer.Option(metavar="DIR", help=r"The project's folder.  \[default: the current one]")
+        Path | None,
+        typer.Option(
+            metavar="DIR", exists=True, file_okay=False, help=r"The project's folder.  \[default: the current one]"
+        ),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Only what is on this machine.", **_SOURCES)] = False,
     no_index: Annotated[bool, typer.Option("--no-index", help="Nothing from package indexes.", **_SOURCES)] = False,
@@ -86,7 +89,7 @@ def add(
     own = is_project(settings.project) and not names if own is None else own
     found = read_project(settings.project, settings.environments)
     chosen = choose(found, names or [], Filters(everything, group or (), only or (), exclude or ()))
-    print_project(found, chosen)
+    print_project(found, chosen, is_named=bool(names))
     if dry_run or not (chosen or own):
         if dry_run:
             print_chosen(chosen)

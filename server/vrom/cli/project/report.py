@@ -6,26 +6,43 @@ from vrom.cli.console import escape_text, format_count, print_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from vrom.project.add import Outcome
     from vrom.project.dependency import Dependency
     from vrom.project.project import Project
 
+_MOST_NAMED = 5
 
-def print_project(project: "Project", chosen: "Sequence[Dependency]") -> None:
-    """Print which lock files were read, and what is wrong with them."""
+
+def print_project(project: "Project", chosen: "Sequence[Dependency]", *, is_named: bool = False) -> None:
+    """Print which lock files were read, and what is wrong with them; nothing else if the dependencies were named."""
     for problem in project.problems:
         print_line(f"[yellow]![/] {escape_text(problem)}")
-    if not project.dependencies and chosen:
+    if is_named:
         return
     if not project.dependencies:
-        print_line(
-            f"No lock file in {escape_text(str(project.folder))}. Name what you want: vrom add pydantic==2.14.4, "
-            "or run it in a project's folder."
-        )
+        print_line(f"No lock file in {escape_text(str(project.folder))}. {_what_instead(project.folder)}")
         return
     files = ", ".join(escape_text(file.name) for file in project.files)
     print_line(f"{format_count(len(chosen), 'dependency', 'dependencies')} of {files}")
+    if unpinned := [one.name for one in chosen if not one.version]:
+        print_line(
+            f"[dim]No version is locked of {escape_text(', '.join(unpinned))}: the newest is taken, which may not be "
+            "the one in use.[/]"
+        )
+
+
+def _what_instead(folder: "Path") -> str:
+    """What can be done in a folder without lock files."""
+    from vrom.project.roots import find_projects_below
+
+    below = [one.relative_to(folder).as_posix() for one in find_projects_below(folder)]
+    if not below:
+        return "Name what you want: vrom add pydantic==2.14.4, or run it in a project's folder."
+    more = f" and {len(below) - _MOST_NAMED} more" if len(below) > _MOST_NAMED else ""
+    names = escape_text(", ".join(below[:_MOST_NAMED]))
+    return f"There are some in {names}{more}. Run it there, or: vrom add --project {escape_text(below[0])}"
 
 
 def print_chosen(chosen: "Sequence[Dependency]") -> None:
@@ -37,7 +54,7 @@ def print_chosen(chosen: "Sequence[Dependency]") -> None:
 
 def print_outcome(outcome: "Outcome") -> None:
     """Print what became of a dependency, on one line, and a line for each problem."""
-    named = f"[bold]{escape_text(outcome.dependency.name)}[/] {escape_text(outcome.dependency.version)}"
+    named = f"[bold]{escape_text(outcome.dependency.name)}[/] {escape_text(outcome.dependency.version)}".rstrip()
     if outcome.manifest is None:
         reason = escape_text(" ".join(outcome.problems))
         mark = "[red]✗[/]" if outcome.state == "failed" else "[yellow]–[/]"
@@ -57,7 +74,7 @@ def print_end(outcomes: "Sequence[Outcome]") -> None:
     there = [one for one in outcomes if one.manifest]
     without = [one.dependency.name for one in outcomes if not one.manifest]
     if there:
-        first = there[0].dependency.name
+        first = min(there, key=lambda one: bool(one.dependency.folder)).dependency.name  # rather than its own
         print_line(f'Search them: [bold]vrom search {escape_text(first)} "…"[/]. Tell your agent: [bold]vrom setup[/]')
     if lacking := [one.dependency.name for one in there if one.lacks_source]:
         names = escape_text(", ".join(lacking))

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from vrom.cli.console import console, format_count, print_json, print_line
-from vrom.cli.hosts.changes import change_document, print_change
+from vrom.cli.hosts.changes import change_document, print_change, print_other_entry
+from vrom.cli.hosts.install import complete_host
 from vrom.cli.options import Json, machine_of
 from vrom.cli.project.add import add_dependencies
+from vrom.cli.project.report import print_project
 from vrom.settings import HostFolders, read_host_folders, read_settings, server_environment
 
 if TYPE_CHECKING:
@@ -21,14 +23,21 @@ if TYPE_CHECKING:
 def setup(
     host: Annotated[
         list[str] | None,
-        typer.Option(metavar="HOST", help=r"Only this host; repeatable.  \[default: all that are on this machine]"),
+        typer.Option(
+            metavar="HOST",
+            help=r"Only this host; repeatable.  \[default: all that are on this machine]",
+            autocompletion=complete_host,
+        ),
     ] = None,
     scope: Annotated[
         Literal["user", "project"],
         typer.Option(help="Entries for you in all projects, or for everyone in this project."),
     ] = "user",
     project: Annotated[
-        Path | None, typer.Option(metavar="DIR", help=r"The project's folder.  \[default: the current one]")
+        Path | None,
+        typer.Option(
+            metavar="DIR", exists=True, file_okay=False, help=r"The project's folder.  \[default: the current one]"
+        ),
     ] = None,
     no_add: Annotated[bool, typer.Option("--no-add", help="Only configure hosts; add no documentation.")] = False,
     no_rules: Annotated[bool, typer.Option("--no-rules", help="Write no rules and no skill into the project.")] = False,
@@ -52,6 +61,7 @@ def setup(
     if not (no_add or dry_run):
         own = is_project(settings.project)
         chosen = choose(found, [], Filters())
+        print_project(found, chosen)
         add_dependencies(settings, found, chosen, own=own, fetch=not offline, git=not offline)
     documented = choose(found, [], Filters()) if dry_run else machine_of(settings).open_shelf().find_documented(found)
     planned = [*_plan_entries(hosts, scope), *([] if no_rules else _plan_rules(hosts, folders.project, documented))]
@@ -62,7 +72,10 @@ def setup(
         print_change(title, change, backup, dry_run=dry_run)
     if json:
         print_json({"hosts": [one.name for one in hosts], "changes": done})
-    elif hosts and not dry_run:
+        return
+    for one in hosts:
+        print_other_entry(one)
+    if hosts and not dry_run:
         libraries = format_count(len(documented), "library", "libraries")
         print_line(f"{format_count(len(hosts), 'host')} can search {libraries}:")
         for one in hosts:

@@ -83,7 +83,10 @@ def update(
         named = {client.store.find(parse_reference(name)).id for name in cartridges}
         packages = [package for package in packages if package.id in named]
     if not packages:
-        print_line(f"Nothing to update: no cartridge in {escape_text(str(client.store.folder))} was pulled.")
+        print_line(
+            f"Nothing to update: no cartridge in {escape_text(str(client.store.folder))} was pulled. "
+            "What was built here: [bold]vrom add[/] in a project, or [bold]vrom build --update ID[/]."
+        )
     _run_all(client, [partial(update_package, client, package) for package in packages], json=json)
 
 

@@ -1,6 +1,8 @@
 """`vrom serve`: the MCP server."""
 
+import logging
 import secrets
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     from vrom.app.connection import ProjectWork
 
 _HTTP = "HTTP"
+_ACCESS = "HTTP: access"
 _LOGS = "Logs"
+_log = logging.getLogger(__name__)
 
 
 def serve(
@@ -38,10 +42,10 @@ def serve(
     ] = 8000,
     allowed_host: Annotated[
         list[str] | None,
-        typer.Option(help="Additional Host name to accept; repeatable.", rich_help_panel=_HTTP),
+        typer.Option(metavar="NAME", help="Additional Host name to accept; repeatable.", rich_help_panel=_ACCESS),
     ] = None,
     require_token: Annotated[
-        bool, typer.Option(help="Require a token from local clients, too.", rich_help_panel=_HTTP)
+        bool, typer.Option(help="Require a token from local clients, too.", rich_help_panel=_ACCESS)
     ] = False,
     explorer: Annotated[
         bool,
@@ -70,7 +74,7 @@ def serve(
         bool, typer.Option("--verbose", "-v", help="Same as --log-level info.", rich_help_panel=_LOGS)
     ] = False,
     log_file: Annotated[
-        Path | None, typer.Option(help="Also append the log to this file.", rich_help_panel=_LOGS)
+        Path | None, typer.Option(metavar="FILE", help="Also append the log to this file.", rich_help_panel=_LOGS)
     ] = None,
 ) -> None:
     """Serve documentation search to coding agents over MCP."""
@@ -81,6 +85,7 @@ def serve(
     settings = read_settings(cartridges or ())
     prepare = partial(_prepare, settings, "info" if verbose and log_level == "warning" else log_level, log_file)
     prepare()
+    warn_of_missing(cartridges or ())
     work = _project_work(settings, transport, allow_add=allow_add)
     make_library = partial(library_of, settings, work.scope if work else None, store_address(store, settings))
     if transport == "stdio":
@@ -107,6 +112,13 @@ def serve(
             limits=Limits(max_request_bytes, max_concurrent, rate="" if rate_limit == "off" else rate_limit),
         )
         serve_http(make_library, options, port, workers=workers, prepare=prepare)
+
+
+def warn_of_missing(folders: Sequence[Path]) -> None:
+    """Log a warning for each named folder that doesn't exist; it may come later, so it is no error."""
+    for folder in folders:
+        if not folder.expanduser().exists():
+            _log.warning("%s doesn't exist. Its cartridges are served once it does.", folder)
 
 
 def _project_work(settings: Settings, transport: str, *, allow_add: bool) -> "ProjectWork | None":

@@ -9,7 +9,7 @@ from pathlib import Path
 from vrom.builder.build import Progress, add_vectors, build_words
 from vrom.builder.local_builds import note_local_build, was_built_here
 from vrom.builder.request import BuildRequest
-from vrom.errors import BuildError, VromError
+from vrom.errors import BuildError, NoTextError, VromError
 from vrom.format.manifest import is_package, read_manifest
 from vrom.project.add import Outcome, Shelf, State
 from vrom.project.own.files import fingerprint
@@ -17,6 +17,8 @@ from vrom.project.own.gather import gather_own
 from vrom.project.own.identity import Identity, identify_project
 from vrom.project.own.record import OwnRecord, note_own_record, read_own_record, record_file
 from vrom.storage.atomic import replace_file
+
+_NONE = "it has no documentation of its own."
 
 
 class OwnCartridge:
@@ -37,6 +39,8 @@ class OwnCartridge:
         try:
             with self._locked():
                 outcome = self._make(identity, progress, begun)
+        except NoTextError:
+            return Outcome(dependency, "nothing", problems=(_NONE,), seconds=time.perf_counter() - begun)
         except VromError as error:
             return Outcome(dependency, "failed", problems=(str(error),), seconds=time.perf_counter() - begun)
         return outcome
@@ -76,7 +80,7 @@ class OwnCartridge:
         files = fingerprint(self.root)  # before reading: what changes meanwhile is read the next time
         gathered = gather_own(self.root)
         if not gathered.documents:
-            return Outcome(dependency, "nothing", problems=("it has no documentation of its own.",))
+            return Outcome(dependency, "nothing", problems=(_NONE,))
         summary = f": {identity.summary}" if identity.summary else ""
         request = BuildRequest(
             vrom_id=identity.id,

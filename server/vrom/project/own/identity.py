@@ -20,6 +20,8 @@ _DOCUMENTATION = {"docs", "doc", "documentation"}
 """Names of folders that document the software in the folder above."""
 _PLACEHOLDERS = {"0.0.0", "0", "0.0"}
 """Versions in files of which nothing is published."""
+_TEMPLATES = {"add your description here", "add a short description here", "a new project"}
+"""Descriptions that tools write into a new project's file."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,9 @@ def _read_stated(folder: Path) -> Identity | None:
         if identity := _as_id(stated.name):
             is_known = VERSION.fullmatch(stated.version) and stated.version not in _PLACEHOLDERS
             version = stated.version if is_known else UNKNOWN
-            return Identity(identity, version, " ".join(stated.summary.split()), ecosystem)
+            summary = " ".join(stated.summary.split())
+            is_template = summary.lower().rstrip(".") in _TEMPLATES
+            return Identity(identity, version, "" if is_template else summary, ecosystem)
     return None
 
 

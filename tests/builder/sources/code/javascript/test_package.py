@@ -80,6 +80,24 @@ def test_legacy_copies_say_so_and_stand_apart(package):
     assert "## now" not in documents["legacy/invented/compat"].text
 
 
+def test_a_later_version_that_a_release_brings_along_says_so_and_stands_apart(package):
+    documents = package.write(
+        {
+            "index.d.ts": "export * from './v3/main';",
+            "v3/main.d.ts": "export declare function now(): void;",
+            "v4/main.d.ts": "export declare function soon(): void;",
+            "v4-mini/main.d.ts": "export declare function small(): void;",
+        },
+        exports={".": "./index.js", "./v3": "./v3/main.js", "./v4": "./v4/main.js", "./v4-mini": "./v4-mini/main.js"},
+        version="3.25.0",
+    ).documents()
+    assert {name: one.title for name, one in documents.items()} == {
+        "invented": "invented",
+        "later-version/invented/v4": "invented/v4 (later version)",
+        "later-version/invented/v4-mini": "invented/v4-mini (later version)",
+    }
+
+
 def test_a_package_that_is_not_there_is_skipped(tmp_path):
     from vrom.builder.sources.code.javascript.package import read_npm_package
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from vrom.builder.document import Skipped
+from vrom.builder.sources.code.javascript.exports.copies import Mark, find_copies
 from vrom.builder.sources.code.javascript.exports.entry_points import find_entry_points
-from vrom.builder.sources.code.javascript.exports.legacy import find_legacy
 from vrom.builder.sources.code.javascript.exports.resolve import External, Found, Resolver
 from vrom.builder.sources.code.javascript.folder import PackageFolder
 from vrom.builder.sources.code.javascript.scope import Declaration, Scope
@@ -38,7 +38,8 @@ class PublicScope:
     path: str
     """The path to import it by: `zod/mini`."""
     scope: Scope
-    is_legacy: bool
+    mark: Mark
+    """Set if it is a copy of another version of the API."""
     namespace: str = ""
     """Names from the entry point to the namespace: `core.util`; empty for an entry point."""
     parent: "PublicScope | None" = None
@@ -80,8 +81,8 @@ class PublicApi:
 def find_public_api(package: PackageFolder, name: str) -> PublicApi:
     """The public scopes of a package that is imported by a name.
 
-    A declaration that several of them export belongs to the one with the shortest path; to no legacy copy if another
-    exports it.
+    A declaration that several of them export belongs to the one with the shortest path; to no copy of another
+    version if the API itself exports it.
     """
     resolver = Resolver(package, name)
     api = PublicApi(resolver)
@@ -89,7 +90,7 @@ def find_public_api(package: PackageFolder, name: str) -> PublicApi:
     order = count()
 
     def add(found: PublicScope) -> None:
-        heapq.heappush(waiting, (found.is_legacy, found.cost, bool(found.namespace), next(order), found))
+        heapq.heappush(waiting, (bool(found.mark), found.cost, bool(found.namespace), next(order), found))
 
     for entry_point in _open_entry_points(resolver, package):
         add(entry_point)
@@ -110,16 +111,16 @@ def _open_entry_points(resolver: Resolver, package: PackageFolder) -> list[Publi
     main = scopes.get(".")
     references = [*main.exports.values(), *main.imports.values()] if main else []
     sources = [files.get(".", ""), *(main.stars if main else ()), *(one.source for one in references)]
-    is_legacy = find_legacy(scopes, sources, package.version)
+    mark = find_copies(scopes, sources, package.version)
     found = [
-        PublicScope(f"{resolver.name}{subpath[1:]}", scope, is_legacy(subpath))
+        PublicScope(f"{resolver.name}{subpath[1:]}", scope, mark(subpath))
         for subpath, scope in scopes.items()
         if scope.is_module
     ]
     for subpath, scope in _follow_paths(scopes, resolver):
         for name, module in {} if scope.is_module else scope.modules.items():
             if "*" not in name and "/dist/" not in name:
-                found.append(PublicScope(name[:200], module, is_legacy(subpath)))
+                found.append(PublicScope(name[:200], module, mark(subpath)))
     return found
 
 
@@ -148,7 +149,7 @@ def _fill(public: PublicScope, api: PublicApi, add: Callable[[PublicScope], None
             inner = api.resolver.find_namespace(found)
             if inner is not None and inner is not public.scope and name != "default":
                 namespace = f"{public.namespace}.{name}".lstrip(".")
-                add(PublicScope(public.path, inner, public.is_legacy, namespace, public))
+                add(PublicScope(public.path, inner, public.mark, namespace, public))
             if found.name != "*":
                 repeated += _take(public, name, found, api)
     parent = public.parent

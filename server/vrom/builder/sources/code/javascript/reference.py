@@ -95,13 +95,13 @@ class Reference:
         return parts
 
     def _make(self, public: PublicScope, name: str, title: str, blocks: list[str]) -> Document:
-        path = "/".join(filter(None, ["legacy" if public.is_legacy else "", public.path, name]))
+        path = "/".join(filter(None, [public.mark.replace(" ", "-"), public.path, name]))
         unique, number = path, 1
         while unique in self.names:
             number += 1
             unique = f"{path}-{number}"
         self.names.add(unique)
-        title = f"{title} (legacy)" if public.is_legacy else title
+        title = f"{title} ({public.mark})" if public.mark else title
         title = f"{title} (from {public.declared_by})" if public.declared_by else title
         return Document(add_prefix(self.prefix, unique), _join([f"# {title}", *blocks]) + "\n", title)
 

@@ -80,7 +80,7 @@ def _keep(found: _Reexported) -> None:
             public.items = {name: item for name, item in public.items.items() if name in found.names}
             public.externals, public.stars = [], []
         public.declared_by = public.path
-        public.path, public.is_legacy = found.exporting.path, found.exporting.is_legacy
+        public.path, public.mark = found.exporting.path, found.exporting.mark
         if public.items:
             kept.append(public)
     found.api.scopes = kept
