@@ -131,7 +131,7 @@ def test_what_nobody_expected_is_a_page_too(kettle, monkeypatch):
     def fail(*_, **__):
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("vrom.app.explorer.handlers.cartridges.list_cartridges", fail)
+    monkeypatch.setattr("vrom.app.explorer.handlers.cartridges.find_mounts", fail)
     response = kettle.get("/explorer/")
     assert response.status_code == 500
     assert "secret detail" not in response.text
