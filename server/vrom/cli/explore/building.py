@@ -50,7 +50,8 @@ def build(settings: Settings, form: "BuildForm", job: "Job") -> Report:
     return Report(
         f"{made.vrom_id} {made.version} {state}: {format_count(made.total_chunks, 'chunk')}, "
         f"{format_count(made.total_tokens, 'token')}.",
-        {**describe_built(built), "folder": str(built.folder)},
+        {label: value for label, value in describe_built(built).items() if label != "time"}
+        | {"folder": str(built.folder)},
         notes,
         losses_of(built.read.left_out),
         cartridge=f"{made.vrom_id}@{made.version}",
@@ -63,6 +64,8 @@ def preview(settings: Settings, form: "BuildForm", job: "Job") -> Report:
 
     from vrom.builder.chunking.preview import make_budget, preview_documents
     from vrom.builder.read_sources import read_documents
+    from vrom.cli.build.dry_run import open_embedder
+    from vrom.embedding.model_store import ModelStore
 
     job.expect(STAGES["read"], STAGES["cut"])
     request, context = _request(settings, form, placeholder="it")
@@ -73,14 +76,17 @@ def preview(settings: Settings, form: "BuildForm", job: "Job") -> Report:
         progress=lambda count: report("read", count, None),
     )  # fmt: skip
     report("cut", 0, len(read.documents))
-    found = preview_documents(read.documents, make_budget(request.target, None), request.url_of, is_estimated=True)
+    embedder = open_embedder(ModelStore(settings.models, uv=settings.uv), request)
+    budget = make_budget(request.target, embedder)
+    found = preview_documents(read.documents, budget, request.url_of, is_estimated=embedder is None)
     read = replace(read, skipped=[*read.skipped, *found.uncut])
+    about = "about " if found.is_estimated else ""
     sizes = {
         "pages": found.pages, "sections": found.sections, "chunks": found.chunks, "code blocks": found.code_blocks,
         "tokens": found.tokens,
     }  # fmt: skip
     return Report(
-        f"{request.vrom_id} would have about {format_count(found.chunks, 'chunk')}. Nothing was written.",
+        f"{request.vrom_id} would have {about}{format_count(found.chunks, 'chunk')}. Nothing was written.",
         {name: f"{count:,}" for name, count in sizes.items()},
         losses=losses_of(read.left_out),
         sample=sample_of(found.sample),
