@@ -9,6 +9,8 @@ from starlette.testclient import TestClient
 from vrom.app.explorer.application import create_explorer
 from vrom.app.explorer.changes.jobs import Changes
 from vrom.app.explorer.pages import Explorer
+from vrom.library.library import Library
+from vrom.library.scope import Scope
 from vrom.registry.pulled_json import Origin, Record, package_digests, write_record
 
 
@@ -91,6 +93,35 @@ def test_a_newer_version_in_the_registry_is_told(library_of, make_package, tmp_p
     client = TestClient(create_explorer(Explorer(library)), "http://127.0.0.1")
     assert "2.0.0 is there" in client.get("/explorer/").text
     assert "2.0.0 is in the registry" in client.get("/explorer/cartridge/kettle").text
+
+
+@pytest.mark.parametrize(
+    ("locked", "said", "pulled"),
+    [("1.0", "project locks 1.0", "vrom pull teapot@1.0<"), ("9.9", "project locks 9.9", "vrom pull teapot<")],
+)
+def test_of_what_registries_list_the_locked_version_is_pulled(tmp_path, locked, said, pulled):
+    home = tmp_path / "home"
+    home.mkdir()
+    older = {"version": "1.0", "files": {}}
+    entry = {"id": "teapot", "version": "2.0", "files": {}, "versions": [older]}
+    (home / "registry.json").write_bytes(orjson.dumps({"vroms": [entry]}))
+    library = Library([], cache=home, models=home, home=home, scope=lambda: Scope(locked={"teapot": locked}))
+    text = TestClient(create_explorer(Explorer(library)), "http://127.0.0.1").get("/explorer/").text
+    assert said in text
+    assert pulled in text
+
+
+def test_texts_of_a_registry_are_shown_as_texts(tmp_path):
+    attack = "<script>x</script>\u202e\u200b'\" onclick=x"
+    texts = dict.fromkeys(("name", "description", "model", "version"), attack)
+    (tmp_path / "registry.json").write_bytes(
+        orjson.dumps({"vroms": [{"id": "teapot", "files": {}, "tags": [attack], **texts}]})
+    )
+    library = Library([], cache=tmp_path, models=tmp_path, home=tmp_path)
+    text = TestClient(create_explorer(Explorer(library)), "http://127.0.0.1").get("/explorer/").text
+    assert "&lt;script&gt;" in text
+    for hidden in ("<script>x", "\u202e", "\u200b", "' onclick"):
+        assert hidden not in text
 
 
 def test_what_registries_list_is_paged_beside_what_is_mounted(library_of, make_packages, tmp_path):

@@ -55,6 +55,20 @@ class Entry:
     """Newer version that the registry lists which it was pulled from."""
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A cartridge that a registry lists, as a row of the list."""
+
+    listing: Listing
+    locked: str = ""
+    """The version that the project locks; empty if it locks none."""
+
+    @property
+    def wanted(self) -> str:
+        """What to pull: the locked version if it is listed, else the newest."""
+        return f"{self.listing.id}@{self.locked}" if self.locked in self.listing.versions else self.listing.id
+
+
 def slice_of(request: Request, total: int, name: str = "page") -> Slice:
     """The page of a list that the query names, or the nearest that there is."""
     pages = max(1, -(-total // SHOWN))
@@ -78,7 +92,7 @@ def show_cartridges(request: Request) -> Response:
         entries=_entries(library, matching[shown.start : shown.end], listings),
         shown=shown,
         notes=[] if matching or available else note_nothing(library),
-        available=available[offered.start : offered.end],
+        available=[_offer(one, library) for one in available[offered.start : offered.end]],
         offered=offered,
         kept={
             "q": words,
@@ -95,6 +109,10 @@ def _entries(library: Library, mounts: Sequence[Mount], listings: Sequence[Listi
         trust = find_trust(library, mount)
         entries.append(Entry(facts, _documents(mount), trust, _newer(mount, trust, by_id.get(mount.id))))
     return entries
+
+
+def _offer(listing: Listing, library: Library) -> Offer:
+    return Offer(listing, library.scope.locked.get(listing.id, ""))
 
 
 def _newer(mount: Mount, trust: Trust, listing: Listing | None) -> str:
