@@ -19,11 +19,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from web_server import Site, serve
 
-from vrom.registry.keys.signing import new_key, read_key
-from vrom.registry.publish.publish import publish
-
 from vrom.evaluation.report import Evaluation
 from vrom.evaluation.reports import Reports
+from vrom.registry.keys.signing import new_key, read_key
+from vrom.registry.publish.publish import publish
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

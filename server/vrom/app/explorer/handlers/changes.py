@@ -16,8 +16,6 @@ from vrom.library.library import Library
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.datastructures import FormData
-
     from vrom.app.explorer.changes.jobs import Work
     from vrom.app.explorer.changes.report import Report
 
@@ -74,8 +72,6 @@ def start(request: Request, title: str, work: "Work") -> Response:
     """Start a job, and lead to its page."""
     job = changes_of(request).start(title, work)
     return RedirectResponse(f"{JOBS}/{job.number}", 303)
-
-
 
 
 def changes_of(request: Request) -> Changes:
