@@ -26,6 +26,7 @@ TABLES = {
     "format_search": "the format's own command-line search; reading index.json",
     "embedding": "fastembed alone",
     "stores": "chromadb, lancedb, qdrant-client, sqlite-vec and usearch holding the same vectors",
+    "explorer": "pages for people against the health probe, the tool and a short list",
     "large": "cartridges of up to 100,000 chunks, and up to a thousand of them",
 }
 """Modules of this package; each has `tables(corpus, quick=...)`."""

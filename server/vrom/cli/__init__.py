@@ -29,7 +29,7 @@ COMMANDS = {
         "context": "cartridges.search:context",
         "list": "cartridges.library:list_mounted",
         "info": "cartridges.library:info",
-        "explore": "server.explore:explore",
+        "explore": "explore.explore:explore",
     },
     "Make cartridges": {
         "build": "build.build:build",

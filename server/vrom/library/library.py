@@ -39,6 +39,9 @@ _log = logging.getLogger(__name__)
 
 RESCAN_SECONDS = 0.2
 """Least seconds between two scans of the folders; longer if needed to limit scanning to a fiftieth of the time."""
+LONGEST_SCAN = 0.05
+"""Seconds of a scan that a call waits for. If the last one took longer, the next is made in the background: of ten
+thousand packages it takes half a second, and nobody who asks meanwhile is held up."""
 SEARCHED = 12
 """Largest number of cartridges searched by a query that names none: about 8 ms. Of 118 questions to a hundred
 cartridges, all have their answer among the eight that `select_by_content` puts first."""
@@ -79,6 +82,7 @@ class Library:
         self._folders: dict[str, Mount] = {}
         self._lock = threading.Lock()
         self._next_scan = float("-inf")
+        self._scan_seconds = 0.0
         self.scope = Scope()
         """The scope as of the last scan."""
         self._listeners: list[Callable[[], None]] = []
@@ -127,21 +131,39 @@ class Library:
         return LOCAL
 
     def refresh(self, *, force: bool = False) -> bool:
-        """Scan the folders, unless scanned a moment ago or `force`; return True if anything changed."""
+        """Scan the folders, unless scanned a moment ago or `force`; return True if anything changed.
+
+        After a long scan, the next one is made in the background unless `force`; it isn't waited for.
+        """
+        if not force and time.monotonic() < self._next_scan:
+            return False
         with self._lock:
             begun = time.monotonic()
             if not force and begun < self._next_scan:
                 return False
-            own, self.scope = self.scope.own, self._read_scope()
-            begun = time.monotonic()  # lock files are read only when they change, so that isn't what a scan costs
-            before, self._folders = self._folders, scan(self.folders, self._folders, self.scope.locked)
-            changed = list(before.values()) != list(self._folders.values()) or self.scope.own != own
-            now = time.monotonic()
-            self._next_scan = now + max(RESCAN_SECONDS, 50 * (now - begun))
+            is_long = self._scan_seconds > LONGEST_SCAN
+            if is_long and not force:
+                self._next_scan = float("inf")  # until it is over
+                threading.Thread(target=self.refresh, kwargs={"force": True}, name="vrom-scan", daemon=True).start()
+                return False
+            changed = self._scan()
         if changed:
             for listener in self._listeners:
                 listener()
         return changed
+
+    def _scan(self) -> bool:
+        """Scan the folders, and set the time of the next scan; return True if anything changed."""
+        begun = time.monotonic()
+        try:
+            own, self.scope = self.scope.own, self._read_scope()
+            begun = time.monotonic()  # lock files are read only when they change, so that isn't what a scan costs
+            before, self._folders = self._folders, scan(self.folders, self._folders, self.scope.locked)
+        finally:
+            now = time.monotonic()
+            self._scan_seconds = now - begun
+            self._next_scan = now + max(RESCAN_SECONDS, 50 * self._scan_seconds)
+        return list(before.values()) != list(self._folders.values()) or self.scope.own != own
 
     def open(self, cartridge_id: str) -> "Shelf":
         """Open the cartridge with this id.

@@ -93,6 +93,12 @@ class Mount:
         about = self.described
         return vocabulary_terms([self.id, about.description, about.source] if about else [self.id])
 
+    @cached_property
+    def text(self) -> str:
+        """Id, description and source, without the difference of upper and lower case."""
+        about = self.described
+        return (f"{self.id} {about.description} {about.source}" if about else self.id).casefold()
+
     @property
     def name(self) -> str:
         """Name that opens this mount: the id, with the version if another version is the default."""

@@ -6,7 +6,7 @@ A dependency can be searched by words as soon as its documents are read and cut;
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -110,6 +110,18 @@ class Shelf:
                 return 0  # another process was faster
             return add_vectors(there.folder, store=self.models, cache=self.cache, progress=progress)[1]
 
+    def find_all(self, dependencies: Iterable[Dependency]) -> dict[Dependency, Installed]:
+        """Find the cartridges of dependencies, of those whose cartridge `add_words` would keep."""
+        there: dict[tuple[str, str], list[Installed]] = {}
+        for package in self.packages.installed():
+            there.setdefault((package.id, package.version), []).append(package)
+        found = {}
+        for one in dependencies:
+            named = there.get((cartridge_id(one.ecosystem, one.name), one.version), ())
+            if kept := next((package for package in named if _is_kept(package, one)), None):
+                found[one] = kept
+        return found
+
     def find_documented(self, project: Project) -> list[Dependency]:
         """Find the direct dependencies of a project that have a cartridge at the locked version.
 
@@ -127,11 +139,7 @@ class Shelf:
     def _find(self, dependency: Dependency) -> Installed | None:
         """The cartridge of a dependency, if it was pulled, or made by this version of vrom of the locked files."""
         wanted = cartridge_id(dependency.ecosystem, dependency.name)
-        for package in self.packages.installed(wanted):
-            is_made = _is_current(package.manifest) and _is_of_locked_files(package.manifest, dependency)
-            if package.version == dependency.version and (package.record or is_made):
-                return package
-        return None
+        return next((package for package in self.packages.installed(wanted) if _is_kept(package, dependency)), None)
 
     def _find_whole(self, dependency: Dependency, *, retry: bool) -> Installed | None:
         """The cartridge of a dependency as `_find` does; with `retry`, only if it lacks no source."""
@@ -204,6 +212,12 @@ def _quotable(summary: str) -> str:
     """A package's summary on one line, without what would end a quotation: it is shown in the server's instructions."""
     words = "".join(one if one.isprintable() else " " for one in summary[:1000] if one not in '<>“”"').split()
     return " ".join(words)[:200].strip()
+
+
+def _is_kept(package: Installed, dependency: Dependency) -> bool:
+    """True if a package is of the dependency's version, and was pulled, or made by this vrom of the locked files."""
+    is_made = _is_current(package.manifest) and _is_of_locked_files(package.manifest, dependency)
+    return package.version == dependency.version and bool(package.record or is_made)
 
 
 def _is_current(manifest: Manifest) -> bool:

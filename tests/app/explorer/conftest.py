@@ -9,7 +9,9 @@ from starlette.testclient import TestClient
 
 from vrom.app.explorer.access import Access
 from vrom.app.explorer.application import create_explorer
-from vrom.app.explorer.changes import Changes, Operations
+from vrom.app.explorer.changes.jobs import Changes
+from vrom.app.explorer.changes.operations import Operations, ProjectView
+from vrom.app.explorer.changes.report import Report
 from vrom.app.explorer.pages import Explorer
 from vrom.app.http.host_check import CheckNames, allowed_names
 
@@ -45,19 +47,23 @@ class Recorded:
     """Operations that note what they were asked."""
 
     def __init__(self, store: Path) -> None:
-        self.asked: list[tuple[str, ...]] = []
-        self.operations = Operations(
-            store, *(self._operation(name) for name in ("pull", "update", "remove", "build", "dry"))
-        )
+        self.asked: list[tuple[object, ...]] = []
+        self.project = ProjectView(store.parent, ["uv.lock"], [], [], "shop")
+        names = ("pull", "update", "remove", "refresh", "build", "dry", "add", "dry add")
+        self.operations = Operations(store, *map(self._operation, names), project=self._read)  # type: ignore[arg-type]
 
-    def _operation(self, name: str) -> Callable[..., str]:
-        def run(*arguments: object) -> str:
-            *given, progress = arguments
-            progress("working", 1, 2)
-            self.asked.append((name, *map(str, given)))
-            return f"{name} is done"
+    def _operation(self, name: str) -> Callable[..., Report]:
+        def run(*arguments: object) -> Report:
+            *given, job = arguments
+            job.report("working", 1, 2)
+            self.asked.append((name, *given))
+            return Report(f"{name} is done")
 
         return run
+
+    def _read(self, folder: str) -> ProjectView:
+        self.asked.append(("project", folder))
+        return self.project
 
 
 @pytest.fixture

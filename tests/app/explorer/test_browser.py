@@ -10,11 +10,19 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from web_server import Site, serve
 
 from vrom.evaluation.report import Evaluation
 from vrom.evaluation.reports import Reports
+from vrom.registry.keys.signing import new_key, read_key
+from vrom.registry.publish.publish import publish
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -26,6 +34,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # of the driver
 ]
 
+LONG = 90_000
+"""Milliseconds to wait for what a job does, on a slow machine."""
 GUIDE = {
     "guide.md": ["# Guide\n\nHow to fill the kettle with water.", "## Boiling\n\nSwitch it on: `kettle.boil()`."],
     "lid.md": [
@@ -74,6 +84,34 @@ def chromium():
         browser.close()
 
 
+@dataclass
+class Hub:
+    """A signed registry on a web server of this machine."""
+
+    site: Site
+    folder: Path
+    key: Ed25519PrivateKey
+    write_package: Callable[..., Path]
+
+    def publish(self, version: str, text: str = "Warm it before you brew.") -> None:
+        """Publish a version of `teapot`."""
+        made = self.folder.parent / f"made-{version}"
+        package = self.write_package(made, "teapot", {"teapot.md": [f"# Teapot\n\n{text}"]}, version=version)
+        publish(package, self.folder, key=self.key)
+        self.site.put(self.folder)
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory, write_package):
+    folder = tmp_path_factory.mktemp("hub")
+    new_key(folder / "key")
+    site = Site()
+    server = serve(site)
+    yield Hub(site, folder / "registry", read_key(folder / "key"), write_package)
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory, model_home):
     """A home with the model and two cartridges."""
@@ -106,7 +144,7 @@ def write_evaluations(folder):
 
 
 @pytest.fixture(scope="module")
-def entered(chromium, home, write_package, embedder):
+def entered(chromium, home, hub, write_package, embedder):
     """The address of a running `vrom explore`, and a browser context with its session."""
     write_package(home / "vroms", "kettle", GUIDE, embedder=embedder)
     write_package(home / "vroms", "hostile", HOSTILE, embedder=embedder, description=ATTACK, source="javascript:x")
@@ -114,7 +152,11 @@ def entered(chromium, home, write_package, embedder):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VROM_")}
     command = [sys.executable, "-m", "vrom", "explore", "--no-browser"]
     with subprocess.Popen(
-        command, env={**kept, "VROM_HOME": str(home)}, cwd=home, stderr=subprocess.PIPE, text=True
+        command,
+        env={**kept, "VROM_HOME": str(home), "VROM_REGISTRY": hub.site.url("/registry.json")},
+        cwd=home,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         try:
             address = process.stderr.readline().split()[-1]
@@ -122,10 +164,24 @@ def entered(chromium, home, write_package, embedder):
             page = context.new_page()
             page.goto(address)
             assert "Cartridges" in page.title(), "the cookie is sent after the redirect"
+            base = re.match(r"http://[^/]+", address)[0]
+            run_dry(page, base, home / "docs")
             page.close()
-            yield re.match(r"http://[^/]+", address)[0], context
+            yield base, context
         finally:
             process.terminate()
+
+
+def run_dry(page, base, docs):
+    """Do a first job, of a folder with a page and with what would be left out."""
+    docs.mkdir()
+    (docs / "page.md").write_text("# Page\n\nText.\n")
+    (docs / f"{'long' * 30}.odt").write_bytes(b"PK")
+    (docs / "picture.png").write_bytes(b"PNG")
+    page.goto(f"{base}/explorer/build")
+    page.get_by_label("Folder, file").fill(str(docs))
+    page.get_by_role("button", name="Dry run").click()
+    page.wait_for_selector("text=Nothing was written", timeout=LONG)
 
 
 @pytest.fixture
@@ -200,33 +256,110 @@ def test_a_folder_is_built_and_searched_and_removed(browser, home, tmp_path):
     docs = tmp_path / "docs"
     docs.mkdir()
     (docs / "toaster.md").write_text("# Toaster\n\nHow to brown the bread: set the dial to four.\n")
+    (docs / "old.odt").write_bytes(b"PK")
     page = browser.open("/explorer/build")
     page.get_by_label("Folder, file").fill(str(docs))
-    page.get_by_role("button", name="Dry run").click()
-    page.wait_for_selector("text=Nothing was written")
-    assert not (home / "vroms" / "toaster").exists()
-    browser.open("/explorer/build")
-    page.get_by_label("Folder, file").fill(str(docs))
     page.get_by_label("Id").fill("toaster")
-    page.get_by_role("button", name="Build", exact=True).click()
-    page.wait_for_selector("text=/toaster .*: 1 chunk, /", timeout=60_000)
-    browser.open("/explorer/search?q=brown+bread&in=toaster")
+    page.get_by_role("button", name="Dry run").click()
+    page.wait_for_selector("text=Nothing was written", timeout=LONG)
+    assert "*.odt" in page.locator("section", has=page.locator("#missing")).inner_text()
+    assert not (home / "vroms" / "toaster").exists()
+    page.get_by_role("button", name="Build for good").click()
+    page.wait_for_selector("text=/toaster .* is built: 1 chunk, /", timeout=LONG)
+    assert page.locator(".stages-list li.done").count() == 5
+    page.get_by_label("Search it at once").fill("brown bread")
+    page.get_by_label("Search it at once").press("Enter")
     assert "dial to four" in page.locator("article.passage").first.inner_text()
     browser.open("/explorer/cartridge/toaster")
+    assert "Made on this machine." in page.locator(".facts").inner_text()
     page.get_by_role("button", name="Remove").click()
     page.get_by_role("button", name="Remove").click()
-    page.wait_for_selector("text=is removed")
+    page.wait_for_selector("text=is removed", timeout=LONG)
     assert not (home / "vroms" / "toaster").exists()
 
 
-def test_a_cartridge_is_pulled_from_a_folder(browser, home, write_package, tmp_path):
-    package = write_package(tmp_path, "teapot", GUIDE)
+def test_a_cartridge_is_pulled_from_a_registry_over_http_then_updated_and_removed(browser, home, hub):
+    hub.publish("1.0.0")
     page = browser.open("/explorer/")
-    page.get_by_label("Id in a registry").fill(str(package))
-    page.get_by_role("button", name="Pull", exact=True).click()
-    page.wait_for_selector("text=teapot 1.0.0 is installed", timeout=30_000)
-    browser.open("/explorer/cartridge/teapot")
-    shutil.rmtree(home / "vroms" / "teapot")
+    page.get_by_role("button", name="Read the lists").click()
+    page.wait_for_selector("text=1 registry list 1 cartridge", timeout=LONG)
+    page = browser.open("/explorer/")
+    row = page.locator("tr", has_text="teapot")
+    assert "signed" in row.inner_text()
+    row.get_by_role("button", name="Pull").click()
+    page.wait_for_selector("text=teapot 1.0.0 is installed", timeout=LONG)
+    page.get_by_role("link", name="Open teapot").click()
+    assert "the key that this machine trusts for it" in page.locator(".facts").inner_text()
+    hub.publish("1.1.0", "Rinse it, then warm it before you brew.")
+    page.get_by_role("button", name="Update").click()
+    page.wait_for_selector("text=teapot 1.1.0 is new", timeout=LONG)
+    page.get_by_label("Search it at once").fill("rinse")
+    page.get_by_label("Search it at once").press("Enter")
+    assert "Rinse it" in page.locator("article.passage").first.inner_text()
+    page = browser.open("/explorer/cartridge/teapot")
+    page.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Remove").click()
+    page.wait_for_selector("text=is removed", timeout=LONG)
+    assert not (home / "vroms" / "teapot").exists()
+
+
+def test_a_download_is_cancelled_with_the_keyboard_alone_and_leaves_nothing(browser, home, hub):
+    hub.publish("2.0.0")
+    release = threading.Event()
+
+    def hold(handler, content):
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(content)))
+        handler.end_headers()
+        for part in range(0, len(content), 200):  # slowly, so that there is something to cancel
+            handler.wfile.write(content[part : part + 200])
+            handler.wfile.flush()
+            release.wait(0.05)
+
+    (entry,) = json.loads((hub.folder / "registry.json").read_bytes())["vroms"]
+    paths = [file["url"] for file in entry["compressed"].values()] + list(entry["files"].values())
+    for path in paths:
+        hub.site.fail(f"/{path}", hold)
+    page = browser.open("/explorer/")
+    tab_to(page, "pull-id")
+    page.keyboard.type("teapot@2.0.0")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=downloading", timeout=LONG)
+    tab_to(page, "cancel")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Nothing half-made is left", timeout=LONG)
+    release.set()
+    assert [path.name for path in (home / "vroms").glob("*teapot*") if path.suffix != ".lock"] == []
+
+
+def tab_to(page, name):
+    """Press the tab key until the element with this id has the focus."""
+    for _ in range(60):
+        if page.evaluate("document.activeElement.id") == name:
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"{name} can't be reached by keyboard")
+
+
+def test_the_dependencies_of_a_project_are_listed_and_made_and_searched(browser, home, release, write_lock, tmp_path):
+    release("1.0")
+    project = write_lock(tmp_path / "shop")
+    page = browser.open("/explorer/project")
+    page.get_by_label("Folder of the project").fill(str(project))
+    page.get_by_role("button", name="Show").click()
+    row = page.locator("tr", has=page.get_by_text("kettle", exact=True))
+    assert "would be made" in row.inner_text()
+    page.get_by_role("button", name="Dry run").click()
+    page.wait_for_selector("text=Nothing was written", timeout=LONG)
+    page.get_by_role("button", name="Add for good").click()
+    page.wait_for_selector("text=1 added.", timeout=LONG)
+    playwright.expect(page.get_by_label("Search it at once")).to_be_visible(timeout=LONG)
+    page.get_by_label("Search it at once").fill("fill the kettle")
+    page.get_by_label("Search it at once").press("Enter")
+    assert "fill(litres: float)" in page.locator("#results").inner_text()
+    browser.open(f"/explorer/project?folder={project}")
+    assert "there" in row.inner_text()
+    shutil.rmtree(home / "vroms" / "kettle@1.0", ignore_errors=True)
 
 
 def test_a_question_is_kept_and_asked_in_an_evaluation(browser, home, tmp_path):
@@ -308,6 +441,7 @@ PATHS = [
     "/explorer/map?cartridge=vrom-guide&graph=1", "/explorer/map?cartridge=kettle&query=lid", "/explorer/build",
     "/explorer/names?cartridge=vrom-guide", "/explorer/check?cartridge=kettle", "/explorer/jobs", "/explorer/quality",
     "/explorer/quality/questions", "/explorer/quality/keep?q=lid", "/explorer/quality/report?questions=odd",
+    "/explorer/packages", "/explorer/project", "/explorer/jobs/1",
 ]  # fmt: skip
 
 

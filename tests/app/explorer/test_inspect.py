@@ -7,7 +7,7 @@ import re
 import pytest
 
 from vrom.app.explorer.access import Access
-from vrom.app.explorer.changes import Changes
+from vrom.app.explorer.changes.jobs import Changes
 
 API = {
     "api.md": [

@@ -1,7 +1,17 @@
 """What the pages show of cartridges and documents."""
 
+import hashlib
+
 import orjson
 import pytest
+from starlette.testclient import TestClient
+
+from vrom.app.explorer.application import create_explorer
+from vrom.app.explorer.changes.jobs import Changes
+from vrom.app.explorer.pages import Explorer
+from vrom.library.library import Library
+from vrom.library.scope import Scope
+from vrom.registry.pulled_json import Origin, Record, package_digests, write_record
 
 
 def test_the_list_shows_what_is_mounted(kettle):
@@ -38,11 +48,6 @@ def test_a_broken_package_is_listed_with_its_problem(client_of, make_package):
 
 
 def test_registries_listings_are_shown_unless_mounted(library_of, make_package, tmp_path):
-    from starlette.testclient import TestClient
-
-    from vrom.app.explorer.application import create_explorer
-    from vrom.app.explorer.pages import Explorer
-
     entry = {"version": "1.0.0", "base_url": "https://hub.example/x/", "files": {}, "description": "About teapots"}
     library = library_of(make_package("kettle", {"a.md": ["# A\n\nText."]}).parent)
     library.home = tmp_path / "home"
@@ -53,6 +58,83 @@ def test_registries_listings_are_shown_unless_mounted(library_of, make_package, 
     assert "About teapots" in text
     assert "vrom pull teapot" in text
     assert "vrom pull kettle" not in text
+
+
+@pytest.mark.parametrize("is_owner", [True, False])
+def test_where_a_package_was_pulled_from_is_shown_without_paths_of_the_server(
+    library_of, make_package, tmp_path, recorded, is_owner
+):
+    folder = make_package("kettle", {"a.md": ["# A\n\nText."]}, root=tmp_path / "home" / "vroms")
+    origin = Origin(address="/home/tea/secret/kettle.zip")
+    write_record(folder, Record(origin=origin, files=package_digests(folder)))
+    library = library_of(folder.parent)
+    library.home = tmp_path / "home"
+    changes = Changes(recorded.operations) if is_owner else None
+    client = TestClient(create_explorer(Explorer(library, changes=changes)), "http://127.0.0.1")
+    text = client.get("/explorer/cartridge/kettle").text
+    assert "unsigned" in text
+    assert "Its files are those that were pulled." in text
+    assert ("/home/tea/secret" in text) is is_owner
+    assert "unsigned" in client.get("/explorer/").text
+
+
+def test_a_newer_version_in_the_registry_is_told(library_of, make_package, tmp_path):
+    folder = make_package("kettle", {"a.md": ["# A\n\nText."]}, root=tmp_path / "home" / "vroms")
+    home, address = tmp_path / "home", "https://hub.example/registry.json"
+    origin = Origin(address="hub://kettle", registry=address)
+    write_record(folder, Record(origin=origin, files=package_digests(folder)))
+    listed = orjson.dumps({"vroms": [{"id": "kettle", "version": "2.0.0", "files": {}}]})
+    note = {"address": address, "sha256": hashlib.sha256(listed).hexdigest()}
+    (home / "registries").mkdir()
+    (home / "registries" / "a.json").write_bytes(listed)
+    (home / "registries" / "a.etag.json").write_bytes(orjson.dumps(note))
+    library = library_of(folder.parent)
+    library.home = home
+    client = TestClient(create_explorer(Explorer(library)), "http://127.0.0.1")
+    assert "2.0.0 is there" in client.get("/explorer/").text
+    assert "2.0.0 is in the registry" in client.get("/explorer/cartridge/kettle").text
+
+
+@pytest.mark.parametrize(
+    ("locked", "said", "pulled"),
+    [("1.0", "project locks 1.0", "vrom pull teapot@1.0<"), ("9.9", "project locks 9.9", "vrom pull teapot<")],
+)
+def test_of_what_registries_list_the_locked_version_is_pulled(tmp_path, locked, said, pulled):
+    home = tmp_path / "home"
+    home.mkdir()
+    older = {"version": "1.0", "files": {}}
+    entry = {"id": "teapot", "version": "2.0", "files": {}, "versions": [older]}
+    (home / "registry.json").write_bytes(orjson.dumps({"vroms": [entry]}))
+    library = Library([], cache=home, models=home, home=home, scope=lambda: Scope(locked={"teapot": locked}))
+    text = TestClient(create_explorer(Explorer(library)), "http://127.0.0.1").get("/explorer/").text
+    assert said in text
+    assert pulled in text
+
+
+def test_texts_of_a_registry_are_shown_as_texts(tmp_path):
+    attack = "<script>x</script>\u202e\u200b'\" onclick=x"
+    texts = dict.fromkeys(("name", "description", "model", "version"), attack)
+    (tmp_path / "registry.json").write_bytes(
+        orjson.dumps({"vroms": [{"id": "teapot", "files": {}, "tags": [attack], **texts}]})
+    )
+    library = Library([], cache=tmp_path, models=tmp_path, home=tmp_path)
+    text = TestClient(create_explorer(Explorer(library)), "http://127.0.0.1").get("/explorer/").text
+    assert "&lt;script&gt;" in text
+    for hidden in ("<script>x", "\u202e", "\u200b", "' onclick"):
+        assert hidden not in text
+
+
+def test_what_registries_list_is_paged_beside_what_is_mounted(library_of, make_packages, tmp_path):
+    library = library_of(make_packages(60))
+    library.home = tmp_path / "home"
+    library.home.mkdir()
+    listed = [{"id": f"teapot-{i}", "version": "1", "files": {}, "tokens": 1234, "size_mb": 1.5} for i in range(120)]
+    (library.home / "registry.json").write_bytes(orjson.dumps({"vroms": listed}))
+    client = TestClient(create_explorer(Explorer(library)), "http://127.0.0.1")
+    text = client.get("/explorer/?page=2&offered=3").text
+    for shown in ("51–60 of 60", "101–120 of 120", "teapot-119", "1,234", "1.5 MB", "not examined"):
+        assert shown in text
+    assert 'href="?page=2&amp;offered=2"' in text
 
 
 def test_a_cartridge_shows_its_documents_which_can_be_filtered(kettle):
@@ -131,7 +213,7 @@ def test_what_nobody_expected_is_a_page_too(kettle, monkeypatch):
     def fail(*_, **__):
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("vrom.app.explorer.handlers.cartridges.list_cartridges", fail)
+    monkeypatch.setattr("vrom.app.explorer.handlers.cartridges.find_mounts", fail)
     response = kettle.get("/explorer/")
     assert response.status_code == 500
     assert "secret detail" not in response.text

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from vrom.app.explorer.access import Access
 from vrom.app.explorer.application import create_explorer
-from vrom.app.explorer.changes import Changes
+from vrom.app.explorer.changes.jobs import Changes
 from vrom.app.explorer.pages import Explorer
 from vrom.evaluation.question_files import QuestionFiles
 from vrom.evaluation.questions import read_questions
@@ -57,7 +57,7 @@ class Owner:
 
     def evaluate(self, wait_until, **form):
         self.post("/quality/evaluate", **form)
-        wait_until(lambda: self.changes.jobs() and self.changes.jobs()[0].state != "running")
+        wait_until(lambda: self.changes.jobs() and self.changes.jobs()[0].is_over)
         return self.changes.jobs()[0]
 
 
@@ -170,8 +170,8 @@ def test_a_larger_form_is_taken_for_a_file_alone(owner):
 def test_an_evaluation_shows_misses_first_and_what_was_left_out(owner, wait_until):
     upload(owner, LINE, LOST, MISSED)
     job = owner.evaluate(wait_until, questions="mine", mode="lexical")
-    assert job.message.startswith("2 questions, lexical: nDCG@10 ")
-    assert job.message.endswith("1 left out.")
+    assert job.summary.startswith("2 questions, lexical: nDCG@10 ")
+    assert job.summary.endswith("1 left out.")
     assert f'href="{job.link}"' in owner.get("/jobs")
     report = owner.browser.get(job.link).text
     assert report.index("pets.md: Feeding the cat") < report.index("pets.md: Walking the dog")

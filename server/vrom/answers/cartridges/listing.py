@@ -21,28 +21,33 @@ def list_cartridges(library: Library, query: str | None = None, *, most: int | N
 
     At most `most` of them, None for all; a note says how many there are.
     """
-    mounts = library.mounts()
-    words = (query or "").casefold().split()
-    matching = [mount for mount in mounts if _holds(mount, words)]
-    notes = []
-    if not mounts:
-        notes.append("No cartridge is mounted. `vrom build` makes one from a folder of documentation.")
-    elif not matching:
-        notes.append(f"No mounted cartridge matches; there is {_named(mounts)}.")
-    elif most is not None and len(matching) > most:
+    matching = find_mounts(library, query)
+    notes = note_nothing(library) if not matching else []
+    if most is not None and len(matching) > most:
         notes.append(f"These are {most} of {len(matching):,} cartridges. Words in `query` narrow them down.")
+    return ListAnswer(cartridges=describe_mounts(library, matching[:most]), notes=notes)
+
+
+def find_mounts(library: Library, query: str | None) -> list[Mount]:
+    """The mounted cartridges whose id, description or source holds every word of `query`."""
+    words = (query or "").casefold().split()
+    return [mount for mount in library.mounts() if all(word in mount.text for word in words)]
+
+
+def describe_mounts(library: Library, mounts: Sequence[Mount]) -> list[CartridgeEntry]:
+    """Entries of these mounted cartridges."""
     others: dict[str, list[str]] = {}
     for mount in library.mounts(every_version=True):
         if not mount.is_default and mount.described:
             others.setdefault(mount.id, []).append(mount.version)
-    entries = [_entry(mount, others.get(mount.id, ())) for mount in matching[:most]]
-    return ListAnswer(cartridges=entries, notes=notes)
+    return [_entry(mount, others.get(mount.id, ())) for mount in mounts]
 
 
-def _holds(mount: Mount, words: Sequence[str]) -> bool:
-    about = mount.described
-    text = f"{mount.id} {about.description} {about.source}" if about else mount.id
-    return all(word in text.casefold() for word in words)
+def note_nothing(library: Library) -> list[str]:
+    """The note of a list without entries."""
+    if mounts := library.mounts():
+        return [f"No mounted cartridge matches; there is {_named(mounts)}."]
+    return ["No cartridge is mounted. `vrom build` makes one from a folder of documentation."]
 
 
 def _named(mounts: Sequence[Mount]) -> str:

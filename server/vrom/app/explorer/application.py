@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from vrom.app.errors.client_errors import client_message
+from vrom.app.explorer.handlers.build import build_routes
 from vrom.app.explorer.handlers.cartridges import show_cartridge, show_cartridges
 from vrom.app.explorer.handlers.changes import change_routes
 from vrom.app.explorer.handlers.check import check_routes, refuse_check
@@ -70,7 +71,7 @@ def _changing_routes(explorer: Explorer) -> list[Route]:
     """Addresses for this machine's user alone."""
     if explorer.changes is None:
         return [Route("/check", refuse_check)]
-    return [*change_routes(), *check_routes(), *quality_routes()]
+    return [*change_routes(), *build_routes(), *check_routes(), *quality_routes()]
 
 
 def _home(_: Request) -> Response:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData
@@ -16,12 +16,16 @@ from starlette.responses import Response
 from vrom import __version__
 from vrom.answers.document import web_address
 from vrom.app.explorer.access import Access, session_of
-from vrom.app.explorer.changes import Changes
+from vrom.app.explorer.changes.jobs import Changes
 from vrom.app.explorer.checks import Checks
+from vrom.app.explorer.view.hidden import show_hidden
+from vrom.format.hidden_text import visible_line
 from vrom.library.library import Library
 
 ROOT = "/explorer"
 FOLDER = Path(__file__).parent
+LONGEST_LINE = 400
+"""Characters of an untrusted line, such as a file's name."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,13 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
 
 def address(path: str, **query: object) -> str:
     """Address of a page, with the query's values that aren't empty."""
-    kept = {name: str(value) for name, value in query.items() if value not in {"", None}}
-    return ROOT + quote(path) + (f"?{urlencode(kept, errors='replace')}" if kept else "")
+    kept = [f"{name}={_quoted(str(value))}" for name, value in query.items() if value not in {"", None}]
+    return ROOT + quote(path) + (f"?{'&'.join(kept)}" if kept else "")
+
+
+@lru_cache(maxsize=4096)
+def _quoted(value: str) -> str:
+    return quote_plus(value, errors="replace")
 
 
 def chunk_address(cartridge: str, file: str, chunk_id: int) -> str:
@@ -70,12 +79,23 @@ def chunk_address(cartridge: str, file: str, chunk_id: int) -> str:
 
 def with_query(query: Mapping[str, str], **changed: object) -> str:
     """A query with some values changed, as the end of an address."""
-    return "?" + urlencode({name: value for name, value in {**query, **changed}.items() if value not in {"", None}})
+    return "?" + urlencode(
+        {name: value for name, value in {**query, **changed}.items() if value not in {"", None}}, errors="replace"
+    )
 
 
 def count(number: float) -> str:
     """A whole number with its thousands apart."""
     return f"{number:,.0f}"
+
+
+def size(number: float) -> str:
+    """A number of bytes: `3.4 MB`."""
+    for unit in ("bytes", "kB", "MB"):
+        if number < 1000:
+            return f"{number:,.0f} {unit}" if unit == "bytes" else f"{number:,.1f} {unit}"
+        number /= 1000
+    return f"{number:,.1f} GB"
 
 
 def number_of(request: Request, name: str, least: int, most: int, default: int) -> int:
@@ -107,5 +127,11 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.globals |= {"address": address, "with_query": with_query, "root": ROOT}
-    templates.filters |= {"count": count, "web": web_address}
+    templates.filters |= {
+        "count": count,
+        "size": size,
+        "web": web_address,
+        "shown": lambda text: visible_line(text)[:LONGEST_LINE],
+        "hidden": show_hidden,
+    }
     return templates

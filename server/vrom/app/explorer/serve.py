@@ -10,7 +10,7 @@ import uvicorn
 
 from vrom.app.explorer.access import Access
 from vrom.app.explorer.application import create_explorer
-from vrom.app.explorer.changes import Changes
+from vrom.app.explorer.changes.jobs import Changes
 from vrom.app.explorer.pages import ROOT, Explorer
 from vrom.app.http.connections import LimitedConnection
 from vrom.app.http.health import Readiness

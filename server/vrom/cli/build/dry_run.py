@@ -26,7 +26,7 @@ def show_preview(request: "BuildRequest", read: "ReadResult", store: "ModelStore
 
     from vrom.builder.chunking.preview import make_budget, preview_documents
 
-    embedder = _open_embedder(store, request)
+    embedder = open_embedder(store, request)
     budget = make_budget(request.target, embedder)
     preview = preview_documents(read.documents, budget, request.url_of, is_estimated=embedder is None)
     read = replace(read, skipped=[*read.skipped, *preview.uncut])
@@ -45,11 +45,11 @@ def show_page(request: "BuildRequest", read: "ReadResult", wanted: str, store: "
     named = {document.source_file: document for document in read.documents}
     if wanted not in named:
         raise NotFoundError("page", wanted, named)
-    budget = make_budget(request.target, _open_embedder(store, request))
+    budget = make_budget(request.target, open_embedder(store, request))
     _print_chunks(named[wanted], chunk_document(named[wanted], budget), budget.count_tokens, json=json)
 
 
-def _open_embedder(store: "ModelStore", request: "BuildRequest") -> "Embedder | None":
+def open_embedder(store: "ModelStore", request: "BuildRequest") -> "Embedder | None":
     """The model if it is installed; None if it is missing or broken, as only its tokenizer would be used."""
     try:
         return store.open(request.spec) if store.locate(request.spec) else None

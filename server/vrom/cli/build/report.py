@@ -90,7 +90,7 @@ def print_built(
     table.add_column()
     for package in packages:
         table.add_row("package", escape_text(_describe_package(package, site_packages)))
-    for label, value in _facts(built).items():
+    for label, value in describe_built(built).items():
         table.add_row(label, escape_text(value))
     if passed_over := describe_passed_over(left_out):
         table.add_row("passed over", "\n".join(map(escape_text, passed_over.split("\n"))))
@@ -113,7 +113,8 @@ def _describe_package(package: "Distribution", site_packages: "Sequence[Path]") 
     return f"{package.name} {package.version} from {whose}, {place}"
 
 
-def _facts(built: "Built") -> dict[str, str]:
+def describe_built(built: "Built") -> dict[str, str]:
+    """Figures of a build for display, by label."""
     from vrom.registry.installed import size_of
 
     manifest, record = built.manifest, built.record

@@ -1,7 +1,5 @@
 """`vrom add`: the documentation of what a project locks."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +10,7 @@ from vrom.cli.console import console, print_json, print_line
 from vrom.cli.options import Json, machine_of
 from vrom.cli.project.embed import embed, embed_in_background
 from vrom.cli.project.report import print_chosen, print_end, print_outcome, print_project, result_document
+from vrom.cli.project.work import add_words_of, check_readers
 from vrom.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def add(
         settings, found, chosen, own=own, fetch=not (offline or no_index), git=not (offline or no_git), detach=detach,
         retry=retry,
     )  # fmt: skip
-    _update_rules(settings, found)
+    update_rules(settings, found)
     print_end(outcomes)
     if json:
         print_json(result_document(found, outcomes, [one.dependency for one in outcomes if not one.dependency.folder]))
@@ -124,13 +123,11 @@ def add_dependencies(
     With `fetch`, package indexes may be asked; with `git`, the dependencies' repositories. With `retry`, cartridges
     that lack a source that could not be had are made again.
     """
-    from vrom.builder.sources.extra import import_extra
     from vrom.cli.model import ensure_model
     from vrom.embedding.recipes import DEFAULT_SPEC
     from vrom.project.own.cartridge import OwnCartridge
 
-    for module in ("griffe", "docutils", "selectolax", "tree_sitter"):  # said once, not for each dependency
-        import_extra(module, "Reading the documentation of dependencies")
+    check_readers()
     ensure_model(DEFAULT_SPEC, report_installed=False)
     machine = machine_of(settings)
     shelf = machine.open_shelf()
@@ -138,28 +135,15 @@ def add_dependencies(
     outcomes = _add_own(own_cartridge) if own_cartridge else []
     with machine.open_sources(project, fetch=fetch, git=git) as sources:
         add_words = partial(shelf.add_words, gather=sources.gather, pull=sources.pull, retry=retry)
-        outcomes += _add_words(add_words, [sources.complete(one) for one in chosen])
+        completed = [sources.complete(one) for one in chosen]
+        with console().status("Reading documentation …"):
+            outcomes += add_words_of(completed, add_words, print_outcome)
     awaiting = [one for one in outcomes if one.awaits_vectors]
     if awaiting and detach:
         embed_in_background(settings, [one.dependency for one in awaiting])
     elif awaiting:
-        embed([(one, _embedding_of(one, shelf, own_cartridge)) for one in awaiting])
+        embed([(one, embedding_of(one, shelf, own_cartridge)) for one in awaiting])
     return outcomes
-
-
-def _add_words(add_words: "Callable[[Dependency], Outcome]", chosen: "Sequence[Dependency]") -> "list[Outcome]":
-    """Make the cartridges of dependencies, several at once, and print a line for each as soon as it can be searched."""
-    outcomes = {}
-    with ThreadPoolExecutor(os.cpu_count(), "vrom-add") as pool, console().status("Reading documentation …"):
-        works = {pool.submit(add_words, dependency): dependency for dependency in chosen}
-        try:
-            for work in as_completed(works):
-                outcomes[works[work]] = work.result()
-                print_outcome(work.result())
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return [outcomes[dependency] for dependency in chosen]
 
 
 def _add_own(cartridge: "OwnCartridge") -> "list[Outcome]":
@@ -175,14 +159,14 @@ def _add_own(cartridge: "OwnCartridge") -> "list[Outcome]":
     return [outcome]
 
 
-def _embedding_of(outcome: "Outcome", shelf: "Shelf", own: "OwnCartridge | None") -> "Callable[[Progress], int]":
+def embedding_of(outcome: "Outcome", shelf: "Shelf", own: "OwnCartridge | None") -> "Callable[[Progress], int]":
     """The call that makes the vectors of an outcome's cartridge."""
     if own and outcome.dependency.folder == str(own.root):
         return own.add_vectors
     return partial(shelf.add_vectors, outcome.dependency)
 
 
-def _update_rules(settings: Settings, project: "Project") -> None:
+def update_rules(settings: Settings, project: "Project") -> None:
     """Keep the rules that `vrom setup` wrote in step with what is documented."""
     from vrom.cli.hosts.changes import print_change
     from vrom.hosts.configuration import apply

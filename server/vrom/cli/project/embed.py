@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from vrom.cli.console import console, escape_text, print_line
+from vrom.cli.project.work import embed_smallest_first
 from vrom.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ def embed(work: "Sequence[tuple[Outcome, Callable[[Progress], int]]]") -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as ProgressBar
 
-    ordered = sorted(work, key=lambda one: _size(one[0]))
     print_line(
         "All can be searched by words now. Embedding them for search by meaning; "
         "if you stop it, `vrom add` continues later."
@@ -33,23 +33,13 @@ def embed(work: "Sequence[tuple[Outcome, Callable[[Progress], int]]]") -> None:
         TimeRemainingColumn(),
     )
     with ProgressBar(*columns, console=console(), transient=True, disable=not console().is_terminal) as bar:
-        task = bar.add_task("embedding", total=sum(_size(one) for one, _ in ordered))
-        before = 0
-        for one, add_vectors in ordered:
-            size = _size(one)
-
-            def report(stage: str, done: int, _: int | None, before: int = before, size: int = size) -> None:
-                if stage == "embed":
-                    bar.update(task, completed=before + min(done, size))
-
-            bar.update(task, description=f"embedding {one.dependency.name}")
-            add_vectors(report)
-            before += size
-            bar.update(task, completed=before)
-
-
-def _size(outcome: "Outcome") -> int:
-    return outcome.manifest.total_chunks if outcome.manifest else 0
+        task = bar.add_task("embedding", total=None)
+        embed_smallest_first(
+            work,
+            lambda outcome, done, total: bar.update(
+                task, description=f"embedding {outcome.dependency.name}", completed=done, total=total
+            ),
+        )
 
 
 def embed_in_background(settings: Settings, dependencies: "Sequence[Dependency]") -> None:

@@ -1,16 +1,18 @@
 """The list of cartridges, and one of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vrom.answers.cartridges.listing import list_cartridges
+from vrom.answers.cartridges.listing import describe_mounts, find_mounts, note_nothing
 from vrom.answers.document import document_of
-from vrom.answers.models import tokens
+from vrom.answers.models import CartridgeEntry, tokens
 from vrom.app.explorer.pages import explorer_of, number_of, page
-from vrom.format.manifest import RECORD_FILE
+from vrom.app.explorer.view.trust import Trust, find_trust
+from vrom.format.versions import sort_key
 from vrom.library.library import Library
 from vrom.library.mount import Mount
 from vrom.registry.stored_listings import Listing, stored_listings
@@ -27,6 +29,8 @@ class Slice:
     number: int
     pages: int
     total: int
+    name: str = "page"
+    """Name of the number in the query."""
 
     @property
     def start(self) -> int:
@@ -39,31 +43,83 @@ class Slice:
         return min(self.start + SHOWN, self.total)
 
 
-def slice_of(request: Request, total: int) -> Slice:
+@dataclass(frozen=True)
+class Entry:
+    """A mounted cartridge, as a row of the list."""
+
+    facts: CartridgeEntry
+    documents: int | None
+    """Number of documents, if the cartridge is open: to count them takes reading it."""
+    trust: Trust
+    newer: str = ""
+    """Newer version that the registry lists which it was pulled from."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A cartridge that a registry lists, as a row of the list."""
+
+    listing: Listing
+    locked: str = ""
+    """The version that the project locks; empty if it locks none."""
+
+    @property
+    def wanted(self) -> str:
+        """What to pull: the locked version if it is listed, else the newest."""
+        return f"{self.listing.id}@{self.locked}" if self.locked in self.listing.versions else self.listing.id
+
+
+def slice_of(request: Request, total: int, name: str = "page") -> Slice:
     """The page of a list that the query names, or the nearest that there is."""
     pages = max(1, -(-total // SHOWN))
-    return Slice(number_of(request, "page", 1, pages, 1), pages, total)
+    return Slice(number_of(request, name, 1, pages, 1), pages, total, name)
 
 
 def show_cartridges(request: Request) -> Response:
     """Mounted cartridges, and those that registries list; filtered by words."""
     library = explorer_of(request).library
     words = request.query_params.get("q", "").strip()
-    answer = list_cartridges(library, words, most=None)
-    shown = slice_of(request, len(answer.cartridges))
-    entries = answer.cartridges[shown.start : shown.end]
-    mounted = {mount.id: mount for mount in library.mounts()}
-    available = [one for one in _listed(library) if one.id not in mounted and _holds(one, words)]
+    matching = find_mounts(library, words)
+    shown = slice_of(request, len(matching))
+    listings = _listed(library)
+    mounted = {mount.id for mount in library.mounts()} if listings else set()
+    available = [one for one in listings if one.id not in mounted and _holds(one, words)]
+    offered = slice_of(request, len(available), "offered")
     return page(
         request,
         "cartridges.html",
         words=words,
-        entries=[(entry, _documents(mounted.get(entry.id))) for entry in entries],
+        entries=_entries(library, matching[shown.start : shown.end], listings),
         shown=shown,
-        notes=[] if answer.cartridges or available else answer.notes,
-        available=available[:SHOWN],
-        available_count=len(available),
+        notes=[] if matching or available else note_nothing(library),
+        available=[_offer(one, library) for one in available[offered.start : offered.end]],
+        offered=offered,
+        kept={
+            "q": words,
+            "page": shown.number if shown.number > 1 else "",
+            "offered": offered.number if offered.number > 1 else "",
+        },
     )
+
+
+def _entries(library: Library, mounts: Sequence[Mount], listings: Sequence[Listing]) -> list[Entry]:
+    by_id = {one.id: one for one in listings}
+    entries = []
+    for mount, facts in zip(mounts, describe_mounts(library, mounts), strict=True):
+        trust = find_trust(library, mount)
+        entries.append(Entry(facts, _documents(mount), trust, _newer(mount, trust, by_id.get(mount.id))))
+    return entries
+
+
+def _offer(listing: Listing, library: Library) -> Offer:
+    return Offer(listing, library.scope.locked.get(listing.id, ""))
+
+
+def _newer(mount: Mount, trust: Trust, listing: Listing | None) -> str:
+    """The version that the registry lists which a cartridge was pulled from, if it is newer."""
+    if listing is None or not trust.registry or trust.registry != listing.registry:
+        return ""
+    return listing.version if sort_key(listing.version) > sort_key(mount.version) else ""
 
 
 def show_cartridge(request: Request) -> Response:
@@ -81,6 +137,8 @@ def show_cartridge(request: Request) -> Response:
         ]
         shown = slice_of(request, len(files))
         documents = [_document(cartridge, file) for file in files[shown.start : shown.end]]
+    trust = find_trust(library, mount, examine=True)
+    listing = next((one for one in _listed(library) if one.id == mount.id), None)
     versions = [one for one in library.mounts(every_version=True) if one.id == mount.id and one is not mount]
     return page(
         request,
@@ -92,8 +150,10 @@ def show_cartridge(request: Request) -> Response:
         words=words,
         shown=shown,
         documents=documents,
+        trust=trust,
+        newer=_newer(mount, trust, listing),
         can_remove=changes is not None and mount.folder.resolve().parent == changes.operations.store.resolve(),
-        can_update=changes is not None and (mount.folder / RECORD_FILE).is_file(),
+        can_update=changes is not None and bool(trust.origin),
     )
 
 
@@ -107,9 +167,8 @@ def _document(cartridge: Shelf, file: str) -> dict[str, Any]:
     }
 
 
-def _documents(mount: Mount | None) -> int | None:
-    """Number of documents, if the cartridge is open: to count them takes reading it."""
-    opened = mount.cartridge if mount else None
+def _documents(mount: Mount) -> int | None:
+    opened = mount.cartridge
     return len(opened.documents) if opened else None
 
 
@@ -118,5 +177,4 @@ def _listed(library: Library) -> list[Listing]:
 
 
 def _holds(listing: Listing, words: str) -> bool:
-    text = f"{listing.id} {listing.about}".casefold()
-    return all(word in text for word in words.casefold().split())
+    return all(word in listing.text for word in words.casefold().split())

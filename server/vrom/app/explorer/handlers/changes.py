@@ -1,4 +1,4 @@
-"""Pull, update, remove and build: only on the pages of `vrom explore`."""
+"""Pull, update, remove, and the jobs that do it: only on the pages of `vrom explore`."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -8,70 +8,101 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from vrom.app.explorer.changes import Changes
+from vrom.app.explorer.changes.jobs import Changes, Job
 from vrom.app.explorer.pages import ROOT, explorer_of, form_of, page
+from vrom.errors import VromError
+from vrom.library.library import Library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from vrom.app.explorer.changes.jobs import Work
+    from vrom.app.explorer.changes.report import Report
 
 JOBS = f"{ROOT}/jobs"
 
 
 def change_routes() -> list[Route]:
-    """The addresses that change something, and the page that shows the changes."""
+    """The addresses of jobs, and those that start one which concerns a cartridge."""
     return [
         Route("/jobs", show_jobs),
-        Route("/build", show_build),
+        Route("/jobs/{number:int}", show_job),
+        Route("/jobs/{number:int}/cancel", cancel, methods=["POST"]),
+        Route("/refresh", refresh, methods=["POST"]),
         *(Route(f"/{name}", partial(_change, name), methods=["POST"]) for name in ("pull", "update", "remove")),
-        Route("/build", build, methods=["POST"]),
     ]
 
 
 def show_jobs(request: Request) -> Response:
     """The changes made so far, and how far they are."""
-    jobs = _changes(request).jobs()
-    return page(request, "jobs.html", jobs=jobs, is_running=any(job.state == "running" for job in jobs))
+    jobs = changes_of(request).jobs()
+    return page(request, "jobs.html", jobs=jobs, is_running=any(not job.is_over for job in jobs))
 
 
-def show_build(request: Request) -> Response:
-    """The form for a build."""
-    return page(request, "build.html", source="", cartridge="", problem="")
+def show_job(request: Request) -> Response:
+    """One change: its stages, and its report."""
+    job = _job(request)
+    library = explorer_of(request).library
+    name = job.result.cartridge if job.result else ""
+    return page(
+        request,
+        "job.html",
+        job=job,
+        report=job.result,
+        cartridge=name if name and _is_mounted(library, name) else "",
+        mounted={row.cartridge for row in job.result.rows if row.cartridge} if job.result else set(),
+    )
 
 
-async def build(request: Request) -> Response:
-    """Start a build, or a dry run."""
-    form = await _form(request)
-    source, cartridge = form.get("source", "").strip(), form.get("id", "").strip()
-    if not source:
-        return page(request, "build.html", 400, source=source, cartridge=cartridge, problem="Name a folder.")
-    changes = _changes(request)
-    is_dry = form.get("dry") == "1"
-    work = changes.operations.preview if is_dry else changes.operations.build
-    title = f"{'Dry run' if is_dry else 'Build'} of {source}"
-    changes.start(title, lambda progress: work(source, cartridge, progress))
-    return RedirectResponse(JOBS, 303)
+async def cancel(request: Request) -> Response:
+    """Cancel a job."""
+    await form_of(request)
+    job = _job(request)
+    changes_of(request).cancel(job)
+    return RedirectResponse(f"{JOBS}/{job.number}", 303)
 
 
-async def _change(name: str, request: Request) -> Response:
-    form = await _form(request)
-    cartridge = form.get("id", "").strip()
-    if not cartridge:
-        raise HTTPException(400, "The form names no cartridge.")
-    if name == "remove" and form.get("sure") != "1":
-        return page(request, "remove.html", cartridge=cartridge)
-    changes = _changes(request)
-    work: Callable[..., str] = getattr(changes.operations, name)
-    changes.start(f"{name.capitalize()} {cartridge}", lambda progress: work(cartridge, progress))
-    return RedirectResponse(JOBS, 303)
+async def refresh(request: Request) -> Response:
+    """Read the lists of the registries again."""
+    await form_of(request)
+    return start(request, "Read the lists of registries", changes_of(request).operations.refresh)
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form of this session. Raises `HTTPException` 403 for any other."""
-    return {name: str(value) for name, value in (await form_of(request)).items()}
+def start(request: Request, title: str, work: "Work") -> Response:
+    """Start a job, and lead to its page."""
+    job = changes_of(request).start(title, work)
+    return RedirectResponse(f"{JOBS}/{job.number}", 303)
 
 
-def _changes(request: Request) -> Changes:
+def changes_of(request: Request) -> Changes:
+    """The changes that may be made. Raises `HTTPException` 403 if the pages are read-only."""
     changes = explorer_of(request).changes
     if changes is None:
         raise HTTPException(403, "These pages are read-only.")
     return changes
+
+
+async def _change(name: str, request: Request) -> Response:
+    form = await form_of(request)
+    cartridge = str(form.get("id", "")).strip()
+    if not cartridge:
+        raise HTTPException(400, "The form names no cartridge.")
+    if name == "remove" and form.get("sure") != "1":
+        return page(request, "remove.html", cartridge=cartridge)
+    operation: Callable[[str, Job], Report] = getattr(changes_of(request).operations, name)
+    return start(request, f"{name.capitalize()} {cartridge}", partial(operation, cartridge))
+
+
+def _job(request: Request) -> Job:
+    job = changes_of(request).find(request.path_params["number"])
+    if job is None:
+        raise HTTPException(404)
+    return job
+
+
+def _is_mounted(library: Library, name: str) -> bool:
+    try:
+        library.mount(name)
+    except VromError:
+        return False
+    return True

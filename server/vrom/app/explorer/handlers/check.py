@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from vrom.app.explorer.changes import Changes, Progress
+from vrom.app.explorer.changes.jobs import Changes, Job
+from vrom.app.explorer.changes.report import Report
 from vrom.app.explorer.checks import Checked
 from vrom.app.explorer.handlers.cartridges import slice_of
 from vrom.app.explorer.pages import ROOT, address, explorer_of, form_of, page
@@ -54,14 +55,14 @@ async def check_all(request: Request) -> Response:
     await form_of(request)
     explorer = explorer_of(request)
 
-    def work(progress: Progress) -> str:
+    def work(job: Job) -> Report:
         mounts = _in_folders(explorer.library)
         found = []
         for done, mount in enumerate(mounts):
-            progress(mount.name, done, len(mounts))
+            job.report("Check", done, len(mounts))
             found.append(explorer.checks.run(mount, explorer.library.limits))
         errors, warnings = sum(bool(one.errors) for one in found), sum(bool(one.warnings) for one in found)
-        return f"{len(found)} cartridges checked: {errors} with errors, {warnings} with warnings."
+        return Report(f"{len(found)} cartridges checked: {errors} with errors, {warnings} with warnings.")
 
     cast("Changes", explorer.changes).start("Check of all cartridges", work, address("/check"))
     return RedirectResponse(f"{ROOT}/jobs", 303)

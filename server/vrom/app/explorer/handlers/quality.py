@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from vrom.app.explorer.changes import Changes, Progress
+from vrom.app.explorer.changes.jobs import Changes, Job
+from vrom.app.explorer.changes.report import Report
 from vrom.app.explorer.handlers.cartridges import slice_of
 from vrom.app.explorer.handlers.questions import evaluation_folder, question_files, question_routes
 from vrom.app.explorer.pages import ROOT, address, explorer_of, form_of, page
@@ -57,10 +58,10 @@ async def start_evaluation(request: Request) -> Response:
         return _overview(request, 400, path=path, problem=str(error))
     explorer, reports = explorer_of(request), _reports(request)
 
-    def work(progress: Progress) -> str:
-        report = evaluate(explorer.library, questions, label, modes, budget, progress)
+    def work(job: Job) -> Report:
+        report = evaluate(explorer.library, questions, label, modes, budget, job.report)
         reports.save(report)
-        return _told(report)
+        return Report(_told(report))
 
     changes = cast("Changes", explorer.changes)
     changes.start(f"Evaluation of {label}", work, address("/quality/report", questions=label))

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+
+from markupsafe import Markup
 
 from vrom.search.hits import Hit
 from vrom.search.rank import Ranking
@@ -59,23 +60,19 @@ def explain(ranking: Ranking, count: int) -> list[ExplainedHit]:
     ]
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One part of a stacked bar, in percent of its width."""
+def draw_bar(contributions: Sequence[Contribution], most: float) -> Markup:
+    """The positive contributions side by side, as parts of a picture 100 wide; `most` is the sum that fills it."""
+    parts, start = [], 0.0
+    for one in contributions:
+        if one.value > 0 and most > 0:
+            width = 100 * one.value / most
+            place = f'x="{start:.2f}" width="{width:.2f}" height="6"'
+            parts.append(f'<rect class="f {one.name}" {place}><title>{one.label}</title></rect>')
+            start += width
+    return Markup("".join(parts))  # noqa: S704 - names and labels are those of `FEATURES`
 
-    name: str
-    label: str
-    value: float
-    start: float
-    width: float
 
-
-def stacked_bar(contributions: Sequence[Contribution], most: float) -> list[Bar]:
-    """The positive contributions side by side; `most` is the sum that fills the bar."""
-    positive = [one for one in contributions if one.value > 0]
-    widths = [100 * one.value / most if most > 0 else 0.0 for one in positive]
-    starts = [0.0, *accumulate(widths)]
-    return [
-        Bar(one.name, one.label, one.value, start, width)
-        for one, start, width in zip(positive, starts, widths, strict=False)
-    ]
+def list_contributions(contributions: Sequence[Contribution]) -> Markup:
+    """The entries of a list with label and value."""
+    entries = [f"<div><dt>{one.label}</dt><dd>{one.value:+.3f}</dd></div>" for one in contributions]
+    return Markup("".join(entries))  # noqa: S704 - labels are those of `FEATURES`

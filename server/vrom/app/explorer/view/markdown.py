@@ -36,15 +36,16 @@ def mark_words(text: str, terms: frozenset[str]) -> Markup:
     parts: list[str] = []
     end = 0
     for word in _WORD.finditer(text):
-        if _matches(word[0], terms):
+        if not _terms(word[0]).isdisjoint(terms):
             parts += [escape(text[end : word.start()]), "<mark>", escape(word[0]), "</mark>"]
             end = word.end()
     return Markup("".join([*parts, escape(text[end:])]))  # noqa: S704 - all but the tags is escaped
 
 
-@lru_cache(maxsize=16_384)
-def _matches(word: str, terms: frozenset[str]) -> bool:
-    return any(term in terms and term not in FUNCTION_TERMS for term in terms_of(word))
+@lru_cache(maxsize=32_768)
+def _terms(word: str) -> frozenset[str]:
+    """The search terms of a word, without function words."""
+    return frozenset(terms_of(word)) - FUNCTION_TERMS
 
 
 class _Renderer(RendererHTML):

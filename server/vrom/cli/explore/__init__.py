@@ -1,0 +1,1 @@
+"""`vrom explore`: the pages for people, and the changes that they make."""

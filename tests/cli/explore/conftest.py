@@ -1,0 +1,27 @@
+"""What `vrom explore` does for the pages, in this process: a home with the model, and a job to report to."""
+
+import pytest
+
+from vrom.app.explorer.changes.jobs import Job
+from vrom.settings import read_settings
+
+
+@pytest.fixture
+def settings(tmp_path, model_home, monkeypatch):
+    """Settings of an empty home; the project is an empty folder."""
+    home, project = tmp_path / "home", tmp_path / "project"
+    home.mkdir()
+    project.mkdir()
+    (home / "models").symlink_to(model_home / "models")
+    for name in ("VROM_CARTRIDGES", "VROM_REGISTRY", "CLAUDE_PROJECT_DIR", "VIRTUAL_ENV"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("VROM_HOME", str(home))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("UV_NO_CONFIG", "1")
+    monkeypatch.chdir(project)
+    return read_settings()
+
+
+@pytest.fixture
+def job():
+    return Job(1, "Change")
