@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vrom.errors import PackageError
+from vrom.errors import PackageBrokenError
 from vrom.format.graph import Distances, distances, search, unreachable
 from vrom.format.limits import DEFAULT_LIMITS, Limits
+from vrom.format.manifest import package_file
 from vrom.format.models import Metric
 from vrom.format.read import Graph, Vectors, read_package
 from vrom.index.array_cache import open_stored, stored
@@ -83,7 +84,8 @@ def graph_health(folder: Path, cache: Path, digest: str, limits: Limits = DEFAUL
     def measured() -> Arrays:
         package = read_package(folder, limits)
         if not is_graph(package.graph):
-            raise PackageError("The graph of this package is damaged. `vrom check` says where.")
+            file = package_file(folder, package.manifest.files.index, "files.index")
+            raise PackageBrokenError(file, "nodes[].neighbors", "they aren't a graph of these nodes")
         return _arrays_of(measure(package.graph, package.vectors))
 
     return _health_of(stored(_file(cache, digest), measured, _fit))

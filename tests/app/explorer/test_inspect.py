@@ -78,7 +78,8 @@ def test_a_damaged_graph_is_told_and_the_map_is_drawn(client_of, make_package):
     (folder / "index.json").write_text(json.dumps(index))
     response = client_of(folder.parent).get("/explorer/map?cartridge=devices&graph=1")
     assert response.status_code == 200
-    assert "The graph of this package is damaged." in response.text
+    assert "index.json, nodes[].neighbors: they aren&#39;t a graph of these nodes" in response.text
+    assert str(folder.parent) not in response.text
     assert 'aria-label="api.md"' in response.text
 
 

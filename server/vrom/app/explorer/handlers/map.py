@@ -18,6 +18,7 @@ from vrom.errors import InvalidArgumentError, PackageError, VromError
 from vrom.evaluation.graph_health import GraphHealth, graph_health, stored_health
 from vrom.format.hidden_text import visible
 from vrom.index.cartridge import Cartridge
+from vrom.library.damage import problem_of
 from vrom.library.library import Library
 from vrom.library.mount import Mount
 from vrom.search.score.candidates import Mode
@@ -60,7 +61,7 @@ def show_map(request: Request) -> Response:
     try:
         health = _health(library, mount, cartridge, is_wanted=given.get("graph") == "1" and may_measure)
     except PackageError as error:
-        damage = client_message(error)
+        damage = f"The graph can't be measured: {error if explorer.changes else problem_of(error)}"
     return page(
         request,
         "inspect/map.html",
