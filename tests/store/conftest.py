@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 import uuid
 import warnings
 from pathlib import Path
@@ -95,3 +96,16 @@ def cartridge(write_package, embedder, tmp_path):
     from vrom.index.cartridge import Cartridge
 
     return Cartridge.open(write_package(tmp_path, "pottery", PAGES, embedder=embedder))
+
+
+@pytest.fixture
+def wait_until():
+    """Wait for what happens in another process."""
+
+    def wait(condition, seconds=60):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, "it has not happened"
+            time.sleep(0.05)
+
+    return wait

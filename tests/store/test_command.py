@@ -13,6 +13,8 @@ import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPError
+from mcp.types import ResourceTemplateReference
 
 pytestmark = pytest.mark.slow
 
@@ -99,34 +101,95 @@ def test_a_damaged_package_is_not_loaded(vrom, public, url):
     assert "Nothing of it was loaded" in ended.stderr
 
 
-def test_over_http_a_token_sees_its_spaces_and_no_trace_of_others(vrom, environment, public, secret):
-    vrom("load", public)
-    vrom("load", secret, "--space", "team")
-    member = vrom("token", "new", "member", "--space", "team").stdout.strip()
-    guest = vrom("token", "new", "guest").stdout.strip()
-    command = [
-        sys.executable,
-        "-m",
-        "vrom",
-        "serve",
-        "--transport",
-        "streamable-http",
-        "--port",
-        "0",
-        "--require-token",
-    ]
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-    try:
-        address = next(found[1] for line in process.stderr if (found := re.search(r"listens on (http://\S+)", line)))
-        seen = {name: asyncio.run(everything(address, token)) for name, token in (("member", member), ("guest", guest))}
-    finally:
+@pytest.fixture
+def serve(environment):
+    """Serve the store over HTTP to those with a token; the server's address."""
+    started = []
+
+    def make():
+        words = ["serve", "--transport", "streamable-http", "--port", "0", "--require-token"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "vrom", *words], env=environment, stderr=subprocess.PIPE, text=True
+        )
+        started.append(process)
+        return next(found[1] for line in process.stderr if (found := re.search(r"listens on (http://\S+)", line)))
+
+    yield make
+    for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def tokens(vrom):
+    """Token of a member of the space `team`, and of a guest."""
+    member = vrom("token", "new", "member", "--space", "team").stdout.strip()
+    return {"member": member, "guest": vrom("token", "new", "guest").stdout.strip()}
+
+
+def test_over_http_a_token_sees_its_spaces_and_no_trace_of_others(vrom, serve, public, secret, tokens):
+    vrom("load", public)
+    vrom("load", secret, "--space", "team")
+    address = serve()
+    seen = {name: asyncio.run(everything(address, token)) for name, token in tokens.items()}
     assert "plans" in seen["member"]
     assert "plans#0" in seen["member"]
-    for trace in ("plans", "team", "zirconia plan of"):
-        assert trace not in seen["guest"].replace("No cartridge 'plans'", "")
+    assert "plan.md" in seen["member"]
+    for trace in ("plans", "team", "zirconia plan of", "plan.md", "Costs"):
+        assert trace not in seen["guest"].replace("No cartridge 'plans'", "").replace("vrom://plans", "")
     assert "kiln" in seen["guest"]
+    figures = {name: httpx2.get(metrics_of(address), headers=bearer(token)).text for name, token in tokens.items()}
+    mounted = [[line for line in text.splitlines() if "vrom_cartridges{" in line] for text in figures.values()]
+    assert mounted[0] == mounted[1] != []
+    for trace in ("plans", "team", "kiln", "member"):
+        assert trace not in figures["member"] + figures["guest"]
+
+
+def metrics_of(address):
+    return address.removesuffix("/mcp") + "/metrics"
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_over_http_a_subscriber_hears_of_what_its_token_sees_and_of_nothing_else(
+    vrom, serve, public, secret, tokens, write_package, embedder, tmp_path
+):
+    pages = {"kiln.md": ["# Kiln\n\nHow a kiln is fired twice."]}
+    vrom("load", public)
+    vrom("load", secret, "--space", "team")
+    address = serve()
+    uris = ["vrom://kiln", "vrom://plans"]
+
+    async def hear(token, ready):
+        http = httpx2.AsyncClient(headers=bearer(token), timeout=120)
+        async with http, Client(streamable_http_client(address, http_client=http)) as client:
+            async with client.listen(resource_subscriptions=uris, resources_list_changed=True) as events:
+                ready.set()
+                both = [await anext(aiter(events)), await anext(aiter(events))]
+            return sorted(getattr(event, "uri", "list") for event in both)
+
+    async def change():
+        ready = [asyncio.Event(), asyncio.Event()]
+        async with asyncio.timeout(120), asyncio.TaskGroup() as group:
+            member = group.create_task(hear(tokens["member"], ready[0]))
+            guest = group.create_task(hear(tokens["guest"], ready[1]))
+            for one in ready:
+                await one.wait()
+            changed = write_package(
+                tmp_path / "changed", "plans", {"plan.md": ["# Plan\n\nAnother."]}, embedder=embedder
+            )
+            await asyncio.to_thread(vrom, "load", changed, "--space", "team")
+            told = await member
+            assert not guest.done()
+            newer = write_package(tmp_path / "newer", "kiln", pages, embedder=embedder)
+            await asyncio.to_thread(vrom, "load", newer)
+        return told, guest.result()
+
+    member, guest = asyncio.run(change())
+    assert member == ["list", "vrom://plans"]
+    assert guest == ["list", "vrom://kiln"]
 
 
 async def everything(address, token):
@@ -140,6 +203,17 @@ async def everything(address, token):
         for arguments in ({"query": "zirconia"}, {"query": "fired", "cartridges": ["plans"]}, {"query": "kiln costs"}):
             said.append(str(await client.call_tool("search_docs", arguments)))
         said.append(str(await client.call_tool("read_document", {"cartridge": "plans"})))
+        template = ResourceTemplateReference(uri="vrom://{cartridge}/{+path}#{heading}")
+        for argument in ("cartridge", "path", "heading"):
+            for typed in ("", "p", "C"):
+                asked = {"name": argument, "value": typed}
+                said.append(str(await client.complete(template, asked)))
+                said.append(str(await client.complete(template, asked, {"cartridge": "plans"})))
+        for uri in ("vrom://plans", "vrom://plans/plan.md", "vrom://plans/chunks/0"):
+            try:
+                said.append(str(await client.read_resource(uri)))
+            except MCPError as error:
+                said.append(str(error))
     return "\n".join(said)
 
 

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -13,13 +12,6 @@ from vrom.registry.publish.publish import publish
 
 pytestmark = pytest.mark.slow
 COUNT = 6
-
-
-def wait_until(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it has not happened"
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -73,7 +65,9 @@ def blocked(writer):
     return [row[0] for row in rows]
 
 
-def test_of_two_workers_one_is_killed_in_the_middle_and_everything_is_loaded_exactly_once(start, registry, writer, url):
+def test_of_two_workers_one_is_killed_in_the_middle_and_everything_is_loaded_exactly_once(
+    start, registry, writer, url, wait_until
+):
     from vrom.store.postgres.database import connect
 
     with connect(url) as holder:
@@ -98,7 +92,7 @@ def test_of_two_workers_one_is_killed_in_the_middle_and_everything_is_loaded_exa
 
 
 def test_a_follower_takes_what_is_new_and_stops_in_the_middle_without_a_trace(
-    start, registry, writer, url, make_package
+    start, registry, writer, url, wait_until, make_package
 ):
     from vrom.store.postgres.database import connect
 

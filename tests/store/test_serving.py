@@ -4,6 +4,8 @@ import asyncio
 import json
 
 import pytest
+from mcp.client import Client
+from mcp.types import PromptReference, ResourceTemplateReference
 
 from vrom.answers.cartridges.listing import list_cartridges
 from vrom.answers.context import get_chunk_context
@@ -11,6 +13,7 @@ from vrom.answers.read_document import read_document, table_of_contents
 from vrom.answers.search import search_docs
 from vrom.app.http.health import Readiness
 from vrom.app.http.metrics import Metrics
+from vrom.app.server import create_server
 from vrom.errors import InvalidArgumentError, NotFoundError, StoreUnavailableError
 from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
@@ -137,6 +140,21 @@ def test_probes_and_metrics_tell_whether_the_store_is_reachable(library, store, 
     )  # fmt: skip
 
 
+def test_a_server_whose_cartridges_are_all_for_some_tokens_can_be_ready(
+    make_library, store, writer, cartridge, tmp_path
+):
+    load(writer, cartridge, "team")
+    unload(writer, "pottery", None, "public")
+    store.look()
+    library = make_library(tmp_path / "nothing", store)
+    library.stored.everybody = frozenset({"public"})
+    readiness = Readiness(library)
+    readiness._open()
+    answer = asyncio.run(readiness.readyz(None))
+    assert answer.status_code == 200
+    assert json.loads(answer.body)["cartridges"] == 0  # those that everybody sees
+
+
 def status_of(library):
     answer = asyncio.run(Readiness(library).readyz(None))
     return answer.status_code, json.loads(answer.body)
@@ -170,3 +188,43 @@ def test_a_caller_sees_the_cartridges_of_its_spaces_only(library, store, writer,
         assert search_docs(library, "zirconia plan").results[0].cartridge in {"plans", "pottery"}
     finally:
         VISIBLE.reset(token)
+
+
+def test_completion_has_what_the_caller_sees(library, store, writer, write_package, embedder, tmp_path):
+    pages = {"plan.md": ["# Plan\n\nThe zirconia plan of the team.", "## Zirconia.price(kilo)\n\nCosts of a kilo."]}
+    load(writer, Cartridge.open(write_package(tmp_path / "secret", "plans", pages, embedder=embedder)), "team")
+    store.look()
+    server = create_server(library, warm=False)
+
+    async def completed():
+        async with Client(server) as client:
+            template = ResourceTemplateReference(uri="vrom://{cartridge}/{+path}#{heading}")
+            prompt = PromptReference(name="look_up")
+            found = {}
+            for name in ("cartridge", "path", "heading", "chunk_id"):
+                for chosen in ("", "plans", "plans@1.0.0", "pottery"):
+                    given = {"cartridge": chosen} if chosen else {}
+                    answer = await client.complete(template, {"name": name, "value": ""}, given)
+                    found[name, chosen] = answer.completion.values
+            answer = await client.complete(prompt, {"name": "question", "value": "price"})
+            return found | {("question", ""): answer.completion.values}
+
+    answers = {}
+    for spaces in (("public",), ("public", "team")):
+        token = see(*spaces)
+        try:
+            answers[spaces] = asyncio.run(completed())
+        finally:
+            VISIBLE.reset(token)
+    guest, member = answers.values()
+    assert guest["cartridge", ""] == ["sailing", "pottery"]
+    assert guest["path", "pottery"] == member["path", "pottery"] != []
+    for name in ("path", "heading", "chunk_id"):
+        assert guest[name, "plans"] == guest[name, "plans@1.0.0"] == []
+    for trace in ("plan", "Plan", "price"):
+        assert trace not in str(guest.values())
+    assert set(member["cartridge", ""]) == {"sailing", "pottery", "plans"}
+    assert member["path", "plans"] == ["plan.md"]
+    assert "Zirconia.price(kilo)" in member["heading", "plans"]
+    assert any("price" in name for name in member["question", ""])
+    assert member["chunk_id", "plans"] == ["0", "1"]

@@ -14,6 +14,8 @@ from vrom.project.project_scope import ProjectScope
 if TYPE_CHECKING:
     from mcp.server.session import ServerSession
 
+    from vrom.app.subscriptions.audience import Audience
+
 
 @dataclass(frozen=True)
 class ProjectWork:
@@ -43,6 +45,8 @@ class Connection:
     """The client's session if it can be notified on it: of a protocol version with a handshake, not over HTTP."""
     uris: set[str] = field(default_factory=set)
     """Subscribed URIs of a client whose protocol version has a handshake."""
+    audience: "Audience | None" = None
+    """Where such a client is notified."""
 
 
 def connection_of(context: Context[Any, Any]) -> Connection:

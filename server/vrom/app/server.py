@@ -150,7 +150,7 @@ def create_server(library: Library, *, warm: bool = True, work: ProjectWork | No
         instructions=text,
         log_level="WARNING",
         lifespan=changes.lifespan,
-        subscriptions=changes.bus,
+        subscriptions=False,
         middleware=[
             answer_the_unexpected(),
             _current_instructions(library),

@@ -109,10 +109,11 @@ class Library:
         Only the default version of each id, unless `every_version`.
         """
         self.refresh()
-        mounts = [*self._folders.values(), *self._stored_mounts()]
+        mounts = [*self._folders.values(), *self.stored_mounts()]
         return [mount for mount in mounts if every_version or mount.is_default]
 
-    def _stored_mounts(self) -> "Sequence[Mount]":
+    def stored_mounts(self) -> "Sequence[Mount]":
+        """Mounts of the database that the caller sees; the same object as long as nothing changes."""
         if self.stored is None:
             return ()
         return self.stored.mounts(self.scope.locked, {mount.id for mount in self._folders.values()})
@@ -245,7 +246,7 @@ class Library:
     def _missing_note(self, query: str) -> tuple[str, ...]:
         """A note on a direct dependency that the query names, and that has no cartridge here."""
         words = set(re.findall(r"[\w@/.-]*\w", query.lower()))
-        there = {mount.id for mount in [*self._folders.values(), *self._stored_mounts()]}
+        there = {mount.id for mount in [*self._folders.values(), *self.stored_mounts()]}
         missing = sorted(self.scope.direct - there)
         named = [one for one in missing if self.scope.names[one].rpartition(":")[2].lower() in words]
         return tuple(

@@ -66,6 +66,14 @@ class StoredMounts:
         """True if the database could be reached when it was last asked."""
         return not (self.problem or self._catalogue.problem)
 
+    @property
+    def is_empty(self) -> bool:
+        """True if nothing is loaded in any space, as far as is known."""
+        try:
+            return not self._catalogue.catalogue()
+        except StoreError:
+            return True
+
     def mounts(self, locked: Mapping[str, str], local: Collection[str]) -> "Sequence[StoredMount]":
         """Mounts that the caller sees. An id in `local` always means the local cartridge."""
         try:

@@ -29,7 +29,8 @@ class Readiness:
         """Respond 200 once the indexes are open, 503 before, or if there is no usable cartridge."""
         mounts, stored = self._library.mounts(), self._library.stored
         usable = [mount for mount in mounts if mount.state != "broken"]
-        status = "ready" if usable and self._opened.is_set() else "opening" if usable else "nothing mounted"
+        is_mounted = bool(usable) or (stored is not None and not stored.is_empty)  # for some tokens, if not for all
+        status = "ready" if is_mounted and self._opened.is_set() else "opening" if is_mounted else "nothing mounted"
         document = {"status": status, "cartridges": len(usable), "broken": len(mounts) - len(usable)}
         if stored is not None:
             document["store"] = "reachable" if stored.is_reachable else "unreachable"

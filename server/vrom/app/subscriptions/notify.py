@@ -8,18 +8,11 @@ notify them.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from typing import Any
 
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.server.mcpserver import MCPServer
-from mcp.server.subscriptions import (
-    InMemorySubscriptionBus,
-    ListenHandler,
-    ResourcesListChanged,
-    ResourceUpdated,
-    ToolsListChanged,
-)
 from mcp.shared.exceptions import MCPError
 from mcp.types import (
     METHOD_NOT_FOUND,
@@ -32,24 +25,21 @@ from mcp.types import (
 
 from vrom.app.connection import Connection
 from vrom.app.jobs.workers import Workers
-from vrom.app.subscriptions.watched import Watched
+from vrom.app.subscriptions.audience import Audience, Audiences
 from vrom.library.library import Library
+from vrom.library.stored import VISIBLE
 
 POLL_SECONDS = 2.0
-SEND_SECONDS = 5.0
-"""Maximum seconds for sending a notification to one client, so that other clients needn't wait for it."""
 
 
 class Changes:
-    """Watches the library while clients are connected, and notifies them of changes."""
+    """Watches the library while clients are connected, and notifies them of changes of what they see."""
 
     def __init__(self, library: Library, workers: Workers) -> None:
-        self.bus = InMemorySubscriptionBus()
-        self._listening = ListenHandler(self.bus)
         self._library = library
         self._workers = workers
-        self._watched = Watched(library, workers)
-        self._connections: set[Connection] = set()
+        self._audiences = Audiences(library, workers)
+        self._connections = 0
         self._changed = False
         self._watcher: asyncio.Task[None] | None = None
         library.on_change(self._note)
@@ -58,14 +48,17 @@ class Changes:
     async def lifespan(self, _: MCPServer[Any]) -> AsyncIterator[Connection]:
         """Watch while at least one connection is open. Over HTTP, all clients share one that is never notified."""
         connection = Connection(self._library, self._workers)
-        self._connections.add(connection)
+        self._connections += 1
         if self._watcher is None:
             self._watcher = asyncio.create_task(self._watch())
         try:
             yield connection
         finally:
-            self._connections.discard(connection)
-            self._watched.end(connection.uris)
+            self._connections -= 1
+            if connection.audience is not None:
+                connection.audience.watched.end(connection.uris)
+                connection.audience.connections.discard(connection)
+                self._audiences.leave(connection.audience)
             if not self._connections and self._watcher:
                 self._watcher.cancel()
                 self._watcher = None
@@ -77,6 +70,7 @@ class Changes:
             result = await call_next(ctx)
             if ctx.method == "notifications/initialized" and _can_be_told(ctx):
                 ctx.lifespan_context.session = ctx.session
+                self._audience_of(ctx.lifespan_context)
             if ctx.method == "initialize" and isinstance(result, dict):
                 capabilities = result["capabilities"]
                 capabilities["tools"]["listChanged"] = capabilities["resources"]["listChanged"] = _can_be_told(ctx)
@@ -89,7 +83,7 @@ class Changes:
         """`resources/subscribe`: notify this connection when the resource may have changed."""
         connection = _connection_of(ctx)
         if params.uri not in connection.uris:
-            await self._watched.begin([params.uri], already=len(connection.uris))
+            await self._audience_of(connection).watched.begin([params.uri], already=len(connection.uris))
             connection.uris.add(params.uri)
         return EmptyResult()
 
@@ -98,7 +92,7 @@ class Changes:
         connection = _connection_of(ctx)
         if params.uri in connection.uris:
             connection.uris.discard(params.uri)
-            self._watched.end([params.uri])
+            self._audience_of(connection).watched.end([params.uri])
         return EmptyResult()
 
     async def listen(
@@ -106,11 +100,22 @@ class Changes:
     ) -> SubscriptionsListenResult:
         """`subscriptions/listen`: send events while the request is open."""
         uris = set(params.notifications.resource_subscriptions or ())
-        await self._watched.begin(uris)
+        audience = self._audiences.join(VISIBLE.get())
         try:
-            return await self._listening(ctx, params)
+            await audience.watched.begin(uris)
+            try:
+                return await audience.listen(ctx, params)
+            finally:
+                audience.watched.end(uris)
         finally:
-            self._watched.end(uris)
+            self._audiences.leave(audience)
+
+    def _audience_of(self, connection: Connection) -> Audience:
+        """The audience of a client whose protocol version has a handshake: of the spaces that it sees at first."""
+        if connection.audience is None:
+            connection.audience = self._audiences.join(VISIBLE.get())
+            connection.audience.connections.add(connection)
+        return connection.audience
 
     def _note(self) -> None:
         self._changed = True  # called in any thread; the watcher notifies the clients
@@ -119,28 +124,10 @@ class Changes:
         while True:
             await asyncio.sleep(POLL_SECONDS)
             await self._workers.run(self._library.refresh)
-            if self._changed:
-                self._changed = False
-                await self._tell(await self._watched.changed())
-
-    async def _tell(self, uris: Iterable[str]) -> None:
-        await self.bus.publish(ToolsListChanged())
-        await self.bus.publish(ResourcesListChanged())
-        for uri in uris:
-            await self.bus.publish(ResourceUpdated(uri))
-        await asyncio.gather(*(_send(connection, uris) for connection in self._connections))
-
-
-async def _send(connection: Connection, uris: Iterable[str]) -> None:
-    if connection.session is None:
-        return
-    with contextlib.suppress(Exception):  # any transport error or a timeout: the client is gone
-        async with asyncio.timeout(SEND_SECONDS):
-            await connection.session.send_tool_list_changed()
-            await connection.session.send_resource_list_changed()
-            for uri in uris:
-                if uri in connection.uris:
-                    await connection.session.send_resource_updated(uri)
+            of_folders, self._changed = self._changed, False
+            for audience in self._audiences:
+                if await audience.watched.store_changed() or of_folders:
+                    await audience.tell()
 
 
 def _can_be_told(ctx: ServerRequestContext[Any, Any]) -> bool:

@@ -5,7 +5,8 @@ version became the id's default. Documents aren't compared: checking a cartridge
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TypeVar
 from urllib.parse import unquote
 
 from mcp.shared.exceptions import MCPError
@@ -14,6 +15,10 @@ from mcp.types import INVALID_PARAMS
 from vrom.app.jobs.workers import Workers
 from vrom.errors import VromError
 from vrom.library.library import Library
+from vrom.library.mount import Mount
+from vrom.library.stored import VISIBLE
+
+T = TypeVar("T")
 
 MAX_URIS = 1000
 """Maximum number of resources that one client may subscribe to."""
@@ -23,11 +28,16 @@ State = object
 
 
 class Watched:
-    """Counts the subscriptions of each URI, and keeps the last notified states. Used only in the event loop."""
+    """Counts the subscriptions of each URI, and keeps the last notified states. Used only in the event loop.
 
-    def __init__(self, library: Library, workers: Workers) -> None:
+    All of its clients see the same `spaces` of a store, see `vrom.library.stored.VISIBLE`.
+    """
+
+    def __init__(self, library: Library, workers: Workers, spaces: frozenset[str] | None = None) -> None:
         self._library = library
         self._workers = workers
+        self._spaces = spaces
+        self._mounts: Sequence[Mount] | None = None
         self._uris: Counter[str] = Counter()
         self._states: dict[str, State] = {}
 
@@ -36,6 +46,8 @@ class Watched:
         if len(uris) + already > MAX_URIS:
             problem = f"A client may subscribe to {MAX_URIS} resources. vrom://CARTRIDGE stands for all of its pages."
             raise MCPError(code=INVALID_PARAMS, message=problem)
+        if self._mounts is None:
+            await self.store_changed()
         states = await self._look({_cartridge_of(uri) for uri in uris})
         self._uris.update(uris)
         for reference, state in states.items():
@@ -47,6 +59,14 @@ class Watched:
         watched = {_cartridge_of(uri) for uri in self._uris}
         self._states = {reference: state for reference, state in self._states.items() if reference in watched}
 
+    async def store_changed(self) -> bool:
+        """True if these clients see other cartridges of the store than at the previous call; False at the first."""
+        if self._library.stored is None:
+            return False
+        now = await self._workers.run(self._seen, self._library.stored_mounts)
+        before, self._mounts = self._mounts, now
+        return before is not None and before is not now and _states(before) != _states(now)
+
     async def changed(self) -> list[str]:
         """The subscribed URIs whose cartridge's state has changed since the previous call."""
         now = await self._look(self._states.keys())
@@ -55,7 +75,13 @@ class Watched:
         return [uri for uri in self._uris if _cartridge_of(uri) in differing]
 
     async def _look(self, references: Iterable[str]) -> dict[str, State]:
-        return await self._workers.run(lambda wanted: {name: self._state(name) for name in wanted}, list(references))
+        wanted = list(references)
+        return await self._workers.run(self._seen, lambda: {name: self._state(name) for name in wanted})
+
+    def _seen(self, look: Callable[[], T]) -> T:
+        """What these clients see; a worker's context is its own."""
+        VISIBLE.set(self._spaces)
+        return look()
 
     def _state(self, reference: str) -> State:
         try:
@@ -63,6 +89,10 @@ class Watched:
         except VromError:
             return None
         return mount.folder, mount.fingerprint
+
+
+def _states(mounts: Iterable[Mount]) -> list[State]:
+    return [(mount.name, mount.fingerprint) for mount in mounts]
 
 
 def _cartridge_of(uri: str) -> str:

@@ -41,6 +41,14 @@ SELECT set_config('statement_timeout', '{int(STATEMENT_SECONDS * 1000)}', false)
 """What a server asks is small and often the same: planning and compiling it would take longer than running it."""
 
 
+_LOADING = """
+SELECT set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false),
+    set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),
+    set_config('tcp_keepalives_count', '3', false)
+"""
+"""A load may wait for a download; but of a machine that has vanished, the server ends the transaction in a minute."""
+
+
 def checked_url(url: str, *, is_argument: bool) -> str:
     """Connection string of a database. Raises `InvalidArgumentError` if it isn't one, or a password is an argument.
 
@@ -157,6 +165,7 @@ def connect(url: str) -> "Connection[Any]":
     except psycopg.OperationalError as error:
         raise StoreUnavailableError(f"{UNREACHABLE} {reason_of(error, url)}") from error
     try:
+        connection.execute(_LOADING)
         create_schema(connection)
         register_vector(connection)
     except BaseException as error:
