@@ -187,7 +187,8 @@ def _is_registry(what: str) -> bool:
     from vrom.network.addresses import is_web
 
     path = Path(what).expanduser()
-    return is_web(what) or path.is_file() or (not is_package(path) and (path / "registry.json").is_file())
+    is_folder = not is_package(path) and (path / "registry.json").is_file()
+    return is_web(what) or is_folder or (path.suffix == ".json" and path.is_file())
 
 
 def ensure_sound(folder: Path, limits: "Limits") -> None:
