@@ -7,10 +7,9 @@ from vrom.errors import StoreError
 from vrom.store.postgres.arrays import Numbers, decode_numbers, register_numbers
 
 
-@pytest.fixture
-def connection(writer):
-    register_numbers(writer)
-    return writer
+@pytest.fixture(autouse=True)
+def registered(connection):
+    register_numbers(connection)
 
 
 @pytest.mark.parametrize("numbers", [[], [1], [-5, 0, 2**31 - 1], [True, False]])

@@ -15,7 +15,7 @@ COUNT = 6
 
 
 @pytest.fixture
-def environment(tmp_path, url, writer):
+def environment(tmp_path, url, connection):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VROM_")}
     home = {"VROM_HOME": str(tmp_path / "home"), "VROM_STORE": url, "COLUMNS": "200"}
     return {**kept, **home, "PYTHONUNBUFFERED": "1"}
@@ -49,24 +49,24 @@ def start(environment, tmp_path):
         process.wait()
 
 
-def counts(writer):
+def counts(connection):
     """Rows of the catalogue, versions that are live, and chunks."""
-    return writer.execute(
+    return connection.execute(
         "SELECT count(*), count(DISTINCT (id, version)) FILTER (WHERE retired IS NULL), "
         "(SELECT count(*) FROM vrom.texts) FROM vrom.cartridges"
     ).fetchone()
 
 
-def blocked(writer):
+def blocked(connection):
     """Processes of the server that load, and wait for a lock."""
-    rows = writer.execute(
+    rows = connection.execute(
         "SELECT pid FROM pg_stat_activity WHERE application_name = 'vrom load' AND wait_event_type = 'Lock'"
     ).fetchall()
     return [row[0] for row in rows]
 
 
 def test_of_two_workers_one_is_killed_in_the_middle_and_everything_is_loaded_exactly_once(
-    start, registry, writer, url, wait_until
+    start, registry, connection, url, wait_until
 ):
     from vrom.store.postgres.database import connect
 
@@ -74,15 +74,15 @@ def test_of_two_workers_one_is_killed_in_the_middle_and_everything_is_loaded_exa
         with holder.transaction():
             holder.execute("LOCK TABLE vrom.texts IN EXCLUSIVE MODE")  # holds both in the middle of a load
             workers = [start(registry, "--follow", "--interval", "1") for _ in range(2)]
-            wait_until(lambda: len(blocked(writer)) == 2)
+            wait_until(lambda: len(blocked(connection)) == 2)
             workers[0].send_signal(signal.SIGKILL)
             workers[0].wait()
-            assert counts(writer) == (0, 0, 0)
-        wait_until(lambda: counts(writer)[1] == COUNT)
+            assert counts(connection) == (0, 0, 0)
+        wait_until(lambda: counts(connection)[1] == COUNT)
     late = start(registry)
     assert late.wait(60) == 0
     assert "Everything that is listed is loaded." in late.log.read_text()
-    assert counts(writer) == (COUNT, COUNT, 2 * COUNT)
+    assert counts(connection) == (COUNT, COUNT, 2 * COUNT)
     workers[1].send_signal(signal.SIGTERM)
     assert workers[1].wait(60) == 0
     said = workers[1].log.read_text()
@@ -92,31 +92,31 @@ def test_of_two_workers_one_is_killed_in_the_middle_and_everything_is_loaded_exa
 
 
 def test_a_follower_takes_what_is_new_and_stops_in_the_middle_without_a_trace(
-    start, registry, writer, url, wait_until, make_package
+    start, registry, connection, url, wait_until, make_package
 ):
     from vrom.store.postgres.database import connect
 
     follower = start(registry, "--follow", "--interval", "1")
-    wait_until(lambda: counts(writer)[1] == COUNT)
+    wait_until(lambda: counts(connection)[1] == COUNT)
     publish(make_package("kettle", {"kettle.md": ["# Kettle\n\nFill it."]}), registry)
-    wait_until(lambda: counts(writer)[1] == COUNT + 1)
+    wait_until(lambda: counts(connection)[1] == COUNT + 1)
     with connect(url) as holder, holder.transaction():
         holder.execute("LOCK TABLE vrom.texts IN EXCLUSIVE MODE")
         publish(make_package("toaster", {"toaster.md": ["# Toaster\n\nPut bread in."]}), registry)
-        wait_until(lambda: blocked(writer))
+        wait_until(lambda: blocked(connection))
         follower.send_signal(signal.SIGINT)
         assert follower.wait(60) == 0
-    assert counts(writer)[:2] == (COUNT + 1, COUNT + 1)
+    assert counts(connection)[:2] == (COUNT + 1, COUNT + 1)
     assert follower.log.read_text().rstrip().endswith("Stopped.")
     assert "Traceback" not in follower.log.read_text()
 
 
-def test_once_everything_is_loaded_the_command_ends(start, registry, writer):
+def test_once_everything_is_loaded_the_command_ends(start, registry, connection):
     first = start(registry, "--only", "cartridge-[0-3]", "--json")
     assert first.wait(60) == 0
     report = json.loads(first.log.read_text())
     assert [one["state"] for one in report["cartridges"]] == ["loaded"] * 4
-    assert counts(writer)[1] == 4
+    assert counts(connection)[1] == 4
     again = start(registry / "registry.json", "--only", "cartridge-[0-3]@1.*")
     assert again.wait(60) == 0
     assert "Everything that is listed is loaded." in again.log.read_text()

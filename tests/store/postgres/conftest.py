@@ -1,0 +1,9 @@
+"""PostgreSQL alone."""
+
+import pytest
+
+
+@pytest.fixture
+def connection(writer):
+    """The connection that loads."""
+    return writer
