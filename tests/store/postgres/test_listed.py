@@ -12,6 +12,7 @@ from vrom.index.cartridge import Cartridge
 from vrom.registry.client import RegistryClient
 from vrom.registry.keys.signing import new_key, read_key
 from vrom.registry.publish.publish import publish
+from vrom.store.postgres.check import find_problems
 from vrom.store.postgres.load import load, unload
 from vrom.store.postgres.schema import VERSION
 
@@ -36,13 +37,15 @@ def loads(url, connection, tmp_path):
 
     def make(*registries, **options):
         def client():
-            return RegistryClient(
+            made = RegistryClient(
                 home=tmp_path / "home",
                 cache=tmp_path / "cache",
                 vroms=tmp_path / "vroms",
                 max_download=10**8,
                 registry_addresses=[str(one) for one in registries],
             )
+            made.network.sleep = lambda _: None
+            return made
 
         said = []
         made = RegistryLoads(url, "public", client, lambda line, _: said.append(line), **options)
@@ -146,7 +149,7 @@ def withdraw(registry, name):
     file.write_text(json.dumps(document | {"vroms": [one for one in document["vroms"] if one["id"] != name]}))
 
 
-def test_a_damaged_package_is_left_out_and_said_and_tried_again_when_told_to(put, loads, connection):
+def test_a_damaged_package_is_left_out_and_said_and_tried_again_when_told_to(put, loads, connection, url):
     registry = put("kettle")
     put("toaster", pages={"toaster.md": ["# Toaster\n\nPut bread in."]})
     entry = next(one for one in json.loads((registry / "registry.json").read_text())["vroms"] if one["id"] == "kettle")
@@ -157,11 +160,13 @@ def test_a_damaged_package_is_left_out_and_said_and_tried_again_when_told_to(put
     report = loads(registry).run()
     assert list(report.failed) == ["kettle 1.0.0"]
     assert live(connection) == ["toaster 1.0.0"]
+    assert [one for one in find_problems(url) if one.startswith(f"kettle 1.0.0 of {registry} can't be loaded: ")]
     following = loads(registry)
     assert following.run(try_again=False).failed == {}  # not yet: the pause after a failure isn't over
     for file, content in zip(damaged, kept, strict=True):
         file.write_bytes(content)
     assert done(following.run()) == [("kettle", "1.0.0", "loaded")]
+    assert not [one for one in find_problems(url) if "kettle" in one]
 
 
 def test_an_id_stays_with_the_registry_that_brought_it(put, loads, connection, tmp_path):
@@ -265,6 +270,24 @@ def test_the_role_of_a_server_sees_nothing_of_what_is_wanted(put, loads, url):
         connection.execute("SET ROLE vrom_reader")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("SELECT * FROM vrom.wanted")
+
+
+def test_over_the_web_a_stored_copy_takes_the_place_of_no_registry(put, loads, connection, site):
+    registry = put("kettle")
+    put("toaster")
+    site.put(registry)
+    address = site.url("/registry.json")
+    assert len(loads(address).run().done) == 2
+    withdraw(registry, "kettle")
+    put("kettle", "1.1.0", pages={"kettle.md": ["# Kettle\n\nA newer one."]})
+    site.fail("/registry.json", *[site.status(503)] * 4)
+    with pytest.raises(HubError, match="stored copy"):
+        loads(address, prune=True).run()
+    assert live(connection) == ["kettle 1.0.0", "toaster 1.0.0"]
+    site.put(registry)
+    site.failures.clear()
+    report = loads(address, prune=True).run()
+    assert (done(report), report.unloaded) == ([("kettle", "1.1.0", "loaded")], ["kettle 1.0.0"])
 
 
 def test_what_is_loaded_is_what_the_package_holds(put, loads, open_store, connection, tmp_path):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import psycopg
 
 from vrom.cli.cartridges.load import ensure_sound
-from vrom.errors import HubError, StoreUnavailableError, TransferError, VromError
+from vrom.errors import HubError, StoreError, StoreUnavailableError, TransferError, VromError
 from vrom.index.cartridge import Cartridge
 from vrom.network.download import silent
 from vrom.registry.install import verify
@@ -66,7 +66,7 @@ class RegistryLoads:
     """Patterns of ids, or of `ID@VERSION`; empty for everything."""
     prune: bool = False
     """Unload what is listed no more."""
-    _noted: set[str] = field(default_factory=set)
+    _noted: set[str] = field(default_factory=set, init=False)
 
     def run(self, *, patience: float = _PATIENCE, try_again: bool = True) -> Report:
         """Load what isn't loaded yet, together with other processes that do the same, until all of it is.
@@ -75,6 +75,12 @@ class RegistryLoads:
         a registry can't be used, and `StoreError` if the database can't.
         """
         client = self.open_client()
+        try:
+            return self._run(client, patience, try_again=try_again)
+        finally:
+            client.network.close()
+
+    def _run(self, client: "RegistryClient", patience: float, *, try_again: bool) -> Report:
         found = every_version(client.registries)
         if old := [one.note for one in client.registries if one.is_stored_copy]:
             raise HubError(" ".join(old))
@@ -87,6 +93,8 @@ class RegistryLoads:
                 if try_again:
                     wanted.try_again()
                 return _Round(self, client, connection, wanted, found).run(patience)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise StoreError(f"The role may not load: {str(error).splitlines()[0]}.") from error
         except psycopg.Error as error:
             raise StoreUnavailableError(f"{UNREACHABLE} {reason_of(error, self.url)}") from error
 

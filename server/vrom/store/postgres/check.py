@@ -39,7 +39,7 @@ def read_lines(url: str) -> list[Line]:
 def find_problems(url: str) -> list[str]:
     """Problems of a store, each with its remedy. Raises `StoreUnavailableError` or `StoreError`."""
     with _connect(url) as connection:
-        return [*_rights(connection), *_security(connection), *_missing(connection)]
+        return [*_rights(connection), *_security(connection), *_missing(connection), *_failed(connection)]
 
 
 def _connect(url: str) -> "Connection[Any]":
@@ -91,3 +91,13 @@ def _missing(connection: "Connection[Any]") -> Iterator[str]:
         "EXISTS (SELECT FROM vrom.statistics s WHERE s.cartridge = c.number)) ORDER BY id, version"
     )
     yield from (f"Rows of {name} {version} are missing. Unload it, and load it again." for name, version in rows)
+
+
+def _failed(connection: "Connection[Any]") -> Iterator[str]:
+    """Loads from registries that failed the last time; only a role that loads sees them."""
+    if connection.execute("SELECT has_table_privilege('vrom.wanted', 'SELECT')").fetchone() != (True,):
+        return
+    rows = connection.execute(
+        "SELECT id, version, registry, problem FROM vrom.wanted WHERE problem <> '' ORDER BY id, version"
+    )
+    yield from (f"{name} {version} of {registry} can't be loaded: {why}" for name, version, registry, why in rows)
