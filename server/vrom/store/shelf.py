@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from vrom.index.outline import Outline
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
-    """Row of the catalogue: one version of a cartridge that is live."""
+    """Row of the catalogue: one version of a cartridge that is live. There is one object of each."""
 
     number: int
     """Number of this version's rows; another load gets another one."""

@@ -80,8 +80,9 @@ class WantedPostings:
         found = []
         for read, weight in self._of(array):
             units = np.frombuffer(read, "<i4", len(read) // 8)
-            check_ids(units, count)
             found.append((units, np.frombuffer(read, "<f4", offset=4 * len(units)), weight))
+        if found:
+            check_ids(np.concatenate([units for units, _, _ in found]), count)
         return sum_postings(found, count)
 
     def _of(self, array: int) -> Iterator[tuple[bytes, float]]:
