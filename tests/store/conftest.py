@@ -102,7 +102,7 @@ def cartridge(write_package, embedder, tmp_path):
 def wait_until():
     """Wait for what happens in another process."""
 
-    def wait(condition, seconds=60):
+    def wait(condition, seconds=120):
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "it has not happened"

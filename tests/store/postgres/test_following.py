@@ -80,11 +80,11 @@ def test_of_two_workers_one_is_killed_in_the_middle_and_everything_is_loaded_exa
             assert counts(connection) == (0, 0, 0)
         wait_until(lambda: counts(connection)[1] == COUNT)
     late = start(registry)
-    assert late.wait(60) == 0
+    assert late.wait(120) == 0
     assert "Everything that is listed is loaded." in late.log.read_text()
     assert counts(connection) == (COUNT, COUNT, 2 * COUNT)
     workers[1].send_signal(signal.SIGTERM)
-    assert workers[1].wait(60) == 0
+    assert workers[1].wait(120) == 0
     said = workers[1].log.read_text()
     assert said.count(": loaded, 2 chunks") == COUNT
     assert said.rstrip().endswith("Stopped.")
@@ -105,7 +105,7 @@ def test_a_follower_takes_what_is_new_and_stops_in_the_middle_without_a_trace(
         publish(make_package("toaster", {"toaster.md": ["# Toaster\n\nPut bread in."]}), registry)
         wait_until(lambda: blocked(connection))
         follower.send_signal(signal.SIGINT)
-        assert follower.wait(60) == 0
+        assert follower.wait(120) == 0
     assert counts(connection)[:2] == (COUNT + 1, COUNT + 1)
     assert follower.log.read_text().rstrip().endswith("Stopped.")
     assert "Traceback" not in follower.log.read_text()
@@ -113,12 +113,12 @@ def test_a_follower_takes_what_is_new_and_stops_in_the_middle_without_a_trace(
 
 def test_once_everything_is_loaded_the_command_ends(start, registry, connection):
     first = start(registry, "--only", "cartridge-[0-3]", "--json")
-    assert first.wait(60) == 0
+    assert first.wait(120) == 0
     report = json.loads(first.log.read_text())
     assert [one["state"] for one in report["cartridges"]] == ["loaded"] * 4
     assert counts(connection)[1] == 4
     again = start(registry / "registry.json", "--only", "cartridge-[0-3]@1.*")
-    assert again.wait(60) == 0
+    assert again.wait(120) == 0
     assert "Everything that is listed is loaded." in again.log.read_text()
 
 
@@ -132,5 +132,5 @@ def test_once_everything_is_loaded_the_command_ends(start, registry, connection)
 )
 def test_what_makes_no_sense_is_refused(start, registry, words, expected):
     refused = start(registry, *words)
-    assert refused.wait(60) == 2
+    assert refused.wait(120) == 2
     assert expected in refused.log.read_text()
