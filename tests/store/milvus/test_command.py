@@ -30,6 +30,14 @@ def test_a_package_is_loaded_listed_checked_and_unloaded(vrom, cartridge, url):
     assert json.loads(vrom("list", "--store", url).stdout) == {"cartridges": []}
 
 
+def test_registries_are_refused_with_the_remedy(vrom, url, tmp_path):
+    (tmp_path / "registry").mkdir()
+    (tmp_path / "registry" / "registry.json").write_text("{}")
+    refused = vrom("load", tmp_path / "registry")
+    assert refused.exit_code != 0
+    assert "vrom pull" in str(refused.exception)
+
+
 @pytest.mark.parametrize("address", ["milvus://me:hunter2@127.0.0.1", "milvus://hunter2@127.0.0.1/docs"])
 def test_credentials_in_an_argument_are_refused_with_the_remedy(vrom, address, cartridge):
     refused = vrom("load", cartridge.folder, "--to", address)

@@ -125,7 +125,7 @@ class Database:
             missing = getattr(error, "code", None) == _NO_COLLECTION
             return StoreError(EMPTY if missing else "The store can't answer: `vrom check --store` says why.")
         if problem == UNREACHABLE:
-            self._drop()
+            self._drop(3 * STATEMENT_SECONDS)
         return self.breaker.trip(problem, reason)
 
     def _connected(self) -> "MilvusClient":
@@ -134,12 +134,19 @@ class Database:
                 self._client = connected(self._address, CONNECT_SECONDS)
             return self._client
 
-    def _drop(self) -> None:
+    def _drop(self, seconds: float = 0) -> None:
+        """Connect anew when next asked; close the connection after `seconds`, when no request uses it any more."""
         with self._lock:
             client, self._client = self._client, None
         if client is not None:
-            with suppress(Exception):
-                client.close()
+            closing = threading.Timer(seconds, _close, [client])
+            closing.daemon = True
+            closing.start()
+
+
+def _close(client: "MilvusClient") -> None:
+    with suppress(Exception):
+        client.close()
 
 
 def _consistency(is_new: bool) -> str:
