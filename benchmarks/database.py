@@ -1,4 +1,4 @@
-"""Cartridges in PostgreSQL beside the same ones here: time and CPU of a query, load rate, disk.
+"""Cartridges in a database beside the same ones here: time and CPU of a query, load rate, disk.
 
     uv run python -m benchmarks.database --cartridges DIR --questions QUESTIONS.jsonl [--to URL] [--chunks N]
         [--sizes 100 300 1000 3000]
@@ -21,9 +21,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, count, cycle, zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import psycopg
 
 from vrom.embedding.loaded_models import Embedders
 from vrom.embedding.model_store import ModelStore
@@ -35,9 +36,8 @@ from vrom.search.features import LOCAL, Store
 from vrom.search.rank import rank
 from vrom.search.shelf import Shelf
 from vrom.settings import read_settings
-from vrom.store.postgres.database import Database, connect
-from vrom.store.postgres.load import load
-from vrom.store.postgres.store import PostgresStore
+from vrom.store.connect import driver_of
+from vrom.store.postgres.database import connect
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,16 +65,17 @@ def main() -> None:
 def fill(url: str, cartridges: list[Cartridge], chunks: int) -> None:
     """Load copies until there are so many chunks."""
     loaded, begun, number = 0, time.perf_counter(), count()
-    with connect(url) as connection:
+    driver = driver_of(url)
+    with driver.connect(url) as connection:
         before = size_of(connection)
         for cartridge in cartridges:
             about = cartridge.manifest
             for _ in range(max(chunks // len(cartridges) // cartridge.size, 1)):
                 cartridge.manifest = about.model_copy(update={"version": f"{next(number)}.0"})
-                loaded += load(connection, cartridge, "public").chunks
+                loaded += driver.load(connection, cartridge, "public").chunks
             cartridge.manifest = about
         seconds = time.perf_counter() - begun
-        connection.execute("VACUUM ANALYZE")
+        tidy(connection)
         size = size_of(connection) - before
     rate, bytes_each = loaded / seconds, size / loaded
     out(f"{loaded:,} chunks in {next(number):,} cartridges: {rate:,.0f} chunks a second, {bytes_each:,.0f} B a chunk")
@@ -110,15 +111,26 @@ def of_size(cartridges: list[Cartridge], size: int, folder: Path) -> Cartridge:
     raise AssertionError
 
 
-def size_of(connection) -> int:  # type: ignore[no-untyped-def]
-    """Bytes of the database."""
+def tidy(connection: Any) -> None:
+    """Have the database do at once what it does some time after a load."""
+    if isinstance(connection, psycopg.Connection):
+        connection.execute("VACUUM ANALYZE")
+        return
+    for name in connection.list_collections():
+        connection.flush(name)
+
+
+def size_of(connection: Any) -> int:
+    """Bytes of the database; 0 if it can't tell."""
+    if not isinstance(connection, psycopg.Connection):
+        return 0
     return int(connection.execute("SELECT pg_database_size(current_database())").fetchone()[0])
 
 
 def ask(url: str, cartridges: list[Cartridge], queries: list[str]) -> None:
     """Put every question to a copy of each cartridge, and to the local one."""
     embedders = Embedders(ModelStore(read_settings().models))
-    store = PostgresStore(Database(url))
+    store = driver_of(url).open_store(url)
     copies: dict[str, list[Shelf]] = {}
     for entry in store.catalogue():
         copies.setdefault(entry.manifest.vrom_id, []).append(store.shelf(entry))
@@ -139,7 +151,7 @@ def ask(url: str, cartridges: list[Cartridge], queries: list[str]) -> None:
         ratios = cost / here.cpu, (embedding + cost) / (embedding + here.cpu)
         columns = (here.p50, here.p95, here.cpu, there.p50, there.p95, there.cpu, engine, ratios[0])
         out(f"{cartridge.size:8,}" + "".join(f"{value:11.1f}" for value in columns) + f"{ratios[1]:16.1f}{alike:10}")
-    store.database.close()
+    store.engine.close()
 
 
 def embedding_seconds(embedders: Embedders, cartridge: Cartridge, queries: list[str]) -> float:
@@ -190,7 +202,9 @@ class Times:
 
 
 def engine_processes(url: str) -> list[Path]:
-    """Files with the CPU time of the processes that answer this one, if they run on this machine."""
+    """Files with the CPU time of PostgreSQL's processes that answer this one, if they run on this machine."""
+    if url.startswith("milvus"):
+        return []
     with connect(url) as connection:
         rows = connection.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'vrom serve'").fetchall()
     return [file for (pid,) in rows if (file := Path(f"/proc/{pid}/schedstat")).exists()]

@@ -1,19 +1,21 @@
-"""A real PostgreSQL with pgvector, and a database for each test."""
+"""Real databases, a PostgreSQL with pgvector and Milvus' small relative, and an empty database for each test."""
 
 import shutil
 import tempfile
 import time
 import uuid
 import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import milvus_lite_server
 import pytest
 
-try:
-    import psycopg
-except ModuleNotFoundError:  # the extra isn't installed: a skip while a conftest is loaded would end the whole run
-    psycopg = None
-    collect_ignore_glob = ["test_*.py", "postgres/*"]
+collect_ignore = [] if find_spec("psycopg") else ["postgres"]
+collect_ignore += [] if find_spec("pymilvus") else ["milvus"]
 
 PAGES = {
     "kiln.md": [
@@ -46,8 +48,9 @@ def postgres():
 
 
 @pytest.fixture
-def url(postgres):
+def postgres_url(postgres):
     """Address of an empty database, which goes with the test."""
+    psycopg = pytest.importorskip("psycopg")
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
@@ -56,31 +59,107 @@ def url(postgres):
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def milvus():
+    """Address of a Milvus Lite server of this test process: its protocol, on this machine only."""
+    pytest.importorskip("pymilvus")
+    with run_lite() as (_, port):
+        yield f"milvus://127.0.0.1:{port}"
+
+
+@contextmanager
+def run_lite():
+    """A Milvus Lite server of an empty folder, in a process of its own, and its port."""
+    if not find_spec("milvus_lite"):
+        pytest.skip("there is no Milvus Lite for this platform")
+    folder = tempfile.mkdtemp(prefix="vrommilvus")
+    process, port = milvus_lite_server.start(folder)
+    try:
+        yield process, port
+    finally:
+        milvus_lite_server.stop(process)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture
-def writer(url):
+def milvus_url(milvus):
+    """Address of an empty database, which goes with the server."""
+    from vrom.store.milvus.address import read_address
+    from vrom.store.milvus.database import connected
+
+    name = f"test_{uuid.uuid4().hex}"
+    client = connected(read_address(milvus), 10)
+    client.create_database(name)
+    client.close()
+    return f"{milvus}/{name}"
+
+
+@pytest.fixture(params=["postgres", "milvus"])
+def engine(request):
+    """Engine that a test is about; folders of one engine name it."""
+    return request.param
+
+
+@pytest.fixture
+def url(request, engine):
+    """Address of an empty database, which goes with the test."""
+    return request.getfixturevalue(f"{engine}_url")
+
+
+@pytest.fixture
+def driver(url):
+    """What commands do with this test's database."""
+    from vrom.store.connect import driver_of
+
+    return driver_of(url)
+
+
+@dataclass
+class Writer:
+    """A connection that may load, and what is done with it."""
+
+    driver: Any
+    connection: Any
+
+    def load(self, cartridge, space="public"):
+        return self.driver.load(self.connection, cartridge, space)
+
+    def unload(self, cartridge_id, version=None, space="public"):
+        return self.driver.unload(self.connection, cartridge_id, version, space)
+
+    def sweep(self, *grace):
+        return self.driver.sweep(self.connection, *grace)
+
+
+@pytest.fixture
+def writer(driver, url):
     """A connection that may load."""
-    from vrom.store.postgres.database import connect
-
-    connection = connect(url)
-    yield connection
-    connection.close()
+    with driver.connect(url) as connection:
+        yield Writer(driver, connection)
 
 
 @pytest.fixture
-def open_store(url, writer):
+def open_store(driver, url, writer):
     """Open the store of this test's database; it exists already."""
-    from vrom.store.postgres.database import Database
-    from vrom.store.postgres.store import PostgresStore
-
     opened = []
 
-    def make(**options):
-        opened.append(PostgresStore(Database(url), **options))
+    def make():
+        opened.append(driver.open_store(url))
         return opened[-1]
 
     yield make
     for store in opened:
-        store.database.close()
+        store.engine.close()
+
+
+@pytest.fixture
+def forget():
+    """Have a store read statistics and documents again."""
+
+    def drop(store):
+        store._statistics, store._documents = (type(held)(1) for held in (store._statistics, store._documents))
+
+    return drop
 
 
 @pytest.fixture
@@ -109,3 +188,20 @@ def wait_until():
             time.sleep(0.05)
 
     return wait
+
+
+@pytest.fixture
+def pieced(cartridge, write_package, embedder, tmp_path):
+    """Two cartridges with word pieces, drawn at random."""
+    import numpy as np
+
+    from vrom.index.cartridge import Cartridge
+    from vrom.index.tokens import TokenIndex, token_arrays
+
+    other = {"sail.md": ["# Sail\n\nWipe the deck first.", "## Five knots\n\nFive knots every sailor ties."]}
+    sailing = Cartridge.open(write_package(tmp_path / "other", "sailing", other, embedder=embedder))
+    random = np.random.default_rng(5)
+    for one, sizes in ((cartridge, (9, 4, 0, 7, 30, 1, 12, 3)), (sailing, (5, 11))):
+        codes = [random.integers(0, 2**63, (held, 3)).astype(np.uint64) for held in sizes]
+        one.tokens = TokenIndex.of(token_arrays(random.integers(1, 200, 30_522).astype(np.uint8), codes))
+    return [cartridge, sailing]

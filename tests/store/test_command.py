@@ -8,7 +8,6 @@ import subprocess
 import sys
 
 import httpx2
-import psycopg
 import pytest
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
@@ -19,6 +18,12 @@ from mcp.types import ResourceTemplateReference
 pytestmark = pytest.mark.slow
 
 PAGES = {"plan.md": ["# Plan\n\nThe zirconia plan of the team, for next year.", "## Costs\n\nZirconia costs more."]}
+
+
+@pytest.fixture
+def engine():
+    """PostgreSQL: commands do the same for every engine, and each call is a process."""
+    return "postgres"
 
 
 @pytest.fixture
@@ -215,17 +220,3 @@ async def everything(address, token):
             except MCPError as error:
                 said.append(str(error))
     return "\n".join(said)
-
-
-def test_a_server_role_may_only_read_and_sees_no_space_it_does_not_name(writer, url, cartridge):
-    from vrom.store.postgres.load import load
-
-    load(writer, cartridge, "team")
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SET ROLE vrom_reader")
-        for table in ("cartridges", "texts", "vectors", "statistics"):
-            assert connection.execute(f"SELECT count(*) FROM vrom.{table}").fetchone() == (0,)
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                connection.execute(f"DELETE FROM vrom.{table}")
-        connection.execute("SELECT set_config('vrom.spaces', '{1}', false)")
-        assert connection.execute("SELECT count(*) FROM vrom.cartridges").fetchone() == (1,)

@@ -18,7 +18,8 @@ from vrom.errors import InvalidArgumentError, NotFoundError, StoreUnavailableErr
 from vrom.index.cartridge import Cartridge
 from vrom.library.library import Library
 from vrom.library.stored import VISIBLE, StoredMounts
-from vrom.store.postgres.load import load, unload
+from vrom.store.breaker import UNREACHABLE
+from vrom.store.connect import open_store as open_store_at
 
 QUERY = "Why does a glaze crawl?"
 
@@ -40,7 +41,7 @@ def make_library(model_home, tmp_path):
 
 @pytest.fixture
 def store(open_store, writer, cartridge):
-    load(writer, cartridge, "public")
+    writer.load(cartridge)
     return open_store()
 
 
@@ -87,23 +88,23 @@ def test_a_cursor_of_one_server_is_good_at_another_until_the_cartridge_changes(
     second = search_docs(other, QUERY, top_k=1, cursor=first.next_cursor)
     assert {one.chunk_id for one in second.results}.isdisjoint(one.chunk_id for one in first.results)
     pages = {"kiln.md": ["# Kiln\n\nA glaze crawls in a kiln of another kind."]}
-    load(writer, Cartridge.open(write_package(tmp_path / "new", "pottery", pages, embedder=embedder)), "public")
+    writer.load(Cartridge.open(write_package(tmp_path / "new", "pottery", pages, embedder=embedder)))
     library.stored._catalogue.look()
     with pytest.raises(InvalidArgumentError, match="changed"):
         search_docs(library, QUERY, top_k=1, cursor=first.next_cursor)
 
 
 def test_what_is_unloaded_is_gone(library, store, writer):
-    unload(writer, "pottery", None, "public")
+    writer.unload("pottery")
     store.look()
     with pytest.raises(NotFoundError):
         search_docs(library, QUERY, ["pottery"])
 
 
-def test_a_store_that_cannot_be_reached_leaves_the_local_cartridges_and_a_note(library, store):
+def test_a_store_that_cannot_be_reached_leaves_the_local_cartridges_and_a_note(library, store, forget):
     search_docs(library, "five knots")
-    store.database.problem, store.database._broken_until = "The store can't be reached.", float("inf")
-    store._statistics = type(store._statistics)(1)
+    store.engine.breaker.trip(UNREACHABLE, "for a test", float("inf"))
+    forget(store)
     answer = search_docs(library, "five knots")
     assert answer.results[0].cartridge == "sailing"
     assert "The store can't be reached: 1 cartridge was not searched." in answer.notes
@@ -113,25 +114,24 @@ def test_a_store_that_cannot_be_reached_leaves_the_local_cartridges_and_a_note(l
         read_document(library, "pottery", "kiln.md")
 
 
-def test_a_store_that_never_was_reached_is_said_so(make_library, local):
-    from vrom.store.postgres.database import Database
-    from vrom.store.postgres.store import PostgresStore
-
-    store = PostgresStore(Database("postgresql://nobody@127.0.0.1:1/none"))
+def test_a_store_that_never_was_reached_is_said_so(make_library, local, engine):
+    schemes = {"postgres": "postgresql", "milvus": "milvus"}
+    pytest.importorskip({"postgres": "psycopg", "milvus": "pymilvus"}[engine])
+    store = open_store_at(f"{schemes[engine]}://127.0.0.1:1/none")
     library = make_library(local, store)
     answer = search_docs(library, "five knots")
     assert answer.results
     assert "The store can't be reached. Its cartridges were not searched." in answer.notes
     with pytest.raises(NotFoundError, match="can't be reached"):
         search_docs(library, QUERY, ["pottery"])
-    store.database.close()
+    store.engine.close()
 
 
 def test_probes_and_metrics_tell_whether_the_store_is_reachable(library, store, tmp_path, make_library):
     library.mounts()
     assert status_of(library) == (503, {"status": "opening", "cartridges": 2, "broken": 0, "store": "reachable"})
     assert "vrom_store_up 1.0" in metrics_of(library)
-    store.database.problem = "The store can't be reached."
+    store.engine.breaker.problem = UNREACHABLE
     assert status_of(library)[1]["store"] == "unreachable"
     assert "vrom_store_up 0.0" in metrics_of(library)
     only_stored = make_library(tmp_path / "nothing", store)
@@ -143,8 +143,8 @@ def test_probes_and_metrics_tell_whether_the_store_is_reachable(library, store, 
 def test_a_server_whose_cartridges_are_all_for_some_tokens_can_be_ready(
     make_library, store, writer, cartridge, tmp_path
 ):
-    load(writer, cartridge, "team")
-    unload(writer, "pottery", None, "public")
+    writer.load(cartridge, "team")
+    writer.unload("pottery")
     store.look()
     library = make_library(tmp_path / "nothing", store)
     library.stored.everybody = frozenset({"public"})
@@ -168,8 +168,8 @@ def test_a_caller_sees_the_cartridges_of_its_spaces_only(library, store, writer,
     pages = {"plan.md": ["# Plan\n\nThe zirconia plan of the team."]}
     secret = Cartridge.open(write_package(tmp_path / "secret", "plans", pages, embedder=embedder))
     newer = Cartridge.open(write_package(tmp_path / "newer", "pottery", pages, embedder=embedder, version="2.0.0"))
-    load(writer, secret, "team")
-    load(writer, newer, "team")
+    writer.load(secret, "team")
+    writer.load(newer, "team")
     store.look()
     token = see("public")
     try:
@@ -192,7 +192,7 @@ def test_a_caller_sees_the_cartridges_of_its_spaces_only(library, store, writer,
 
 def test_completion_has_what_the_caller_sees(library, store, writer, write_package, embedder, tmp_path):
     pages = {"plan.md": ["# Plan\n\nThe zirconia plan of the team.", "## Zirconia.price(kilo)\n\nCosts of a kilo."]}
-    load(writer, Cartridge.open(write_package(tmp_path / "secret", "plans", pages, embedder=embedder)), "team")
+    writer.load(Cartridge.open(write_package(tmp_path / "secret", "plans", pages, embedder=embedder)), "team")
     store.look()
     server = create_server(library, warm=False)
 

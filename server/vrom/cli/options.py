@@ -23,7 +23,7 @@ Store = Annotated[
     typer.Option(
         "--store",
         metavar="URL",
-        help=r"A database of cartridges: postgresql://USER@HOST/NAME.  \[default: $VROM_STORE]",
+        help=r"A database of cartridges: postgresql://USER@HOST/NAME or milvus://HOST/NAME.  \[default: $VROM_STORE]",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]

@@ -44,7 +44,7 @@ def modules(environment, make_package) -> set[str]:
 def test_serving_over_stdio_loads_nothing_that_can_wait(modules):
     assert "vrom.app.stdio.serve" in modules
     assert modules & LATER == set()
-    assert not [name for name in modules if name.startswith(("vrom.store", "psycopg", "pgvector"))]
+    assert not [name for name in modules if name.startswith(("vrom.store", "psycopg", "pgvector", "pymilvus", "grpc"))]
 
 
 def test_serving_for_a_project_loads_nothing_that_can_wait_either(environment, tmp_path):

@@ -9,13 +9,12 @@ import pytest
 
 from vrom.errors import StoreUnavailableError
 from vrom.store.postgres.database import Database
-from vrom.store.postgres.load import load
 
 ONE = "SELECT 1 WHERE 1 <> ALL (%(spaces)s::int[])"
 
 
 @pytest.fixture
-def database(url, writer):
+def database(url, connection):
     opened = Database(url)
     yield opened
     opened.close()
@@ -27,9 +26,9 @@ def backends(postgres):
     return [row[0] for row in rows]
 
 
-def test_connections_that_were_ended_are_made_again(database, writer):
+def test_connections_that_were_ended_are_made_again(database, connection):
     assert database.read(ONE, {}, []) == [(1,)]
-    writer.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vrom serve'")
+    connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vrom serve'")
     assert database.read(ONE, {}, []) == [(1,)]
 
 
@@ -86,7 +85,7 @@ def test_a_killed_server_is_asked_again_once_it_is_back(url, writer, postgres):
 
 
 def test_no_space_is_seen_that_was_not_named_even_if_the_statement_forgets(database, writer, cartridge):
-    load(writer, cartridge, "team")
+    writer.load(cartridge, "team")
     forgetful = "SELECT count(*) FROM vrom.texts WHERE %(spaces)s::int[] IS NOT NULL"
     assert database.read(forgetful, {}, []) == [(0,)]
     assert database.read(forgetful, {}, [1]) == [(cartridge.size,)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import psycopg
 
-from vrom.cli.cartridges.load import ensure_sound
+from vrom.cli.cartridges.load import Report, ensure_sound
 from vrom.errors import HubError, StoreError, StoreUnavailableError, TransferError, VromError
 from vrom.index.cartridge import Cartridge
 from vrom.network.download import silent
@@ -18,8 +18,10 @@ from vrom.registry.install import verify
 from vrom.registry.offers.files import scratch
 from vrom.registry.offers.offers import from_registry
 from vrom.registry.registry import Found, every_version
-from vrom.store.postgres.database import UNREACHABLE, connect, reason_of
-from vrom.store.postgres.load import Loaded, load, sweep
+from vrom.store.breaker import UNREACHABLE
+from vrom.store.driver import Loaded
+from vrom.store.postgres.database import connect, reason_of
+from vrom.store.postgres.load import load, sweep
 from vrom.store.postgres.wanted import Claim, Listed, WantedLoads
 
 if TYPE_CHECKING:
@@ -38,19 +40,6 @@ _TRANSFERS = 2
 
 Say = Callable[[str, Literal["done", "failed", "note"]], None]
 """Shows a line to the operator."""
-
-
-@dataclass
-class Report:
-    """What was done."""
-
-    done: list[Loaded] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
-    """Reasons, by `ID VERSION`."""
-    unloaded: list[str] = field(default_factory=list)
-    withdrawn: list[str] = field(default_factory=list)
-    """What was listed, isn't any more, and is still loaded."""
-    deleted: int = 0
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import re
 import signal
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,8 +18,23 @@ from vrom.format.manifest import is_package
 from vrom.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from vrom.cli.cartridges.listed import RegistryLoads, Report
+    from vrom.cli.cartridges.listed import RegistryLoads
     from vrom.format.limits import Limits
+    from vrom.store.driver import Loaded
+
+
+@dataclass
+class Report:
+    """What was done."""
+
+    done: "list[Loaded]" = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    """Reasons, by `ID VERSION`."""
+    unloaded: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    """What was listed, isn't any more, and is still loaded."""
+    deleted: int = 0
+
 
 Space = Annotated[str, typer.Option(metavar="NAME", help="Space of the database: who may see a cartridge.")]
 
@@ -32,7 +48,10 @@ def load(
         ),
     ],
     to: Annotated[
-        str | None, typer.Option(metavar="URL", help=r"postgresql://USER@HOST/DATABASE.  \[default: $VROM_STORE]")
+        str | None,
+        typer.Option(
+            metavar="URL", help=r"postgresql://USER@HOST/NAME or milvus://HOST/NAME.  \[default: $VROM_STORE]"
+        ),
     ] = None,
     space: Space = "public",
     only: Annotated[
@@ -45,7 +64,7 @@ def load(
     header: Headers = None,
     json: Json = False,
 ) -> None:
-    """Load cartridges into a PostgreSQL database, for `vrom serve --store`.
+    """Load cartridges into a database, PostgreSQL or Milvus, for `vrom serve --store`.
 
     A package is verified first. A version that is there already with the same contents is left as it is; with others
     it is replaced, in one step. Rows of replaced versions are deleted an hour later, by the next load. Several
@@ -60,14 +79,15 @@ def load(
     if (only or prune) and not registries:
         raise typer.BadParameter("work with registries only.", param_hint="--only and --prune")
     address = _address(to, settings)
-    loads = _registry_loads(registries, header, address, space, only or [], prune=prune, quiet=json)
+    if registries:
+        _ensure_takes_registries(address)
     if follow:
-        _follow(loads, interval)
+        _follow(_registry_loads(registries, header, address, space, only or [], prune=prune, quiet=False), interval)
         return
     folders = [folder for one in what if one not in registries for folder in _folders(one, settings)]
     report = _load_folders(folders, address, space, settings, quiet=json)
     if registries:
-        listed = loads.run()
+        listed = _registry_loads(registries, header, address, space, only or [], prune=prune, quiet=json).run()
         report.done += listed.done
         report.failed, report.unloaded, report.withdrawn = listed.failed, listed.unloaded, listed.withdrawn
         report.deleted += listed.deleted
@@ -79,25 +99,32 @@ def load(
         raise typer.Exit(1)
 
 
-def _load_folders(folders: list[Path], address: str, space: str, settings: Settings, *, quiet: bool) -> "Report":
-    from vrom.cli.cartridges.listed import Report
-    from vrom.index.cartridge import Cartridge
-    from vrom.store.postgres.database import connect
-    from vrom.store.postgres.load import load as load_cartridge
-    from vrom.store.postgres.load import sweep
+def _ensure_takes_registries(address: str) -> None:
+    from vrom.store.connect import driver_of
 
-    report = Report()
+    if not driver_of(address).takes_registries:
+        raise InvalidArgumentError(
+            "Registries are loaded into PostgreSQL only. Pull what they list, and load it: `vrom pull ID`, "
+            "`vrom load ID --to URL`."
+        )
+
+
+def _load_folders(folders: list[Path], address: str, space: str, settings: Settings, *, quiet: bool) -> "Report":
+    from vrom.index.cartridge import Cartridge
+    from vrom.store.connect import driver_of
+
+    report, driver = Report(), driver_of(address)
     if not folders:
         return report
-    with connect(address) as connection:
+    with driver.connect(address) as connection:
         for folder in folders:
             ensure_sound(folder, settings.limits)
             cartridge = Cartridge.open(folder, settings.cache, settings.limits)
-            report.done.append(result := load_cartridge(connection, cartridge, space))
+            report.done.append(result := driver.load(connection, cartridge, space))
             if not quiet:
                 name = f"[bold]{escape_text(result.id)}[/] {escape_text(result.version)}"
                 print_line(f"[green]✓[/] {name}: {result.state}, {format_count(result.chunks, 'chunk')}")
-        report.deleted = sweep(connection)
+        report.deleted = driver.sweep(connection)
     return report
 
 
@@ -153,12 +180,12 @@ def unload(
 ) -> None:
     """Take a cartridge, or one version of it, out of a database."""
     address = _address(source, read_settings())
-    from vrom.store.postgres.database import connect
-    from vrom.store.postgres.load import unload as unload_cartridge
+    from vrom.store.connect import driver_of
 
+    driver = driver_of(address)
     cartridge_id, _, version = cartridge.partition("@")
-    with connect(address) as connection:
-        gone = unload_cartridge(connection, cartridge_id, version or None, space)
+    with driver.connect(address) as connection:
+        gone = driver.unload(connection, cartridge_id, version or None, space)
     if json:
         print_json({"space": space, "id": cartridge_id, "versions": gone})
     else:

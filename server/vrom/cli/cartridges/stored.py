@@ -9,9 +9,9 @@ from vrom.cli.console import console, escape_text, print_json, print_line
 
 def list_stored(address: str, *, json: bool) -> None:
     """List what is loaded in a database."""
-    from vrom.store.postgres.check import read_lines
+    from vrom.store.connect import driver_of
 
-    lines = read_lines(address)
+    lines = driver_of(address).read_lines(address)
     if json:
         print_json({"cartridges": [dataclasses.asdict(line) for line in lines]})
         return
@@ -31,9 +31,9 @@ def list_stored(address: str, *, json: bool) -> None:
 
 def check_stored(address: str, *, json: bool) -> None:
     """Verify a database; exit with code 1 if it has problems."""
-    from vrom.store.postgres.check import find_problems
+    from vrom.store.connect import driver_of
 
-    problems = find_problems(address)
+    problems = driver_of(address).find_problems(address)
     if json:
         print_json({"problems": problems})
     for problem in [] if json else problems:

@@ -1,29 +1,19 @@
 """Check of a store: what a server must be able to do, what it must not, and whether all rows are there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
 
 from vrom.errors import StoreUnavailableError
-from vrom.store.postgres.database import CONNECT_SECONDS, UNREACHABLE, reason_of
+from vrom.store.breaker import CONNECT_SECONDS, UNREACHABLE
+from vrom.store.driver import Line
+from vrom.store.postgres.database import reason_of
 from vrom.store.postgres.schema import READER, ROWS, ensure_version
 
 if TYPE_CHECKING:
     from psycopg import Connection
-
-
-@dataclass(frozen=True)
-class Line:
-    """A cartridge in the store."""
-
-    space: str
-    id: str
-    version: str
-    chunks: int
-    loaded: str
 
 
 def read_lines(url: str) -> list[Line]:

@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from vrom.errors import InvalidArgumentError, StoreError, StoreUnavailableError
+from vrom.store.breaker import BREAK_SECONDS, CONNECT_SECONDS, SLOW, STATEMENT_SECONDS, UNREACHABLE, Breaker
 from vrom.store.postgres.arrays import Numbers, register_numbers
 from vrom.store.postgres.schema import EMPTY, READER
 
@@ -23,14 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 2
-STATEMENT_SECONDS = 3.0
-"""Longest time of a statement; the server ends it, and this side half a second later if the server doesn't."""
-BREAK_SECONDS = 5.0
-"""How long a database that couldn't be reached isn't asked again."""
 CONNECTIONS = 8
-UNREACHABLE = "The store can't be reached."
-_SLOW = "The store takes too long."
 
 _SESSION = f"""
 SELECT set_config('statement_timeout', '{int(STATEMENT_SECONDS * 1000)}', false),
@@ -58,7 +52,8 @@ def checked_url(url: str, *, is_argument: bool) -> str:
         parts = conninfo_to_dict(url)
     except psycopg.ProgrammingError:
         raise InvalidArgumentError(
-            "The store's address can't be read, expected postgresql://USER@HOST:PORT/DATABASE."
+            "The store's address can't be read, expected postgresql://USER@HOST:PORT/DATABASE or "
+            "milvus://HOST:PORT/DATABASE."
         ) from None  # its message would repeat the address, and a password in it
     if is_argument and parts.get("password"):
         raise InvalidArgumentError(
@@ -69,7 +64,10 @@ def checked_url(url: str, *, is_argument: bool) -> str:
 
 
 class Database:
-    """The database as a server reads it: only SELECT, every statement bounded to spaces and to `STATEMENT_SECONDS`."""
+    """The database as a server reads it: only SELECT, every statement bounded to spaces and to `STATEMENT_SECONDS`.
+
+    The server ends a statement that takes longer, and this side half a second later if the server doesn't.
+    """
 
     def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._pool = ConnectionPool(
@@ -84,12 +82,10 @@ class Database:
             name="vrom-store",
         )
         self._clock = clock
-        self._broken_until = float("-inf")
+        self.breaker = Breaker(clock)
         self._lock = threading.Lock()
         self._is_open = False
         self._watchdog = Watchdog()
-        self.problem = ""
-        """Why the database can't be used, until it can again."""
 
     def close(self) -> None:
         """Close all connections."""
@@ -113,27 +109,26 @@ class Database:
         return self._run(ask)
 
     def _run(self, work: "Callable[[Connection[Any]], T]") -> T:
-        if self._clock() < self._broken_until:
-            raise StoreUnavailableError(self.problem)
+        self.breaker.check()
         begun = self._clock()
         while True:
             try:
                 with self._connection() as connection, self._watchdog.watching(connection.fileno()):
                     result = work(connection)
             except psycopg.errors.QueryCanceled as error:
-                raise self._break(_SLOW, error) from error
+                raise self.breaker.trip(SLOW, _reason(error)) from error
             except (psycopg.OperationalError, PoolTimeout, PoolClosed, OSError) as error:
                 # Of a server that was started again, each old connection fails once.
                 if isinstance(error, psycopg.OperationalError) and self._clock() - begun < CONNECT_SECONDS / 2:
                     time.sleep(0.05)
                     continue
-                raise self._break(UNREACHABLE, error) from error
+                raise self.breaker.trip(UNREACHABLE, _reason(error)) from error
             except psycopg.errors.UndefinedTable as error:
                 raise StoreError(EMPTY) from error
             except psycopg.Error as error:
                 _log.error("The store refused a statement: %s %s", type(error).__name__, error.sqlstate)
                 raise StoreError("The store can't answer: `vrom check --store` says why.") from error
-            self.problem = ""
+            self.breaker.reset()
             return result
 
     @contextmanager
@@ -144,12 +139,6 @@ class Database:
                 self._is_open = True
         with self._pool.connection() as connection:
             yield connection
-
-    def _break(self, problem: str, error: Exception) -> StoreUnavailableError:
-        if problem != self.problem:
-            _log.warning("%s (%s %s)", problem, type(error).__name__, getattr(error, "sqlstate", None) or "")
-        self.problem, self._broken_until = problem, self._clock() + BREAK_SECONDS
-        return StoreUnavailableError(problem)
 
 
 def connect(url: str) -> "Connection[Any]":
@@ -183,6 +172,10 @@ def reason_of(error: Exception, url: str) -> str:
     reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
     password = str(conninfo_to_dict(url).get("password") or "")
     return reason.replace(password, "***") if password else reason
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__} {getattr(error, 'sqlstate', None) or ''}".rstrip()
 
 
 def _configure(connection: "Connection[Any]") -> None:

@@ -6,13 +6,12 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from vrom.embedding.token_codes import WORDS
 from vrom.index.lexical.bm25 import Scores
-from vrom.index.tokens import TokenIndex
 from vrom.index.vectors import EverySimilarity
 from vrom.search.features import Candidates, ShelfQuery, find_candidates
 from vrom.search.lexical_candidates import WholeMatches
 from vrom.search.query import TermWeights
+from vrom.store.database_store import compare_codes
 from vrom.store.postgres.arrays import Numbers, decode_numbers
 from vrom.store.postgres.postings import WantedPostings
 from vrom.store.postgres.statement import GATHER, PIECES
@@ -68,15 +67,9 @@ def compare_pieces(read: Read, wanted: Sequence[tuple[Candidates, NDArray[np.int
     }
     held: dict[int, bytes] = dict(read(shelves, PIECES, parameters))
     found, number = [], 1
-    for shelf, (one, ids) in zip(shelves, wanted, strict=True):
-        codes = [np.frombuffer(held.get(number + i, b""), dtype="<u8").reshape(-1, WORDS) for i in range(len(ids))]
+    for one, ids in wanted:
+        found.append(compare_codes(one, [held.get(number + i, b"") for i in range(len(ids))]))
         number += len(ids)
-        starts = np.zeros(len(codes) + 1, dtype=np.int64)
-        np.cumsum([len(code) for code in codes], out=starts[1:])
-        assert one.tokens is not None
-        assert shelf.piece_weights is not None
-        index = TokenIndex(shelf.piece_weights, starts, np.concatenate(codes))
-        found.append(index.compare(one.tokens, np.arange(len(ids))))
     return found
 
 

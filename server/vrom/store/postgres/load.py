@@ -5,13 +5,13 @@ the other, never both. The rows of the version before stay for `GRACE`, for answ
 """
 
 from collections.abc import Callable, Iterable  # noqa: TC003 - of an annotation at module level
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from psycopg.sql import SQL, Composed, Identifier
 
 from vrom.errors import NotFoundError
+from vrom.store.driver import Loaded
 from vrom.store.postgres import rows
 from vrom.store.postgres.schema import ROWS
 from vrom.store.statistics import pack, statistics_arrays
@@ -23,18 +23,6 @@ if TYPE_CHECKING:
 
 GRACE = "1 hour"
 """Interval that the rows of a version stay after another has replaced it: longer than any answer is read on."""
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What loading a package did."""
-
-    id: str
-    version: str
-    state: Literal["loaded", "replaced", "unchanged"]
-    chunks: int
-    number: int
-    """Number of the rows that are live now."""
 
 
 _TABLES: dict[str, tuple[str, str, "Callable[[Cartridge], Iterable[rows.Row]]"]] = {

@@ -1,0 +1,1 @@
+"""Cartridges in Milvus: the extra `vrom[milvus]`."""
