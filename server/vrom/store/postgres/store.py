@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from vrom.errors import StoreError, StoreUnavailableError
 from vrom.format.models import Chunk, Manifest
+from vrom.format.read import Vectors
 from vrom.index.lexical.bm25 import Scores
 from vrom.search.features import Candidates, ShelfQuery
 from vrom.search.hits import Hit
 from vrom.search.query import TermWeights
 from vrom.store.postgres.arrays import Numbers
+from vrom.store.postgres.centres import read_centres
 from vrom.store.postgres.database import UNREACHABLE, Database
 from vrom.store.postgres.gather import compare_pieces, gather
 from vrom.store.postgres.schema import ensure_known
@@ -124,6 +126,10 @@ class PostgresStore:
             found = Statistics.of(rows[0][0], entry.chunks)
             self._statistics.put(entry.number, found, found.size)
         return found
+
+    def centres(self, entry: Entry) -> Vectors:
+        """Mean direction of each document's chunks: float32, (documents, dim)."""
+        return read_centres(self.database, entry.number, self._space(entry))
 
     def document(self, entry: Entry, document: int) -> Mapping[int, Chunk]:
         """Chunks of a document by their ids, from the cache if possible."""
