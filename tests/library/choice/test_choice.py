@@ -86,7 +86,7 @@ class TestByContent:
 
     def test_those_that_were_never_opened_are_added_by_their_descriptions(self, profiles, household):
         choice = Choice()
-        choice.add({key: profile for key, profile in list(profiles.items())[1:]}, set(profiles))
+        choice.add(dict(list(profiles.items())[1:]), set(profiles))
         assert [mount.id for mount in choice.unopened(household)] == [household[0].id]
         assert household[0].id in chosen(choice, household, "whistles", 1)
         assert len(chosen(choice, household, "whistles", 1)) == 2
@@ -163,5 +163,5 @@ def test_rows_that_a_damaged_file_points_at_are_ignored(profiles):
     terms = segment.postings["terms"]
     terms.rows[:] = 1_000_000
     choice = Choice()
-    choice._known = type(choice._known)((segment,))  # noqa: SLF001 - as if read from a file
+    choice._known = type(choice._known)((segment,))
     assert choice.rank([], "kettle", 3) == []

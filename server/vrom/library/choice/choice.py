@@ -102,7 +102,7 @@ class Choice:
         among = np.zeros(sum(map(len, segments)), dtype=np.bool_)
         among[view.rows] = True
         scores = fit(Rows(segments, among), terms, embed)[view.rows]
-        return view.opened[_first(scores, [view.mounts[at] for at in view.opened], count)]
+        return _first(view.opened, scores, view.mounts, count)
 
     @property
     def segments(self) -> Sequence[Segment]:
@@ -181,18 +181,18 @@ def _described(view: _View, terms: Sequence[str], count: int) -> NDArray[np.int6
     if not len(view.unopened):
         return view.unopened
     every = Rows([view.described], np.ones(len(view.described), dtype=np.bool_))
-    return view.unopened[_first(fit_described(every, terms), [view.mounts[at] for at in view.unopened], count)]
+    return _first(view.unopened, fit_described(every, terms), view.mounts, count)
 
 
-def _first(scores: NDArray[np.float32], mounts: Sequence[Mount], count: int) -> NDArray[np.int64]:
-    """Numbers of the `count` mounts with the best scores, best first; of equals, those used last."""
+def _first(
+    numbers: NDArray[np.int64], scores: NDArray[np.float32], mounts: Sequence[Mount], count: int
+) -> NDArray[np.int64]:
+    """The `count` of these numbers with the best scores, best first; of equals, those whose mounts were used last."""
     if count < len(scores):
-        least = np.partition(scores, len(scores) - count)[len(scores) - count]
-        some = np.flatnonzero(scores >= least)
-    else:
-        some = np.arange(len(scores))
-    used = np.array([mounts[at].used for at in some.tolist()])
-    return some[np.lexsort((-used, -scores[some]))][:count]
+        is_best = scores >= np.partition(scores, len(scores) - count)[len(scores) - count]
+        numbers, scores = numbers[is_best], scores[is_best]
+    used = np.array([mounts[at].used for at in numbers.tolist()])
+    return numbers[np.lexsort((-used, -scores))][:count]
 
 
 def _joined(parts: Sequence[Segment], mounted: Collection[int]) -> Segment:

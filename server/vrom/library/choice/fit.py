@@ -22,14 +22,15 @@ Scores = NDArray[np.float32]
 Embed = Callable[[EmbeddingSpec], "NDArray[np.float32] | None"]
 """The query as a model embeds it, float32, (dim,), of unit length; None if the model can't be used."""
 
-COMPARED = 256
+COMPARED = 128
 """Largest number of cartridges whose documents are compared with the query."""
 NEAREST = 3
 """Documents of a cartridge that count."""
 MOST_MODELS = 3
 """Models that a query is embedded with, those of most cartridges first: each costs some milliseconds."""
-_RARE, _LONG = 5, 15
-"""CORI's constants: a term counts half in an average collection if this many documents hold it, added up."""
+_RARE, _LONG = 10, 1 / 2500
+"""A term counts half if so many chunks hold it, and so many more for each word of the cartridge: about 3 in 200. CORI's
+own constants, 50 and 150 in an average cartridge, ask for more than a few pages about the matter have."""
 _MEANING = 0.4
 """Weight of meaning, that of words being 1."""
 _NAMED = 0.3
@@ -107,11 +108,8 @@ def _rarity(holders: Sequence[int], count: int) -> NDArray[np.float64]:
 
 
 def _by_words(rows: Rows, found: Sequence[tuple[NDArray[np.int64], Scores]], rarity: NDArray[np.float64]) -> Scores:
-    words = rows.column("words")
-    known = rows.among & (words > 0)
-    average = float(words[known].mean()) if known.any() else 1.0
-    needed = (_RARE + _LONG * words / average).astype(np.float32)
-    scores = np.zeros(len(words), dtype=np.float32)
+    needed = (_RARE + _LONG * rows.column("words")).astype(np.float32)
+    scores = np.zeros(len(needed), dtype=np.float32)
     for (some, frequencies), weight in zip(found, rarity.tolist(), strict=True):
         scores[some] += np.float32(weight) * frequencies / (frequencies + needed[some])
     return scores
