@@ -87,7 +87,8 @@ def fit(rows: Rows, terms: Sequence[str], embed: Embed) -> Scores:
     compared = _best(scores, rows.among)
     meaning = np.maximum(_by_meaning(rows, compared, embed), 0)
     scores[compared] += _MEANING * meaning / (meaning.max(initial=0) or 1)
-    return scores + _NAMED * _by_name(rows, hashed, rarity)
+    unused = np.array([not len(some) for some, _ in found], dtype=np.bool_)
+    return scores + _NAMED * _by_name(rows, hashed, np.where(unused, 1, rarity))
 
 
 def fit_described(rows: Rows, terms: Sequence[str]) -> Scores:
