@@ -245,9 +245,16 @@ class TestManyMounts:
     def test_what_is_known_is_kept_for_the_next_server(self, library, monkeypatch):
         library.learn_contents()
         again = Library(library.roots, cache=library.cache, models=library.models)
+        monkeypatch.setattr("vrom.library.library.KEPT_OPEN", 20)
         monkeypatch.setattr("vrom.library.mount.Mount.open", lambda *_: pytest.fail("a cartridge was opened"))
         again.learn_contents()
         assert len(again.select(None, "rivers").mounts) == SEARCHED
+
+    def test_a_few_dozen_are_opened_ahead(self, library):
+        library.learn_contents()
+        again = Library(library.roots, cache=library.cache, models=library.models)
+        again.learn_contents()
+        assert not any(mount.is_closed for mount in again.mounts())
 
     def test_by_words_alone_no_model_is_asked(self, library, monkeypatch):
         library.learn_contents()

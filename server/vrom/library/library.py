@@ -14,7 +14,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -269,8 +269,8 @@ class Library:
     def learn_contents(self) -> None:
         """Open each cartridge that may be searched without being named, so that it can be chosen by its contents.
 
-        One that was opened before, in this process or another, isn't opened again. Does nothing while another thread
-        does so.
+        One that was opened before, in this process or another, needn't be opened again; if so few are mounted that all
+        stay open, they are opened ahead all the same. Does nothing while another thread does so.
         """
         from vrom.library.choice.learn import learn
         from vrom.library.stored import VISIBLE
@@ -282,6 +282,9 @@ class Library:
             mounts = self.searched_by_default()
             if len(mounts) > SEARCHED:
                 learn(self.choice, mounts, {mount.key for mount in self.mounts(every_version=True)}, self._profile)
+            for mount in mounts if len(mounts) <= KEPT_OPEN else ():
+                with suppress(PackageError):
+                    mount.open(self.cache, self.limits)
         finally:
             VISIBLE.reset(visible)
             self._learning.release()

@@ -91,6 +91,14 @@ class TestByContent:
         assert household[0].id in chosen(choice, household, "whistles", 1)
         assert len(chosen(choice, household, "whistles", 1)) == 2
 
+    def test_as_they_become_known_fewer_are_chosen_by_their_descriptions(self, profiles, household):
+        choice = Choice()
+        for number, (key, profile) in enumerate(profiles.items()):
+            assert choice.unopened(household) == household[number:]
+            assert len(chosen(choice, household, "whistles", 1)) == 1 + (number > 0)
+            choice.add({key: profile}, set(profiles))
+        assert chosen(choice, household, "whistles", 1) == ["kettle"]
+
 
 class TestKept:
     """What was learned is kept in the cache, so that no cartridge need be opened twice."""

@@ -60,16 +60,20 @@ class _View:
     unopened: NDArray[np.int64]
     """Numbers of the other mounts."""
     described: Segment
-    """Descriptions of these, in order."""
+    """Descriptions of these, and maybe of mounts that have been opened since."""
+    numbers: NDArray[np.int64]
+    """The number of the mount that each description is about, ascending."""
 
     @classmethod
-    def of(cls, mounts: Sequence[Mount], known: _Known) -> "_View":
-        """Look the mounts up."""
+    def of(cls, mounts: Sequence[Mount], known: _Known, before: "_View | None") -> "_View":
+        """Look the mounts up; `before` is what the same were looked up in before."""
         row_of = known.row_of
         rows = np.array([row_of.get(mount.key, -1) for mount in mounts], dtype=np.int64)
-        unopened = np.flatnonzero(rows < 0)
+        opened, unopened = np.flatnonzero(rows >= 0), np.flatnonzero(rows < 0)
+        if before is not None and np.isin(unopened, before.numbers).all():
+            return cls(mounts, known, opened, rows[opened], unopened, before.described, before.numbers)
         described = Segment.of({at: describe(mounts[at].id, mounts[at].terms) for at in unopened.tolist()})
-        return cls(mounts, known, np.flatnonzero(rows >= 0), rows[rows >= 0], unopened, described)
+        return cls(mounts, known, opened, rows[opened], unopened, described, unopened)
 
 
 class Choice:
@@ -131,11 +135,12 @@ class Choice:
     def _view(self, mounts: Sequence[Mount]) -> _View:
         with self._lock:
             known = self._read()
-            found = next((view for view in self._views if view.mounts is mounts and view.known is known), None)
-        if found is None:
-            found = _View.of(mounts, known)
-            with self._lock:
-                self._views = [found, *(one for one in self._views if one.known is known)][:VIEWS]
+            before = next((view for view in self._views if view.mounts is mounts), None)
+        if before is not None and before.known is known:
+            return before
+        found = _View.of(mounts, known, before)
+        with self._lock:
+            self._views = [found, *(view for view in self._views if view.mounts is not mounts)][:VIEWS]
         return found
 
     def _read(self) -> _Known:
@@ -180,8 +185,9 @@ def _described(view: _View, terms: Sequence[str], count: int) -> NDArray[np.int6
     """Numbers of the `count` mounts whose descriptions fit best, of those that were never opened."""
     if not len(view.unopened):
         return view.unopened
-    every = Rows([view.described], np.ones(len(view.described), dtype=np.bool_))
-    return _first(view.unopened, fit_described(every, terms), view.mounts, count)
+    is_unopened = np.isin(view.numbers, view.unopened, assume_unique=True)
+    scores = fit_described(Rows([view.described], is_unopened), terms)[is_unopened]
+    return _first(view.unopened, scores, view.mounts, count)
 
 
 def _first(
