@@ -9,11 +9,11 @@ cartridges, most of them made up: of words and directions drawn from the profile
 """
 
 import argparse
-import gc
 import json
 import statistics
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice, product
@@ -30,7 +30,7 @@ from vrom.library.choice.fit import by_words
 from vrom.library.choice.profile import Profile, hashes_of, profile_of
 from vrom.library.library import SEARCHED, Library
 from vrom.library.mount import Mount
-from vrom.search.rank import Mode
+from vrom.search.score.candidates import Mode
 from vrom.settings import read_settings
 
 if TYPE_CHECKING:
@@ -126,8 +126,7 @@ def _costs(library: Library, mounted: Mounted, questions: Sequence[Question]) ->
     embeds = {one.query: library.embedding_of(one.query, "hybrid") for one in questions}
     for embed in embeds.values():
         embed(DEFAULT_SPEC)
-    gc.collect()
-    before = _own_memory()
+    memory = _own_memory(mounted, questions[0].query)
     choice, begun = Choice(mounted.folder), time.thread_time()
     choice.select(mounted.mounts, questions[0].query, SEARCHED, embeds[questions[0].query])
     first = time.thread_time() - begun
@@ -141,7 +140,7 @@ def _costs(library: Library, mounted: Mounted, questions: Sequence[Question]) ->
         return sorted(found)
 
     hybrid, worded = seconds("hybrid"), seconds("lexical")
-    p95, memory = hybrid[len(hybrid) * 95 // 100], _own_memory() - before
+    p95 = hybrid[len(hybrid) * 95 // 100]
     return [len(mounted.mounts), statistics.median(hybrid), p95, statistics.median(worded), size, memory, first]
 
 
@@ -170,10 +169,14 @@ def _make_up(made: Sequence[tuple[Mount, Profile]], count: int) -> Iterator[tupl
         )
 
 
-def _own_memory() -> int:
-    """Bytes of this process that no file holds."""
-    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    return int(status["RssAnon"].split()[0]) * 1024
+def _own_memory(mounted: Mounted, query: str) -> int:
+    """Bytes that a choice keeps beside its mapped files."""
+    tracemalloc.start()
+    choice = Choice(mounted.folder)
+    choice.select(mounted.mounts, query, SEARCHED)
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return held
 
 
 def _count(name: str) -> Column:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from vrom.library.choice.profile import Profile
     from vrom.library.stored import StoredMounts
     from vrom.search.features import Store
-    from vrom.search.rank import Mode
+    from vrom.search.score.candidates import Mode
     from vrom.search.shelf import Shelf
 
 _log = logging.getLogger(__name__)
