@@ -22,7 +22,7 @@ def test_it_has_the_words_with_the_number_of_chunks_that_contain_them(cartridge)
     profile = profile_of(cartridge)
     frequencies = dict(zip(profile.terms.tolist(), profile.frequencies.tolist(), strict=True))
     for term in ("glaze", "kiln", "wipe"):
-        assert frequencies[hashes_of([term])[0]] == cartridge.document_frequency(term)
+        assert frequencies[hashes_of([term])[0]] == cartridge.lexical.document_frequency(term)
     assert profile.words == profile.frequencies.sum()
 
 
