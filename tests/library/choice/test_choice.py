@@ -150,6 +150,12 @@ class TestKept:
         assert Choice(folder).unopened(household) == household
         assert len(chosen(Choice(folder), household, "whistles", 3)) == 3
 
+    def test_a_file_of_another_version_is_left_to_whoever_knows_it(self, folder, household, monkeypatch):
+        monkeypatch.setattr("vrom.library.choice.segment.VERSION", "another")
+        monkeypatch.setattr("vrom.library.choice.choice._SUFFIX", "-another.bin")
+        assert Choice(folder).unopened(household) == household
+        assert len(list(folder.iterdir())) == 1
+
     def test_a_folder_that_cant_be_written_costs_only_the_next_process(self, tmp_path, profiles, household):
         (tmp_path / "file").write_text("in the way")
         choice = Choice(tmp_path / "file" / "choice")

@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 
 from vrom.library.choice.fit import Embed, Rows, by_words, fit, fit_described
 from vrom.library.choice.profile import Profile, describe
-from vrom.library.choice.segment import Segment
+from vrom.library.choice.segment import VERSION, Segment
 from vrom.library.mount import Mount
 from vrom.search.query import FUNCTION_TERMS, read_query
 
 _log = logging.getLogger(__name__)
 
+_SUFFIX = f"-{VERSION}.bin"
 LARGEST = 1024
 """Rows of a segment up to which it is joined with others."""
 MOST_TERMS = 200
@@ -83,7 +84,7 @@ class Choice:
         self._folder = folder
         self._known = _Known()
         self._views: list[_View] = []
-        self._lock = threading.Lock()
+        self._lock, self._adding = threading.Lock(), threading.Lock()
         self._is_read = False
 
     def select(self, mounts: Sequence[Mount], query: str, count: int, embed: Embed = by_words) -> list[Mount]:
@@ -122,15 +123,17 @@ class Choice:
         """Add profiles by the keys of their mounts. Of the others, those that aren't `mounted` may be forgotten."""
         if not profiles:
             return
-        with self._lock:
-            before = self._read().segments
+        with self._adding:  # joining and writing take up to a second: those who choose don't wait for it
+            before = self.segments
             segments = [*before, Segment.of(profiles)]
             while len(segments) > 1 and len(segments[-2]) <= 2 * len(segments[-1]):
                 if len(segments[-2]) + len(segments[-1]) > LARGEST:
                     break
                 segments[-2:] = [_joined(segments[-2:], mounted)]
-            self._known = _Known(tuple(self._stored(segments)))
-            _remove({one.file for one in before} - {one.file for one in self._known.segments})
+            known = _Known(tuple(self._stored(segments)))
+            with self._lock:
+                self._known = known
+            _remove({one.file for one in before} - {one.file for one in known.segments})
 
     def _view(self, mounts: Sequence[Mount]) -> _View:
         with self._lock:
@@ -147,7 +150,7 @@ class Choice:
         """What is known; at first what earlier processes stored."""
         if not self._is_read and self._folder is not None:
             with suppress(OSError):
-                files = sorted(self._folder.glob("*.bin"), key=lambda file: -file.stat().st_size)
+                files = sorted(self._folder.glob(f"*{_SUFFIX}"), key=lambda file: -file.stat().st_size)
                 self._known = _Known(tuple(segment for file in files if (segment := Segment.open(file))))
         self._is_read = True
         return self._known
@@ -159,7 +162,7 @@ class Choice:
     def _store(self, segment: Segment) -> Segment:
         if self._folder is None:
             return segment
-        file = self._folder / f"{hashlib.sha256(segment.keys.tobytes()).hexdigest()[:32]}.bin"
+        file = self._folder / f"{hashlib.sha256(segment.keys.tobytes()).hexdigest()[:32]}{_SUFFIX}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             segment.save(file)

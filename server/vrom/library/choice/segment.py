@@ -11,12 +11,13 @@ from pydantic import ValidationError
 
 from vrom.errors import PackageError
 from vrom.format.models import EmbeddingSpec
+from vrom.index.lexical.bm25 import VERSION as LEXICAL_VERSION
 from vrom.library.choice.postings import Postings
 from vrom.library.choice.profile import Profile
 from vrom.storage.array_file import Arrays, open_arrays, save_arrays
 
-VERSION = 1
-"""Version of the arrays on disk: increased whenever a profile is computed differently, or terms are."""
+VERSION = f"1.{LEXICAL_VERSION}"
+"""Version of the arrays on disk: changes whenever a profile is computed differently, or terms are."""
 MOST_MODELS = 16
 """Largest number of models whose centres a segment holds."""
 
