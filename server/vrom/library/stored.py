@@ -89,7 +89,7 @@ class StoredMounts:
         entry = cast("StoredMount", mount).entry
         statistics = self._catalogue.shelf(entry).statistics
         centres = self._catalogue.centres(entry) if isinstance(self._catalogue, KnowsCentres) else NO_CENTRES
-        hashes, frequencies = statistics.vocabulary.hashes, statistics.arrays["frequencies"]
+        hashes, frequencies = statistics.vocabulary.hashes, statistics.frequencies
         return make_profile(entry.manifest, hashes, frequencies, centres, entry.chance)
 
     def mounts(self, locked: Mapping[str, str], local: Collection[str]) -> "Sequence[StoredMount]":
