@@ -247,6 +247,41 @@ class TestManyMounts:
         assert any("12 of 60 cartridges" in note for note in notes)
         assert sum(mount.cartridge is not None for mount in library.mounts()) == SEARCHED
 
+    def test_once_all_are_known_it_goes_to_those_that_contain_the_answer(self, library, make_package):
+        pages = {"kiln.md": ["# Kiln\n\nThe glaze crawls if it is too thick."]}
+        make_package("cartridge-41", pages, description="Documentation of topic41 and of rivers")
+        library.refresh(force=True)
+        library.learn_contents()
+        selection = library.select(None, "how thick may a glaze be")
+        assert len(selection.mounts) == SEARCHED
+        assert "cartridge-41" in [mount.id for mount in selection.mounts]
+
+    def test_what_is_known_is_kept_for_the_next_server(self, library, monkeypatch):
+        library.learn_contents()
+        again = Library(library.roots, cache=library.cache, models=library.models)
+        monkeypatch.setattr("vrom.library.library.KEPT_OPEN", 20)
+        monkeypatch.setattr("vrom.library.mount.Mount.open", lambda *_: pytest.fail("a cartridge was opened"))
+        again.learn_contents()
+        assert len(again.select(None, "rivers").mounts) == SEARCHED
+
+    def test_a_few_dozen_are_opened_ahead(self, library):
+        library.learn_contents()
+        again = Library(library.roots, cache=library.cache, models=library.models)
+        again.learn_contents()
+        assert not any(mount.is_closed for mount in again.mounts())
+
+    def test_by_words_alone_no_model_is_asked(self, library, monkeypatch):
+        library.learn_contents()
+        monkeypatch.setattr(Library, "embedders", property(lambda _: pytest.fail("a model was asked")))
+        assert len(library.select(None, "how do I begin", "lexical").mounts) == SEARCHED
+
+    def test_one_that_proves_to_be_damaged_is_left_out_of_what_is_known(self, library):
+        (library.roots[0] / "cartridge-7" / "index.json").write_text("no JSON")
+        library.refresh(force=True)
+        library.learn_contents()
+        assert [mount.id for mount in library.choice.unopened(library.searched_by_default())] == ["cartridge-7"]
+        assert library.mount("cartridge-7").state == "broken"
+
     def test_without_a_question_or_with_names_all_that_are_asked_for_are_opened(self, library):
         assert len(library.open_all(library.select())[0]) == 60
         wanted = [f"cartridge-{i}" for i in range(40)]

@@ -228,3 +228,58 @@ def test_completion_has_what_the_caller_sees(library, store, writer, write_packa
     assert "Zirconia.price(kilo)" in member["heading", "plans"]
     assert any("price" in name for name in member["question", ""])
     assert member["chunk_id", "plans"] == ["0", "1"]
+
+
+class TestChoice:
+    """With many cartridges a question goes to those that fit it best, wherever they are."""
+
+    @pytest.fixture
+    def library(self, library, writer, store, write_package, embedder, tmp_path, monkeypatch):
+        monkeypatch.setattr("vrom.library.library.SEARCHED", 1)
+        pages = {"plan.md": ["# Plan\n\nThe zirconia plan of the team: heat it slowly."]}
+        secret = Cartridge.open(write_package(tmp_path / "secret", "plans", pages, embedder=embedder))
+        writer.load(secret, "team")
+        store.look()
+        library.learn_contents()
+        return library
+
+    def chosen(self, library, question):
+        return [mount.id for mount in library.select(None, question).mounts]
+
+    def test_stored_and_local_ones_are_chosen_by_what_they_contain(self, library):
+        assert self.chosen(library, "why does a glaze crawl") == ["pottery"]
+        assert self.chosen(library, "which knots does a sailor tie") == ["sailing"]
+        assert self.chosen(library, "zirconia") == ["plans"]
+
+    def test_stored_ones_are_chosen_by_meaning_too(self, library, engine):
+        if engine == "milvus":
+            pytest.skip("Milvus gives no centres: words choose")
+        for segment in library.choice.segments:
+            assert all(len(centres.rows) for centres in segment.centres.values())
+        stored = {mount.key for mount in library.mounts() if mount.is_stored}
+        rows = {key for segment in library.choice.segments for key in segment.keys.tolist() if key in stored}
+        assert rows == stored
+
+    def test_a_caller_is_sent_to_no_cartridge_of_another_space(self, library):
+        token = see("public")
+        try:
+            assert "plans" not in self.chosen(library, "the zirconia plan of the team")
+        finally:
+            VISIBLE.reset(token)
+
+    def test_another_server_of_this_machine_reads_nothing(self, library, make_library, local, open_store, monkeypatch):
+        other = make_library(local, open_store())
+        monkeypatch.setattr(StoredMounts, "profile", lambda *_: pytest.fail("a cartridge was read"))
+        other.learn_contents()
+        assert self.chosen(other, "why does a glaze crawl") == ["pottery"]
+
+    def test_a_store_that_knows_no_centres_is_chosen_from_by_words(self, library, store, make_library, tmp_path):
+        class WordsOnly:
+            problem = ""
+            gather, read_ahead, catalogue, shelf = store.gather, store.read_ahead, store.catalogue, store.shelf
+
+        library = make_library(tmp_path / "nothing", WordsOnly())
+        library.cache = tmp_path / "another cache"
+        library.learn_contents()
+        assert self.chosen(library, "why does a glaze crawl") == ["pottery"]
+        assert not any(segment.centres for segment in library.choice.segments)

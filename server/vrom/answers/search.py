@@ -38,7 +38,8 @@ def search_docs(
 
     Raises `NotFoundError` for an unknown name.
     """
-    return search_selected(library, library.select(cartridges, as_text(query)), query, **options)
+    selection = library.select(cartridges, as_text(query), options.get("mode", "hybrid"))
+    return search_selected(library, selection, query, **options)
 
 
 def search_selected(

@@ -196,6 +196,7 @@ def _warm_after_handshake(library: Library, workers: Workers) -> ServerMiddlewar
             begun.set()
             workers.submit(lambda: _load_models(library))
             workers.submit(lambda: _warm(library))
+            library.on_change(lambda: workers.submit(library.learn_contents))
         return result
 
     return middleware

@@ -7,19 +7,20 @@ For a thousand cartridges only the manifests are read. Cartridges are opened whe
 closed, and a query to all of them is searched in those whose contents fit best.
 """
 
-import contextlib
+import hashlib
 import itertools
 import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from vrom.errors import NotFoundError, PackageError
+from vrom.errors import ModelError, NotFoundError, PackageError
 from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.versions import choose
 from vrom.library.damage import is_damage, problem_of
@@ -27,12 +28,17 @@ from vrom.library.mount import Mount
 from vrom.library.reference import resolve_reference
 from vrom.library.scan import scan
 from vrom.library.scope import Scope
-from vrom.library.select import Selection, default_mounts, select_by_content
+from vrom.library.select import Selection, default_mounts
 
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
+    from vrom.index.cartridge import Cartridge
+    from vrom.library.choice.choice import Choice
+    from vrom.library.choice.fit import Embed
+    from vrom.library.choice.profile import Profile
     from vrom.library.stored import StoredMounts
     from vrom.search.features import Store
+    from vrom.search.score.candidates import Mode
     from vrom.search.shelf import Shelf
 
 _log = logging.getLogger(__name__)
@@ -43,12 +49,21 @@ LONGEST_SCAN = 0.05
 """Seconds of a scan that a call waits for. If the last one took longer, the next is made in the background: of ten
 thousand packages it takes half a second, and nobody who asks meanwhile is held up."""
 SEARCHED = 12
-"""Largest number of cartridges searched by a query that names none: about 8 ms. Of 118 questions to a hundred
-cartridges, all have their answer among the eight that `select_by_content` puts first."""
-MOST_LEARNED = 500
-"""Largest number of cartridges that are opened in advance, to learn what they contain."""
+"""Largest number of cartridges searched by a query that names none: about 8 ms."""
+VIEWS = 8
+"""Lists of default mounts that are remembered: callers may see different ones."""
 KEPT_OPEN = 160
 """Largest number of open cartridges. Each has two or three files open, of the 1,024 often allowed per process."""
+
+
+@dataclass(frozen=True)
+class _Default:
+    """Mounts that are searched by default, and what they were selected from."""
+
+    folders: Mapping[str, Mount]
+    scope: Scope
+    stored: Sequence[Mount]
+    mounts: Sequence[Mount]
 
 
 class Library:
@@ -81,6 +96,8 @@ class Library:
         self._read_scope = scope
         self._folders: dict[str, Mount] = {}
         self._lock = threading.Lock()
+        self._learning = threading.Lock()
+        self._default: list[_Default] = []
         self._next_scan = float("-inf")
         self._scan_seconds = 0.0
         self.scope = Scope()
@@ -101,6 +118,17 @@ class Library:
 
         with self._lock:  # since Python 3.12 two threads may enter, and each would load the models
             made: Embedders = self.__dict__.setdefault("embedders", Embedders(ModelStore(self.models)))
+            return made
+
+    @cached_property
+    def choice(self) -> "Choice":
+        """What is known of the contents of the cartridges, opened or not."""
+        from vrom.library.choice.choice import Choice
+
+        place = repr([str(root.absolute()) for root in self.roots])
+        name = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        with self._lock:
+            made: Choice = self.__dict__.setdefault("choice", Choice(self.cache / "choice" / name))
             return made
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -159,12 +187,15 @@ class Library:
         try:
             own, self.scope = self.scope.own, self._read_scope()
             begun = time.monotonic()  # lock files are read only when they change, so that isn't what a scan costs
-            before, self._folders = self._folders, scan(self.folders, self._folders, self.scope.locked)
+            found = scan(self.folders, self._folders, self.scope.locked)
+            changed = list(found.values()) != list(self._folders.values()) or self.scope.own != own
+            if changed:
+                self._folders = found
         finally:
             now = time.monotonic()
             self._scan_seconds = now - begun
             self._next_scan = now + max(RESCAN_SECONDS, 50 * self._scan_seconds)
-        return list(before.values()) != list(self._folders.values()) or self.scope.own != own
+        return changed
 
     def open(self, cartridge_id: str) -> "Shelf":
         """Open the cartridge with this id.
@@ -217,40 +248,96 @@ class Library:
             return self.stored.problem
         return "" if mounts else "No cartridge is mounted."
 
-    def select(self, names: Iterable[str] | None = None, query: str | None = None) -> Selection:
+    def select(
+        self, names: Iterable[str] | None = None, query: str | None = None, mode: "Mode" = "hybrid"
+    ) -> Selection:
         """Select the cartridges with these names, or those in scope: see `default_mounts`.
 
-        With a `query` and more than `SEARCHED` cartridges, only those whose contents fit it best are selected.
-        A name that isn't known is left out with a note; raises `NotFoundError` if none is.
+        With a `query` and more than `SEARCHED` cartridges, only those whose contents fit it best are selected, in
+        lexical mode by words alone. A name that isn't known is left out with a note; raises `NotFoundError` if none is.
         """
         if names is not None:
             return self._select_named(list(dict.fromkeys(names)))
-        mounts = default_mounts(self.mounts(), self.scope)
+        mounts = self.searched_by_default()
         missing = self._missing_note(query or "")
         if query is None or len(mounts) <= SEARCHED:
             return Selection(mounts, notes=missing)
-        selected = select_by_content(mounts, query, SEARCHED)
+        selected = self.choice.select(mounts, query, SEARCHED, self.embedding_of(query, mode))
         note = (
             f"Searched {len(selected)} of {len(mounts):,} cartridges, those whose contents fit the query best. "
             "Name others to search them; list_cartridges finds them by a word."
         )
         return Selection(selected, notes=(note, *missing))
 
-    def learn_contents(self) -> None:
-        """Open each cartridge that may be searched without being named, so that it can be chosen by its contents."""
-        from vrom.library.term_statistics import TermStatistics
+    def embedding_of(self, query: str, mode: "Mode") -> "Embed":
+        """The query as models embed it, once one is asked."""
+        from vrom.library.choice.fit import by_words
+        from vrom.search.query import read_query
+        from vrom.search.query_embedding import embed_for_any
 
-        for mount in default_mounts(self.mounts(), self.scope)[:MOST_LEARNED]:
-            if mount.learn() is None and not mount.problem and not mount.is_stored:
-                with contextlib.suppress(PackageError):
+        text = read_query(query).text
+        return by_words if mode == "lexical" else lambda spec: embed_for_any(text, spec, self.embedders)
+
+    def searched_by_default(self) -> Sequence[Mount]:
+        """What a search is about that names no cartridge: the same object as long as nothing changes."""
+        self.refresh()
+        stored = self.stored_mounts()
+        for known in self._default:
+            if known.folders is self._folders and known.scope is self.scope and known.stored is stored:
+                return known.mounts
+        mounts = [mount for mount in (*self._folders.values(), *stored) if mount.is_default]
+        made = _Default(self._folders, self.scope, stored, default_mounts(mounts, self.scope))
+        self._default = [made, *(known for known in self._default if known.folders is self._folders)][:VIEWS]
+        return made.mounts
+
+    def learn_contents(self) -> None:
+        """Open each cartridge that may be searched without being named, so that it can be chosen by its contents.
+
+        One that was opened before, in this process or another, needn't be opened again; if so few are mounted that all
+        stay open, they are opened ahead all the same. Does nothing while another thread does so.
+        """
+        from vrom.library.choice.learn import learn
+        from vrom.library.stored import VISIBLE
+
+        if not self._learning.acquire(blocking=False):
+            return
+        visible = VISIBLE.set(self.stored.spaces if self.stored else None)
+        try:
+            mounts = self.searched_by_default()
+            if len(mounts) > SEARCHED:
+                learn(self.choice, mounts, {mount.key for mount in self.mounts(every_version=True)}, self._profile)
+            for mount in mounts if len(mounts) <= KEPT_OPEN else ():
+                with suppress(PackageError):
                     mount.open(self.cache, self.limits)
-                    if mount.cartridge is not None:
-                        mount.statistics = TermStatistics.of(mount.cartridge)
-                self._close_idle()
+        finally:
+            VISIBLE.reset(visible)
+            self._learning.release()
+
+    def _profile(self, mount: Mount) -> "Profile":
+        """What a cartridge contains. Raises `PackageError`, or `StoreError`."""
+        from vrom.library.choice.profile import profile_of, without_centres
+
+        opened = mount.open(self.cache, self.limits)
+        self._close_idle()
+        try:
+            stored = self.stored if mount.is_stored else None
+            profile = stored.profile(mount) if stored else profile_of(cast("Cartridge", opened))
+            return profile if self._was_made_with_its_model(opened) else without_centres(profile)
+        except Exception as error:
+            if not is_damage(error):
+                raise
+            raise self._fail(opened, error) from error
+
+    def _was_made_with_its_model(self, shelf: "Shelf") -> bool:
+        """False if the vectors aren't of the model that the manifest names; true as long as that can't be told."""
+        try:
+            return not shelf.size or shelf.was_made_with(self.embedders.get(shelf.manifest.embedding_spec))
+        except ModelError:
+            return True
 
     def chooses(self, names: object) -> bool:
         """Return True if `select` has to choose among many cartridges, which takes longer than looking names up."""
-        return names is None and len(self.mounts()) > SEARCHED
+        return names is None and len(self.searched_by_default()) > SEARCHED
 
     def _select_named(self, names: Sequence[str]) -> Selection:
         found: list[Mount] = []
@@ -267,6 +354,8 @@ class Library:
 
     def _missing_note(self, query: str) -> tuple[str, ...]:
         """A note on a direct dependency that the query names, and that has no cartridge here."""
+        if not self.scope.direct:
+            return ()
         words = set(re.findall(r"[\w@/.-]*\w", query.lower()))
         there = {mount.id for mount in [*self._folders.values(), *self.stored_mounts()]}
         missing = sorted(self.scope.direct - there)

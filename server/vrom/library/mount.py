@@ -1,5 +1,6 @@
 """Mounted package: its manifest is read immediately, its cartridge opened on first use."""
 
+import hashlib
 import logging
 import re
 import threading
@@ -18,7 +19,6 @@ from vrom.library.damage import is_damage, problem_of
 
 if TYPE_CHECKING:
     from vrom.index.cartridge import Cartridge
-    from vrom.library.term_statistics import TermStatistics
     from vrom.search.shelf import Shelf
 
 _log = logging.getLogger(__name__)
@@ -48,8 +48,6 @@ class Mount:
     earlier: "Cartridge | None" = None
     """Cartridge opened before the files changed; it is served while the new files can't be read."""
     lock: threading.Lock = field(default_factory=threading.Lock)
-    statistics: "TermStatistics | None" = None
-    """Term statistics of the package, once it has been searched."""
     used: float = 0.0
     """Time of the last `open`, by the monotonic clock."""
 
@@ -99,6 +97,17 @@ class Mount:
         about = self.described
         return (f"{self.id} {about.description} {about.source}" if about else self.id).casefold()
 
+    @cached_property
+    def key(self) -> int:
+        """64-bit hash of the state of the package: it stays the same while the files do."""
+        state = self.contents_digest or repr((str(self.folder), self.fingerprint))
+        return int.from_bytes(hashlib.sha256(state.encode("utf-8", "surrogateescape")).digest()[:8], "little")
+
+    @property
+    def contents_digest(self) -> str:
+        """Digest of the contents, if it is known without reading them; the files' fingerprint stands for them."""
+        return ""
+
     @property
     def name(self) -> str:
         """Name that opens this mount: the id, with the version if another version is the default."""
@@ -145,15 +154,6 @@ class Mount:
         if opened is None:
             raise self.unreadable()
         return opened
-
-    def learn(self) -> "TermStatistics | None":
-        """The statistics, if they are known or the cartridge is open and warm; None otherwise."""
-        from vrom.library.term_statistics import TermStatistics
-
-        cartridge = self.cartridge
-        if self.statistics is None and cartridge is not None and cartridge.is_warm:
-            self.statistics = TermStatistics.of(cartridge)
-        return self.statistics
 
     def fail(self, error: Exception) -> PackageError:
         """Note that what is open proved to be damaged, and close it; return the error for whoever asked for it."""

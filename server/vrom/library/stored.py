@@ -1,9 +1,10 @@
 """Cartridges of a database among the mounted ones, and which of them a caller sees."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from vrom.errors import StoreError
 from vrom.format.limits import DEFAULT_LIMITS, Limits
@@ -11,6 +12,7 @@ from vrom.format.versions import is_same_version, newest
 from vrom.library.mount import Mount
 
 if TYPE_CHECKING:
+    from vrom.library.choice.profile import Profile
     from vrom.search.features import Store
     from vrom.search.shelf import Shelf
     from vrom.store.shelf import Entry
@@ -29,6 +31,12 @@ class StoredMount(Mount):
         place = Path("store", entry.space, f"{entry.manifest.vrom_id}@{entry.manifest.version}")
         super().__init__(place, ((entry.number, entry.chunks, 0),), entry.manifest, is_default, locked)
         self._shelf = shelf
+        self.entry = entry
+
+    @property
+    def contents_digest(self) -> str:
+        """Digest of the contents: loaded again, they are the same."""
+        return self.entry.digest
 
     @property
     def is_closed(self) -> bool:
@@ -73,6 +81,24 @@ class StoredMounts:
             return not self._catalogue.catalogue()
         except StoreError:
             return True
+
+    @property
+    def spaces(self) -> frozenset[str]:
+        """All spaces that hold something, whoever sees them."""
+        with suppress(StoreError):
+            return frozenset(entry.space for entry in self._catalogue.catalogue())
+        return frozenset()
+
+    def profile(self, mount: Mount) -> "Profile":
+        """What a stored cartridge contains. Raises `StoreError`."""
+        from vrom.library.choice.profile import NO_CENTRES, make_profile
+        from vrom.store.centres import KnowsCentres
+
+        entry = cast("StoredMount", mount).entry
+        statistics = self._catalogue.shelf(entry).statistics
+        centres = self._catalogue.centres(entry) if isinstance(self._catalogue, KnowsCentres) else NO_CENTRES
+        hashes, frequencies = statistics.vocabulary.hashes, statistics.frequencies
+        return make_profile(entry.manifest, hashes, frequencies, centres, entry.chance)
 
     def mounts(self, locked: Mapping[str, str], local: Collection[str]) -> "Sequence[StoredMount]":
         """Mounts that the caller sees. An id in `local` always means the local cartridge."""

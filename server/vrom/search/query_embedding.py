@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vrom.embedding.recipes import resolve
 from vrom.errors import ModelError, ModelMissingError, ModelUnknownError
+from vrom.format.models import EmbeddingSpec
 from vrom.search.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -66,3 +67,15 @@ def embed_query(cartridge: Shelf, text: str, embedders: "Embedders", notes: list
     if note not in notes:
         notes.append(note)
     return None
+
+
+def embed_for_any(text: str, spec: EmbeddingSpec, embedders: "Embedders") -> NDArray[np.float32] | None:
+    """Embed `text` with a model, whatever cartridge is asked: float32, (dim,), of unit length.
+
+    None if the model can't be used.
+    """
+    try:
+        embedder = embedders.get(spec)
+        return embedder.query_tokens(text).mean if embedder.vocabulary else embedder.embed_query(text)
+    except ModelError:
+        return None

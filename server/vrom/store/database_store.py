@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vrom.embedding.token_codes import WORDS
 from vrom.errors import StoreError, StoreUnavailableError
 from vrom.format.models import Chunk
+from vrom.format.read import Vectors
 from vrom.index.lexical.bm25 import Scores
 from vrom.index.tokens import TokenIndex
 from vrom.search.features import Candidates, ShelfQuery
@@ -38,6 +39,9 @@ class Engine(Protocol):
 
     def read_statistics(self, entry: Entry) -> bytes | None:
         """Packed statistics of a cartridge; None if it was taken out."""
+
+    def read_centres(self, entry: Entry) -> Vectors:
+        """Mean direction of each document's chunks: float32, (documents, dim); none if the database gives none."""
 
     def read_texts(self, wanted: Sequence[tuple[Entry, int]]) -> Iterable[tuple[int, int, int, bytes]]:
         """Cartridge, document, chunk and its JSON, of these documents: in this order."""
@@ -122,6 +126,10 @@ class DatabaseStore:
             found = Statistics.of(packed, entry.chunks)
             self._statistics.put(entry.number, found, found.size)
         return found
+
+    def centres(self, entry: Entry) -> Vectors:
+        """Mean direction of each document's chunks: float32, (documents, dim)."""
+        return self.engine.read_centres(entry)
 
     def document(self, entry: Entry, document: int) -> Mapping[int, Chunk]:
         """Chunks of a document by their ids, from the cache if possible."""

@@ -108,6 +108,12 @@ class Statistics:
         found = self.vocabulary.find(term)
         return 0 if found < 0 else self.extent("frequencies", found)[1]
 
+    @property
+    def frequencies(self) -> NDArray[np.int64]:
+        """Number of chunks that contain each term: int64, (terms,)."""
+        starts: NDArray[np.int64] = self.arrays[_STARTS["frequencies"]].astype(np.int64)
+        return starts[1:] - starts[:-1]
+
     @cached_property
     def joins_words(self) -> bool:
         """True if the text is in a language like German, which writes several words as one."""

@@ -76,7 +76,7 @@ async def search_docs(
 
     library, workers = connection_of(context).library, connection_of(context).workers
     with _tool_errors():
-        choose = partial(library.select, cartridges or None, as_text(query))
+        choose = partial(library.select, cartridges or None, as_text(query), mode)
         selection = await workers.run(choose) if library.chooses(cartridges) else choose()
     found, result = await _answer(
         context,

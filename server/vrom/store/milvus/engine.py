@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from vrom.errors import StoreError
 from vrom.format.models import Manifest
+from vrom.format.read import Vectors
 from vrom.index.lexical.bm25 import Scores
 from vrom.search.features import Candidates, ShelfQuery
 from vrom.search.query import TermWeights
@@ -111,6 +112,10 @@ class Milvus:
             parts |= {row["part"]: row["data"] for row in rows}
             if len(rows) < _PARTS:
                 return decode(parts) if parts else None
+
+    def read_centres(self, _entry: Entry) -> Vectors:
+        """No centres: reading them would take the rows of all chunks' vectors along, so words choose."""
+        return np.zeros((0, 1), dtype=np.float32)
 
     def read_texts(self, wanted: Sequence[tuple[Entry, int]]) -> Sequence[tuple[int, int, int, bytes]]:
         """Cartridge, document, chunk and its JSON, of these documents: in this order."""

@@ -8,6 +8,7 @@ import orjson
 from numpy.typing import NDArray
 
 from vrom.format.models import Manifest
+from vrom.format.read import Vectors
 from vrom.index.lexical.bm25 import Scores
 from vrom.search.features import Candidates, ShelfQuery
 from vrom.search.query import TermWeights
@@ -23,6 +24,10 @@ SELECT number, space, digest, manifest, chunks, chance FROM vrom.cartridges
 WHERE retired IS NULL AND space = ANY (%(spaces)s::int[]) ORDER BY id, loaded, number
 """
 _STATISTICS = "SELECT arrays FROM vrom.statistics WHERE cartridge = %(cartridge)s AND space = ANY (%(spaces)s::int[])"
+_CENTRES = """
+SELECT centre::real[] FROM vrom.documents
+WHERE cartridge = %(cartridge)s AND space = ANY (%(spaces)s::int[]) ORDER BY document
+"""
 _TEXTS = """
 SELECT t.cartridge, t.document, t.chunk, t.json
 FROM unnest(%(cartridges)s::int[], %(documents)s::int[]) AS wanted (cartridge, document)
@@ -61,6 +66,12 @@ class Postgres:
         """Packed statistics of a cartridge; None if it was taken out."""
         rows = self.database.read(_STATISTICS, {"cartridge": entry.number}, self._space(entry))
         return rows[0][0] if rows else None
+
+    def read_centres(self, entry: Entry) -> Vectors:
+        """Mean direction of each document's chunks: float32, (documents, dim)."""
+        found = self.database.read(_CENTRES, {"cartridge": entry.number}, self._space(entry))
+        rows = [row for (row,) in found]
+        return np.array(rows, dtype=np.float32) if rows else np.zeros((0, 1), dtype=np.float32)
 
     def read_texts(self, wanted: Sequence[tuple[Entry, int]]) -> Sequence[tuple[int, int, int, bytes]]:
         """Cartridge, document, chunk and its JSON, of these documents: in this order."""

@@ -1,0 +1,1 @@
+"""Choice among many cartridges: which of them a query without names goes to."""
