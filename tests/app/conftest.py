@@ -135,11 +135,11 @@ class Server:
                 self.url = found[1]
                 break
         else:
-            pytest.fail(f"it ended with code {process.wait(10)}: {''.join(self.log)}")
+            pytest.fail(f"it ended with code {process.wait(60)}: {''.join(self.log)}")
         self._reader = threading.Thread(target=lambda: self.log.extend(process.stderr), daemon=True)
         self._reader.start()
 
-    def request(self, method: str, path: str, body: Any = None, timeout: float = 20, **headers: str) -> Response:
+    def request(self, method: str, path: str, body: Any = None, timeout: float = 60, **headers: str) -> Response:
         """One request on a connection of its own. Headers as keywords, `content_type="text/plain"`.
 
         A body that isn't bytes is sent as JSON, with the headers that MCP wants.
@@ -157,7 +157,7 @@ class Server:
             answer = connection.getresponse()
             return Response(answer.status, answer.headers, answer.read())
 
-    def call(self, tool: str, timeout: float = 20, token: str = "", **arguments: Any) -> Response:
+    def call(self, tool: str, timeout: float = 60, token: str = "", **arguments: Any) -> Response:
         """Call a tool, in the era that needs no handshake over HTTP."""
         request = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
         headers = {"authorization": f"Bearer {token}"} if token else {}
@@ -167,7 +167,7 @@ class Server:
         """End it with SIGTERM; gives its exit code."""
         self.process.terminate()
         try:
-            return self.process.wait(20)
+            return self.process.wait(60)
         finally:
             self.process.kill()
             self._reader.join(5)
@@ -275,7 +275,7 @@ def hold_up_this_process() -> None:
     runpy.run_path(str(HOLDING / "sitecustomize.py"))
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = 20, pause: float = 0.02) -> None:
+def wait_until(condition: Callable[[], Any], seconds: float = 60, pause: float = 0.02) -> None:
     """Wait for what happens in another process, with a longer `pause` where looking costs something."""
     deadline = time.monotonic() + seconds
     while not condition():

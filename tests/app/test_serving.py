@@ -113,7 +113,7 @@ def test_a_cartridge_added_replaced_and_removed_shows_up_without_a_restart(conne
 
             async def shows(versions):
                 listed = {}
-                async with asyncio.timeout(20):  # folders are scanned a few times a second, less often on a slow disk
+                async with asyncio.timeout(60):  # folders are scanned a few times a second, less often on a slow disk
                     while listed != versions:
                         await asyncio.sleep(0.1)
                         answer = await client.call_tool("list_cartridges", {"response_format": "json"})

@@ -91,6 +91,6 @@ def test_explore_prints_an_address_that_works_once_and_ends_with_the_terminal(en
             assert "kettle" in get("/explorer/", cookie=cookie.partition(";")[0])[2]
             assert get(f"{address.path}?{address.query}")[1] is None
             process.send_signal(signal.SIGINT)
-            assert process.wait(20) == 0
+            assert process.wait(60) == 0
         finally:
             process.kill()

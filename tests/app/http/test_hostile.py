@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 PAGES = {"kettle.md": ["# Kettle\n\nFill it, then switch it on."]}
 CLIENT = {"name": "test", "version": "1"}

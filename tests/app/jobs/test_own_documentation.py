@@ -50,7 +50,7 @@ def test_a_changed_page_is_found_by_the_next_call(project, environment, era):
                 await asyncio.sleep(3)  # until files are looked at again, and what reads them is imported
                 (project / "docs" / "tea.md").write_text(f"# Tea\n\nSteep it for {minutes} minutes.")
                 assert f"{minutes} minutes" in await search(client)
-            async with asyncio.timeout(20):  # vectors follow
+            async with asyncio.timeout(60):  # vectors follow
                 while "by words only" in await search(client):
                     await asyncio.sleep(0.1)
 

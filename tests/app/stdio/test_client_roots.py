@@ -51,7 +51,7 @@ def ask(projects, environment, callback, check, mode="legacy", **variables):
 
 
 async def becomes(client, version):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await version_found(client) != {version}:
             await asyncio.sleep(0.05)
 
@@ -104,7 +104,7 @@ def test_a_client_that_does_not_answer_well_is_served_as_without_roots(projects,
 
     async def check(client):
         for _ in range(3):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 assert await version_found(client) == {"2.0"}
             await asyncio.sleep(0.1)
 

@@ -32,7 +32,7 @@ class Heard:
         self._some.set()
 
     async def until(self, condition):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not condition():
                 self._some.clear()
                 await self._some.wait()
@@ -73,7 +73,7 @@ def test_a_listener_of_the_era_without_is_told(connect, make_package, root, tran
     async def session():
         async with connect(transport, "auto", root) as client:
             assert client.server_capabilities.resources.subscribe
-            async with client.listen(resource_subscriptions=[PAGE, OTHER]) as events, asyncio.timeout(20):
+            async with client.listen(resource_subscriptions=[PAGE, OTHER]) as events, asyncio.timeout(60):
                 make_package("kettle", CHANGED, version="2.0.0")
                 event = await anext(aiter(events))
             assert event.uri == PAGE

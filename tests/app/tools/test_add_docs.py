@@ -63,7 +63,7 @@ def test_what_is_added_can_be_searched_at_once_and_by_meaning_later(ask, project
         assert all("at work for" in message for message in reports)
         again = await client.call_tool("add_docs", {"name": "kettle", "version": "1.0"})
         assert "is there already" in again.content[0].text
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not (tmp_path / "vrom-home" / "vroms" / "kettle" / "index.json").exists():
                 await asyncio.sleep(0.1)
 

@@ -7,7 +7,7 @@ from vrom.app.explorer.changes.operations import AddForm
 from vrom.cli.explore.dependencies import add, preview, read
 from vrom.errors import InvalidArgumentError
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 KETTLE = "pypi:kettle==1.0"
 
 

@@ -6,7 +6,7 @@ import tarfile
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def add(vrom, *words, code=0):
