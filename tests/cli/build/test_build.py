@@ -92,9 +92,8 @@ class TestWhatSomebodyElseHasMade:
 def test_out_names_the_folder_that_becomes_the_package(vrom, docs, tmp_path):
     done = vrom("build", docs, "--id", "tea", "--out", "made/here")
     assert done.returncode == 0, done.stderr
-    assert sorted(file.name for file in (tmp_path / "made" / "here").iterdir()) == [
-        "chunks.json", "index.json", "manifest.json",
-    ]  # fmt: skip
+    files = {file.name for file in (tmp_path / "made" / "here").iterdir()}
+    assert files - {"tokens.bin"} == {"chunks.json", "index.json", "manifest.json"}
     assert "--cartridges made/here" in done.stderr
     assert vrom("check", "made/here").returncode == 0
     assert vrom("check", "made").returncode == 0
