@@ -104,7 +104,7 @@ def test_a_follower_takes_what_is_new_and_stops_in_the_middle_without_a_trace(
         holder.execute("LOCK TABLE vrom.texts IN EXCLUSIVE MODE")
         publish(make_package("toaster", {"toaster.md": ["# Toaster\n\nPut bread in."]}), registry)
         wait_until(lambda: blocked(connection))
-        follower.send_signal(signal.SIGINT)
+        follower.send_signal(signal.SIGTERM)  # a shell may have told its background jobs to ignore SIGINT
         assert follower.wait(120) == 0
     assert counts(connection)[:2] == (COUNT + 1, COUNT + 1)
     assert follower.log.read_text().rstrip().endswith("Stopped.")
