@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -135,11 +136,11 @@ def make_packages(make_package: MakePackage) -> Callable[[int], Path]:
 
 
 @pytest.fixture
-def library_of(model_home: Path, tmp_path: Path) -> Callable[[Path], Library]:
-    """A library over a folder, with the real model and a cache of its own."""
+def library_of(model_home: Path, tmp_path: Path) -> Callable[..., Library]:
+    """A library over folders, with the real model and a cache of its own."""
 
-    def make(root: Path) -> Library:
-        return Library([root], cache=tmp_path / "cache", models=model_home / "models")
+    def make(*roots: Path, **options: Any) -> Library:
+        return Library(roots, cache=tmp_path / "cache", models=model_home / "models", **options)
 
     return make
 

@@ -1,9 +1,7 @@
 """Cartridges come, change and go while the library serves."""
 
 import shutil
-import threading
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -31,8 +29,7 @@ def test_a_root_is_one_package_or_holds_packages(make_package, library_of, tmp_p
 def test_the_first_root_wins(make_package, library_of, tmp_path):
     make_package("same", PAGES, root=tmp_path / "a", version="1.0.0")
     make_package("same", PAGES, root=tmp_path / "b", version="2.0.0")
-    library = library_of(tmp_path / "a")
-    library.roots = (tmp_path / "a", tmp_path / "b")
+    library = library_of(tmp_path / "a", tmp_path / "b")
     assert library.open("same").version == "1.0.0"
 
 
@@ -183,10 +180,10 @@ class TestVersions:
         with pytest.raises(NotFoundError, match=r"No version of one '1\.3'\. .*'1\.2\.0'"):
             library.open("one@1.3")
 
-    def test_the_first_root_decides_which_version_the_id_means(self, library, make_package, tmp_path):
+    @pytest.mark.usefixtures("library")
+    def test_the_first_root_decides_which_version_the_id_means(self, library_of, make_package, tmp_path):
         make_package("one", PAGES, root=tmp_path / "project", version="1.2.0")
-        library.roots = (tmp_path / "project", tmp_path / "cartridges")
-        library.refresh(force=True)
+        library = library_of(tmp_path / "project", tmp_path / "cartridges")
         assert library.open("one").version == "1.2.0"
         assert library.open("one@1.10").version == "1.10.0"
 
@@ -220,25 +217,6 @@ class TestManyMounts:
         library.mounts()
         monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("a file was opened"))
         assert library.refresh(force=True) is False
-
-    @pytest.mark.parametrize(("seconds", "until_next"), [(0.01, 0.5), (1.0, 50.0)])
-    def test_looking_takes_a_fiftieth_of_the_time_at_most(self, library, monkeypatch, seconds, until_next):
-        scans = scan_slowly(monkeypatch, seconds)
-        for now, count in [(0.0, 1), (seconds + 0.9 * until_next, 1), (seconds + 1.1 * until_next, 2)]:
-            scans.now = now
-            library.refresh()
-            scans.join()
-            assert len(scans.threads) == count
-
-    def test_after_a_long_scan_the_next_holds_nobody_up(self, library, monkeypatch):
-        scans = scan_slowly(monkeypatch, 1.0)
-        library.refresh()
-        scans.now = 100.0
-        assert library.refresh() is False
-        scans.join()
-        assert scans.threads == [threading.current_thread().name, "vrom-scan"]
-        library.refresh(force=True)
-        assert scans.threads[2:] == [threading.current_thread().name], "who has changed something sees it"
 
     def test_a_question_to_all_goes_to_those_that_it_is_about(self, library):
         opened, notes = library.open_all(library.select(None, "how do I use topic41"))
@@ -303,27 +281,3 @@ class TestManyMounts:
         assert sorted(still) == ["cartridge-5", "cartridge-6", "cartridge-7"]
         assert held.chunks[0].text == "# Guide\n\nHow to begin.", "what is in use goes on"
         assert library.open("cartridge-0").chunks[0] == held.chunks[0]
-
-
-class SlowScans:
-    """Scans that take a time, by a clock of their own; and the threads that they ran in."""
-
-    def __init__(self, seconds):
-        self.seconds, self.now, self.threads = seconds, 0.0, []
-
-    def __call__(self, roots, known, locked):
-        self.now += self.seconds
-        self.threads.append(threading.current_thread().name)
-        return known
-
-    def join(self):
-        """Wait for those in the background."""
-        for thread in [one for one in threading.enumerate() if one.name == "vrom-scan"]:
-            thread.join()
-
-
-def scan_slowly(monkeypatch, seconds):
-    scans = SlowScans(seconds)
-    monkeypatch.setattr("vrom.library.library.time", SimpleNamespace(monotonic=lambda: scans.now))
-    monkeypatch.setattr("vrom.library.library.scan", scans)
-    return scans

@@ -205,3 +205,17 @@ def pieced(cartridge, write_package, embedder, tmp_path):
         codes = [random.integers(0, 2**63, (held, 3)).astype(np.uint64) for held in sizes]
         one.tokens = TokenIndex.of(token_arrays(random.integers(1, 200, 30_522).astype(np.uint8), codes))
     return [cartridge, sailing]
+
+
+@pytest.fixture
+def store(open_store, writer, cartridge):
+    """The store with one cartridge."""
+    writer.load(cartridge)
+    return open_store()
+
+
+@pytest.fixture
+def shelf(store):
+    """The shelf of this cartridge."""
+    (entry,) = store.catalogue()
+    return store.shelf(entry)

@@ -21,18 +21,6 @@ QUERIES = [
 ]
 
 
-@pytest.fixture
-def store(open_store, writer, cartridge):
-    writer.load(cartridge)
-    return open_store()
-
-
-@pytest.fixture
-def shelf(store):
-    (entry,) = store.catalogue()
-    return store.shelf(entry)
-
-
 def said(ranking):
     spans = spans_of(ranking.hits, 1, 5)
     return (

@@ -16,7 +16,6 @@ from vrom.app.http.metrics import Metrics
 from vrom.app.server import create_server
 from vrom.errors import InvalidArgumentError, NotFoundError, StoreUnavailableError
 from vrom.index.cartridge import Cartridge
-from vrom.library.library import Library
 from vrom.library.stored import VISIBLE, StoredMounts
 from vrom.store.breaker import UNREACHABLE
 from vrom.store.connect import open_store as open_store_at
@@ -31,18 +30,11 @@ def local(make_package, embedder):
 
 
 @pytest.fixture
-def make_library(model_home, tmp_path):
-    def make(root, store=None):
-        stored = StoredMounts(store) if store else None
-        return Library([root], cache=tmp_path / "cache", models=model_home / "models", stored=stored)
+def make_library(library_of):
+    def make(root, store):
+        return library_of(root, stored=StoredMounts(store))
 
     return make
-
-
-@pytest.fixture
-def store(open_store, writer, cartridge):
-    writer.load(cartridge)
-    return open_store()
 
 
 @pytest.fixture
@@ -54,9 +46,8 @@ def see(*spaces):
     return VISIBLE.set(frozenset(spaces))
 
 
-def test_every_tool_answers_as_if_the_cartridge_were_local(library, make_library, local, cartridge):
-    together = make_library(local)
-    together.roots = (*together.roots, cartridge.folder)
+def test_every_tool_answers_as_if_the_cartridge_were_local(library, library_of, local, cartridge):
+    together = library_of(local, cartridge.folder)
     for options in ({}, {"top_k": 2, "context_window": 1}, {"mode": "lexical"}, {"max_tokens": 300}):
         assert search_docs(library, QUERY, **options) == search_docs(together, QUERY, **options)
     first = search_docs(library, QUERY, top_k=1)
@@ -251,9 +242,9 @@ class TestChoice:
         assert self.chosen(library, "which knots does a sailor tie") == ["sailing"]
         assert self.chosen(library, "zirconia") == ["plans"]
 
-    def test_stored_ones_are_chosen_by_meaning_too(self, library, engine):
-        if engine == "milvus":
-            pytest.skip("Milvus gives no centres: words choose")
+    def test_stored_ones_are_chosen_by_meaning_too(self, library, store, cartridge):
+        (entry,) = (one for one in store.catalogue() if one.manifest.vrom_id == "pottery")
+        assert store.centres(entry) == pytest.approx(cartridge.document_centres, abs=1e-3)
         for segment in library.choice.segments:
             assert all(len(centres.rows) for centres in segment.centres.values())
         stored = {mount.key for mount in library.mounts() if mount.is_stored}
@@ -272,14 +263,3 @@ class TestChoice:
         monkeypatch.setattr(StoredMounts, "profile", lambda *_: pytest.fail("a cartridge was read"))
         other.learn_contents()
         assert self.chosen(other, "why does a glaze crawl") == ["pottery"]
-
-    def test_a_store_that_knows_no_centres_is_chosen_from_by_words(self, library, store, make_library, tmp_path):
-        class WordsOnly:
-            problem = ""
-            gather, read_ahead, catalogue, shelf = store.gather, store.read_ahead, store.catalogue, store.shelf
-
-        library = make_library(tmp_path / "nothing", WordsOnly())
-        library.cache = tmp_path / "another cache"
-        library.learn_contents()
-        assert self.chosen(library, "why does a glaze crawl") == ["pottery"]
-        assert not any(segment.centres for segment in library.choice.segments)

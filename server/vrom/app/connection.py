@@ -46,7 +46,7 @@ class Connection:
     uris: set[str] = field(default_factory=set)
     """Subscribed URIs of a client whose protocol version has a handshake."""
     audience: "Audience | None" = None
-    """Where such a client is notified."""
+    """Place where such a client is notified."""
 
 
 def connection_of(context: Context[Any, Any]) -> Connection:

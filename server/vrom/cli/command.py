@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 _PLACEHOLDERS: dict[Any, str] = {bool: "", int: "N", float: "N", str: "TEXT", list[str]: "TEXT", Path: "PATH"}
-"""What stands for a value of a type in the help: short, since options share the line with their descriptions."""
+"""Words for a value of a type in the help: short, since options share the line with their descriptions."""
 
 
 class Command(TyperCommand):

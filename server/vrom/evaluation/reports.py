@@ -1,5 +1,6 @@
 """Results of evaluations in a folder, for comparison with later ones."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -34,7 +35,11 @@ class Reports:
     def save(self, report: Evaluation) -> str:
         """Store a report under a name of its own, which is returned."""
         stamp = re.sub(r"\D", "", report.created_at)
-        name = f"{stamp[:8]}-{stamp[8:14]}-{plain_name(report.questions)}"
+        name = first = f"{stamp[:8]}-{stamp[8:14]}-{plain_name(report.questions)[:50]}"
+        for number in itertools.count(2):  # a short evaluation may end in the second of another
+            if name not in self.names():
+                break
+            name = f"{first}-{number}"
         self.folder.mkdir(parents=True, exist_ok=True)
         replace_file(self.folder / f"{name}.json", [report.model_dump_json(exclude={"name"}).encode()])
         for old in self.names()[KEPT:]:

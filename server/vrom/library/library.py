@@ -1,7 +1,6 @@
 """Set of mounted cartridges: found in folders, opened on first use, replaced while serving.
 
-Detecting changes costs one `stat` per file, cheap enough for every call: it needs no watcher thread and works on every
-file system. An unreadable package never affects others; if an earlier state of it was open, that one is still served.
+An unreadable package never affects others; if an earlier state of it was open, that one is still served.
 
 For a thousand cartridges only the manifests are read. Cartridges are opened when searched, the least recently used are
 closed, and a query to all of them is searched in those whose contents fit best.
@@ -10,29 +9,25 @@ closed, and a query to all of them is searched in those whose contents fit best.
 import hashlib
 import itertools
 import logging
-import re
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from vrom.errors import ModelError, NotFoundError, PackageError
+from vrom.errors import NotFoundError, PackageError
 from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.versions import choose
 from vrom.library.damage import is_damage, problem_of
 from vrom.library.mount import Mount
+from vrom.library.mounted_folders import MountedFolders
 from vrom.library.reference import resolve_reference
-from vrom.library.scan import scan
 from vrom.library.scope import Scope
-from vrom.library.select import Selection, default_mounts
+from vrom.library.select import DefaultMounts, Selection, missing_notes, select_named
 
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
-    from vrom.index.cartridge import Cartridge
     from vrom.library.choice.choice import Choice
     from vrom.library.choice.fit import Embed
     from vrom.library.choice.profile import Profile
@@ -43,27 +38,10 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-RESCAN_SECONDS = 0.2
-"""Least seconds between two scans of the folders; longer if needed to limit scanning to a fiftieth of the time."""
-LONGEST_SCAN = 0.05
-"""Seconds of a scan that a call waits for. If the last one took longer, the next is made in the background: of ten
-thousand packages it takes half a second, and nobody who asks meanwhile is held up."""
 SEARCHED = 12
 """Largest number of cartridges searched by a query that names none: about 8 ms."""
-VIEWS = 8
-"""Lists of default mounts that are remembered: callers may see different ones."""
 KEPT_OPEN = 160
 """Largest number of open cartridges. Each has two or three files open, of the 1,024 often allowed per process."""
-
-
-@dataclass(frozen=True)
-class _Default:
-    """Mounts that are searched by default, and what they were selected from."""
-
-    folders: Mapping[str, Mount]
-    scope: Scope
-    stored: Sequence[Mount]
-    mounts: Sequence[Mount]
 
 
 class Library:
@@ -87,28 +65,30 @@ class Library:
         scope: Callable[[], Scope] = Scope,
         stored: "StoredMounts | None" = None,
     ) -> None:
-        self.roots = tuple(roots)
         self.cache = cache
         self.models = models
         self.limits = limits
         self.home = home
         self.stored = stored
-        self._read_scope = scope
-        self._folders: dict[str, Mount] = {}
+        self._folders = MountedFolders(roots, scope)
         self._lock = threading.Lock()
         self._learning = threading.Lock()
-        self._default: list[_Default] = []
-        self._next_scan = float("-inf")
-        self._scan_seconds = 0.0
-        self.scope = Scope()
+        self._defaults = DefaultMounts()
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The folders that were given."""
+        return self._folders.roots
+
+    @property
+    def scope(self) -> Scope:
         """The scope as of the last scan."""
-        self._listeners: list[Callable[[], None]] = []
+        return self._folders.scope
 
     @property
     def folders(self) -> tuple[Path, ...]:
         """The folders that are scanned: the project's own cartridges, as of the last scan, come first."""
-        own = self.scope.own
-        return tuple(dict.fromkeys([own, *self.roots])) if own else self.roots
+        return self._folders.folders
 
     @cached_property
     def embedders(self) -> "Embedders":
@@ -122,7 +102,7 @@ class Library:
 
     @cached_property
     def choice(self) -> "Choice":
-        """What is known of the contents of the cartridges, opened or not."""
+        """Knowledge of the contents of the cartridges, opened or not."""
         from vrom.library.choice.choice import Choice
 
         place = repr([str(root.absolute()) for root in self.roots])
@@ -133,7 +113,7 @@ class Library:
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever a cartridge was added, replaced or removed."""
-        self._listeners.append(listener)
+        self._folders.on_change(listener)
 
     def mounts(self, *, every_version: bool = False) -> list[Mount]:
         """Current mounts, broken packages included, in the order of the roots.
@@ -141,14 +121,14 @@ class Library:
         Only the default version of each id, unless `every_version`.
         """
         self.refresh()
-        mounts = [*self._folders.values(), *self.stored_mounts()]
+        mounts = [*self._folders.mounts.values(), *self.stored_mounts()]
         return [mount for mount in mounts if every_version or mount.is_default]
 
     def stored_mounts(self) -> "Sequence[Mount]":
         """Mounts of the database that the caller sees; the same object as long as nothing changes."""
         if self.stored is None:
             return ()
-        return self.stored.mounts(self.scope.locked, {mount.id for mount in self._folders.values()})
+        return self.stored.mounts(self.scope.locked, {mount.id for mount in self._folders.mounts.values()})
 
     @property
     def store(self) -> "Store":
@@ -160,42 +140,8 @@ class Library:
         return LOCAL
 
     def refresh(self, *, force: bool = False) -> bool:
-        """Scan the folders, unless scanned a moment ago or `force`; return True if anything changed.
-
-        After a long scan, the next one is made in the background unless `force`; it isn't waited for.
-        """
-        if not force and time.monotonic() < self._next_scan:
-            return False
-        with self._lock:
-            begun = time.monotonic()
-            if not force and begun < self._next_scan:
-                return False
-            is_long = self._scan_seconds > LONGEST_SCAN
-            if is_long and not force:
-                self._next_scan = float("inf")  # until it is over
-                threading.Thread(target=self.refresh, kwargs={"force": True}, name="vrom-scan", daemon=True).start()
-                return False
-            changed = self._scan()
-        if changed:
-            for listener in self._listeners:
-                listener()
-        return changed
-
-    def _scan(self) -> bool:
-        """Scan the folders, and set the time of the next scan; return True if anything changed."""
-        begun = time.monotonic()
-        try:
-            own, self.scope = self.scope.own, self._read_scope()
-            begun = time.monotonic()  # lock files are read only when they change, so that isn't what a scan costs
-            found = scan(self.folders, self._folders, self.scope.locked)
-            changed = list(found.values()) != list(self._folders.values()) or self.scope.own != own
-            if changed:
-                self._folders = found
-        finally:
-            now = time.monotonic()
-            self._scan_seconds = now - begun
-            self._next_scan = now + max(RESCAN_SECONDS, 50 * self._scan_seconds)
-        return changed
+        """Look for changes in the folders, see `MountedFolders.refresh`; return True if there are any."""
+        return self._folders.refresh(force=force)
 
     def open(self, cartridge_id: str) -> "Shelf":
         """Open the cartridge with this id.
@@ -257,9 +203,9 @@ class Library:
         lexical mode by words alone. A name that isn't known is left out with a note; raises `NotFoundError` if none is.
         """
         if names is not None:
-            return self._select_named(list(dict.fromkeys(names)))
+            return select_named(names, self.mount)
         mounts = self.searched_by_default()
-        missing = self._missing_note(query or "")
+        missing = missing_notes(query or "", self.scope, self._folders.mounts.values(), self.stored_mounts())
         if query is None or len(mounts) <= SEARCHED:
             return Selection(mounts, notes=missing)
         selected = self.choice.select(mounts, query, SEARCHED, self.embedding_of(query, mode))
@@ -279,16 +225,9 @@ class Library:
         return by_words if mode == "lexical" else lambda spec: embed_for_any(text, spec, self.embedders)
 
     def searched_by_default(self) -> Sequence[Mount]:
-        """What a search is about that names no cartridge: the same object as long as nothing changes."""
+        """Mounts that a search is about if it names none: the same object as long as nothing changes."""
         self.refresh()
-        stored = self.stored_mounts()
-        for known in self._default:
-            if known.folders is self._folders and known.scope is self.scope and known.stored is stored:
-                return known.mounts
-        mounts = [mount for mount in (*self._folders.values(), *stored) if mount.is_default]
-        made = _Default(self._folders, self.scope, stored, default_mounts(mounts, self.scope))
-        self._default = [made, *(known for known in self._default if known.folders is self._folders)][:VIEWS]
-        return made.mounts
+        return self._defaults.of(self._folders.mounts, self.stored_mounts(), self.scope)
 
     def learn_contents(self) -> None:
         """Open each cartridge that may be searched without being named, so that it can be chosen by its contents.
@@ -314,57 +253,21 @@ class Library:
             self._learning.release()
 
     def _profile(self, mount: Mount) -> "Profile":
-        """What a cartridge contains. Raises `PackageError`, or `StoreError`."""
-        from vrom.library.choice.profile import profile_of, without_centres
+        """Profile of a cartridge. Raises `PackageError`, or `StoreError`."""
+        from vrom.library.choice.learn import profile_of_mount
 
         opened = mount.open(self.cache, self.limits)
         self._close_idle()
         try:
-            stored = self.stored if mount.is_stored else None
-            profile = stored.profile(mount) if stored else profile_of(cast("Cartridge", opened))
-            return profile if self._was_made_with_its_model(opened) else without_centres(profile)
+            return profile_of_mount(mount, opened, self.stored, self.embedders)
         except Exception as error:
             if not is_damage(error):
                 raise
             raise self._fail(opened, error) from error
 
-    def _was_made_with_its_model(self, shelf: "Shelf") -> bool:
-        """False if the vectors aren't of the model that the manifest names; true as long as that can't be told."""
-        try:
-            return not shelf.size or shelf.was_made_with(self.embedders.get(shelf.manifest.embedding_spec))
-        except ModelError:
-            return True
-
     def chooses(self, names: object) -> bool:
         """Return True if `select` has to choose among many cartridges, which takes longer than looking names up."""
         return names is None and len(self.searched_by_default()) > SEARCHED
-
-    def _select_named(self, names: Sequence[str]) -> Selection:
-        found: list[Mount] = []
-        unknown: list[NotFoundError] = []
-        for name in names:
-            try:
-                found.append(self.mount(name))
-            except NotFoundError as error:
-                unknown.append(error)
-        if unknown and not found:
-            raise unknown[0]
-        notes = [f"{error} The others were searched." for error in unknown]
-        return Selection(list(dict.fromkeys(found)), tuple(sorted(names)), tuple(notes))
-
-    def _missing_note(self, query: str) -> tuple[str, ...]:
-        """A note on a direct dependency that the query names, and that has no cartridge here."""
-        if not self.scope.direct:
-            return ()
-        words = set(re.findall(r"[\w@/.-]*\w", query.lower()))
-        there = {mount.id for mount in [*self._folders.values(), *self.stored_mounts()]}
-        missing = sorted(self.scope.direct - there)
-        named = [one for one in missing if self.scope.names[one].rpartition(":")[2].lower() in words]
-        return tuple(
-            f"The project uses {self.scope.title(one)}, which has no documentation here: "
-            f"`{self.scope.command(one)}` adds it."
-            for one in named[:2]
-        )
 
     def open_all(
         self, selection: Selection, report: Callable[[str], None] = lambda _: None
@@ -418,12 +321,12 @@ class Library:
             _log.error("%s", cartridge.id, exc_info=error)
             problem = "an error in vrom itself, which the server's log names."
             return PackageError(f"Cartridge {cartridge.id!r} can't be read: {problem}")
-        for mount in self._folders.values():
+        for mount in self._folders.mounts.values():
             if cartridge is mount.cartridge or cartridge is mount.earlier:
                 return mount.fail(error)
         return PackageError(f"Cartridge {cartridge.id!r} can't be read: {problem_of(error)}")  # replaced meanwhile
 
     def _close_idle(self) -> None:
-        in_use = [mount for mount in self._folders.values() if mount.cartridge is not None]
+        in_use = [mount for mount in self._folders.mounts.values() if mount.cartridge is not None]
         for idle in sorted(in_use, key=lambda mount: mount.used)[: max(len(in_use) - KEPT_OPEN, 0)]:
             idle.close()

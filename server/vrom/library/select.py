@@ -1,10 +1,15 @@
 """Selection of the cartridges that a call is about."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from vrom.errors import NotFoundError
 from vrom.library.mount import Mount
 from vrom.library.scope import GUIDE, Scope
+
+VIEWS = 8
+"""Lists of default mounts that are remembered: callers may see different ones."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +37,64 @@ def default_mounts(mounts: Sequence[Mount], scope: Scope) -> list[Mount]:
 
 def _is_locked(mount: Mount, scope: Scope) -> bool:
     return mount.locked == mount.version or mount.id in scope.direct
+
+
+@dataclass(frozen=True)
+class _Default:
+    """Mounts that are searched by default, and what they were selected from."""
+
+    folders: Mapping[str, Mount]
+    stored: Sequence[Mount]
+    scope: Scope
+    mounts: Sequence[Mount]
+
+    def is_of(self, folders: Mapping[str, Mount], stored: Sequence[Mount], scope: Scope) -> bool:
+        """True if it was selected from these very objects."""
+        return self.folders is folders and self.stored is stored and self.scope is scope
+
+
+class DefaultMounts:
+    """Mounts that searches are about if they name none, selected once for each state of the library."""
+
+    def __init__(self) -> None:
+        self._known: list[_Default] = []
+
+    def of(self, folders: Mapping[str, Mount], stored: Sequence[Mount], scope: Scope) -> Sequence[Mount]:
+        """`default_mounts` of the default versions; the same object as long as these are the same objects."""
+        for known in self._known:
+            if known.is_of(folders, stored, scope):
+                return known.mounts
+        mounts = [mount for mount in (*folders.values(), *stored) if mount.is_default]
+        made = _Default(folders, stored, scope, default_mounts(mounts, scope))
+        self._known = [made, *(known for known in self._known if known.folders is folders)][:VIEWS]
+        return made.mounts
+
+
+def select_named(names: Iterable[str], find: Callable[[str], Mount]) -> Selection:
+    """Select mounts by name; a name that isn't known is left out with a note. Raises `NotFoundError` if none is."""
+    wanted = dict.fromkeys(names)
+    found: dict[Mount, None] = {}
+    unknown: list[NotFoundError] = []
+    for name in wanted:
+        try:
+            found[find(name)] = None
+        except NotFoundError as error:
+            unknown.append(error)
+    if unknown and not found:
+        raise unknown[0]
+    return Selection(
+        list(found), tuple(sorted(wanted)), tuple(f"{error} The others were searched." for error in unknown)
+    )
+
+
+def missing_notes(query: str, scope: Scope, *mounted: Iterable[Mount]) -> tuple[str, ...]:
+    """A note on each direct dependency that the query names and that isn't mounted; two at most."""
+    if not scope.direct:
+        return ()
+    words = set(re.findall(r"[\w@/.-]*\w", query.lower()))
+    missing = sorted(scope.direct - {mount.id for mounts in mounted for mount in mounts})
+    named = [one for one in missing if scope.names[one].rpartition(":")[2].lower() in words]
+    return tuple(
+        f"The project uses {scope.title(one)}, which has no documentation here: `{scope.command(one)}` adds it."
+        for one in named[:2]
+    )

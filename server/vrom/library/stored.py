@@ -90,13 +90,12 @@ class StoredMounts:
         return frozenset()
 
     def profile(self, mount: Mount) -> "Profile":
-        """What a stored cartridge contains. Raises `StoreError`."""
-        from vrom.library.choice.profile import NO_CENTRES, make_profile
-        from vrom.store.centres import KnowsCentres
+        """Profile of a stored cartridge. Raises `StoreError`."""
+        from vrom.library.choice.profile import make_profile
 
         entry = cast("StoredMount", mount).entry
         statistics = self._catalogue.shelf(entry).statistics
-        centres = self._catalogue.centres(entry) if isinstance(self._catalogue, KnowsCentres) else NO_CENTRES
+        centres = self._catalogue.centres(entry)
         hashes, frequencies = statistics.vocabulary.hashes, statistics.frequencies
         return make_profile(entry.manifest, hashes, frequencies, centres, entry.chance)
 

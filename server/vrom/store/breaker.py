@@ -9,7 +9,7 @@ from vrom.errors import StoreUnavailableError
 _log = logging.getLogger(__name__)
 
 BREAK_SECONDS = 5.0
-"""How long a database that couldn't be reached isn't asked again."""
+"""Seconds for which a database that couldn't be reached isn't asked again."""
 CONNECT_SECONDS = 2
 STATEMENT_SECONDS = 3.0
 """Longest time that a server waits for an answer of the database."""
@@ -18,7 +18,7 @@ SLOW = "The store takes too long."
 
 
 class Breaker:
-    """Whether a database may be asked, and why not."""
+    """State of a database: it may be asked, or the reason why not."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -35,13 +35,13 @@ class Engine(Protocol):
     breaker: Breaker
 
     def read_catalogue(self, known: Mapping[int, Entry]) -> Sequence[Entry] | None:
-        """What is loaded; None if that is what it was when last read. Entries in `known` needn't be read again."""
+        """Entries that are loaded; None if they are those of the last time. Those in `known` needn't be read again."""
 
     def read_statistics(self, entry: Entry) -> bytes | None:
         """Packed statistics of a cartridge; None if it was taken out."""
 
     def read_centres(self, entry: Entry) -> Vectors:
-        """Mean direction of each document's chunks: float32, (documents, dim); none if the database gives none."""
+        """Mean direction of each document's chunks: float32, (documents, dim)."""
 
     def read_texts(self, wanted: Sequence[tuple[Entry, int]]) -> Iterable[tuple[int, int, int, bytes]]:
         """Cartridge, document, chunk and its JSON, of these documents: in this order."""
@@ -76,7 +76,7 @@ class DatabaseStore:
         return self.engine.breaker.problem
 
     def catalogue(self) -> Sequence[Entry]:
-        """What is loaded, as last seen; a thread looks again after `CATALOGUE_SECONDS`, so that nobody waits for it.
+        """Entries that are loaded, as last seen; a thread looks again after `CATALOGUE_SECONDS`, so that nobody waits.
 
         The first call waits. Raises `StoreError` as long as nothing was ever seen.
         """

@@ -1,4 +1,4 @@
-"""What an engine does for commands and servers, by its functions."""
+"""Functions of an engine, for commands and servers."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What loading a package did."""
+    """Result of loading a package."""
 
     id: str
     version: str
@@ -56,7 +56,7 @@ class Driver:
     sweep: Callable[[Any], int]
     """Delete the rows of versions that were replaced or unloaded long enough ago; return how many versions."""
     read_lines: Callable[[str], list[Line]]
-    """What is loaded, by id."""
+    """Cartridges that are loaded, by id."""
     find_problems: Callable[[str], list[str]]
     """Problems of a store, each with its remedy."""
     takes_registries: bool

@@ -4,7 +4,7 @@ With them a query's weights, an answer's spans and its citations need no round t
 """
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -134,22 +134,10 @@ class Statistics:
         return 0 if found < 0 else self.extent("pair_frequencies", found)[1]
 
     def extent(self, name: Count, number: int) -> tuple[int, int]:
-        """Where the postings of a term or pair begin among all of them, and how many they are."""
+        """Place of the first posting of a term or pair among all of them, and their number."""
         starts = self.arrays[_STARTS[name]]
         start = int(starts[number])
         return start, int(starts[number + 1]) - start
-
-    def sparse_terms(self, weights: Mapping[str, float]) -> dict[int, float]:
-        """Weights by the numbers of the terms."""
-        found = {self.vocabulary.find(term): weight for term, weight in weights.items()}
-        found.pop(-1, None)
-        return found
-
-    def sparse_pairs(self, weights: Mapping[tuple[str, str], float]) -> dict[int, float]:
-        """Weights by the numbers of the pairs."""
-        found = {self.find_pair(pair): weight for pair, weight in weights.items()}
-        found.pop(-1, None)
-        return found
 
     @property
     def probe_texts(self) -> Sequence[str]:
@@ -167,7 +155,7 @@ def _names(arrays: "Arrays") -> dict[str, NDArray[Any]]:
 
 
 def _starts_of(counts: NDArray[Any]) -> NDArray[Any]:
-    """Where each list begins if they follow one another, and where the last one ends."""
+    """Beginnings of lists that follow one another, and the end of the last one."""
     if counts.ndim != 1 or counts.dtype != np.int32 or int(counts.min(initial=0)) < 0:
         raise ValueError("frequencies are no numbers of chunks")
     ends = np.cumsum(counts, dtype=np.int64)

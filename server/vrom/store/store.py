@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from vrom.format.read import Vectors
 from vrom.search.features import Store
 from vrom.store.shelf import Entry, StoredShelf
 
@@ -19,6 +20,9 @@ class CatalogueStore(Store, Protocol):
 
         Raises `StoreError` as long as nothing was ever seen.
         """
+
+    def centres(self, entry: Entry) -> Vectors:
+        """Mean direction of each document's chunks: float32, (documents, dim). Raises `StoreError`."""
 
     def shelf(self, entry: Entry, *, name: str = "", locked: str | None = None) -> StoredShelf:
         """Shelf of an entry; `name` is what answers call it, if not its id."""

@@ -58,6 +58,16 @@ def test_the_page_shows_exactly_what_the_tool_answers(cartridge, client_of, mode
     assert html.unescape(shown[1]) == render(answer, "markdown")
 
 
+def test_in_lexical_mode_nothing_is_embedded_to_choose_among_cartridges_either(client_of, make_package, monkeypatch):
+    monkeypatch.setattr("vrom.library.library.SEARCHED", 1)
+    asked = []
+    monkeypatch.setattr("vrom.library.library.Library.embedding_of", lambda _library, _query, mode: asked.append(mode))
+    make_package("kettle", {"a.md": ["# Kettle\n\nBoil water."]})
+    client = client_of(make_package("oven", {"a.md": ["# Oven\n\nBake bread."]}).parent)
+    client.get("/explorer/search?q=oven&mode=lexical")
+    assert asked == ["lexical"]
+
+
 def test_words_that_match_are_marked_and_hits_have_bars(kettle):
     text = kettle.get("/explorer/search?q=lid+of+the+kettle").text
     assert "<mark>lid</mark>" in text

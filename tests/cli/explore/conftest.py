@@ -1,4 +1,4 @@
-"""What `vrom explore` does for the pages, in this process: a home with the model, and a job to report to."""
+"""Changes of `vrom explore` in this process: a home with the model, and a job to report to."""
 
 import pytest
 
@@ -25,3 +25,19 @@ def settings(tmp_path, model_home, monkeypatch):
 @pytest.fixture
 def job():
     return Job(1, "Change")
+
+
+@pytest.fixture
+def cancel_at(job):
+    """Cancel the job once it reports a stage."""
+
+    def cancel(stage):
+        report = job.report
+
+        def reported(name, done, total):
+            job.is_cancelled = name == stage
+            report(name, done, total)
+
+        job.report = reported
+
+    return cancel

@@ -12,18 +12,6 @@ from vrom.store.postgres.statement import GATHER, PIECES
 QUERY = "Why does a glaze crawl?"
 
 
-@pytest.fixture
-def store(open_store, writer, cartridge):
-    writer.load(cartridge)
-    return open_store()
-
-
-@pytest.fixture
-def shelf(store):
-    (entry,) = store.catalogue()
-    return store.shelf(entry)
-
-
 def test_a_query_takes_two_round_trips_once_statistics_are_known(store, shelf, embedders, monkeypatch):
     rank([shelf], QUERY, mode="hybrid", embedders=embedders, limit=10, store=store)
     store._documents = type(store._documents)(1)

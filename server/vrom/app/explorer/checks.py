@@ -1,4 +1,4 @@
-"""What `vrom check` finds in the mounted packages, remembered until a package changes."""
+"""Findings of `vrom check` in the mounted packages, remembered until a package changes."""
 
 import threading
 from collections.abc import Sequence

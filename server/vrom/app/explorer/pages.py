@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 from urllib.parse import quote, quote_plus, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -21,6 +21,7 @@ from vrom.app.explorer.checks import Checks
 from vrom.app.explorer.view.hidden import show_hidden
 from vrom.format.hidden_text import visible_line
 from vrom.library.library import Library
+from vrom.search.score.candidates import Mode
 
 ROOT = "/explorer"
 FOLDER = Path(__file__).parent
@@ -37,7 +38,7 @@ class Explorer:
     changes: Changes | None = None
     """Changes that the user of this machine may make; None if the pages are read-only."""
     checks: Checks = field(default_factory=Checks)
-    """What checks found."""
+    """Findings of checks."""
 
 
 def explorer_of(request: Request) -> Explorer:
@@ -75,6 +76,11 @@ def _quoted(value: str) -> str:
 def chunk_address(cartridge: str, file: str, chunk_id: int) -> str:
     """Address of a chunk on the page of its document."""
     return f"{address('/document', cartridge=cartridge, file=file, chunk=chunk_id)}#chunk-{chunk_id}"
+
+
+def mode_of(given: str | None) -> Mode:
+    """The mode of a search, as a form gives it; hybrid if it names none."""
+    return cast("Mode", given) if given in get_args(Mode) else "hybrid"
 
 
 def with_query(query: Mapping[str, str], **changed: object) -> str:

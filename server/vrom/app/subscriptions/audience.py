@@ -22,7 +22,7 @@ SEND_SECONDS = 5.0
 
 
 class Audience:
-    """What these clients are subscribed to, and where they are notified."""
+    """Subscriptions of these clients, and the places where they are notified."""
 
     def __init__(self, library: Library, workers: Workers, spaces: frozenset[str] | None) -> None:
         self.spaces = spaces

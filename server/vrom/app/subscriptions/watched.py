@@ -79,7 +79,7 @@ class Watched:
         return await self._workers.run(self._seen, lambda: {name: self._state(name) for name in wanted})
 
     def _seen(self, look: Callable[[], T]) -> T:
-        """What these clients see; a worker's context is its own."""
+        """Look with the eyes of these clients; a worker's context is its own."""
         VISIBLE.set(self._spaces)
         return look()
 

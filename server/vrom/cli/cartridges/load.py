@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Report:
-    """What was done."""
+    """Result of a load."""
 
     done: "list[Loaded]" = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     """Reasons, by `ID VERSION`."""
     unloaded: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
-    """What was listed, isn't any more, and is still loaded."""
+    """Versions that were listed, aren't any more, and are still loaded."""
     deleted: int = 0
 
 
@@ -78,7 +78,7 @@ def load(
         raise typer.BadParameter("works with registries only, and without --json.", param_hint="--follow")
     if (only or prune) and not registries:
         raise typer.BadParameter("work with registries only.", param_hint="--only and --prune")
-    address = _address(to, settings)
+    address = _address(to, "--to", settings)
     if registries:
         _ensure_takes_registries(address)
     if follow:
@@ -179,7 +179,7 @@ def unload(
     json: Json = False,
 ) -> None:
     """Take a cartridge, or one version of it, out of a database."""
-    address = _address(source, read_settings())
+    address = _address(source, "--from", read_settings())
     from vrom.store.connect import driver_of
 
     driver = driver_of(address)
@@ -192,10 +192,10 @@ def unload(
         print_line(f"[green]✓[/] [bold]{escape_text(cartridge_id)}[/] {escape_text(', '.join(gone))}: unloaded")
 
 
-def _address(given: str | None, settings: Settings) -> str:
+def _address(given: str | None, option: str, settings: Settings) -> str:
     address = store_address(given, settings)
     if not address:
-        raise InvalidArgumentError("No database is named. Give --to or --from, or set VROM_STORE.")
+        raise InvalidArgumentError(f"No database is named. Give {option}, or set VROM_STORE.")
     return address
 
 

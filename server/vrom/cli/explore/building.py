@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vrom.embedding.model_store import ModelStore
 
 STAGES = {"read": "Read", "cut": "Cut into chunks", "embed": "Embed", "link": "Build the graph", "write": "Write"}
-"""What the stages of a build are called on the pages."""
+"""Names of the stages of a build on the pages."""
 
 
 def build(settings: Settings, form: "BuildForm", job: "Job") -> Report:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vrom.app.explorer.changes.operations import Listed, ProjectView
+from vrom.app.explorer.changes.operations import Listed, ProjectView, State
 from vrom.app.explorer.changes.report import Losses, Report, Row, losses_of, sample_of
 from vrom.cli.console import format_count
 from vrom.cli.options import machine_of
@@ -22,13 +22,17 @@ if TYPE_CHECKING:
     from vrom.project.dependency import Dependency
     from vrom.project.project import Project
     from vrom.project.sources.gathered import Gathered
+    from vrom.registry.installed import Installed
 
 READ, EMBED, PREVIEW = "Read the documentation", "Embed", "Cut into chunks"
 """Stages."""
 
 
 def read(settings: Settings, folder: str) -> ProjectView:
-    """What a project locks, and what is there of it. Raises `InvalidArgumentError` if there is no such folder."""
+    """Dependencies of a project, and the documentation of them that is there.
+
+    Raises `InvalidArgumentError` if there is no such folder.
+    """
     from vrom.project.cartridge_names import cartridge_id
     from vrom.project.choose import Filters, choose
     from vrom.project.own.identity import identify_project, is_project
@@ -55,17 +59,7 @@ def read(settings: Settings, folder: str) -> ProjectView:
             version=one.version,
             groups=sorted(one.groups),
             is_direct=one.is_direct,
-            state=(
-                "no version"
-                if not one.version
-                else ("words only" if package.manifest.awaits_vectors else "there")
-                if package
-                else "in a registry"
-                if one.version in offered.get(identity, ())
-                else "other version"
-                if others
-                else "to be made"
-            ),
+            state=_state_of(one, package, others, is_offered=one.version in offered.get(identity, ())),
             cartridge=f"{identity}@{one.version}" if package else "",
             chunks=package.manifest.total_chunks if package else 0,
             other_versions=others,
@@ -81,6 +75,16 @@ def read(settings: Settings, folder: str) -> ProjectView:
         own,
         has_own=record is not None,
     )
+
+
+def _state_of(one: "Dependency", package: "Installed | None", others: list[str], *, is_offered: bool) -> State:
+    if not one.version:
+        return "no version"
+    if package:
+        return "words only" if package.manifest.awaits_vectors else "there"
+    if is_offered:
+        return "in a registry"
+    return "other version" if others else "to be made"
 
 
 def add(settings: Settings, form: "AddForm", job: "Job") -> Report:

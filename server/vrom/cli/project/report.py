@@ -34,7 +34,7 @@ def print_project(project: "Project", chosen: "Sequence[Dependency]", *, is_name
 
 
 def _what_instead(folder: "Path") -> str:
-    """What can be done in a folder without lock files."""
+    """Advice for a folder without lock files."""
     from vrom.project.roots import find_projects_below
 
     below = [one.relative_to(folder).as_posix() for one in find_projects_below(folder)]

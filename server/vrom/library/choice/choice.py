@@ -147,7 +147,7 @@ class Choice:
         return found
 
     def _read(self) -> _Known:
-        """What is known; at first what earlier processes stored."""
+        """Everything that is known; at first what earlier processes stored."""
         if not self._is_read and self._folder is not None:
             with suppress(OSError):
                 files = sorted(self._folder.glob(f"*{_SUFFIX}"), key=lambda file: -file.stat().st_size)

@@ -1,4 +1,4 @@
-"""How well each of many cartridges fits a query: by the words that it has, its name, and what its documents are about.
+"""Fit of each of many cartridges to a query: by the words that it has, its name, and what its documents are about.
 
 By words this is CORI, the inference network for selecting collections (Callan, Lu and Croft, SIGIR 1995): a cartridge
 is a collection, and its chunks are the documents. By meaning it is the mean of the documents' centres that are nearest

@@ -2,12 +2,19 @@
 
 import time
 from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, cast
 
-from vrom.errors import StoreUnavailableError, VromError
+from vrom.errors import ModelError, StoreUnavailableError, VromError
 from vrom.format.companions import declared_companions
 from vrom.library.choice.choice import Choice
-from vrom.library.choice.profile import Profile
+from vrom.library.choice.profile import Profile, profile_of, without_centres
 from vrom.library.mount import Mount
+
+if TYPE_CHECKING:
+    from vrom.embedding.loaded_models import Embedders
+    from vrom.index.cartridge import Cartridge
+    from vrom.library.stored import StoredMounts
+    from vrom.search.shelf import Shelf
 
 MOST_READ = 500
 """Largest number of packages that are read, which may take a second each. Those with companions are only opened."""
@@ -47,3 +54,20 @@ def learn(choice: Choice, mounts: Sequence[Mount], mounted: Collection[int], mak
 
 def _opens_at_once(mount: Mount) -> bool:
     return mount.is_stored or mount.manifest is None or declared_companions(mount.manifest) is not None
+
+
+def profile_of_mount(mount: Mount, opened: "Shelf", stored: "StoredMounts | None", embedders: "Embedders") -> Profile:
+    """Profile of an open cartridge, without centres if its vectors aren't of the model that its manifest names.
+
+    Raises `StoreError`, and what reading a damaged cartridge raises.
+    """
+    profile = stored.profile(mount) if stored and mount.is_stored else profile_of(cast("Cartridge", opened))
+    return profile if _was_made_with_its_model(opened, embedders) else without_centres(profile)
+
+
+def _was_made_with_its_model(shelf: "Shelf", embedders: "Embedders") -> bool:
+    """True as long as it can't be told."""
+    try:
+        return not shelf.size or shelf.was_made_with(embedders.get(shelf.manifest.embedding_spec))
+    except ModelError:
+        return True

@@ -1,4 +1,4 @@
-"""Which cartridges have a term, and how often: numpy arrays, found by the hash of the term."""
+"""Cartridges that have a term, and how often: numpy arrays, found by the hash of the term."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is known of a cartridge's contents without opening it: its words, and the directions of its documents."""
+"""Contents of a cartridge as they are known without opening it: its words, and the directions of its documents."""
 
 import zlib
 from collections.abc import Iterable

@@ -30,12 +30,12 @@ class ScoredCandidates:
     mode: Mode
     weights: FeatureWeights
     boosts: Mapping[str, float]
-    """What the chunks of a cartridge get if the query names it, by its id."""
+    """Boost of the chunks of a cartridge that the query names, by its id."""
     history: float
-    """What is deducted from chunks about the past."""
+    """Deduction from chunks about the past."""
 
     def contributions(self, hit: Hit) -> dict[str, float]:
-        """What the score of a hit is the sum of, by the names of the weights; a deduction is negative."""
+        """Parts of the score of a hit, by the names of the weights; a deduction is negative."""
         if hit.line is not None:
             return {"definition": hit.score}
         number = next(i for i, one in enumerate(self.candidates) if one.cartridge is hit.cartridge)
@@ -97,7 +97,7 @@ def _semantic_score(meaning: SemanticFeatures, weights: FeatureWeights) -> Score
 
 
 def _weighted_features(found: Candidates, at: int, mode: Mode, weights: FeatureWeights) -> dict[str, float]:
-    """What each feature of a candidate adds to its score."""
+    """Part of each feature of a candidate in its score."""
     words, meaning = found.words, found.meaning
     lexical = {
         "words": words.chunk, "section_words": words.section, "pairs": words.pairs,

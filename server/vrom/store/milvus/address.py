@@ -11,7 +11,7 @@ _SCHEMES = {"milvus": "http", "milvus+tls": "https"}
 
 @dataclass(frozen=True)
 class Address:
-    """Where a database is, and how to get in."""
+    """Address of a database, with credentials."""
 
     uri: str
     """As the driver has it, without credentials."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read_lines(url: str) -> list[Line]:
-    """What is loaded, by id. Raises `StoreUnavailableError` or `StoreError`."""
+    """Cartridges that are loaded, by id. Raises `StoreUnavailableError` or `StoreError`."""
     with connect_to_read(url) as client:
         rows = read_rows(client, LIVE)
     lines = [Line(row["space"], row["name"], row["version"], row["chunks"], _day(row["changed"])) for row in rows]

@@ -207,7 +207,7 @@ def _opened(url: str) -> "Iterator[MilvusClient]":
 
 
 def read_error(error: Exception) -> tuple[str, str]:
-    """What a failure means for a caller, empty if the database refused the request; and its code, for a log."""
+    """Meaning of a failure for a caller, empty if the database refused the request; and its code, for a log."""
     code = getattr(error, "code", None)
     code = code() if callable(code) else code
     name = getattr(code, "name", "") if not isinstance(code, int) else ""
@@ -233,7 +233,7 @@ def driver() -> Any:
 
 @cache
 def failures() -> tuple[type[Exception], ...]:
-    """What the driver raises."""
+    """Errors that the driver raises."""
     import grpc
 
     return (driver().MilvusException, grpc.RpcError, OSError)

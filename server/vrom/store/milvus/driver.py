@@ -1,4 +1,4 @@
-"""What commands and servers do with a store in Milvus."""
+"""A store in Milvus, for commands and servers."""
 
 from vrom.store.database_store import DatabaseStore
 from vrom.store.driver import Driver

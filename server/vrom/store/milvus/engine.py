@@ -21,7 +21,7 @@ from vrom.store.milvus.catalogue import ABOUT, COLUMNS, LIVE
 from vrom.store.milvus.database import Database, Scored
 from vrom.store.milvus.expressions import one_of
 from vrom.store.milvus.gather import Asked, UnitScores, Way, gather
-from vrom.store.milvus.rows import MANIFEST, PIECES, STATISTICS, TEXT, decode, extended, sparse
+from vrom.store.milvus.rows import MANIFEST, PIECES, STATISTICS, TEXT, decode, dimensions_of, extended, sparse
 from vrom.store.milvus.schema import (
     CATALOGUE,
     CONTENTS,
@@ -29,6 +29,7 @@ from vrom.store.milvus.schema import (
     WORDS,
     ensure_known,
     pair_dimensions,
+    row_id,
     term_dimensions,
     vectors_of,
 )
@@ -37,10 +38,10 @@ from vrom.store.shelf import Entry, StoredShelf
 _log = logging.getLogger(__name__)
 
 NEW_SECONDS = 30.0
-"""How long after a server has first seen a version its rows are read with strong consistency: Milvus' bounded one is 5
-seconds behind, unless its `gracefulTime` is changed."""
+"""Seconds after a server has first seen a version in which its rows are read with strong consistency: the bounded
+one is 5 behind, unless its `gracefulTime` is changed."""
 LOOK_SECONDS = 60.0
-"""How often the catalogue is read though nothing says that it has changed: a load may have been killed before."""
+"""Seconds after which the catalogue is read though nothing says that it has changed: a load may have been killed."""
 _PARTS = 200
 """Parts of statistics that are read at a time, 13 MB."""
 _AT_ONCE = 500
@@ -61,7 +62,7 @@ class Milvus:
         self.database.close()
 
     def read_catalogue(self, known: Mapping[int, Entry]) -> Sequence[Entry] | None:
-        """What is loaded; None if that is what it was when last read."""
+        """Entries that are loaded; None if they are those of the last time."""
         about = self._catalogue_rows(one_of("id", [ABOUT]))
         for row in about:
             ensure_known(row["number"])
@@ -113,9 +114,19 @@ class Milvus:
             if len(rows) < _PARTS:
                 return decode(parts) if parts else None
 
-    def read_centres(self, _entry: Entry) -> Vectors:
-        """No centres: reading them would take the rows of all chunks' vectors along, so words choose."""
-        return np.zeros((0, 1), dtype=np.float32)
+    def read_centres(self, entry: Entry) -> Vectors:
+        """Mean direction of each document's chunks: float32, (documents, dim)."""
+        size = entry.manifest.embedding_spec.dimensions
+        found: dict[int, Any] = {}
+        while True:
+            start = row_id(entry.number, len(found), is_whole=True)
+            condition = f"{one_of('cartridge', [entry.number])} and id >= {start} and id < {start + _AT_ONCE}"
+            columns, is_new = ("id", "vector"), self._is_new([entry])
+            collection = vectors_of(dimensions_of(entry.manifest))
+            rows = self.database.query(collection, columns, {entry.space}, condition, is_new=is_new)
+            found |= {row["id"]: row["vector"][:size] for row in rows}
+            if len(rows) < _AT_ONCE:
+                return np.array([found[key] for key in sorted(found)], dtype=np.float32).reshape(-1, size)
 
     def read_texts(self, wanted: Sequence[tuple[Entry, int]]) -> Sequence[tuple[int, int, int, bytes]]:
         """Cartridge, document, chunk and its JSON, of these documents: in this order."""

@@ -57,7 +57,7 @@ def load(client: "MilvusClient", cartridge: "Cartridge", space: str) -> Loaded:
         return Loaded(about.vrom_id, about.version, "unchanged", cartridge.size, before["number"])
     number = new_number(client)
     try:
-        create_vectors(client, dimensions_of(cartridge))
+        create_vectors(client, dimensions_of(cartridge.manifest))
         _insert(client, rows_of(cartridge, number, space))
         _insert(client, ((CONTENTS, row) for row in contents_of(cartridge, number, space, manifest)))
     except BaseException:

@@ -26,7 +26,7 @@ from vrom.store.milvus.sparse_rows import Grouped, pairs_by_chunk, pairs_by_docu
 from vrom.store.statistics import pack, statistics_arrays
 
 if TYPE_CHECKING:
-    from vrom.format.models import Metric
+    from vrom.format.models import Manifest, Metric
     from vrom.index.cartridge import Cartridge
 
 Row = dict[str, Any]
@@ -34,9 +34,9 @@ TEXT, PIECES, STATISTICS, MANIFEST = "text", "pieces", "statistics", "manifest"
 """Kinds of contents: by document, by chunk, and of the whole."""
 
 
-def dimensions_of(cartridge: "Cartridge") -> int:
+def dimensions_of(manifest: "Manifest") -> int:
     """Numbers of a stored vector."""
-    return int(cartridge.unit_vectors.shape[1]) + (cartridge.manifest.hnsw_config.metric == "Euclidean")
+    return manifest.embedding_spec.dimensions + (manifest.hnsw_config.metric == "Euclidean")
 
 
 def extended(vectors: NDArray[np.float32], metric: "Metric", last: "NDArray[Any] | float") -> NDArray[np.float32]:
@@ -72,7 +72,7 @@ def rows_of(cartridge: "Cartridge", number: int, space: str) -> Iterator[tuple[s
                 yield collection, {"id": row_id(number, unit, is_whole=is_whole), **about, "vector": vector}
     metric, vectors = cartridge.manifest.hnsw_config.metric, cartridge.unit_vectors
     lengths = np.einsum("ij,ij->i", vectors, vectors)
-    collection = vectors_of(dimensions_of(cartridge))
+    collection = vectors_of(dimensions_of(cartridge.manifest))
     for is_whole, stored in (
         (False, extended(vectors, metric, (1 - lengths) / 2)),
         (True, extended(cartridge.document_centres, metric, 0)),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read_lines(url: str) -> list[Line]:
-    """What is loaded, by id. Raises `StoreUnavailableError` or `StoreError`."""
+    """Cartridges that are loaded, by id. Raises `StoreUnavailableError` or `StoreError`."""
     with _connect(url) as connection:
         rows = connection.execute(
             "SELECT s.name, c.id, c.version, c.chunks, to_char(c.loaded, 'YYYY-MM-DD') FROM vrom.cartridges c "

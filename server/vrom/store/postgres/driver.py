@@ -1,4 +1,4 @@
-"""What commands and servers do with a store in PostgreSQL."""
+"""A store in PostgreSQL, for commands and servers."""
 
 from vrom.store.database_store import DatabaseStore
 from vrom.store.driver import Driver

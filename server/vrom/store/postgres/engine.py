@@ -50,7 +50,7 @@ class Postgres:
         self.database.close()
 
     def read_catalogue(self, known: Mapping[int, Entry]) -> Sequence[Entry] | None:
-        """What is loaded; None if that is what it was when last read."""
+        """Entries that are loaded; None if they are those of the last time."""
         found = self.database.read(_CHANGES, {}, [])
         if not found or found[0][1] == self._changes:
             return None

@@ -1,4 +1,4 @@
-"""What registries list for a space, and what of it is yet to be loaded: work that any number of processes share.
+"""Lists of registries for a space, and what of them is yet to be loaded: work that any number of processes share.
 
 A process locks the row that it works on, in the transaction that loads the cartridge. Others pass over locked rows. If
 it ends in the middle, the database ends its transaction, and the row is free again.

@@ -47,11 +47,9 @@ def pulled(make_package, home):
 @pytest.fixture
 def trust_of(library_of, home):
     def find(folder, project=None, **options) -> Trust:
-        library = library_of(folder.parent)
-        library.home = home
+        scope = Scope(own=project / ".vrom" / "cartridges") if project else Scope()
+        library = library_of(folder.parent, home=home, scope=lambda: scope)
         (mount,) = library.mounts()
-        if project:
-            library.scope = Scope(own=project / ".vrom" / "cartridges")
         return find_trust(library, mount, **options)
 
     return find

@@ -42,7 +42,7 @@ class Stage:
 
     @property
     def state(self) -> Literal["coming", "running", "done"]:
-        """Whether it has begun and ended."""
+        """Its state by its times."""
         return "coming" if self.begun is None else "running" if self.ended is None else "done"
 
     @property
@@ -62,7 +62,7 @@ class Job:
     in_bytes: bool = False
     """True if stages count bytes."""
     result: Report | None = None
-    """What there is to say, also before it ends."""
+    """The report; while the job runs, an interim one."""
     problem: str = ""
     link: str = ""
     """Address of the page with its result, once it is done."""

@@ -1,4 +1,4 @@
-"""What the pages may change, as the commands do it; the command `vrom explore` provides it."""
+"""The changes that pages can make, as the commands do them; the command `vrom explore` provides them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,9 @@ from typing import Literal
 
 from vrom.app.explorer.changes.jobs import Job
 from vrom.app.explorer.changes.report import Report
+
+State = Literal["there", "words only", "other version", "in a registry", "to be made", "no version"]
+"""State of a dependency's documentation on this machine."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Listed:
     version: str
     groups: Sequence[str]
     is_direct: bool
-    state: Literal["there", "words only", "other version", "in a registry", "to be made", "no version"]
+    state: State
     cartridge: str = ""
     """Name of the cartridge that there is."""
     chunks: int = 0

@@ -28,18 +28,18 @@ class Loss:
 
 @dataclass(frozen=True)
 class Losses:
-    """What a build leaves out, by severity."""
+    """Losses of a build, by severity."""
 
     missing: Sequence[Loss] = ()
     """Documentation that can't be read, or wasn't fetched."""
     remarks: Sequence[Loss] = ()
-    """What readers did not take from a document as it stands."""
+    """Parts of documents that readers did not take as they stand."""
     passed_over: Sequence[Loss] = ()
     """Files that are no documentation."""
     more: Mapping[str, int] = field(default_factory=dict)
     """Rows beyond `SHOWN`, by the name of the list."""
     warning: str = ""
-    """What is missing, as a phrase, if that is much."""
+    """A sentence on what is missing, if that is much."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Row:
-    """What became of one dependency."""
+    """Outcome of one dependency."""
 
     name: str
     version: str
@@ -85,7 +85,7 @@ class Report:
 
 
 def losses_of(left_out: "LeftOut") -> Losses:
-    """What the documents of a build lack, in rows for display."""
+    """Losses of a build, in rows for display."""
     kinds: dict[str, Sequence[Loss]] = {
         "missing": [_missing(one) for one in left_out.unread],
         "remarks": [_remark(one) for one in left_out.remarks],

@@ -61,7 +61,7 @@ def show_packages(request: Request) -> Response:
 
 
 def show_project(request: Request) -> Response:
-    """What a project locks, and what is there of it."""
+    """Dependencies of a project, and the documentation of them that is there."""
     folder = request.query_params.get("folder", "").strip()
     shows_all = request.query_params.get("all") == "1"
     problem, project = "", None

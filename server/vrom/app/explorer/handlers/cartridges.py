@@ -65,7 +65,7 @@ class Offer:
 
     @property
     def wanted(self) -> str:
-        """What to pull: the locked version if it is listed, else the newest."""
+        """Version to pull: the locked one if it is listed, else the newest."""
         return f"{self.listing.id}@{self.locked}" if self.locked in self.listing.versions else self.listing.id
 
 

@@ -68,9 +68,9 @@ async def refresh(request: Request) -> Response:
     return start(request, "Read the lists of registries", changes_of(request).operations.refresh)
 
 
-def start(request: Request, title: str, work: "Work") -> Response:
-    """Start a job, and lead to its page."""
-    job = changes_of(request).start(title, work)
+def start(request: Request, title: str, work: "Work", link: str = "") -> Response:
+    """Start a job, and lead to its page; `link` is the address of the page with its result."""
+    job = changes_of(request).start(title, work, link)
     return RedirectResponse(f"{JOBS}/{job.number}", 303)
 
 

@@ -1,18 +1,18 @@
 """The page with what `vrom check` finds in the cartridges."""
 
 from collections.abc import Sequence
-from typing import cast
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from vrom.app.explorer.changes.jobs import Changes, Job
+from vrom.app.explorer.changes.jobs import Job
 from vrom.app.explorer.changes.report import Report
 from vrom.app.explorer.checks import Checked
 from vrom.app.explorer.handlers.cartridges import slice_of
-from vrom.app.explorer.pages import ROOT, address, explorer_of, form_of, page
+from vrom.app.explorer.handlers.changes import start
+from vrom.app.explorer.pages import address, explorer_of, form_of, page
 from vrom.library.library import Library
 from vrom.library.mount import Mount
 
@@ -28,7 +28,7 @@ def refuse_check(_: Request) -> Response:
 
 
 def show_check(request: Request) -> Response:
-    """What was found in the mounted packages, those with errors first; one of them in full."""
+    """Findings in the mounted packages, those with errors first; one of them in full."""
     explorer = explorer_of(request)
     name = request.query_params.get("cartridge", "")
     mount = explorer.library.mount(name) if name else None
@@ -64,8 +64,7 @@ async def check_all(request: Request) -> Response:
         errors, warnings = sum(bool(one.errors) for one in found), sum(bool(one.warnings) for one in found)
         return Report(f"{len(found)} cartridges checked: {errors} with errors, {warnings} with warnings.")
 
-    cast("Changes", explorer.changes).start("Check of all cartridges", work, address("/check"))
-    return RedirectResponse(f"{ROOT}/jobs", 303)
+    return start(request, "Check of all cartridges", work, address("/check"))
 
 
 def _in_folders(library: Library) -> list[Mount]:

@@ -2,16 +2,16 @@
 
 import threading
 from functools import lru_cache
-from typing import Any, cast, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vrom.answers.search import search_selected
+from vrom.answers.search import search_docs
 from vrom.app.errors.client_errors import client_message
-from vrom.app.explorer.pages import chunk_address, explorer_of, page
+from vrom.app.explorer.pages import chunk_address, explorer_of, mode_of, page
 from vrom.app.explorer.view.graph import plots_of
 from vrom.app.explorer.view.plot import Point, legend_of, scale_points
 from vrom.errors import InvalidArgumentError, PackageError, VromError
@@ -41,7 +41,7 @@ def show_map(request: Request) -> Response:
     name, query = given.get("cartridge", ""), given.get("query", "")[:20_000]
     if not name:
         raise InvalidArgumentError("The address names no cartridge.")
-    mode = cast("Mode", given.get("mode")) if given.get("mode") in get_args(Mode) else "hybrid"
+    mode = mode_of(given.get("mode"))
     mount = library.mount(name)
     hits: list[dict[str, Any]] = []
     problem = ""
@@ -89,9 +89,7 @@ def _in_folder(shelf: Shelf) -> Cartridge:
 
 def _hits(library: Library, name: str, query: str, mode: Mode) -> list[dict[str, Any]]:
     """Passages that a search in this cartridge finds, best first."""
-    answer = search_selected(
-        library, library.select([name], query), query, top_k=FOUND, max_tokens=_ALL_TOKENS, mode=mode
-    )
+    answer = search_docs(library, query, [name], top_k=FOUND, max_tokens=_ALL_TOKENS, mode=mode)
     return [
         {
             "rank": rank,

@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from vrom.app.explorer.changes.jobs import Changes, Job
+from vrom.app.explorer.changes.jobs import Job
 from vrom.app.explorer.changes.report import Report
 from vrom.app.explorer.handlers.cartridges import slice_of
+from vrom.app.explorer.handlers.changes import start
 from vrom.app.explorer.handlers.questions import evaluation_folder, question_files, question_routes
 from vrom.app.explorer.pages import ROOT, address, explorer_of, form_of, page
 from vrom.app.explorer.view.figures import Trend, bands_of, bars_of, rank_of, trend_of
@@ -63,9 +64,7 @@ async def start_evaluation(request: Request) -> Response:
         reports.save(report)
         return Report(_told(report))
 
-    changes = cast("Changes", explorer.changes)
-    changes.start(f"Evaluation of {label}", work, address("/quality/report", questions=label))
-    return RedirectResponse(f"{ROOT}/jobs", 303)
+    return start(request, f"Evaluation of {label}", work, address("/quality/report", questions=label))
 
 
 def show_report(request: Request) -> Response:

@@ -1,7 +1,7 @@
 """Files of questions: keep one, add a file, read and download them."""
 
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from vrom.answers.document import document_of
-from vrom.answers.search import search_selected
+from vrom.answers.search import search_docs
 from vrom.app.explorer.handlers.cartridges import slice_of
-from vrom.app.explorer.pages import ROOT, address, check_form, chunk_address, explorer_of, form_of, page
+from vrom.app.explorer.pages import ROOT, address, check_form, chunk_address, explorer_of, form_of, mode_of, page
 from vrom.app.explorer.view.markdown import mark_words
 from vrom.app.http.limits import LimitSize
 from vrom.errors import InvalidArgumentError, NotFoundError, PackageError
@@ -21,7 +21,6 @@ from vrom.evaluation.question_files import KEPT, LARGEST, LONGEST_QUERY, Questio
 from vrom.evaluation.questions import Gold
 from vrom.format.hidden_text import visible
 from vrom.library.library import Library
-from vrom.search.score.candidates import Mode
 
 UPLOAD = "/quality/upload"
 OFFERED = 20
@@ -74,7 +73,7 @@ def download(request: Request) -> Response:
 
 
 def show_keep(request: Request) -> Response:
-    """What a query finds, to choose the right answers from."""
+    """Results of a query, to choose the right answers from."""
     given = request.query_params
     return _keep_page(
         request,
@@ -191,10 +190,7 @@ def _keep_page(
 
 def _offered(library: Library, query: str, names: list[str], mode: str) -> list[dict[str, Any]]:
     """Results of a query, with the reference of each chunk: `CARTRIDGE#NUMBER`."""
-    chosen = cast("Mode", mode) if mode in get_args(Mode) else "hybrid"
-    answer = search_selected(
-        library, library.select(names or None, query), query, top_k=OFFERED, max_tokens=_ALL_TOKENS, mode=chosen
-    )
+    answer = search_docs(library, query, names or None, top_k=OFFERED, max_tokens=_ALL_TOKENS, mode=mode_of(mode))
     offered = []
     for item in answer.results:
         text = " ".join(item.text.split())

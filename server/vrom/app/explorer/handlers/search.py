@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
@@ -14,7 +14,7 @@ from vrom.answers.models import MAX_TOKENS, MAX_TOP_K, MIN_TOKENS, Passage, Sear
 from vrom.answers.render import render
 from vrom.answers.search import search_selected
 from vrom.app.errors.client_errors import client_message
-from vrom.app.explorer.pages import address, explorer_of, number_of, page
+from vrom.app.explorer.pages import chunk_address, explorer_of, mode_of, number_of, page
 from vrom.app.explorer.view.explain import ExplainedHit, draw_bar, explain, list_contributions
 from vrom.app.explorer.view.markdown import mark_words, render_markdown
 from vrom.app.jobs.fast_path import is_short
@@ -78,9 +78,9 @@ async def show_search(request: Request) -> Response:
     """
     library = explorer_of(request).library
     given = request.query_params
-    columns = [Column(given.get("in", "").strip(), _mode(given.get("mode", "")))]
+    columns = [Column(given.get("in", "").strip(), mode_of(given.get("mode")))]
     if given.get("side") == "1":
-        columns.append(Column(given.get("in2", "").strip(), _mode(given.get("mode2", ""))))
+        columns.append(Column(given.get("in2", "").strip(), mode_of(given.get("mode2"))))
     asked = Asked(
         given.get("q", "")[:20_000],
         number_of(request, "budget", MIN_TOKENS, MAX_TOKENS, 2000),
@@ -101,7 +101,7 @@ def _select(library: Library, asked: Asked, columns: Sequence[Column]) -> None:
     for column in columns:
         begun = time.perf_counter()
         try:
-            column.selection = library.select(column.names, asked.query)
+            column.selection = library.select(column.names, asked.query, column.mode)
         except VromError as error:
             column.problem = client_message(error)
         column.milliseconds = 1000 * (time.perf_counter() - begun)
@@ -144,7 +144,7 @@ def _fill(column: Column, library: Library, selection: Selection, asked: Asked) 
         (
             item,
             Markup() if item.listed else render_markdown(item.text, terms),
-            _document(item.cartridge, item.source_file, item.chunk_id),
+            chunk_address(item.cartridge, item.source_file, item.chunk_id),
         )
         for item in answer.results
     ]
@@ -166,17 +166,9 @@ def _reasons(found: ExplainedHit, most: float, sent: set[tuple[str, int]], terms
         "path": [visible(part)[:160] for part in cartridge.title_path(chunk_id)][-4:],
         "cartridge": cartridge.id,
         "chunk_id": chunk_id,
-        "address": _document(cartridge.id, chunk.source_file, chunk_id),
+        "address": chunk_address(cartridge.id, chunk.source_file, chunk_id),
         "is_sent": (cartridge.id, chunk_id) in sent,
         "snippet": mark_words(text[:_SNIPPET] + ("…" if len(text) > _SNIPPET else ""), terms),
         "features": list_contributions(found.contributions),
         "bar": draw_bar(found.contributions, max(most, added)),
     }
-
-
-def _document(cartridge: str, file: str, chunk_id: int) -> str:
-    return f"{address('/document', cartridge=cartridge, file=file, chunk=chunk_id)}#chunk-{chunk_id}"
-
-
-def _mode(given: str) -> Mode:
-    return cast("Mode", given) if given in get_args(Mode) else "hybrid"

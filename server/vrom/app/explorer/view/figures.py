@@ -58,7 +58,7 @@ def rank_of(reciprocal: float) -> int | None:
 
 
 def bands_of(ranks: Sequence[int | None]) -> list[Band]:
-    """How many questions have their first right result where; empty parts are left out."""
+    """Numbers of questions by the place of their first right result; empty parts are left out."""
     counts = [(label, sum(rank is not None and low <= rank <= high for rank in ranks)) for label, low, high in _RANKS]
     counts.append(("not found", sum(rank is None for rank in ranks)))
     found, start = [], 0.0

@@ -1,4 +1,4 @@
-"""Where a mounted cartridge comes from, as far as this machine knows: for the list, and in full for its page.
+"""Origin of a mounted cartridge, as far as this machine knows: for the list, and in full for its page.
 
 What a package says of itself proves nothing: the record beside its files counts only where `vrom pull` writes it, in
 the store of this machine. Elsewhere, such as in a checkout, it may have come along with the package.
@@ -35,7 +35,7 @@ class Trust:
     is_key_known: bool = True
     """False if the registry has another key now, or none."""
     lock: Lock = ""
-    """What the project's vrom.lock says about it; empty if it says nothing."""
+    """Comparison with the project's vrom.lock; empty if that doesn't list it."""
     is_unchanged: bool | None = None
     """True if the files are those that were pulled; None if that wasn't examined."""
 

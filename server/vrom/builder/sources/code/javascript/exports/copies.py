@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Literal
 
 Mark = Literal["", "legacy", "later version"]
-"""What a subpath is beside the package's own API, which has no mark."""
+"""Kind of a subpath beside the package's own API, which has no mark."""
 
 _LEGACY = {"legacy", "compat"}
 _VERSION = re.compile(r"v(\d{1,3})(?:-\w{1,40})?")
