@@ -60,6 +60,14 @@ def test_reports_are_stored_by_time_and_the_oldest_go(library, tmp_path, monkeyp
     assert [one.name for one in reports.before(newest)] == names[1:]
 
 
+def test_a_report_of_the_same_second_replaces_no_other(library, tmp_path):
+    reports = Reports(tmp_path)
+    report = evaluate(library, [question("a", "cat", "Feeding the cat")], "mine", ["lexical"], 2000, print)
+    again = [reports.save(report) for _ in range(3)]
+    assert again == sorted(set(again))
+    assert reports.newest("mine").name == again[-1]
+
+
 @pytest.mark.parametrize("name", ["", "../mine", "20260101-000000-..", "/etc/passwd", "20260101-000000-mine"])
 def test_only_reports_are_read_and_removed(tmp_path, name):
     reports = Reports(tmp_path)

@@ -91,6 +91,19 @@ def test_of_two_workers_one_is_killed_in_the_middle_and_everything_is_loaded_exa
     assert "Traceback" not in said + workers[0].log.read_text()
 
 
+def test_two_workers_share_the_work_and_do_none_of_it_twice(start, registry, connection, url, wait_until):
+    from vrom.store.postgres.database import connect
+
+    with connect(url) as holder, holder.transaction():
+        holder.execute("LOCK TABLE vrom.texts IN EXCLUSIVE MODE")  # so that both begin before either is done
+        workers = [start(registry) for _ in range(2)]
+        wait_until(lambda: len(blocked(connection)) == 2)
+    assert [worker.wait(120) for worker in workers] == [0, 0]
+    said = "".join(worker.log.read_text() for worker in workers)
+    assert said.count(": loaded, 2 chunks") == COUNT
+    assert "unchanged" not in said
+
+
 def test_a_follower_takes_what_is_new_and_stops_in_the_middle_without_a_trace(
     start, registry, connection, url, wait_until, make_package
 ):
