@@ -27,7 +27,7 @@ def make_vrom(folder: Path, vectors: Vectors) -> None:
 
 def open_vrom(folder: Path) -> Query:
     """The index of a cartridge, without the cartridge: exact up to a size, usearch's graph beyond."""
-    from vrom.index.vectors import DenseIndex
+    from vrom.index.dense.dense_index import DenseIndex
 
     vectors = np.load(folder / "vectors.npy", mmap_mode="r")
     index = DenseIndex.open(vectors, "Cosine", folder / "dense.usearch")

@@ -14,10 +14,12 @@ from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.read import Vectors
 from vrom.index.array_cache import stored
 from vrom.index.contents import Opened, open_contents
+from vrom.index.dense.dense_index import DenseIndex
+from vrom.index.dense.hnsw import is_sound_graph
+from vrom.index.dense.similarity import QuerySimilarity
 from vrom.index.document_table import Documents
 from vrom.index.lexical.bm25 import LexicalIndex, Scores
 from vrom.index.outline import Outline
-from vrom.index.vectors import DenseIndex, QuerySimilarity, is_sound_graph
 from vrom.storage.regular_file import is_whole
 
 if TYPE_CHECKING:

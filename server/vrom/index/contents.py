@@ -32,6 +32,7 @@ from vrom.format.manifest import package_file, read_bytes, read_manifest
 from vrom.format.models import Chunk, Manifest, Metric
 from vrom.format.read import Package, Vectors, of_one_state, read_beside, read_package
 from vrom.index.array_cache import holds, open_stored, stored
+from vrom.index.dense.dense_index import DenseIndex, unit_rows
 from vrom.index.document_table import document_arrays, documents_fit, documents_of
 from vrom.index.fingerprint import fingerprint_of, known_digest, note_digest
 from vrom.index.lexical.bm25 import VERSION as LEXICAL_VERSION
@@ -39,7 +40,6 @@ from vrom.index.lexical.bm25 import words_fit
 from vrom.index.lexical.build import BLOCK, lexical_arrays
 from vrom.index.outline import Outline, outline_arrays, outline_fits
 from vrom.index.tokens import TokenIndex, tokens_fit
-from vrom.index.vectors import DenseIndex, unit_rows
 from vrom.storage.array_file import Arrays
 
 _log = logging.getLogger(__name__)

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.embedding.token_vectors import TokenVectors
+from vrom.index.dense.similarity import QuerySimilarity
 from vrom.index.lexical.bm25 import Scores
 from vrom.index.lexical.related_terms import compounds_and_parts, other_spellings
 from vrom.index.lexical.spelling import nearest
 from vrom.index.tokenizer import SIGNS
-from vrom.index.vectors import QuerySimilarity
 from vrom.search.hits import Hit
 from vrom.search.lexical_candidates import NO_CHUNKS, LexicalFeatures, ScoredChunks, TermMatches, match_terms
 from vrom.search.query import FUNCTION_TERMS, MAX_TERMS, Query, TermWeights

@@ -72,16 +72,16 @@ class TestPacking:
 
     def test_a_large_package_carries_its_graph(self, folder, monkeypatch, embedders):
         monkeypatch.setattr("vrom.index.pack.write.EXACT_UP_TO", 1)
-        monkeypatch.setattr("vrom.index.vectors.EXACT_UP_TO", 1)
+        monkeypatch.setattr("vrom.index.dense.dense_index.EXACT_UP_TO", 1)
         pack(folder)
-        monkeypatch.setattr("vrom.index.vectors._build", None)
+        monkeypatch.setattr("vrom.index.dense.hnsw.build_graph", None)
         opened = Cartridge.open(folder)
         assert len(opened.dense.graph) == 4
         assert opened.dense.nearest(opened.dense.vectors[2], 1)[0].tolist() == [2]
 
     def test_a_graph_that_is_not_sound_is_passed_over(self, folder, tmp_path, monkeypatch):
         monkeypatch.setattr("vrom.index.pack.write.EXACT_UP_TO", 1)
-        monkeypatch.setattr("vrom.index.vectors.EXACT_UP_TO", 1)
+        monkeypatch.setattr("vrom.index.dense.dense_index.EXACT_UP_TO", 1)
         pack(folder)
         raw = bytearray((folder / "graph.usearch").read_bytes())
         raw[-4:] = b"\xff" * 4  # where the last node may have a link

@@ -28,12 +28,12 @@ from vrom.format.verify.chunks import verify_chunks
 from vrom.format.verify.findings import Finding, Findings, shown
 from vrom.index.array_cache import holds
 from vrom.index.contents import contents_fit, contents_from
+from vrom.index.dense.hnsw import is_sound_graph
 from vrom.index.lexical.bm25 import VERSION as LEXICAL_VERSION
 from vrom.index.lexical.bm25 import words_fit
 from vrom.index.lexical.build import lexical_arrays
 from vrom.index.outline import Outline
 from vrom.index.tokens import MOST_HELD, tokens_fit
-from vrom.index.vectors import is_sound_graph
 from vrom.storage.array_file import Arrays
 from vrom.storage.digest import sha256_of
 

@@ -16,10 +16,11 @@ from vrom.format.models import Chunk, FileDigests, Manifest
 from vrom.format.read import Vectors, read_package
 from vrom.format.write import chunk_json, ensure_replaceable, manifest_json, write_tokens
 from vrom.index.contents import contents_from
+from vrom.index.dense.dense_index import EXACT_UP_TO
+from vrom.index.dense.hnsw import save_graph
 from vrom.index.lexical.bm25 import VERSION as LEXICAL_VERSION
 from vrom.index.lexical.build import lexical_arrays
 from vrom.index.outline import Outline
-from vrom.index.vectors import EXACT_UP_TO, save_graph
 from vrom.storage.array_file import Arrays, array_parts
 from vrom.storage.atomic import replacing, sync_file, write_file
 from vrom.storage.digest import sha256_of

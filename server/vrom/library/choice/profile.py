@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vrom.format.read import Vectors
+from vrom.index.dense.dense_index import unit_rows
 from vrom.index.tokenizer import tokenize, vocabulary_terms
-from vrom.index.vectors import unit_rows
 
 if TYPE_CHECKING:
     from vrom.format.models import EmbeddingSpec, Manifest

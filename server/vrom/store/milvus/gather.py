@@ -139,7 +139,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class KnownSimilarity:
-    """`vrom.index.vectors.QuerySimilarity` from similarities that may be unknown."""
+    """`vrom.index.dense.similarity.QuerySimilarity` from similarities that may be unknown."""
 
     scores: UnitScores
 

@@ -6,8 +6,8 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from vrom.index.dense.similarity import EverySimilarity
 from vrom.index.lexical.bm25 import Scores
-from vrom.index.vectors import EverySimilarity
 from vrom.search.features import Candidates, ShelfQuery, find_candidates
 from vrom.search.lexical_candidates import WholeMatches
 from vrom.search.query import TermWeights

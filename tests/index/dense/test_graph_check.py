@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vrom.index.vectors import is_sound_graph, save_graph
+from vrom.index.dense.hnsw import is_sound_graph, save_graph
 
 COUNT, DIM = 400, 16
 

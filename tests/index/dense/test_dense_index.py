@@ -1,26 +1,11 @@
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
-from vrom.index import vectors as dense
+from vrom.index.dense import dense_index as dense
+from vrom.index.dense.dense_index import DenseIndex
 from vrom.index.outline import Outline
-from vrom.index.vectors import DenseIndex
 
-COUNT, DIM = 3_000, 32
-
-
-@pytest.fixture(scope="module")
-def vectors():
-    rows = np.random.default_rng(3).standard_normal((COUNT, DIM)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
-@pytest.fixture(scope="module")
-def queries():
-    rows = np.random.default_rng(4).standard_normal((50, DIM)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+COUNT = 3_000
 
 
 @pytest.fixture
@@ -74,61 +59,6 @@ def test_a_graph_that_takes_too_long_is_done_without(vectors, queries, with_grap
     assert not file.exists()
     exact = DenseIndex(vectors, "Cosine").nearest(queries[0], 10)
     assert index.nearest(queries[0], 10)[0].tolist() == exact[0].tolist()
-
-
-def test_a_saved_graph_is_opened_not_made_again(vectors, with_graph, tmp_path, monkeypatch):
-    file = tmp_path / "cache" / "dense.usearch"
-    DenseIndex.open(vectors, "Cosine", file)
-    monkeypatch.setattr(dense, "_build", None)
-    assert len(DenseIndex.open(vectors, "Cosine", file).graph) == COUNT
-
-
-@pytest.mark.parametrize("damage", [b"", b"not an index", None], ids=["empty", "other bytes", "cut in half"])
-def test_a_damaged_graph_is_made_again(vectors, queries, with_graph, tmp_path, damage):
-    file = tmp_path / "dense.usearch"
-    before = DenseIndex.open(vectors, "Cosine", file).nearest(queries[0], 5)[0].tolist()
-    whole = file.read_bytes()
-    file.unlink()  # a new file: the old one is still mapped
-    file.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
-    assert DenseIndex.open(vectors, "Cosine", file).nearest(queries[0], 5)[0].tolist() == before
-
-
-def test_a_graph_of_other_vectors_is_not_used(vectors, with_graph, tmp_path):
-    file = tmp_path / "dense.usearch"
-    DenseIndex.open(vectors[:100], "Cosine", file)
-    assert len(DenseIndex.open(vectors, "Cosine", file).graph) == COUNT
-
-
-def test_the_same_vectors_give_the_same_graph(vectors, with_graph, tmp_path):
-    for name in ("one", "two"):
-        DenseIndex.open(vectors[:500], "Cosine", tmp_path / name)
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
-
-
-OPEN = """
-import sys
-from pathlib import Path
-import numpy as np
-from vrom.index import vectors as dense
-dense.EXACT_UP_TO = 0
-dense.DenseIndex.open(np.load(sys.argv[1]), "Cosine", Path(sys.argv[2]))
-"""
-
-
-@pytest.mark.slow
-def test_processes_that_come_at_once_end_with_one_graph(vectors, tmp_path):
-    rows, cache = tmp_path / "rows.npy", tmp_path / "cache"
-    np.save(rows, vectors[:500])
-    command = [sys.executable, "-c", OPEN, str(rows), str(cache / "dense.usearch")]
-    processes = [subprocess.Popen(command) for _ in range(3)]
-    assert [process.wait() for process in processes] == [0, 0, 0]
-    assert [path.name for path in cache.iterdir() if not path.name.endswith(".lock")] == ["dense.usearch"]
-
-
-def test_where_nothing_can_be_written_the_graph_stays_in_memory(vectors, queries, with_graph, tmp_path):
-    (tmp_path / "file").write_text("in the way")
-    index = DenseIndex.open(vectors, "Cosine", tmp_path / "file" / "dense.usearch")
-    assert len(index.nearest(queries[0], 5)[0]) == 5
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])

@@ -1,0 +1,1 @@
+"""Search by meaning: vectors compared with a query's, exactly or along a graph."""
