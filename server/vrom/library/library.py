@@ -8,7 +8,6 @@ closed, and a query to all of them is searched in those whose contents fit best.
 
 import hashlib
 import itertools
-import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,15 +15,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vrom.errors import NotFoundError, PackageError
+from vrom.errors import PackageError
 from vrom.format.limits import DEFAULT_LIMITS, Limits
-from vrom.format.versions import choose
-from vrom.library.damage import is_damage, problem_of
-from vrom.library.mount import Mount
+from vrom.library.damage import is_damage
+from vrom.library.mount import Mount, close_idle, fail
 from vrom.library.mounted_folders import MountedFolders
-from vrom.library.reference import resolve_reference
 from vrom.library.scope import Scope
-from vrom.library.select import DefaultMounts, Selection, missing_notes, select_named
+from vrom.library.select import DefaultMounts, Selection, find_mount, missing_notes, select_named
 
 if TYPE_CHECKING:
     from vrom.embedding.loaded_models import Embedders
@@ -35,8 +32,6 @@ if TYPE_CHECKING:
     from vrom.search.features import Store
     from vrom.search.score.candidates import Mode
     from vrom.search.shelf import Shelf
-
-_log = logging.getLogger(__name__)
 
 SEARCHED = 12
 """Largest number of cartridges searched by a query that names none: about 8 ms."""
@@ -172,27 +167,8 @@ class Library:
     def mount(self, cartridge_id: str) -> Mount:
         """Mount that an id refers to, see `open`. Raises `NotFoundError`."""
         mounts = self.mounts(every_version=True)
-        by_name = {mount.name: mount for mount in reversed(mounts)}
-        reference = resolve_reference(cartridge_id, dict.fromkeys(mount.id for mount in mounts))
-        if mount := by_name.get(str(reference)):
-            return mount
-        versions = {mount.version: mount for mount in reversed(mounts) if mount.id == reference.id and mount.manifest}
-        if not versions:
-            raise NotFoundError("cartridge", cartridge_id, by_name, self._remedy(cartridge_id, mounts))
-        chosen = choose(reference.wanted, versions)
-        if chosen is None:
-            raise NotFoundError(f"version of {reference.id}", reference.wanted, versions)
-        return versions[chosen]
-
-    def _remedy(self, name: str, mounts: Sequence[Mount]) -> str:
-        dependency = resolve_reference(name, self.scope.names).id
-        if dependency in self.scope.names:
-            version = self.scope.locked.get(dependency)
-            uses = f"The project locks {version}" if version else "The project uses it"
-            return f"{uses}: `{self.scope.command(dependency)}` adds its documentation."
-        if self.stored is not None and self.stored.problem:
-            return self.stored.problem
-        return "" if mounts else "No cartridge is mounted."
+        problem = self.stored.problem if self.stored else ""
+        return find_mount(cartridge_id, mounts, lambda: self.scope.remedy(cartridge_id) or problem)
 
     def select(
         self, names: Iterable[str] | None = None, query: str | None = None, mode: "Mode" = "hybrid"
@@ -312,21 +288,7 @@ class Library:
         return readable, notes
 
     def _fail(self, cartridge: "Shelf", error: Exception) -> PackageError:
-        """Mark the mount of a damaged cartridge as broken; return the error that names it.
-
-        Only companions are searched without having been validated as a whole. What else goes wrong unexpectedly is a
-        defect of ours that this cartridge meets: it is logged, and the cartridge stays as it is.
-        """
-        if not isinstance(error, PackageError) and cartridge.is_validated:
-            _log.error("%s", cartridge.id, exc_info=error)
-            problem = "an error in vrom itself, which the server's log names."
-            return PackageError(f"Cartridge {cartridge.id!r} can't be read: {problem}")
-        for mount in self._folders.mounts.values():
-            if cartridge is mount.cartridge or cartridge is mount.earlier:
-                return mount.fail(error)
-        return PackageError(f"Cartridge {cartridge.id!r} can't be read: {problem_of(error)}")  # replaced meanwhile
+        return fail(self._folders.mounts.values(), cartridge, error)
 
     def _close_idle(self) -> None:
-        in_use = [mount for mount in self._folders.mounts.values() if mount.cartridge is not None]
-        for idle in sorted(in_use, key=lambda mount: mount.used)[: max(len(in_use) - KEPT_OPEN, 0)]:
-            idle.close()
+        close_idle(self._folders.mounts.values(), KEPT_OPEN)

@@ -5,6 +5,7 @@ import logging
 import re
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -181,3 +182,26 @@ class Mount:
         if not self.is_default:
             cartridge.manifest = cartridge.manifest.model_copy(update={"vrom_id": self.name})
         return cartridge
+
+
+def fail(mounts: Iterable[Mount], cartridge: "Shelf", error: Exception) -> PackageError:
+    """Mark the mount of a damaged cartridge as broken; return the error that names it.
+
+    Only companions are searched without having been validated as a whole. What else goes wrong unexpectedly is a
+    defect of ours that this cartridge meets: it is logged, and the cartridge stays as it is.
+    """
+    if not isinstance(error, PackageError) and cartridge.is_validated:
+        _log.error("%s", cartridge.id, exc_info=error)
+        problem = "an error in vrom itself, which the server's log names."
+        return PackageError(f"Cartridge {cartridge.id!r} can't be read: {problem}")
+    for mount in mounts:
+        if cartridge is mount.cartridge or cartridge is mount.earlier:
+            return mount.fail(error)
+    return PackageError(f"Cartridge {cartridge.id!r} can't be read: {problem_of(error)}")  # replaced meanwhile
+
+
+def close_idle(mounts: Iterable[Mount], kept: int) -> None:
+    """Close the cartridges that were not used for longest, but for `kept` of them."""
+    in_use = [mount for mount in mounts if mount.cartridge is not None]
+    for idle in sorted(in_use, key=lambda mount: mount.used)[: max(len(in_use) - kept, 0)]:
+        idle.close()

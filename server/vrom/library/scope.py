@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vrom.library.reference import resolve_reference
+
 GUIDE = "vrom-guide"
 """Id of the cartridge about vrom itself: it answers only who names it, or where there is nothing else."""
 
@@ -29,3 +31,12 @@ class Scope:
         """The command that adds the documentation of the locked version, or of the newest if none is locked."""
         name, version = self.names.get(cartridge_id, cartridge_id), self.locked.get(cartridge_id)
         return f"vrom add {name}=={version}" if version else f"vrom add {name}"
+
+    def remedy(self, name: str) -> str:
+        """What adds the documentation of the dependency that `name` refers to; "" if there is none of that name."""
+        dependency = resolve_reference(name, self.names).id
+        if dependency not in self.names:
+            return ""
+        version = self.locked.get(dependency)
+        uses = f"The project locks {version}" if version else "The project uses it"
+        return f"{uses}: `{self.command(dependency)}` adds its documentation."

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vrom.errors import NotFoundError
+from vrom.format.versions import choose
 from vrom.library.mount import Mount
+from vrom.library.reference import resolve_reference
 from vrom.library.scope import GUIDE, Scope
 
 VIEWS = 8
@@ -68,6 +70,25 @@ class DefaultMounts:
         made = _Default(folders, stored, scope, default_mounts(mounts, scope))
         self._known = [made, *(known for known in self._known if known.folders is folders)][:VIEWS]
         return made.mounts
+
+
+def find_mount(name: str, mounts: Sequence[Mount], remedy: Callable[[], str]) -> Mount:
+    """Mount of all versions that `name` refers to, see `resolve_reference`.
+
+    Raises `NotFoundError`, with what `remedy` says, or with the names that are near.
+    """
+    by_name = {mount.name: mount for mount in reversed(mounts)}
+    reference = resolve_reference(name, dict.fromkeys(mount.id for mount in mounts))
+    if mount := by_name.get(str(reference)):
+        return mount
+    versions = {mount.version: mount for mount in reversed(mounts) if mount.id == reference.id and mount.manifest}
+    if not versions:
+        nothing = "" if mounts else "No cartridge is mounted."
+        raise NotFoundError("cartridge", name, by_name, remedy() or nothing)
+    chosen = choose(reference.wanted, versions)
+    if chosen is None:
+        raise NotFoundError(f"version of {reference.id}", reference.wanted, versions)
+    return versions[chosen]
 
 
 def select_named(names: Iterable[str], find: Callable[[str], Mount]) -> Selection:
