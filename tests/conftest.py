@@ -18,7 +18,7 @@ from vrom.embedding.model_store import ModelStore
 from vrom.embedding.recipes import spec_for
 from vrom.library.library import Library
 
-pytest_plugins = ["web_server", "package_index"]
+pytest_plugins = ["web_server", "package_index", "tiny_models"]
 
 MakePackage = Callable[..., Path]
 

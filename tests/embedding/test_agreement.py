@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vrom.embedding.agreement import AGREEING_COSINE, agreement, embedded_text, probes
+from vrom.embedding.agreement import AGREEING_COSINE, agreement, embedded_text, probes, query_text, record_prefixes
+from vrom.embedding.recipes import Prefixes
+from vrom.errors import ModelUnknownError
 from vrom.format.models import Chunk, Manifest
 
 TEXTS = [
@@ -110,3 +112,51 @@ def test_our_own_packages_embed_the_title_path_and_the_text():
 @pytest.mark.parametrize("strategy", [{}, {"embedded": "text"}, {"method": "section_aware"}])
 def test_other_packages_embed_the_text(strategy):
     assert embedded_text(PATHED, Manifest.model_validate(MANIFEST | {"chunk_strategy": strategy})) == "Set `beta`."
+
+
+def manifest_of(model: str, **strategy) -> Manifest:
+    spec = {"model": model, "dimensions": {"snowflake/snowflake-arctic-embed-xs": 384}.get(model, 768)}
+    return Manifest.model_validate(MANIFEST | {"embedding_spec": spec, "chunk_strategy": strategy})
+
+
+def test_recorded_prefixes_are_used_whatever_the_model_usually_has():
+    recorded = record_prefixes(Prefixes("ask: ", "say: "))
+    manifest = manifest_of("nomic-ai/nomic-embed-text-v1.5", embedded="title path and text", **recorded)
+    assert embedded_text(PATHED, manifest) == "say: DPO Trainer > Usage > Loss\nSet `beta`."
+    assert query_text("what is beta", manifest) == "ask: what is beta"
+    assert query_text("what is beta", manifest_of("unknown/model", **recorded)) == "ask: what is beta"
+
+
+def test_a_package_that_records_none_is_asked_as_the_model_wants_if_only_queries_have_one():
+    manifest = manifest_of("snowflake/snowflake-arctic-embed-xs")
+    assert query_text("beta", manifest) == "Represent this sentence for searching relevant passages: beta"
+    assert embedded_text(PATHED, manifest) == "Set `beta`."
+
+
+@pytest.mark.parametrize("model", ["nomic-ai/nomic-embed-text-v1.5", "thenlper/gte-base"])
+def test_a_package_that_records_none_is_asked_without_where_its_passages_should_have_had_one(model):
+    manifest = manifest_of(model)
+    assert query_text("beta", manifest) == "beta"
+    assert embedded_text(PATHED, manifest) == "Set `beta`."
+
+
+def test_a_model_without_prefixes_leaves_no_record():
+    assert record_prefixes(Prefixes()) == {}
+
+
+@pytest.mark.parametrize("recorded", [7, "query: ", ["query: "], {"query": 7}, {"query": None, "passage": {}}, {}])
+def test_what_is_no_record_of_prefixes_is_none(recorded):
+    manifest = manifest_of("thenlper/gte-base", prefixes=recorded)
+    assert query_text("beta", manifest) == "beta"
+    assert embedded_text(PATHED, manifest) == "Set `beta`."
+
+
+def test_a_hostile_prefix_leaves_room_for_the_text():
+    manifest = manifest_of("thenlper/gte-base", prefixes={"query": "x" * 1_000_000, "passage": "x" * 1_000_000})
+    assert len(query_text("beta", manifest)) < 1000
+    assert len(embedded_text(PATHED, manifest)) < 1000
+
+
+def test_the_query_of_an_unknown_model_is_refused():
+    with pytest.raises(ModelUnknownError):
+        query_text("beta", manifest_of("unknown/model"))

@@ -291,3 +291,21 @@ def test_the_digest_of_a_model_is_found_without_loading_it(model_home, tmp_path)
     assert store.find_digest(DEFAULT_SPEC) == store.open(DEFAULT_SPEC).digest
     with pytest.raises(ModelMissingError):
         ModelStore(tmp_path).find_digest(DEFAULT_SPEC)
+
+
+@pytest.mark.parametrize("name", ["snowflake/snowflake-arctic-embed-xs", "intfloat/multilingual-e5-large"])
+def test_a_model_in_several_files_and_folders_is_stored_whole(store, make_model, name):
+    tiny = make_model(name)
+    folder = store.pull(spec_for(name), tiny.folder)
+    assert (folder / tiny.recipe.model_file).is_file()
+    assert all((folder / companion).is_file() for companion in tiny.recipe.companions)
+    first, second = (store.open(spec_for(name)).embed(["hello"]) for _ in range(2))
+    assert first.tobytes() == second.tobytes(), "the second is the mapped form"
+    assert store.status(spec_for(name)).state == "ready"
+
+
+def test_a_missing_model_is_named_with_the_command_that_fetches_it(store):
+    with pytest.raises(ModelMissingError, match=r"`vrom model pull BAAI/bge-small-en-v1\.5`"):
+        store.open(spec_for("BAAI/bge-small-en-v1.5"))
+    with pytest.raises(DownloadError, match=r"`vrom model pull BAAI/bge-small-en-v1\.5 --from DIR`"):
+        store.pull(spec_for("BAAI/bge-small-en-v1.5"), store.folder.parent / "nowhere")

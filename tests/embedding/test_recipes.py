@@ -96,3 +96,26 @@ def test_the_default_is_resolved_without_loading_fastembed():
     code = "import sys; from vrom.embedding.recipes import *; resolve(DEFAULT_SPEC); print('fastembed' in sys.modules)"
     child = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert child.stdout == "False\n"
+
+
+@pytest.mark.parametrize("name", ["answerdotai/answerai-colbert-small-v1", "COLBERT-IR/colbertv2.0"])
+def test_a_model_of_vectors_for_words_alone_is_refused_with_the_reason(name):
+    with pytest.raises(ModelUnknownError, match="a vector for each word, and none for a text"):
+        spec_for(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "quantization", "command"),
+    [
+        (MINILM, "q8", "vrom model pull"),
+        ("all-MiniLM-L6-v2", "fp32", "vrom model pull --quantization fp32"),
+        ("BAAI/bge-small-en-v1.5", "q8", "vrom model pull BAAI/bge-small-en-v1.5"),
+    ],
+)
+def test_each_model_has_a_command_that_installs_it(name, quantization, command):
+    assert resolve(spec_for(name, quantization)).pull_command == command
+
+
+def test_size_and_licence_are_those_of_fastembeds_list():
+    recipe = resolve(spec_for("jinaai/jina-embeddings-v3"))
+    assert (recipe.license, recipe.gigabytes) == ("cc-by-nc-4.0", 2.29)

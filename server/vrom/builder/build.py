@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vrom.builder.chunking.chunker import chunk_documents
-from vrom.builder.chunking.token_budget import TokenBudget
+from vrom.builder.chunking.preview import make_budget
 from vrom.builder.embedding.cache import EmbeddingCache
 from vrom.builder.embedding.embed import embed_texts
 from vrom.builder.graph.hnsw import build_graph
@@ -152,7 +152,7 @@ def _cut(
     embedder = store.open(request.spec)
     uncut: list[Skipped] = []
     with stages("cut") as done:
-        budget = TokenBudget(embedder.count_tokens, request.target, embedder.max_tokens)
+        budget = make_budget(request, embedder)
         chunks = chunk_documents(read.documents, budget, request.url_of, done, uncut.append)
     if uncut:
         names = {one.name for one in uncut}

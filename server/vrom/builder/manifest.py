@@ -19,6 +19,8 @@ from vrom.builder.document import Origin, Skipped
 from vrom.builder.read_sources import ReadResult
 from vrom.builder.request import BuildRequest
 from vrom.builder.sources.left_out import LeftOut
+from vrom.embedding.agreement import record_prefixes
+from vrom.embedding.recipes import resolve
 from vrom.errors import PackageError
 from vrom.format.companions import companions_are_whole, stands_alone
 from vrom.format.manifest import package_file, read_bytes, read_manifest
@@ -29,7 +31,10 @@ _MOST_SKIPPED = 1000
 
 def make_manifest(request: BuildRequest, version: str, chunks: Sequence[Chunk], created_at: datetime) -> Manifest:
     """The manifest for `chunks`, without the `build` record."""
-    strategy = ChunkStrategy.model_validate({"max_tokens": request.target, "embedded": "title path and text"})
+    prefixes = record_prefixes(resolve(request.spec).prefixes)
+    strategy = ChunkStrategy.model_validate(
+        {"max_tokens": request.target, "embedded": "title path and text", **prefixes}
+    )
     extra: dict[str, Any] = {"name": request.name} if request.name else {}
     extra["compatibility"] = {"vecdb_wasm": ">=0.1.0", "load_method": "VectorDB.load(json)"}
     return Manifest(

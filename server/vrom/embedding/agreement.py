@@ -1,4 +1,6 @@
-"""Check that a cartridge's vectors come from the loaded model: three chunks are embedded again and compared.
+"""How a cartridge's texts were embedded, and the check that its vectors come from the loaded model.
+
+Three chunks are embedded again and compared.
 
 A manifest may name a model that didn't make the vectors; searching them would then rank at random. Measured with q8 on
 the 347 chunks of moderate length of a package made by the format's own builder, median of three cosines:
@@ -11,13 +13,14 @@ the 347 chunks of moderate length of a package made by the format's own builder,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vrom.embedding.embedder import Embedder
+from vrom.embedding.recipes import Prefixes, resolve
 from vrom.format.models import Chunk, Manifest
 from vrom.format.read import Vectors
 
@@ -25,6 +28,9 @@ PROBES = 3
 AGREEING_COSINE = 0.6
 MODERATE_LENGTH = (200, 900)
 """Characters: enough for a meaningful text, and rarely so many that the model's truncation matters."""
+_PREFIXES = "prefixes"
+_LONGEST_PREFIX = 500
+"""Characters: the longest of any model has about a hundred."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +80,37 @@ def probes(lengths: NDArray[np.integer[Any]], count: int = PROBES) -> list[int]:
 def embedded_text(chunk: Chunk, manifest: Manifest) -> str:
     """Text of a chunk as the package's builder embedded it.
 
-    `vrom build` puts the title path before the text and says so in `chunk_strategy`; other builders embed the text
-    alone.
+    `vrom build` puts the title path before the text, and the model's prefix before both, and says so in
+    `chunk_strategy`; other builders embed the text alone.
     """
     strategy = manifest.chunk_strategy.model_extra or {}
+    prefix = (_recorded_prefixes(manifest) or Prefixes()).passage
     if strategy.get("embedded") == "title path and text" and chunk.path:
-        return " > ".join(chunk.path) + "\n" + chunk.text
-    return chunk.text
+        return prefix + " > ".join(chunk.path) + "\n" + chunk.text
+    return prefix + chunk.text
+
+
+def query_text(text: str, manifest: Manifest) -> str:
+    """Text of a query as it is embedded for a package: with the prefix that it records, else the model's own.
+
+    If the model needs one before passages, too, and the package doesn't record that they had it, the query has none
+    either: both are then embedded alike. Raises `ModelUnknownError`.
+    """
+    prefixes = _recorded_prefixes(manifest)
+    if prefixes is None:
+        usual = resolve(manifest.embedding_spec).prefixes
+        prefixes = Prefixes() if usual.passage else usual
+    return prefixes.query + text
+
+
+def record_prefixes(prefixes: Prefixes) -> dict[str, Any]:
+    """Keys of `chunk_strategy` that tell a reader what was embedded before passages, and what goes before queries."""
+    return {_PREFIXES: asdict(prefixes)} if prefixes != Prefixes() else {}
+
+
+def _recorded_prefixes(manifest: Manifest) -> Prefixes | None:
+    recorded = (manifest.chunk_strategy.model_extra or {}).get(_PREFIXES)
+    if not isinstance(recorded, dict):
+        return None
+    query, passage = (recorded.get(name) for name in ("query", "passage"))
+    return Prefixes(*(part[:_LONGEST_PREFIX] if isinstance(part, str) else "" for part in (query, passage)))

@@ -116,11 +116,10 @@ class FastembedEmbedder:
             where = {"specific_model_path": str(self._folder), "cache_dir": str(self._folder)}
             model = fastembed.TextEmbedding(name, **where, lazy_load=True).model
             if _is_static(self._recipe):
-                model.load_onnx_model()
+                model.load_model()
             else:
-                read = fastembed.common.preprocessor_utils.load_tokenizer
                 model.model = open_session(self._folder / self._recipe.model_file, is_laid_out=self._is_laid_out)
-                model.tokenizer, model.special_token_to_id = read(self._folder)
+                model._load_tokenizer(self._folder)
             if self._recipe.max_tokens:
                 model.tokenizer.enable_truncation(self._recipe.max_tokens)
         except Exception as error:  # onnxruntime, fastembed and tokenizers raise their own exception types
@@ -174,7 +173,7 @@ class FastembedEmbedder:
     def _broken(self, problem: object) -> ModelBrokenError:
         return ModelBrokenError(
             f"The model in {self._folder} does not work: {problem}. "
-            "Download it again with `vrom model pull --from auto`."
+            f"Download it again with `{self._recipe.pull_command} --from auto`."
         )
 
 

@@ -110,7 +110,12 @@ class ModelStore:
 
     def _open(self, recipe: Recipe) -> Embedder:
         folder = self.folder / recipe.folder
-        record = read_record(folder)
+        try:
+            record = read_record(folder)
+        except ModelMissingError as error:
+            raise ModelMissingError(
+                f"There is no model in {folder}. Download {recipe} with `{recipe.pull_command}`."
+            ) from error
         mapped = mapped_folder(self.folder, recipe, record)
         if mapped and (embedder := open_mapped(mapped, recipe, record.digest)):
             return embedder
@@ -158,7 +163,7 @@ class ModelStore:
         raise DownloadError(
             f"Cannot download {recipe}:{''.join(causes)}\n"
             "Check your network connection and try again, or copy the files to a folder on this machine and run "
-            "`vrom model pull --from DIR`."
+            f"`{recipe.pull_command} --from DIR`."
         )
 
     def _ask(self, origin: Origin, recipe: Recipe, files: Path, work: Path, progress: Progress) -> Provenance:
@@ -198,9 +203,8 @@ def _finish(recipe: Recipe, provenance: Provenance, files: Path) -> None:
     )  # fmt: skip
     FastembedEmbedder(files, recipe, record.digest).embed(["How does it work?"])
     (files / RECORD_FILE).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    for file in files.rglob("*"):
-        sync_file(file)
-    sync_folder(files)
+    for path in (files, *files.rglob("*")):
+        sync_folder(path) if path.is_dir() else sync_file(path)
 
 
 def _replace(files: Path, target: Path) -> None:

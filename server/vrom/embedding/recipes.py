@@ -1,4 +1,4 @@
-"""Recipes of embedding models for an `embedding_spec`: files, their published location, and how to load them.
+"""Recipes of embedding models for an `embedding_spec`: files, their published location, how to load and ask them.
 
 all-MiniLM-L6-v2, the format's own model, is available in two forms, q8 and fp32. Every other model is one of
 fastembed's list, in the one form that fastembed offers.
@@ -6,6 +6,7 @@ fastembed's list, in the one form that fastembed offers.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
@@ -32,6 +33,39 @@ _QUANTIZATIONS: Mapping[str, Quantization] = {
     "fp32": "fp32", "float32": "fp32", "fp16": "fp32", "float16": "fp32", "none": "fp32", "": "fp32",
 }  # fmt: skip
 """Spellings in manifests. fp32 serves fp16 too, as vectors of a model agree however its weights are stored."""
+
+
+@dataclass(frozen=True)
+class Prefixes:
+    """Texts that a model's authors put before what it embeds, to tell queries from passages."""
+
+    query: str = ""
+    passage: str = ""
+
+
+_SEARCHING = Prefixes("Represent this sentence for searching relevant passages: ")
+_TASK = "Instruct: Given a web search query, retrieve relevant passages that answer the query"
+_PREFIXES: Mapping[str, Prefixes] = {
+    **dict.fromkeys(("BAAI/bge-base-en", "BAAI/bge-base-en-v1.5", "BAAI/bge-large-en-v1.5"), _SEARCHING),
+    **dict.fromkeys(("BAAI/bge-small-en", "BAAI/bge-small-en-v1.5", "mixedbread-ai/mxbai-embed-large-v1"), _SEARCHING),
+    **dict.fromkeys(
+        (f"snowflake/snowflake-arctic-embed-{size}" for size in ("xs", "s", "m", "m-long", "l")), _SEARCHING
+    ),
+    **dict.fromkeys(
+        (f"nomic-ai/nomic-embed-text-{name}" for name in ("v1", "v1.5", "v1.5-Q")),
+        Prefixes("search_query: ", "search_document: "),
+    ),
+    **dict.fromkeys(("Qwen/Qwen3-Embedding-0.6B", "Qwen/Qwen3-Embedding-0.6B-Q"), Prefixes(f"{_TASK}\nQuery:")),
+    "BAAI/bge-small-zh-v1.5": Prefixes("为这个句子生成表示以用于检索相关文章："),
+    "Qdrant/stella-en-400M-v5-doc-onnx": Prefixes(f"{_TASK}.\nQuery: "),
+    "google/embeddinggemma-300m": Prefixes("task: search result | query: ", "title: none | text: "),
+    "intfloat/multilingual-e5-large": Prefixes("query: ", "passage: "),
+    # Beside the tasks, which fastembed sets: `task_instructions` in the model's config.json.
+    "jinaai/jina-embeddings-v3": Prefixes(
+        "Represent the query for retrieving evidence documents: ", "Represent the document for retrieval: "
+    ),
+}
+"""By the name in fastembed's list, which tells which models need them; the texts are those of the cards on the hub."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +101,18 @@ class Recipe:
     registered: bool = False
     """True if fastembed knows the model by its name. Otherwise it is a BERT with mean pooling and unit length."""
     weights: PackagedWeights | None = None
+    prefixes: Prefixes = Prefixes()
+    license: str = ""
+    """Licence as fastembed lists it, such as `apache-2.0`; empty if unknown."""
+    gigabytes: float = 0.0
+    """Size of the download as fastembed lists it; 0 if unknown."""
+
+    @property
+    def pull_command(self) -> str:
+        """Command that installs this model."""
+        if self.quantization == "published":
+            return f"vrom model pull {self.model}"
+        return "vrom model pull" + ("" if self.quantization == "q8" else f" --quantization {self.quantization}")
 
     @property
     def folder(self) -> str:
@@ -124,6 +170,11 @@ def spec_for(model: str, quantization: str = "q8") -> EmbeddingSpec:
 
 
 def _unknown(model: str) -> ModelUnknownError:
+    by_words = import_fastembed().LateInteractionTextEmbedding.list_supported_models()
+    if model.lower() in {known["model"].lower() for known in by_words}:
+        return ModelUnknownError(
+            f"{model} gives a vector for each word, and none for a text, which a cartridge needs. Choose another model."
+        )
     return ModelUnknownError(
         f"No embedding model {model[:200]!r} is known. {nearest(model, known_models())} "
         "A cartridge made with another model is searched by words only; rebuild it to search it by meaning."
@@ -180,10 +231,14 @@ def _registered(name: str) -> Recipe | None:
         model_file=description["model_file"],
         companions=tuple(description["additional_files"]),
         registered=True,
+        prefixes=_PREFIXES.get(description["model"], Prefixes()),
+        license=description["license"],
+        gigabytes=description["size_in_GB"],
     )
 
 
-def _descriptions() -> dict[str, Any]:
-    """Models that fastembed supports, by name, without those registered by this process."""
+@cache
+def _descriptions() -> Mapping[str, Any]:
+    """Models that fastembed supports, by name, without those registered by this process; listing takes a millisecond."""
     models = import_fastembed().TextEmbedding.list_supported_models()
     return {model["model"]: model for model in models if model["sources"]["hf"] and "/" in model["model"]}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vrom.embedding.agreement import query_text
 from vrom.embedding.recipes import resolve
 from vrom.errors import ModelError, ModelMissingError, ModelUnknownError
 from vrom.format.models import EmbeddingSpec
@@ -44,6 +45,7 @@ def embed_query(cartridge: Shelf, text: str, embedders: "Embedders", notes: list
     try:
         embedder = embedders.get(spec)
         if cartridge.was_made_with(embedder):
+            text = query_text(text, cartridge.manifest)
             weights = cartridge.piece_weights
             if weights is None or not embedder.vocabulary:
                 return EmbeddedQuery(embedder.embed_query(text))
@@ -58,8 +60,9 @@ def embed_query(cartridge: Shelf, text: str, embedders: "Embedders", notes: list
         _log.warning("%s: %s", cartridge.id, error)
         note = f"{cartridge.id} was searched by words only: its model is not known here. `vrom doctor` says more."
     except ModelMissingError:
-        model = resolve(spec).model
-        note = f"Searched by words only: the model {model} is not on this machine. `vrom model pull` fetches it."
+        recipe = resolve(spec)
+        missing = f"the model {recipe.model} is not on this machine. `{recipe.pull_command}` fetches it."
+        note = f"Searched by words only: {missing}"
     except ModelError as error:
         _log.warning("%s", error)  # includes paths, which clients must not see
         model = resolve(spec).model
@@ -76,6 +79,7 @@ def embed_for_any(text: str, spec: EmbeddingSpec, embedders: "Embedders") -> NDA
     """
     try:
         embedder = embedders.get(spec)
+        text = resolve(spec).prefixes.query + text
         return embedder.query_tokens(text).mean if embedder.vocabulary else embedder.embed_query(text)
     except ModelError:
         return None

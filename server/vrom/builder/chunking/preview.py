@@ -7,7 +7,9 @@ from vrom.builder.chunking.chunker import chunk_documents
 from vrom.builder.chunking.token_budget import TokenBudget
 from vrom.builder.document import Document, Skipped
 from vrom.builder.markdown.blocks import Block, parse_markdown
+from vrom.builder.request import BuildRequest
 from vrom.embedding.embedder import Embedder
+from vrom.embedding.recipes import resolve
 from vrom.format.models import Chunk, estimate_tokens
 
 SAMPLES = 3
@@ -31,11 +33,16 @@ class Preview:
     """Documents that can't be cut."""
 
 
-def make_budget(target: int, embedder: Embedder | None) -> TokenBudget:
-    """The budget that a build has with this model; without one, tokens are estimated."""
+def make_budget(request: BuildRequest, embedder: Embedder | None) -> TokenBudget:
+    """The budget that a build has with the request's model; without it, tokens are estimated.
+
+    What the model needs before a passage takes some of its tokens.
+    """
     if embedder is None:
-        return TokenBudget(estimate_tokens, target, MOST_TOKENS)
-    return TokenBudget(embedder.count_tokens, target, embedder.max_tokens)
+        return TokenBudget(estimate_tokens, request.target, MOST_TOKENS)
+    prefix = resolve(request.spec).prefixes.passage
+    taken = embedder.count_tokens(prefix) - embedder.count_tokens("") if prefix else 0
+    return TokenBudget(embedder.count_tokens, request.target, embedder.max_tokens - taken)
 
 
 def preview_documents(

@@ -27,7 +27,7 @@ def show_preview(request: "BuildRequest", read: "ReadResult", store: "ModelStore
     from vrom.builder.chunking.preview import make_budget, preview_documents
 
     embedder = open_embedder(store, request)
-    budget = make_budget(request.target, embedder)
+    budget = make_budget(request, embedder)
     preview = preview_documents(read.documents, budget, request.url_of, is_estimated=embedder is None)
     read = replace(read, skipped=[*read.skipped, *preview.uncut])
     version = request.version_of(read.origins)
@@ -45,7 +45,7 @@ def show_page(request: "BuildRequest", read: "ReadResult", wanted: str, store: "
     named = {document.source_file: document for document in read.documents}
     if wanted not in named:
         raise NotFoundError("page", wanted, named)
-    budget = make_budget(request.target, open_embedder(store, request))
+    budget = make_budget(request, open_embedder(store, request))
     _print_chunks(named[wanted], chunk_document(named[wanted], budget), budget.count_tokens, json=json)
 
 

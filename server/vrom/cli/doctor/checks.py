@@ -21,7 +21,6 @@ from vrom.format.versions import describe_version
 from vrom.installation import reinstallation_command
 
 if TYPE_CHECKING:
-    from vrom.format.models import EmbeddingSpec
     from vrom.hosts.host import Host, Place
     from vrom.library.library import Library
     from vrom.library.mount import Mount
@@ -99,7 +98,7 @@ def check_imports() -> Check:
 def check_models(settings: "Settings", mounts: "Sequence[Mount]") -> Iterator[Check]:
     """Check the models of the mounted cartridges, verifying every file's digest."""
     from vrom.embedding.model_store import ModelStore
-    from vrom.embedding.recipes import DEFAULT_SPEC
+    from vrom.embedding.recipes import DEFAULT_SPEC, resolve
 
     store = ModelStore(settings.models)
     specs = [mount.described.embedding_spec for mount in mounts if mount.described] or [DEFAULT_SPEC]
@@ -117,7 +116,7 @@ def check_models(settings: "Settings", mounts: "Sequence[Mount]") -> Iterator[Ch
             )
         else:
             found = status.problem or f"{name} is not installed, so search is lexical only"
-            yield Check("model", "problem", found, f"vrom model pull{_arguments(spec)}")
+            yield Check("model", "problem", found, resolve(spec).pull_command)
 
 
 def check_cartridges(library: "Library") -> Iterator[Check]:
@@ -222,14 +221,6 @@ def _installation_remedy(host: "Host", place: "Place") -> str:
     if place in host.seen:
         return f"Remove the entry {'.'.join(place.path)}, then run: vrom install {host.name}"
     return f"vrom install {host.name}{' --scope project' if host.places.get('project') == place else ''}"
-
-
-def _arguments(spec: "EmbeddingSpec") -> str:
-    from vrom.embedding.recipes import DEFAULT_SPEC
-
-    if spec.model == DEFAULT_SPEC.model and spec.quantization == DEFAULT_SPEC.quantization:
-        return ""
-    return f" {spec.model} --quantization {spec.quantization}"
 
 
 def _version(name: str) -> str | None:

@@ -77,7 +77,7 @@ def preview(settings: Settings, form: "BuildForm", job: "Job") -> Report:
     )  # fmt: skip
     report("cut", 0, len(read.documents))
     embedder = open_embedder(ModelStore(settings.models, uv=settings.uv), request)
-    budget = make_budget(request.target, embedder)
+    budget = make_budget(request, embedder)
     found = preview_documents(read.documents, budget, request.url_of, is_estimated=embedder is None)
     read = replace(read, skipped=[*read.skipped, *found.uncut])
     about = "about " if found.is_estimated else ""

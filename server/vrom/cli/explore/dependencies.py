@@ -133,7 +133,6 @@ def add(settings: Settings, form: "AddForm", job: "Job") -> Report:
 
 def preview(settings: Settings, form: "AddForm", job: "Job") -> Report:
     """Read and cut the documentation of dependencies, without embedding or writing anything."""
-    from vrom.builder.chunking.chunker import TARGET
     from vrom.builder.chunking.preview import make_budget, preview_documents
     from vrom.builder.request import BuildRequest
     from vrom.cli.build.dry_run import open_embedder
@@ -155,8 +154,9 @@ def preview(settings: Settings, form: "AddForm", job: "Job") -> Report:
                 gathered = sources.gather(one, Path(work)) if one.version else Gathered(problems=["no version."])
             reads[one], problems[one] = gathered.as_read(), gathered.problems
     rows, samples = [], []
-    embedder = open_embedder(ModelStore(settings.models, uv=settings.uv), BuildRequest(vrom_id="it", sources=("it",)))
-    budget = make_budget(TARGET, embedder)
+    request = BuildRequest(vrom_id="it", sources=("it",))
+    embedder = open_embedder(ModelStore(settings.models, uv=settings.uv), request)
+    budget = make_budget(request, embedder)
     for done, (one, found) in enumerate(reads.items()):
         job.report(PREVIEW, done, len(reads))
         cut = preview_documents(found.documents, budget, lambda _: "", is_estimated=embedder is None)

@@ -90,10 +90,13 @@ def make_mapped(folder: Path, model: Path, recipe: Recipe, record: ModelRecord, 
 
 
 def _lay_out(new: Path, model: Path, recipe: Recipe, record: ModelRecord) -> None:
-    """Write the model in onnxruntime's optimised form, and beside it the other files that fastembed reads."""
+    """Write the model in onnxruntime's optimised form, and beside it the other files that fastembed reads.
+
+    Weights that the model keeps in files of their own are in the optimised form.
+    """
     for path in record.files:
         (new / path).parent.mkdir(parents=True, exist_ok=True)
-        if path != recipe.model_file:
+        if path not in (recipe.model_file, *recipe.companions):
             shutil.copyfile(model / path, new / path)
     try:
         lay_out(model / recipe.model_file, new / recipe.model_file)
