@@ -83,3 +83,34 @@ def test_a_wrong_argument_is_named(vrom, arguments, code, said):
     done = vrom(*arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert said in " ".join(done.stderr.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("name", "terms"),
+    [
+        (
+            "snowflake/snowflake-arctic-embed-xs",
+            ["snowflake/snowflake-arctic-embed-xs: about 90.0 MB, licence apache-2.0"],
+        ),
+        (
+            "jinaai/jina-embeddings-v3",
+            [
+                "jinaai/jina-embeddings-v3: about 2.3 GB, licence cc-by-nc-4.0",
+                "This licence forbids commercial use of the model.",
+            ],
+        ),
+    ],
+)
+def test_size_and_licence_of_a_model_are_shown_before_it_is_pulled(vrom, make_model, name, terms):
+    done = vrom("pull", name, "--from", str(make_model(name).folder))
+    assert done.returncode == 0, done.stderr
+    *said, last = done.stderr.splitlines()
+    assert said == terms
+    assert last.startswith(f"✓ model {name}: ")
+    assert vrom("pull", name).stderr.startswith("✓ model"), "not when it is installed"
+
+
+def test_a_model_that_cannot_be_fetched_is_named_with_the_way_round(vrom):
+    done = vrom("pull", "snowflake/snowflake-arctic-embed-xs")
+    assert done.returncode == 1
+    assert "`vrom model pull snowflake/snowflake-arctic-embed-xs --from DIR`" in " ".join(done.stderr.split())

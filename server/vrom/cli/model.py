@@ -15,6 +15,7 @@ from vrom.settings import read_settings
 
 if TYPE_CHECKING:
     from vrom.embedding.model_store import ModelStatus, ModelStore, Origin
+    from vrom.embedding.recipes import Recipe
 
 app = typer.Typer(help="Show or download embedding models.", no_args_is_help=True)
 
@@ -65,6 +66,8 @@ def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto", *, report_insta
 
     store, begun = _store(), time.perf_counter()
     here = origin == "auto" and store.locate(spec) is not None
+    if not here:
+        _print_terms(resolve(spec))
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[amount]}"))
     with Progress(*columns, console=console(), transient=True, disable=not console().is_terminal) as bar:
         task = bar.add_task("Looking for the model", total=None, amount="")
@@ -81,6 +84,16 @@ def ensure_model(spec: EmbeddingSpec, origin: "Origin" = "auto", *, report_insta
     facts = f"{resolve(spec)}: {format_size(record.size)}, from the {record.origin}"
     took = "" if here else f" in {time.perf_counter() - begun:.1f} s"
     print_line(f"[green]✓[/] model {escape_text(facts + took)}")
+
+
+def _print_terms(recipe: "Recipe") -> None:
+    """Print the size and licence of a model before it is downloaded, as far as they are known."""
+    if not recipe.license:
+        return
+    size = format_size(round(recipe.gigabytes * 1e9))
+    print_line(f"{escape_text(recipe.model)}: about {size}, licence {escape_text(recipe.license)}")
+    if "-nc" in recipe.license:
+        print_line("[yellow]This licence forbids commercial use of the model.[/]")
 
 
 def _store() -> "ModelStore":
