@@ -239,6 +239,6 @@ def _registered(name: str) -> Recipe | None:
 
 @cache
 def _descriptions() -> Mapping[str, Any]:
-    """Models that fastembed supports, by name, without those registered by this process; listing takes a millisecond."""
+    """Models that fastembed supports, by name, without those registered by this process. Listing takes 1 ms."""
     models = import_fastembed().TextEmbedding.list_supported_models()
     return {model["model"]: model for model in models if model["sources"]["hf"] and "/" in model["model"]}

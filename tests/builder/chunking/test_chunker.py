@@ -325,3 +325,9 @@ class TestDocuments:
         text = f"# Kettle\n\n{SENTENCES[0]}\n\n```python\nboil()\n```\n"
         plain = Document("kettle.md", text, "Kettle")
         assert chunk(replace(plain, parsed=parse_markdown(text))) == chunk(plain)
+
+
+def test_a_target_above_what_the_model_reads_does_not_make_longer_chunks(cut_text, count_tokens):
+    chunks = cut_text("# Page\n\n" + "Water boils, and then it cools down.\n\n" * 40, target=10_000, limit=80)
+    assert max(count_tokens(" > ".join(chunk.heading_path) + "\n" + chunk.text) for chunk in chunks) <= 80
+    assert "".join(chunk.text for chunk in chunks).count("cools") == 40

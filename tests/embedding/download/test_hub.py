@@ -33,6 +33,19 @@ def test_the_model_and_its_tokenizer_come_and_nothing_else(hub, into):
     assert hub.downloads("README.md") == 0
 
 
+def test_a_model_in_several_files_and_folders_comes_as_it_is_laid_out(hub, into, make_model):
+    tiny = make_model("ibm-granite/granite-embedding-small-english-r2")
+    hub.repository = tiny.recipe.repository
+    hub.files = {
+        file.relative_to(tiny.folder).as_posix(): file.read_bytes()
+        for file in tiny.folder.rglob("*.*")
+        if file.is_file()
+    }
+    fetch(tiny.recipe, into, endpoint=hub.endpoint)
+    assert {"onnx/model.onnx", "onnx/model.onnx_data"} <= hub.files.keys()
+    assert {path: (into / path).read_bytes() for path in hub.files} == hub.files
+
+
 def test_progress_counts_the_bytes_of_all_files(hub, into, capfd):
     seen = []
     fetch(RECIPE, into, lambda *report: seen.append(report), hub.endpoint)

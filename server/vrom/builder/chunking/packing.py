@@ -14,7 +14,7 @@ from vrom.builder.chunking.token_budget import TitlePath, TokenBudget
 from vrom.builder.chunking.unit import Unit, sum_tokens
 
 TINIEST = 32
-"""Adjacent units are merged while together they have at most `target // TINIEST` tokens."""
+"""Adjacent units are merged while together they have at most a `TINIEST`th of the target or the limit."""
 
 COST_OF_A_CHUNK = 0.2
 """Fixed cost of each chunk: fewer chunks are better, all else equal."""
@@ -57,10 +57,11 @@ class Packer:
     def _merge_tiniest(self, units: Sequence[Unit]) -> list[Unit]:
         """Merge the tiniest units, so that thousands of them (a list of single letters) can be cut quickly."""
         merged = list(units[:1])
+        tiniest = min(self.budget.target, self.budget.limit) // TINIEST
         for unit in units[1:]:
             before = merged[-1]
             if (
-                before.tokens + unit.tokens <= self.budget.target // TINIEST
+                before.tokens + unit.tokens <= tiniest
                 and before.frame is unit.frame
                 and not self.source[before.end : unit.start].strip()
             ):
