@@ -5,16 +5,18 @@ import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from onnx import ModelProto, TensorProto, helper, numpy_helper, save
-from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from vrom.embedding.native import import_fastembed
 from vrom.embedding.recipes import Recipe, resolve, spec_for
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 MAX_TOKENS = 128
 _LETTERS = [*string.ascii_lowercase, *string.digits, *string.punctuation]
@@ -62,8 +64,12 @@ def make_tiny_model(name: str, folder: Path, seed: int) -> TinyModel:
     kind, file = _kind(recipe.model), folder / recipe.model_file
     file.parent.mkdir(exist_ok=True)
     if recipe.model_file.endswith(".safetensors"):
+        from safetensors.numpy import save_file
+
         save_file({"embeddings": table}, file)
     else:
+        from onnx import save
+
         network = _network(table, _OUTPUTS.get(kind, ("tokens",)), has_task=kind == "JinaEmbeddingV3")
         beside = Path(recipe.companions[0]).name if recipe.companions else None
         save(network, file, save_as_external_data=beside is not None, location=beside, size_threshold=1024)
@@ -91,8 +97,10 @@ def _tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def _network(table: Vector, outputs: tuple[str, ...], *, has_task: bool) -> ModelProto:
+def _network(table: Vector, outputs: tuple[str, ...], *, has_task: bool) -> "ModelProto":
     """The mean is over the unmasked, as texts may be padded."""
+    from onnx import TensorProto, helper, numpy_helper
+
     node, info = helper.make_node, helper.make_tensor_value_info
     nodes = [
         node("Gather", ["table", "input_ids"], ["letters"]),
