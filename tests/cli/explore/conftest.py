@@ -1,5 +1,7 @@
 """Changes of `vrom explore` in this process: a home with the model, and a job to report to."""
 
+import time
+
 import pytest
 
 from vrom.app.explorer.changes.jobs import Job
@@ -20,6 +22,19 @@ def settings(tmp_path, model_home, monkeypatch):
     monkeypatch.setenv("UV_NO_CONFIG", "1")
     monkeypatch.chdir(project)
     return read_settings()
+
+
+@pytest.fixture
+def wait_until():
+    """Wait for what another thread does."""
+
+    def wait(condition):
+        deadline = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < deadline, "it has not happened"
+            time.sleep(0.01)
+
+    return wait
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """Dependencies from the pages: what a project locks, what is there, and what would be made; then it is made."""
 
+from functools import partial
+
 import pytest
 
-from vrom.app.explorer.changes.jobs import Job, JobCancelledError
+from vrom.app.explorer.changes.jobs import Changes, Job, JobCancelledError
 from vrom.app.explorer.changes.operations import AddForm
 from vrom.cli.explore.dependencies import add, preview, read
 from vrom.errors import InvalidArgumentError
+from vrom.registry.installed import PackageStore
 
 pytestmark = pytest.mark.timeout(300)
 KETTLE = "pypi:kettle==1.0"
@@ -71,6 +74,16 @@ def test_what_is_cancelled_leaves_nothing_half_made(settings, project, job, canc
     assert left == ([] if stage == "Read the documentation" else ["kettle"])
     assert add(settings, AddForm([KETTLE]), Job(2, "Change")).rows[0].cartridge == "kettle@1.0"
     assert read(settings, "").dependencies[0].state == "there"
+
+
+def test_what_waits_for_another_process_is_cancelled(settings, project, wait_until):
+    changes = Changes(None)
+    with PackageStore(settings.vroms).lock("kettle"):
+        job = changes.start("Add", partial(add, settings, AddForm([KETTLE])))
+        wait_until(lambda: job.is_over or job.summary == "Read the documentation")
+        changes.cancel(job)
+        wait_until(lambda: job.is_over)
+    assert (job.state, job.problem) == ("cancelled", "Cancelled. Nothing half-made is left.")
 
 
 def test_a_folder_without_lock_file_lists_nothing(settings, tmp_path):

@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,11 +31,12 @@ def add_words_of(
 ) -> "list[Outcome]":
     """Make the cartridges of dependencies, several at once; `done` receives each as soon as it can be searched.
 
-    What `done` raises ends the work, except for what has begun.
+    What `done` raises ends the work, except for what has begun: that ends as `vrom.storage.waiting` says, or by itself.
     """
     outcomes = {}
     with ThreadPoolExecutor(os.cpu_count(), "vrom-add") as pool:
-        works = {pool.submit(add_words, dependency): dependency for dependency in chosen}
+        # Each in a copy of this context, so that whoever ends this work ends the waits of those threads.
+        works = {pool.submit(copy_context().run, add_words, dependency): dependency for dependency in chosen}
         try:
             for work in as_completed(works):
                 outcomes[works[work]] = work.result()

@@ -17,6 +17,7 @@ from vrom.project.own.gather import gather_own
 from vrom.project.own.identity import Identity, identify_project
 from vrom.project.own.record import OwnRecord, note_own_record, read_own_record, record_file
 from vrom.storage.atomic import replace_file
+from vrom.storage.waiting import acquire
 
 _NONE = "it has no documentation of its own."
 
@@ -128,13 +129,12 @@ class OwnCartridge:
     @contextmanager
     def _locked(self, *, wait: bool = True) -> Iterator[bool]:
         """Hold the lock of the cartridge; False if it isn't free and the caller doesn't `wait`."""
-        from filelock import FileLock, Timeout
+        from filelock import Timeout
 
         file = record_file(self._shelf.builds, self.root).with_suffix(".lock")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(file)
-            lock.acquire(timeout=-1 if wait else 0)
+            lock = acquire(file, wait=wait)
         except Timeout:
             yield False
             return

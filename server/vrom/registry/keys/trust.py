@@ -15,6 +15,7 @@ from vrom.errors import HubError, TrustError
 from vrom.network.addresses import is_web, normalized
 from vrom.registry.keys.signing import key_bytes
 from vrom.storage.atomic import replace_file
+from vrom.storage.waiting import locked
 
 
 class Known(BaseModel):
@@ -102,11 +103,9 @@ class KnownKeys:
 
     @contextmanager
     def _changed(self) -> Iterator[dict[str, Known]]:
-        from filelock import FileLock
-
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.file.with_name(f".{self.file.name}.lock")):
+            with locked(self.file.with_name(f".{self.file.name}.lock")):
                 known = self.all()
                 before = dict(known)
                 yield known

@@ -3,11 +3,13 @@
 import threading
 
 import pytest
+from filelock import FileLock
 
 from vrom.app.explorer.changes.jobs import Changes, Job, JobCancelledError
 from vrom.app.explorer.changes.report import Report
 from vrom.errors import HubError
 from vrom.storage.atomic import replacing
+from vrom.storage.waiting import locked
 
 
 @pytest.fixture
@@ -66,6 +68,22 @@ def test_a_running_job_ends_where_it_next_reports_and_leaves_nothing(changes, en
     assert job.state == "cancelled"
     assert list(tmp_path.iterdir()) == []
     assert ended == [1]
+
+
+def test_a_job_that_waits_for_the_lock_of_another_process_is_cancelled(changes, wait_until, tmp_path):
+    waits = threading.Event()
+
+    def update(_):
+        waits.set()
+        with locked(tmp_path / "kettle.lock"):
+            return Report("updated")
+
+    with FileLock(tmp_path / "kettle.lock"):
+        job = changes.start("Update", update)
+        assert waits.wait(60)
+        changes.cancel(job)
+        wait_until(lambda: job.is_over)
+    assert job.state == "cancelled"
 
 
 def test_a_waiting_job_is_cancelled_at_once_and_never_begins(changes, wait_until):

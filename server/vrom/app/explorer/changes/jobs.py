@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from vrom.app.explorer.changes.report import Report
 from vrom.errors import VromError
+from vrom.storage.waiting import ended_by
 
 if TYPE_CHECKING:
     from vrom.app.explorer.changes.operations import Operations
@@ -23,7 +24,7 @@ State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
 class JobCancelledError(BaseException):
-    """Raised in a job that was cancelled, where it next reports its progress.
+    """Raised in a job that was cancelled, where it next reports its progress or waits for something.
 
     Not an `Exception`: work that goes on after any failure, such as that of one of many packages, must end as well.
     """
@@ -169,7 +170,7 @@ class Changes:
             return sorted(self._jobs.values(), key=lambda job: -job.number)
 
     def cancel(self, job: Job) -> None:
-        """End a waiting job at once, and a running one where it next reports its progress."""
+        """End a waiting job at once, and a running one where it next reports its progress or waits for something."""
         with self._lock:
             job.is_cancelled = True
             if job.state == "waiting":
@@ -186,7 +187,8 @@ class Changes:
     def _work(self, job: Job, work: Work) -> tuple[State, str]:
         """Do the work of a job; return how it ended, and the problem if there is one."""
         try:
-            job.result = work(job)
+            with ended_by(job.check):
+                job.result = work(job)
         except JobCancelledError:
             return "cancelled", "Cancelled. Nothing half-made is left."
         except VromError as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vrom.errors import BuildError
+from vrom.storage.waiting import PAUSE, check_wait
 
 _TRANSPORTS = ("git", "http", "https", "ssh")
 """Transports of a fetch: `ext::` would run a command, `file` git's server under a repository's own configuration."""
@@ -28,9 +29,6 @@ _OPTIONS = {
     "transfer.bundleURI": "false",
     "protocol.allow": "never",
 }
-
-_PAUSE = 0.2
-"""Seconds between two looks at the limits of a running command."""
 
 _KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH")
 """Variables of the operator that are needed to reach a server. Others (GIT_DIR, GIT_CONFIG_*, …) redirect git."""
@@ -112,25 +110,30 @@ class Git(NamedTuple):
         return output
 
     def _wait(self, process: subprocess.Popen[bytes], given: bytes) -> tuple[bytes, bytes]:
-        """Output and errors of a command; it is ended, with its children, if it exceeds a limit."""
+        """Output and errors of a command.
+
+        It is ended, with its children, if it exceeds a limit, or if whoever waits for its result has ended that.
+        """
         end = None if self.seconds is None else time.monotonic() + self.seconds
-        pause = None if self.seconds is None and self.most_bytes is None else _PAUSE
         begun = False
-        while True:
-            try:
-                return process.communicate(None if begun else given, timeout=pause)
-            except subprocess.TimeoutExpired as error:
-                begun = True
-                if end is not None and time.monotonic() > end:
-                    _end(process)
-                    message = f"Cannot read {self.label}: no answer within {self.seconds:.0f} s."
-                    raise UnreachableError(message) from error
-                if self.most_bytes is not None and _size_of(self.directory) > self.most_bytes:
-                    _end(process)
-                    raise self.unreadable(f"more than {self.most_bytes:,} bytes.") from error
-            except BaseException:
-                _end(process)
-                raise
+        try:
+            while True:
+                try:
+                    return process.communicate(None if begun else given, timeout=PAUSE)
+                except subprocess.TimeoutExpired:
+                    begun = True
+                    check_wait()
+                    self._check_limits(end)
+        except BaseException:
+            _end(process)
+            raise
+
+    def _check_limits(self, end: float | None) -> None:
+        """Raise `BuildError` if a command should have ended by now, or has stored too much."""
+        if end is not None and time.monotonic() > end:
+            raise UnreachableError(f"Cannot read {self.label}: no answer within {self.seconds:.0f} s.")
+        if self.most_bytes is not None and _size_of(self.directory) > self.most_bytes:
+            raise self.unreadable(f"more than {self.most_bytes:,} bytes.")
 
     def unreadable(self, problem: str) -> BuildError:
         """The error of a repository that can't be read."""
