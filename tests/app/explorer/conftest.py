@@ -49,7 +49,7 @@ class Recorded:
     def __init__(self, store: Path) -> None:
         self.asked: list[tuple[object, ...]] = []
         self.project = ProjectView(store.parent, ["uv.lock"], [], [], "shop")
-        names = ("pull", "update", "remove", "refresh", "build", "dry", "add", "dry add")
+        names = ("pull", "update", "update all", "remove", "refresh", "build", "dry", "add", "dry add")
         self.operations = Operations(store, *map(self._operation, names), project=self._read)  # type: ignore[arg-type]
 
     def _operation(self, name: str) -> Callable[..., Report]:

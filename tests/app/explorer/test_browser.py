@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tarfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -282,7 +283,7 @@ def test_a_cartridge_is_pulled_from_a_registry_over_http_then_updated_and_remove
     hub.publish("1.0.0")
     page = browser.open("/explorer/")
     page.get_by_role("button", name="Read the lists").click()
-    page.wait_for_selector("text=1 registry list 1 cartridge", timeout=LONG)
+    page.wait_for_selector("text=1 registry lists 1 cartridge", timeout=LONG)
     page = browser.open("/explorer/")
     row = page.locator("tr", has_text="teapot")
     assert "signed" in row.inner_text()
@@ -301,6 +302,40 @@ def test_a_cartridge_is_pulled_from_a_registry_over_http_then_updated_and_remove
     page.get_by_role("button", name="Remove").click()
     page.wait_for_selector("text=is removed", timeout=LONG)
     assert not (home / "vroms" / "teapot").exists()
+
+
+def test_all_cartridges_are_updated_at_once_without_scripts(entered, chromium, home, hub):
+    hub.publish("3.0.0")
+    base, context = entered
+    plain = chromium.new_context(java_script_enabled=False, storage_state=context.storage_state())
+    page = plain.new_page()
+    page.goto(f"{base}/explorer/")
+    page.get_by_label("Id in a registry").fill("teapot")
+    page.get_by_role("button", name="Pull", exact=True).last.click()
+    until_shown(page, "teapot 3.0.0 is installed")
+    page.goto(f"{base}/explorer/")
+    assert page.get_by_role("button", name="Update all").count() == 0
+    hub.publish("3.1.0")
+    page.get_by_role("button", name="Read the lists").click()
+    until_shown(page, "1 registry lists 1 cartridge")
+    page.goto(f"{base}/explorer/")
+    page.get_by_role("button", name="Update all").click()
+    until_shown(page, "1 updated.")
+    row = page.locator("tbody tr", has_text="teapot")
+    assert "3.0.0 → 3.1.0" in row.inner_text()
+    row.get_by_role("link", name="teapot").click()
+    assert "3.1.0" in page.locator(".facts").inner_text()
+    plain.close()
+    shutil.rmtree(home / "vroms" / "teapot")
+
+
+def until_shown(page, text):
+    """Load a page without scripts again until it shows this."""
+    deadline = time.monotonic() + LONG / 1000
+    while page.get_by_text(text).count() == 0:
+        assert time.monotonic() < deadline, page.locator("main").inner_text()
+        page.wait_for_timeout(200)
+        page.reload()
 
 
 def test_a_download_is_cancelled_with_the_keyboard_alone_and_leaves_nothing(browser, home, hub):

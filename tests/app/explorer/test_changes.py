@@ -16,6 +16,7 @@ FORMS = [
     ("/explorer/update", {"id": "kettle"}, ("update", "kettle")),
     ("/explorer/remove", {"id": "kettle@1.0.0", "sure": "1"}, ("remove", "kettle@1.0.0")),
     ("/explorer/refresh", {}, ("refresh",)),
+    ("/explorer/update-all", {}, ("update all",)),
     ("/explorer/build", {"source": "docs", "id": "own"}, ("build", BuildForm("docs", "own"))),
     (
         "/explorer/build",
@@ -66,7 +67,9 @@ def test_a_form_without_the_token_of_the_session_changes_nothing(owner, recorded
     assert recorded.asked == []
 
 
-@pytest.mark.parametrize("path", ["pull", "update", "remove", "refresh", "build", "add", "jobs", "jobs/1/cancel"])
+@pytest.mark.parametrize(
+    "path", ["pull", "update", "update-all", "remove", "refresh", "build", "add", "jobs", "jobs/1/cancel"]
+)
 def test_read_only_pages_have_no_changes(kettle, path):
     assert kettle.post(f"/explorer/{path}", data={"id": "kettle", "source": "docs"}).status_code == 404
     assert kettle.get("/explorer/check?cartridge=kettle").status_code == 403

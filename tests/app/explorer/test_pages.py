@@ -1,6 +1,7 @@
 """What the pages show of cartridges and documents."""
 
 import hashlib
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -47,6 +48,17 @@ def test_a_broken_package_is_listed_with_its_problem(client_of, make_package):
     assert str(broken.parent) not in page.text
 
 
+def test_who_has_only_the_guide_is_led_to_what_adds_documentation(client_of, make_package, recorded, monkeypatch):
+    folder = make_package("kettle", {"a.md": ["# A\n\nText."]})
+    changes = Changes(recorded.operations)
+    assert "Add documentation" not in client_of(folder.parent, changes=changes).get("/explorer/").text
+    monkeypatch.setattr("vrom.settings.bundled_cartridges", lambda: folder.parent)
+    text = client_of(folder.parent, changes=changes).get("/explorer/").text
+    for path in ("project", "packages", "build"):
+        assert f'<li><a href="/explorer/{path}">' in text
+    assert "Add documentation" not in client_of(folder.parent).get("/explorer/").text, "it is read-only"
+
+
 def test_registries_listings_are_shown_unless_mounted(library_of, make_package, tmp_path):
     entry = {"version": "1.0.0", "base_url": "https://hub.example/x/", "files": {}, "description": "About teapots"}
     library = library_of(make_package("kettle", {"a.md": ["# A\n\nText."]}).parent)
@@ -78,7 +90,7 @@ def test_where_a_package_was_pulled_from_is_shown_without_paths_of_the_server(
     assert "unsigned" in client.get("/explorer/").text
 
 
-def test_a_newer_version_in_the_registry_is_told(library_of, make_package, tmp_path):
+def test_a_newer_version_in_the_registry_is_told(library_of, make_package, tmp_path, recorded):
     folder = make_package("kettle", {"a.md": ["# A\n\nText."]}, root=tmp_path / "home" / "vroms")
     home, address = tmp_path / "home", "https://hub.example/registry.json"
     origin = Origin(address="hub://kettle", registry=address)
@@ -91,8 +103,22 @@ def test_a_newer_version_in_the_registry_is_told(library_of, make_package, tmp_p
     library = library_of(folder.parent)
     library.home = home
     client = TestClient(create_explorer(Explorer(library)), "http://127.0.0.1")
-    assert "2.0.0 is there" in client.get("/explorer/").text
+    assert "newer: 2.0.0" in client.get("/explorer/").text
     assert "2.0.0 is in the registry" in client.get("/explorer/cartridge/kettle").text
+    assert "/update-all" not in client.get("/explorer/").text
+    owner = TestClient(create_explorer(Explorer(library, changes=Changes(recorded.operations))), "http://127.0.0.1")
+    assert "1 has a newer version" not in owner.get("/explorer/").text, "it isn't in the folder that can be updated"
+    there = replace(recorded.operations, store=folder.parent)
+    owner = TestClient(create_explorer(Explorer(library, changes=Changes(there))), "http://127.0.0.1")
+    for path in ("/explorer/", "/explorer/?q=kettle"):
+        text = owner.get(path).text
+        assert 'action="/explorer/update-all"' in text
+        assert "1 has a newer version" in text
+    for wanted in ("<2", "not a range"):
+        write_record(folder, Record(origin=origin, wanted=wanted, files=package_digests(folder)))
+        text = owner.get("/explorer/").text
+        assert "2.0.0" not in text
+        assert "/update-all" not in text
 
 
 @pytest.mark.parametrize(

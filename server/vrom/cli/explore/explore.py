@@ -39,6 +39,7 @@ def _operations(settings: Settings) -> "Operations":
         store=settings.vroms,
         pull=registries.pull,
         update=registries.update,
+        update_all=registries.update_all,
         remove=partial(registries.remove, settings),
         refresh=registries.refresh,
         build=partial(building.build, settings),

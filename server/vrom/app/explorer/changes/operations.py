@@ -89,6 +89,8 @@ class Operations:
 
     pull: Callable[[str, Job], Report]
     update: Callable[[str, Job], Report]
+    update_all: Callable[[Job], Report]
+    """Update every pulled cartridge of which a registry lists a newer version."""
     remove: Callable[[str, Job], Report]
     refresh: Callable[[Job], Report]
     """Read the lists of the registries again."""

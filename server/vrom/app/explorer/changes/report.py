@@ -53,18 +53,20 @@ class Sample:
 
 @dataclass(frozen=True)
 class Row:
-    """Outcome of one dependency."""
+    """Outcome of one dependency, or of one cartridge."""
 
     name: str
     version: str
     state: str
-    """added, unchanged, nothing, failed; or planned for a dry run."""
+    """added, unchanged, nothing, failed; planned for a dry run; updated for an update."""
     cartridge: str = ""
     documents: int = 0
     chunks: int = 0
     sources: Sequence[str] = ()
     problems: Sequence[str] = ()
     seconds: float = 0.0
+    before: str = ""
+    """Version that was replaced."""
 
 
 @dataclass(frozen=True)

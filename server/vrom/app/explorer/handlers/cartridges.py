@@ -10,9 +10,10 @@ from starlette.responses import Response
 from vrom.answers.cartridges.listing import describe_mounts, find_mounts, note_nothing
 from vrom.answers.document import document_of
 from vrom.answers.models import CartridgeEntry, tokens
-from vrom.app.explorer.pages import explorer_of, number_of, page
+from vrom.app.explorer.pages import Explorer, explorer_of, number_of, page
 from vrom.app.explorer.view.trust import Trust, find_trust
-from vrom.format.versions import sort_key
+from vrom.errors import VromError
+from vrom.format.versions import choose, sort_key
 from vrom.library.library import Library
 from vrom.library.mount import Mount
 from vrom.registry.stored_listings import Listing, stored_listings
@@ -77,7 +78,8 @@ def slice_of(request: Request, total: int, name: str = "page") -> Slice:
 
 def show_cartridges(request: Request) -> Response:
     """Mounted cartridges, and those that registries list; filtered by words."""
-    library = explorer_of(request).library
+    explorer = explorer_of(request)
+    library = explorer.library
     words = request.query_params.get("q", "").strip()
     matching = find_mounts(library, words)
     shown = slice_of(request, len(matching))
@@ -94,6 +96,7 @@ def show_cartridges(request: Request) -> Response:
         notes=[] if matching or available else note_nothing(library),
         available=[_offer(one, library) for one in available[offered.start : offered.end]],
         offered=offered,
+        outdated=_count_outdated(explorer, listings),
         kept={
             "q": words,
             "page": shown.number if shown.number > 1 else "",
@@ -111,15 +114,34 @@ def _entries(library: Library, mounts: Sequence[Mount], listings: Sequence[Listi
     return entries
 
 
+def _count_outdated(explorer: Explorer, listings: Sequence[Listing]) -> int:
+    """Number of cartridges in the store of which the registry that they were pulled from lists a newer version."""
+    if explorer.changes is None:
+        return 0
+    by_id = {one.id: one for one in listings}
+    store, library = explorer.changes.operations.store.resolve(), explorer.library
+    return sum(
+        bool(_newer(mount, find_trust(library, mount), by_id[mount.id]))
+        for mount in library.mounts()
+        if mount.id in by_id
+        and sort_key(by_id[mount.id].version) > sort_key(mount.version)
+        and mount.folder.resolve().parent == store
+    )
+
+
 def _offer(listing: Listing, library: Library) -> Offer:
     return Offer(listing, library.scope.locked.get(listing.id, ""))
 
 
 def _newer(mount: Mount, trust: Trust, listing: Listing | None) -> str:
-    """The version that the registry lists which a cartridge was pulled from, if it is newer."""
+    """The newest version in the range that was pulled which the registry lists that it came from, if it is newer."""
     if listing is None or not trust.registry or trust.registry != listing.registry:
         return ""
-    return listing.version if sort_key(listing.version) > sort_key(mount.version) else ""
+    try:
+        newest = choose(trust.wanted, listing.versions)
+    except VromError:  # a record that isn't vrom's
+        return ""
+    return newest if newest and sort_key(newest) > sort_key(mount.version) else ""
 
 
 def show_cartridge(request: Request) -> Response:

@@ -29,6 +29,7 @@ def change_routes() -> list[Route]:
         Route("/jobs/{number:int}", show_job),
         Route("/jobs/{number:int}/cancel", cancel, methods=["POST"]),
         Route("/refresh", refresh, methods=["POST"]),
+        Route("/update-all", update_all, methods=["POST"]),
         *(Route(f"/{name}", partial(_change, name), methods=["POST"]) for name in ("pull", "update", "remove")),
     ]
 
@@ -66,6 +67,12 @@ async def refresh(request: Request) -> Response:
     """Read the lists of the registries again."""
     await form_of(request)
     return start(request, "Read the lists of registries", changes_of(request).operations.refresh)
+
+
+async def update_all(request: Request) -> Response:
+    """Update every pulled cartridge of which a registry lists a newer version."""
+    await form_of(request)
+    return start(request, "Update all cartridges", changes_of(request).operations.update_all)
 
 
 def start(request: Request, title: str, work: "Work", link: str = "") -> Response:

@@ -29,6 +29,8 @@ class Trust:
     kind: Kind
     origin: str = ""
     """Address that it was pulled from."""
+    wanted: str = ""
+    """Version or range that was pulled; empty for the newest."""
     registry: str = ""
     key: str = ""
     """Public key of the registry, when it was pulled."""
@@ -62,6 +64,7 @@ def find_trust(library: Library, mount: Mount, *, examine: bool = False) -> Trus
     return Trust(
         "signed" if origin.key else "unsigned",
         origin=without_credentials(origin.address) if is_web(origin.address) else origin.address,
+        wanted=record.wanted,
         registry=origin.registry,
         key=origin.key or "",
         is_key_known=_is_known(library, record),
