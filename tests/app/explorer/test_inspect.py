@@ -3,6 +3,8 @@
 import html
 import json
 import re
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,6 +25,15 @@ API = {
 @pytest.fixture
 def devices(client_of, make_package):
     return client_of(make_package("devices", API).parent)
+
+
+def test_of_a_cartridge_in_a_database_the_page_says_why_there_is_no_map(devices, monkeypatch):
+    stored = nullcontext(SimpleNamespace(id="devices"))
+    monkeypatch.setattr("vrom.library.library.Library.reading", lambda *_: stored)
+    response = devices.get("/explorer/map?cartridge=devices&query=dims")
+    assert response.status_code == 200
+    for shown in ("in a database", "vrom explore --cartridges", 'href="/explorer/names?cartridge=devices"'):
+        assert shown in response.text
 
 
 def listed(text):

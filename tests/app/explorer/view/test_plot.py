@@ -1,6 +1,7 @@
 """Points of the map."""
 
 import numpy as np
+import pytest
 
 from vrom.app.explorer.handlers.map import flatten
 from vrom.app.explorer.view.plot import CHARACTER, HEIGHT, LONGEST, WIDTH, legend_of, scale_points
@@ -56,6 +57,20 @@ def test_no_name_covers_another_or_leaves_the_plot():
         assert bottom <= HEIGHT
         for other in areas[:i]:
             assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
+
+
+@pytest.mark.parametrize(
+    ("count", "ranks", "most"), [(60, {}, 0), (60, {"docs/1.md": 1, "docs/2.md": 2}, 1), (400, {}, 1)]
+)
+def test_names_cover_no_points_or_one_of_a_crowd_or_of_the_faint_ones(count, ranks, most):
+    points = scale_points(crowd(count), ranks)
+    for left, top, right, bottom in (area_of(point) for point in points if point.name):
+        assert sum(left < other.x < right and top < other.y < bottom for other in points) <= most
+
+
+def test_a_document_without_a_folder_is_in_the_top_one():
+    points = scale_points([("a.md", "a.md", 1, 0.0, 0.0), ("docs/b.md", "docs/b.md", 1, 1.0, 1.0)])
+    assert [point.group for point in points] == ["top folder", "docs"]
 
 
 def test_every_point_of_a_few_has_its_name():

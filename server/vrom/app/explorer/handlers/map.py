@@ -22,7 +22,6 @@ from vrom.library.damage import problem_of
 from vrom.library.library import Library
 from vrom.library.mount import Mount
 from vrom.search.score.candidates import Mode
-from vrom.search.shelf import Shelf
 
 MOST_POINTS = 1500
 """Documents that are drawn, the largest first, and those that a search found."""
@@ -35,7 +34,10 @@ _measuring = threading.Lock()
 
 
 def show_map(request: Request) -> Response:
-    """The documents of a cartridge; near points have similar contents. Hits of `query` are lit."""
+    """The documents of a cartridge; near points have similar contents. Hits of `query` are lit.
+
+    For a cartridge in a database, the page says why there is no map, and what shows one.
+    """
     explorer = explorer_of(request)
     library, given = explorer.library, request.query_params
     name, query = given.get("cartridge", ""), given.get("query", "")[:20_000]
@@ -46,7 +48,9 @@ def show_map(request: Request) -> Response:
     hits: list[dict[str, Any]] = []
     problem = ""
     with library.reading(name) as shelf:
-        cartridge = _in_folder(shelf)
+        if not isinstance(shelf, Cartridge):
+            return page(request, "inspect/no_map.html", id=shelf.id, name=name)
+        cartridge = shelf
         if query.strip():
             try:
                 hits = _hits(library, name, query, mode)
@@ -79,12 +83,6 @@ def show_map(request: Request) -> Response:
         damage=damage,
         may_measure=may_measure and not damage,
     )
-
-
-def _in_folder(shelf: Shelf) -> Cartridge:
-    if not isinstance(shelf, Cartridge):
-        raise InvalidArgumentError("A map is drawn from a package in a folder; this cartridge is in a database.")
-    return shelf
 
 
 def _hits(library: Library, name: str, query: str, mode: Mode) -> list[dict[str, Any]]:

@@ -18,7 +18,9 @@ LONGEST = 36
 LINE, CHARACTER = 14.0, 6.7
 """Height of a name, and width of its characters; wide characters take twice as much."""
 COVERED = 1
-"""Points that a name may cover."""
+"""Points that a name may cover, among hits, whose others are faint, or in a crowd; other names cover none."""
+CROWD = 150
+"""Points among which there is hardly room for names."""
 _GAP = 5.0
 
 
@@ -99,6 +101,7 @@ def place_names(points: Sequence[Point], *, only_found: bool = False) -> list[Po
     """
     circles = np.array([(point.x, point.y, point.radius) for point in points], dtype=np.float64).reshape(-1, 3)
     taken: list[Box] = [_around(point) for point in points[:NAMED] if point.rank is not None]
+    most = COVERED if only_found or len(points) > CROWD else 0
     placed = []
     for at, point in enumerate(points):
         name = _short(point.label.rpartition("/")[2])
@@ -110,7 +113,7 @@ def place_names(points: Sequence[Point], *, only_found: bool = False) -> list[Po
             if not any(place[3].meets(other) for other in taken if other != own)
         ]
         covered = [_covered(box, circles) for _, _, _, box in free]
-        if not free or min(covered) > COVERED:
+        if not free or min(covered) > most:
             placed.append(point)
             continue
         x, y, anchor, box = free[covered.index(min(covered))]
@@ -163,7 +166,7 @@ def _groups(files: Sequence[str]) -> list[str]:
     shared = 0
     while all(len(parts) > shared for parts in folders) and len({parts[shared] for parts in folders}) == 1:
         shared += 1
-    return ["/".join(parts[shared : shared + 1]) or "." for parts in folders]
+    return ["/".join(parts[shared : shared + 1]) or "top folder" for parts in folders]
 
 
 def legend_of(points: Sequence[Point]) -> list[tuple[int, str]]:
