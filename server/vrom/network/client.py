@@ -4,6 +4,7 @@
 - An address named by a public host never leads to this machine or a private network. The connection is made to the
   address that was checked, which prevents DNS rebinding.
 - Redirects from https to http are refused.
+- If asked to, a host that can't be reached is not tried again.
 """
 
 import contextlib
@@ -28,6 +29,7 @@ from vrom.network.addresses import (
     without_credentials,
 )
 from vrom.network.connections import Connections
+from vrom.network.unreachable import UnreachableHosts
 
 if TYPE_CHECKING:
     import httpx2
@@ -50,16 +52,19 @@ class Network:
         is_private: IsPrivate = not_public,
         sleep: Callable[[float], None] = time.sleep,
         private_origins: Collection[str] | None = None,
+        unreachable: UnreachableHosts | None = None,
     ) -> None:
         """`credentials` are headers by origin (see `origin_of`); `timeout` limits silence, in seconds.
 
         With `private_origins`, only these may be private: the other addresses are named by someone else than the user.
+        With `unreachable`, hosts that don't accept connections are noted there, and not tried again.
         """
         self.sleep = sleep
         self._credentials = credentials or {}
         self._connections = Connections(timeout)
         self._is_private = is_private
         self._private_origins = private_origins
+        self._unreachable = unreachable
 
     @contextlib.contextmanager
     def get(
@@ -75,10 +80,14 @@ class Network:
         may_be_private = self._may_be_private(named_by or url)
         with contextlib.ExitStack() as stack:
             for _ in range(MAX_REDIRECTS + 1):
+                if self._unreachable:
+                    self._unreachable.check(url)
                 addresses = self._checked_addresses(url, named_by or url, may_be_private=may_be_private)
                 try:
                     sent = self._connections.send(url, self._headers(url, headers or {}), addresses)
                     response = stack.enter_context(contextlib.closing(sent))
+                    if self._unreachable:
+                        self._unreachable.note_answer(url)
                     if not response.has_redirect_location:
                         _raise_for_status(response, url)
                         yield response
@@ -86,6 +95,11 @@ class Network:
                     url = _target(url, response.headers["Location"])
                 except (httpx2.TransportError, httpx2.DecodingError) as error:
                     reason = _reason(error, by_proxy=addresses is None)
+                    if self._unreachable and isinstance(
+                        error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError
+                    ):
+                        is_final = isinstance(error, httpx2.ConnectTimeout)
+                        self._unreachable.note_failure(url, reason if addresses is None else "", is_final=is_final)
                     raise TransferError(f"{_shown(url)} {reason}", again=True) from error
             raise TransferError(f"{_shown(url)}: more than {MAX_REDIRECTS} redirects.")
 

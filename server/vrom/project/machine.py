@@ -91,6 +91,7 @@ class Machine:
         """The package indexes that the project uses; None if nothing may be fetched."""
         from vrom.network.client import Network
         from vrom.network.download import Downloads
+        from vrom.network.unreachable import UnreachableHosts
         from vrom.project.sources.index_settings import read_index_settings
         from vrom.project.sources.npm import npm_credentials, own_registries
         from vrom.project.sources.package_index import PackageIndex
@@ -108,6 +109,7 @@ class Machine:
                 name[:100],
             )
         credentials = {**npm_credentials(project.folder), **found.credentials}
-        network = Network(credentials, private_origins=found.own | own_registries())
+        unreachable = UnreachableHosts("Check your network connection; --offline uses what is on this machine.")
+        network = Network(credentials, private_origins=found.own | own_registries(), unreachable=unreachable)
         with closing(network):
             yield PackageIndex(found.urls, Downloads(network, self.cache / "downloads", self.max_download))
