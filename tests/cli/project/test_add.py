@@ -198,9 +198,23 @@ def test_a_name_that_nothing_locks_has_the_newest_version_of_the_index(vrom, rel
     (entry,) = json.loads(done.stdout)["dependencies"]
     assert (entry["version"], entry["state"]) == ("1.10", "added")
     done = vrom("add", "--json", "nothing-of-this-name", UV_DEFAULT_INDEX=site.url("/simple"))
+    assert done.returncode == 1
     (entry,) = json.loads(done.stdout)["dependencies"]
     assert entry["state"] == "nothing"
     assert "Name one: `vrom add nothing-of-this-name==VERSION`." in entry["problems"][0]
+
+
+def test_a_named_dependency_without_documentation_is_a_failure_and_one_of_a_project_is_not(vrom, release, lock):
+    release("1.0")
+    lock("1.0")
+    (entry,) = add(vrom, "kettle==99.0", code=1)
+    assert entry["state"] == "nothing"
+    assert entry["problems"][-1] == "The project locks 1.0: `vrom add kettle`."
+    (entry,) = add(vrom, "ketle==1.0", code=1)
+    assert entry["problems"][-1] == "The project has kettle: is one of them meant?"
+    assert add(vrom, "kettle")[0]["state"] == "added"
+    lock("3.0")
+    assert [one["state"] for one in add(vrom)] == ["nothing"]
 
 
 def test_a_source_that_could_not_be_had_is_tried_again_when_asked_for(vrom, release, lock, site):

@@ -10,6 +10,7 @@ from vrom.cli.console import console, print_json, print_line
 from vrom.cli.options import Json, machine_of
 from vrom.cli.project.embed import embed, embed_in_background
 from vrom.cli.project.report import print_chosen, print_end, print_outcome, print_project, result_document
+from vrom.cli.project.suggest import add_suggestion
 from vrom.cli.project.work import add_words_of, check_readers
 from vrom.settings import Settings, read_settings
 
@@ -78,7 +79,7 @@ def add(
 
     Each dependency becomes a cartridge under ~/.vrom/vroms that all projects share, and the project's own documentation
     one in its folder .vrom. They can be searched by words as soon as they are read; vectors follow. What is there
-    already is kept.
+    already is kept. The exit code is 1 if one fails, or one that you named has no documentation.
     """
     from vrom.project.choose import Filters, choose
     from vrom.project.own.identity import is_project
@@ -103,8 +104,13 @@ def add(
     print_end(outcomes)
     if json:
         print_json(result_document(found, outcomes, [one.dependency for one in outcomes if not one.dependency.folder]))
-    if any(one.state == "failed" for one in outcomes):
+    if any(is_failure(one, is_named=bool(names)) for one in outcomes):
         raise typer.Exit(1)
+
+
+def is_failure(outcome: "Outcome", *, is_named: bool = False) -> bool:
+    """Return True for an outcome that a script should stop at: what fails, and what was named and has nothing."""
+    return outcome.state == "failed" or (is_named and outcome.state == "nothing")
 
 
 def add_dependencies(
@@ -137,7 +143,7 @@ def add_dependencies(
         add_words = partial(shelf.add_words, gather=sources.gather, pull=sources.pull, retry=retry)
         completed = [sources.complete(one) for one in chosen]
         with console().status("Reading documentation …"):
-            outcomes += add_words_of(completed, add_words, print_outcome)
+            outcomes += add_words_of(completed, lambda one: add_suggestion(project, add_words(one)), print_outcome)
     awaiting = [one for one in outcomes if one.awaits_vectors]
     if awaiting and detach:
         embed_in_background(settings, [one.dependency for one in awaiting])

@@ -10,7 +10,7 @@ from vrom.cli.console import console, format_count, print_json, print_line
 from vrom.cli.hosts.changes import change_document, print_change, print_other_entry
 from vrom.cli.hosts.install import complete_host
 from vrom.cli.options import Json, machine_of
-from vrom.cli.project.add import add_dependencies
+from vrom.cli.project.add import add_dependencies, is_failure
 from vrom.cli.project.report import print_project
 from vrom.settings import HostFolders, read_host_folders, read_settings, server_environment
 
@@ -48,7 +48,8 @@ def setup(
     """Add this project's documentation, and tell your coding agents about it.
 
     Does what `vrom add` does, then adds vrom to every host that is on this machine and a few lines to the project's
-    rules. `vrom uninstall` takes all of it out again.
+    rules. `vrom uninstall` takes all of it out again. If a dependency fails, hosts are told of the others, and the exit
+    code is 1.
     """
     from vrom.hosts.configuration import apply
     from vrom.project.choose import Filters, choose
@@ -58,11 +59,13 @@ def setup(
     settings, folders = read_settings(project=project), read_host_folders(project=project)
     found = read_project(settings.project, settings.environments)
     hosts = _choose_hosts(folders, host or [])
+    has_failed = False
     if not (no_add or dry_run):
         own = is_project(settings.project)
         chosen = choose(found, [], Filters())
         print_project(found, chosen)
-        add_dependencies(settings, found, chosen, own=own, fetch=not offline, git=not offline)
+        outcomes = add_dependencies(settings, found, chosen, own=own, fetch=not offline, git=not offline)
+        has_failed = any(map(is_failure, outcomes))
     documented = choose(found, [], Filters()) if dry_run else machine_of(settings).open_shelf().find_documented(found)
     planned = [*_plan_entries(hosts, scope), *([] if no_rules else _plan_rules(hosts, folders.project, documented))]
     done = []
@@ -72,7 +75,14 @@ def setup(
         print_change(title, change, backup, dry_run=dry_run)
     if json:
         print_json({"hosts": [one.name for one in hosts], "changes": done})
-        return
+    else:
+        _print_hosts(hosts, documented, dry_run=dry_run)
+    if has_failed:
+        raise typer.Exit(1)
+
+
+def _print_hosts(hosts: "Sequence[Host]", documented: "Sequence[Dependency]", *, dry_run: bool) -> None:
+    """Print other entries that start vrom, and what to do in each host so that it can search."""
     for one in hosts:
         print_other_entry(one)
     if hosts and not dry_run:
