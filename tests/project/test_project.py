@@ -64,3 +64,15 @@ def test_a_requirement_without_a_pin_has_the_version_that_is_installed(tmp_path,
 def test_a_folder_without_anything_has_no_dependencies(tmp_path):
     project = read_project(tmp_path)
     assert (project.dependencies, project.files, project.problems) == ((), (), ())
+
+
+def test_a_dependency_of_a_repository_has_the_installed_version_else_that_of_its_tag(tmp_path):
+    installed = tmp_path / ".venv" / "lib" / "python3.12" / "site-packages" / "a-1.5.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Name: a\nVersion: 1.5\n")
+    refs = {"a": "v9.9", "b": "v1.2.3", "c": "main"}
+    lines = [f"{name} @ git+https://git.example/{name}@{ref}" for name, ref in refs.items()]
+    (tmp_path / "requirements.txt").write_text("\n".join([*lines, "./ours"]))
+    project = read_project(tmp_path)
+    assert direct(project) == {"a": "1.5", "b": "1.2.3", "c": ""}
+    assert "requirements.txt, line 4: ./ours is left out" in project.problems[0]

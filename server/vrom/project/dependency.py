@@ -37,7 +37,8 @@ class Dependency:
     artifacts: tuple[Artifact, ...] = ()
     """Its files; empty if the lock names none."""
     index: str = ""
-    """Address of the package index or registry that it was locked from; empty for the ecosystem's own."""
+    """Address of the package index or registry that it was locked from; empty for the ecosystem's own. `git+URL` for a
+    repository, and `file:` for a file of this machine: no index has exactly that."""
     folder: str = ""
     """Absolute path, if it is a folder of this machine: a member of the workspace, or an editable dependency."""
 
@@ -45,6 +46,11 @@ class Dependency:
     def is_direct(self) -> bool:
         """True if the project itself lists it."""
         return bool(self.groups)
+
+    @property
+    def is_of_index(self) -> bool:
+        """False if it was locked from a repository or a file: an index may have another package of that name."""
+        return not self.index.startswith(("git+", "git:", "file:"))
 
 
 @dataclass(frozen=True)

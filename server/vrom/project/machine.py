@@ -99,7 +99,9 @@ class Machine:
         if not fetch:
             yield None
             return
-        indexes = [one.index for one in project.dependencies if one.ecosystem == "pypi" and one.index]
+        indexes = [
+            one.index for one in project.dependencies if one.ecosystem == "pypi" and one.index and one.is_of_index
+        ]
         locked = tuple(dict.fromkeys(indexes))
         found = read_index_settings(project.folder, dict(self.index_variables), locked)
         for name in found.withheld:

@@ -1,6 +1,7 @@
 """A project: its lock files, and the dependencies at the versions that they lock."""
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -27,7 +28,7 @@ class Project:
     """The files that were read: lock files, and those that list the direct dependencies."""
     dependencies: tuple[Dependency, ...]
     problems: tuple[str, ...] = ()
-    """One message for each lock file that can't be read."""
+    """One message for each lock file that can't be read, and for each line of one that names no dependency."""
 
     @cached_property
     def by_name(self) -> dict[tuple[Ecosystem, str], Dependency]:
@@ -47,7 +48,7 @@ def read_project(folder: Path, environments: Sequence[Path] = ()) -> Project:
     files: list[Path] = []
     problems: list[str] = []
     dependencies: list[Dependency] = []
-    python = _python_readers(folder, environment)
+    python = _python_readers(folder, environment, problems)
     for readers in (python, _javascript_readers(folder), _rust_readers(folder), _go_readers(folder)):
         for file, read in readers:
             files.append(file)
@@ -69,8 +70,11 @@ Reader = tuple[Path, Callable[[], Sequence[Dependency]]]
 """A lock file, and the call that reads it."""
 
 
-def _python_readers(folder: Path, environment: PythonEnvironment | None) -> Iterator[Reader]:
-    """The lock files of a Python project that exist, the most telling first, and the environment last."""
+def _python_readers(folder: Path, environment: PythonEnvironment | None, left_out: list[str]) -> Iterator[Reader]:
+    """The lock files of a Python project that exist, the most telling first, and the environment last.
+
+    `left_out` receives a sentence for each line that names no dependency.
+    """
     python = environment.version if environment else ""
     if file := _nearest(folder, "uv.lock"):
         yield file, lambda: read_uv_lock(file, folder, python)
@@ -84,7 +88,10 @@ def _python_readers(folder: Path, environment: PythonEnvironment | None) -> Iter
         yield pipfile, lambda: read_pipfile_lock(pipfile, python)
     requirements = sorted([*folder.glob("requirements*.txt"), *folder.glob("requirements/*.txt")])
     if requirements:
-        yield requirements[0], lambda: _with_installed(_read_all(requirements, folder, python), environment)
+        yield (
+            requirements[0],
+            lambda: _with_installed(_read_all(requirements, folder, python, left_out), environment),
+        )
     if _is_file(pyproject):
         yield pyproject, lambda: _installed(pyproject, environment)
 
@@ -140,17 +147,26 @@ def _is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises PermissionError
 
 
-def _read_all(files: Sequence[Path], root: Path, python: str) -> list[Dependency]:
-    return merge(one for file in files for one in read_requirements(file, root, python))
+def _read_all(files: Sequence[Path], root: Path, python: str, left_out: list[str]) -> list[Dependency]:
+    return merge(one for file in files for one in read_requirements(file, root, python, left_out))
 
 
 def _with_installed(dependencies: Sequence[Dependency], environment: PythonEnvironment | None) -> Sequence[Dependency]:
-    """Dependencies that are not pinned get the version that is installed."""
+    """Dependencies that are not pinned get the version that is installed, else that which a repository's tag names."""
     installed = environment.distributions if environment else {}
     return [
-        replace(one, version=installed[one.name].version) if not one.version and one.name in installed else one
+        replace(one, version=installed[one.name].version if one.name in installed else _tagged_version(one))
+        if not one.version
+        else one
         for one in dependencies
     ]
+
+
+def _tagged_version(dependency: Dependency) -> str:
+    """The version in `git+URL@v1.2.3`; empty for a branch, a commit, or a tag of another form."""
+    ref = dependency.index.rpartition("/")[2].partition("@")[2] if dependency.index.startswith("git+") else ""
+    found = re.fullmatch(r"v?([0-9]{1,6}(?:\.[0-9]{1,6}){1,4}(?:(?:a|b|rc|\.post|\.dev)[0-9]{1,6})?)", ref)
+    return found[1] if found else ""
 
 
 def _installed(pyproject: Path, environment: PythonEnvironment | None) -> Sequence[Dependency]:

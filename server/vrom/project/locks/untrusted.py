@@ -59,6 +59,14 @@ def clean_address(url: str, schemes: Collection[str]) -> str:
     return parts._replace(netloc=host, fragment="").geturl()
 
 
+def repository_address(url: object) -> str:
+    """The address of a repository as `git+URL`, with its scheme and without credentials; empty if it isn't one."""
+    text = string(url).removeprefix("git+").partition("?")[0]
+    found = re.fullmatch(r"(?:[\w.-]{1,100}@)?([\w.-]{1,200}):(?!/)([\w./~-]{1,500})", text)  # as scp writes it
+    cleaned = clean_address(f"ssh://{found[1]}/{found[2]}" if found else text, ("https", "http", "ssh", "git", "file"))
+    return f"git+{cleaned}" if cleaned else ""
+
+
 def read_toml(file: Path) -> dict[str, Any]:
     """The table in a TOML file. Raises `LockFileError`."""
     return parse_toml(file, read_text(file))

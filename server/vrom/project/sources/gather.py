@@ -34,9 +34,9 @@ class Sources:
     def complete(self, dependency: Dependency) -> Dependency:
         """Give a named dependency that nothing locks a version: the installed one, else the newest of the index.
 
-        Without an index that can be read, it stays without.
+        Without an index that can be read, it stays without, as does one of a repository or a file.
         """
-        if dependency.version or dependency.ecosystem not in ("pypi", "npm"):
+        if dependency.version or not dependency.is_of_index or dependency.ecosystem not in ("pypi", "npm"):
             return dependency
         if dependency.ecosystem == "npm":
             with contextlib.suppress(HubError):

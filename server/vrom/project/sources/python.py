@@ -4,6 +4,7 @@ The guides come from the source distribution, and the reference from what is ins
 from the wheel. Nothing of them is imported or executed.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -47,6 +48,10 @@ def gather_python(
     installed = environment.distributions.get(dependency.name) if environment else None
     if installed is not None and installed.version != dependency.version:
         installed = None
+    if not dependency.is_of_index:
+        index = None
+        address = dependency.index.rpartition("@")[0] or dependency.index
+        gathered.links = [("Source", re.sub(r"^git\+\w+:", "https:", address))]
     files = _find_files(dependency, index, gathered) if index else []
     sdist = next((file for file in files if not file.is_wheel), None)
     tree = _unpack(sdist, index, work / "sdist", gathered) if sdist and index else None

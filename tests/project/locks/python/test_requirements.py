@@ -77,11 +77,35 @@ def test_files_that_include_each_other_end(tmp_path):
     assert read(tmp_path, "-r other.txt\na==1", other="-r requirements.txt\nb==1").keys() == {"a", "b"}
 
 
-def test_paths_and_addresses_without_a_name_are_passed_over(tmp_path):
-    listed = (
-        "./ours\n-e .\ngit+https://git.example/a.git\nhttps://files.example/a-1.tar.gz\na @ https://x.example/a.zip\n"
-    )
-    assert read(tmp_path, listed).keys() == {"a"}
+def test_paths_and_addresses_without_a_name_are_named_with_their_line_but_not_the_project_itself(tmp_path):
+    listed = "-e .\n.[dev]\n./ours\n--editable=../lib\ngit+https://me:secret@git.example/a.git@main\n"
+    listed += "https://files.example/a-1.tar.gz\nours-1.0-py3-none-any.whl\n"
+    (tmp_path / "requirements.txt").write_text(listed)
+    left_out = []
+    assert read_requirements(tmp_path / "requirements.txt", tmp_path, left_out=left_out) == []
+    assert [one.partition(" is left out")[0] for one in left_out] == [
+        "requirements.txt, line 3: ./ours",
+        "requirements.txt, line 4: ../lib",
+        "requirements.txt, line 5: git+https://git.example/a.git@main",
+        "requirements.txt, line 6: https://files.example/a-1.tar.gz",
+        "requirements.txt, line 7: ours-1.0-py3-none-any.whl",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "version", "index"),
+    [
+        ("a @ git+https://me:secret@git.example/a.git@v1.2", "", "git+https://git.example/a.git@v1.2"),
+        ("a[x] @ git+ssh://git@git.example/a", "", "git+ssh://git.example/a"),
+        ("-e git+https://git.example/b.git@main#subdirectory=x&egg=a", "", "git+https://git.example/b.git@main"),
+        ("a @ file:///home/a-1.5-py3-none-any.whl", "1.5", "file:a-1.5-py3-none-any.whl"),
+        ("a @ https://files.example/main.zip", "", "file:main.zip"),
+        ("a @ https://files.example/a-1.5.tar.gz", "1.5", ""),
+    ],
+)
+def test_a_requirement_with_an_address_is_of_no_index(tmp_path, line, version, index):
+    found = read(tmp_path, f"--index-url https://registry.example/simple\n{line}\n")["a"]
+    assert (found.version, found.index, found.is_of_index) == (version, index, not index)
 
 
 def test_what_is_no_requirement_is_named_with_its_line(tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vrom.project.dependency import Dependency
 from vrom.project.locks.javascript.package_json import describe_member, list_dependencies
-from vrom.project.locks.javascript.registry import clean_version, read_origin, split_at
+from vrom.project.locks.javascript.registry import clean_version, foreign_origin, read_origin, split_at
 from vrom.project.locks.lock import LockFileError, read_text
 from vrom.project.locks.untrusted import finish, mapping, parse_json, string
 from vrom.project.locks.workspace import ROOT, asked_members, locate, normal_path
@@ -54,7 +54,7 @@ def _describe(entry: object, members: dict[str, Dependency]) -> Dependency | Non
     if version.startswith(_WORKSPACE):
         return members.get(normal_path(version.removeprefix(_WORKSPACE)))
     if not clean_version(version):
-        return Dependency("npm", name)
+        return Dependency("npm", name, index=foreign_origin(version))
     registry, integrity = (texts[1], texts[3]) if len(texts) == 4 else ("", "")
     artifacts, index = read_origin(name, registry, integrity)
     return Dependency("npm", name, clean_version(version), artifacts=artifacts, index=index)

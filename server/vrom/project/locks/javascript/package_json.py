@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from vrom.project.dependency import DEV, MAIN, Dependency
-from vrom.project.locks.javascript.registry import clean_version, real_name
+from vrom.project.locks.javascript.registry import clean_version, foreign_origin, real_name
 from vrom.project.locks.lock import LockFileError, read_text
 from vrom.project.locks.untrusted import mapping, parse_json, string, strings
 from vrom.project.locks.workspace import ROOT, find_members, locate
@@ -77,11 +77,11 @@ def describe_member(root: Path, path: str, manifest: dict[str, Any]) -> Dependen
     """A member of the workspace as a dependency. One outside of `root` has no version: no registry has it."""
     name, folder = string(manifest.get("name")), locate(root, path)
     if folder is None:
-        return Dependency("npm", name)
+        return Dependency("npm", name, index=f"file:{path}")
     return Dependency("npm", name, clean_version(string(manifest.get("version"))), folder=str(folder))
 
 
 def describe_missing(listed: Listed) -> Dependency:
     """A listed dependency whose version isn't known."""
     name = real_name(listed.alias, listed.specifier)
-    return Dependency("npm", name, groups=frozenset({listed.group}))
+    return Dependency("npm", name, groups=frozenset({listed.group}), index=foreign_origin(listed.specifier))

@@ -10,7 +10,7 @@ from vrom.project.dependency import DEV, MAIN, Dependency
 from vrom.project.locks.javascript.package_json import describe_member, read_package_json
 from vrom.project.locks.javascript.registry import clean_version, read_origin, split_at
 from vrom.project.locks.lock import LockFileError, read_text
-from vrom.project.locks.untrusted import finish, mapping, parse_yaml, string
+from vrom.project.locks.untrusted import finish, mapping, parse_yaml, repository_address, string
 from vrom.project.locks.workspace import ROOT, asked_members, locate, normal_path
 
 _GROUPS = {"dependencies": MAIN, "devDependencies": DEV, "optionalDependencies": "optional"}
@@ -82,7 +82,11 @@ def _describe(root: Path, key: str, entry: dict[str, Any], major: str) -> Depend
     resolution = mapping(entry.get("resolution"))
     if directory := string(resolution.get("directory")):
         folder = locate(root, directory)
-        return Dependency("npm", name, folder=str(folder) if folder else "")
+        return Dependency(
+            "npm", name, folder=str(folder) if folder else "", index="" if folder else f"file:{directory}"
+        )
+    if repository := repository_address(resolution.get("repo")):
+        return Dependency("npm", name, version, index=repository)
     artifacts, index = read_origin(name, string(resolution.get("tarball")), string(resolution.get("integrity")))
     return Dependency("npm", name, version, artifacts=artifacts, index=index or host)
 

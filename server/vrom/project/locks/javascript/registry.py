@@ -7,11 +7,14 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from vrom.project.dependency import Artifact
-from vrom.project.locks.untrusted import clean_address
+from vrom.project.locks.untrusted import clean_address, repository_address
 
 _OWN_DOMAINS = ("npmjs.org", "yarnpkg.com")
 """Domains of npm's public registry, and of yarn's name for it."""
 _GIT_SCHEMES = ("git", "git+https", "git+http", "git+ssh", "git+file")
+_FOLDERS = {"file", "link", "portal"}
+_FORGES = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
+_SHORTHAND = re.compile(r"[A-Za-z0-9][\w.-]{0,100}/[\w.-]{1,100}(?:#.{0,200})?")
 _DIGEST_BYTES = {"sha512": 64, "sha256": 32}
 """Supported algorithms, the strongest first."""
 _VERSION = re.compile(r"v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?)")
@@ -33,6 +36,23 @@ def read_origin(name: str, resolved: str, integrity: str) -> Origin:
     digest = read_integrity(integrity)
     artifacts = (Artifact(url, digest),) if url or digest else ()
     return Origin(artifacts, _registry_of(name, url) if url else clean_address(resolved, _GIT_SCHEMES))
+
+
+def foreign_origin(specifier: str) -> str:
+    """The origin of a package that is in no registry: `git+URL` or `file:PATH`, from what a project lists for it.
+
+    Empty for a version, a range, a tag, an alias (`npm:other@1`), and what refers to another list.
+    """
+    kind, colon, rest = specifier.partition(":")
+    if specifier.startswith((".", "/", "~/")) or (colon and kind in _FOLDERS):
+        return f"file:{rest or specifier}"
+    if colon and kind in _FORGES:
+        return f"git+https://{_FORGES[kind]}/{rest.partition('#')[0]}"
+    if _SHORTHAND.fullmatch(specifier):
+        return f"git+https://github.com/{specifier.partition('#')[0]}"
+    if kind in _GIT_SCHEMES or kind == "ssh" or re.match(r"https?://[^#]{1,500}\.git(?:#|$)", specifier):
+        return repository_address(specifier)
+    return f"file:{clean_address(specifier, ('https', 'http'))}" if kind in {"http", "https"} else ""
 
 
 def read_integrity(integrity: str) -> str:

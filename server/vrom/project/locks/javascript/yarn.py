@@ -17,7 +17,7 @@ from vrom.project.locks.javascript.package_json import (
     read_members,
     read_package_json,
 )
-from vrom.project.locks.javascript.registry import clean_version, read_origin, real_name, split_at
+from vrom.project.locks.javascript.registry import clean_version, foreign_origin, read_origin, real_name, split_at
 from vrom.project.locks.javascript.yarn_lock import parse_yarn_lock
 from vrom.project.locks.lock import read_text
 from vrom.project.locks.untrusted import finish, mapping, string
@@ -91,6 +91,7 @@ def _describe(pattern: str, entry: dict[str, Any]) -> Dependency:
     name = real_name(alias, specifier)
     version = "" if specifier.startswith("link:") else clean_version(string(entry.get("version")))
     artifacts, index = read_origin(name, string(entry.get("resolved")), string(entry.get("integrity")))
+    index = index or ("" if version else foreign_origin(specifier))
     return Dependency("npm", name, version, artifacts=artifacts, index=index)
 
 
@@ -105,9 +106,9 @@ def _describe_berry(entry: dict[str, Any], members: dict[str, Dependency]) -> De
     version = string(entry.get("version"))
     _, _, archive = locator.partition("::__archiveUrl=")
     artifacts, index = read_origin(name, unquote(archive.partition("&")[0]), "")
-    return Dependency(
-        "npm", name, "" if version == _LOCAL_VERSION else clean_version(version), artifacts=artifacts, index=index
-    )
+    version = "" if version == _LOCAL_VERSION else clean_version(version)
+    index = index or foreign_origin(locator.partition("::")[0])
+    return Dependency("npm", name, version, artifacts=artifacts, index=index)
 
 
 def _read_workspace(root: Path, lock: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

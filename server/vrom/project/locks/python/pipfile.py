@@ -13,7 +13,7 @@ from vrom.project.dependency import DEV, MAIN, Artifact, Dependency, is_well_for
 from vrom.project.locks.lock import read_text
 from vrom.project.locks.python.markers import applies
 from vrom.project.locks.python.uv import DEFAULT_INDEX
-from vrom.project.locks.untrusted import parse_json, read_toml, validate
+from vrom.project.locks.untrusted import parse_json, read_toml, repository_address, validate
 
 
 class _Locked(BaseModel):
@@ -22,6 +22,7 @@ class _Locked(BaseModel):
     index: str = ""
     markers: str = ""
     path: str = ""
+    git: str = ""
 
 
 class _Source(BaseModel):
@@ -59,7 +60,7 @@ def read_pipfile_lock(file: Path, python: str = "") -> list[Dependency]:
                     locked.version.removeprefix("=="),
                     frozenset({group} if name in direct else ()),
                     tuple(Artifact(digest=digest) for digest in locked.hashes),
-                    indexes.get(locked.index, ""),
+                    repository_address(locked.git) or indexes.get(locked.index, ""),
                     str((file.parent / locked.path).absolute()) if locked.path else "",
                 )
             )

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel
 from vrom.project.dependency import Artifact, Dependency, is_well_formed, merge
 from vrom.project.locks.python.markers import applies
 from vrom.project.locks.python.pyproject import Groups
-from vrom.project.locks.untrusted import read_toml, validate
+from vrom.project.locks.untrusted import read_toml, repository_address, validate
 
 
 class _File(BaseModel):
@@ -29,6 +29,7 @@ class _Package(BaseModel):
     marker: Any = ""  # PDM
     source: dict[str, Any] = {}
     path: str = ""
+    git: str = ""  # PDM
 
     @property
     def marker_text(self) -> str:
@@ -68,7 +69,7 @@ def _dependency(package: _Package, files: list[_File], direct: Groups, root: Pat
         package.version,
         direct.get(package.name, frozenset()),
         tuple(Artifact(one.url or one.file, one.hash) for one in files),
-        url if kind == "legacy" and isinstance(url, str) else "",
+        url if kind == "legacy" and isinstance(url, str) else repository_address(url if kind == "git" else package.git),
         str((root / place).absolute()) if isinstance(place, str) and place else "",
     )
 

@@ -8,7 +8,7 @@ from vrom.project.locks.lock import LockFileError
 from vrom.project.locks.python.markers import applies
 from vrom.project.locks.python.pyproject import Groups
 from vrom.project.locks.python.uv import DEFAULT_INDEX
-from vrom.project.locks.untrusted import read_toml
+from vrom.project.locks.untrusted import read_toml, repository_address
 
 if TYPE_CHECKING:
     from packaging.pylock import Package, PackageSdist, PackageWheel
@@ -33,13 +33,14 @@ def read_pylock(file: Path, direct: Groups, python: str = "") -> list[Dependency
 
 def _dependency(package: "Package", direct: Groups, root: Path) -> Dependency:
     index = (package.index or "").rstrip("/")
+    repository = repository_address(package.vcs.url) if package.vcs and package.vcs.type == "git" else ""
     return Dependency(
         "pypi",
         package.name,
         str(package.version or ""),
         direct.get(package.name, frozenset()),
         tuple(_artifact(file) for file in (package.sdist, *(package.wheels or ())) if file),
-        "" if index == DEFAULT_INDEX else index,
+        repository or ("" if index == DEFAULT_INDEX else index),
         str((root / package.directory.path).absolute()) if package.directory else "",
     )
 

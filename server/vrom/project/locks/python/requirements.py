@@ -3,21 +3,28 @@
 Source: https://pip.pypa.io/en/stable/reference/requirements-file-format/.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
+from vrom.network.addresses import is_web
 from vrom.project.dependency import DEV, MAIN, Artifact, Dependency, is_well_formed, merge
 from vrom.project.locks.lock import LockFileError, read_text
 from vrom.project.locks.python.markers import applies
+from vrom.project.locks.untrusted import clean_address, repository_address
 
 MOST_FILES = 100
 """Files that may include each other."""
 _OPTION = re.compile(r"(-r|--requirement|-c|--constraint|-i|--index-url)(?:\s*=\s*|\s+|(?<=-[rci]))(\S.*)")
+_EDITABLE = re.compile(r"(?:-e|--editable)(?:\s*=\s*|\s+)(\S.*)")
+_EGG = re.compile(r"(\S{1,500})#(?:[^\s#]{0,200}&)?egg=([\w.-]{1,100})")
+"""An address that names its distribution, as pip wrote it before PEP 508."""
 _HASH = re.compile(r"\s--hash[= ](\w+):([0-9a-fA-F]+)")
 _DEVELOPMENT = re.compile(r"dev|test|lint|doc|ci\b")
 
@@ -40,15 +47,17 @@ class _Reading:
     pins: dict[str, str] = field(default_factory=dict)
     """Versions from constraint files, by name."""
     index: str = ""
+    left_out: list[str] = field(default_factory=list)
 
 
-def read_requirements(file: Path, root: Path, python: str = "") -> list[Dependency]:
+def read_requirements(file: Path, root: Path, python: str = "", left_out: list[str] | None = None) -> list[Dependency]:
     """Read a requirements file and those it includes below `root`.
 
     A version counts as locked if it is pinned by `==`, here or in a constraints file; others are left empty. In a
-    compiled file, direct are those that a file lists (`# via -r requirements.in`), else all. Raises `LockFileError`.
+    compiled file, direct are those that a file lists (`# via -r requirements.in`), else all. `left_out` receives a
+    sentence for each line that names no dependency: a folder, or an address without a name. Raises `LockFileError`.
     """
-    reading = _Reading(root.resolve())
+    reading = _Reading(root.resolve(), left_out=[] if left_out is None else left_out)
     _read(reading, file, constraint=False)
     is_compiled = any(entry.via for entry in reading.entries)
     group = DEV if _DEVELOPMENT.search(file.stem.lower()) else MAIN
@@ -60,8 +69,12 @@ def read_requirements(file: Path, root: Path, python: str = "") -> list[Dependen
         is_direct = not is_compiled or any(via.startswith(("-r", "-c")) or ".toml" in via for via in entry.via)
         version = _pinned(entry.requirement) or reading.pins.get(name, "")
         artifacts = tuple(Artifact(digest=digest) for digest in entry.hashes)
+        index = reading.index
+        if entry.requirement.url:
+            version, index = _read_url(entry.requirement.url)
+            artifacts = (Artifact(entry.requirement.url, *entry.hashes[:1]),) if is_web(entry.requirement.url) else ()
         groups = frozenset({group} if is_direct else ())
-        found.append(Dependency("pypi", name, version, groups, artifacts, reading.index))
+        found.append(Dependency("pypi", name, version, groups, artifacts, index))
     return merge(filter(is_well_formed, found))
 
 
@@ -81,8 +94,10 @@ def _read(reading: _Reading, file: Path, *, constraint: bool) -> None:
                 reading.index = value if value.rstrip("/") != "https://pypi.org/simple" else ""
             else:
                 _read(reading, file.parent / value, constraint=kind == "c")
-        elif not text.startswith("-"):
-            entry = _parse(text, file, number)
+        elif not (line := _EDITABLE.sub(r"\1", text)).startswith("-"):
+            entry = _parse(line, file, number)
+            if entry is None:
+                reading.left_out += _say_left_out(line, file, number)
             if entry and constraint:
                 reading.pins[canonicalize_name(entry.requirement.name)] = _pinned(entry.requirement)
             elif entry:
@@ -122,13 +137,49 @@ def _note_via(entry: _Entry, comment: str) -> None:
 def _parse(text: str, file: Path, number: int) -> _Entry | None:
     """A requirement; None for a path or an address without a name. Raises `LockFileError` for what is neither."""
     hashes = tuple(f"{kind.lower()}:{digest.lower()}" for kind, digest in _HASH.findall(text))
-    bare = re.split(r"\s--", text)[0].strip()
+    bare = _without_options(text)
+    if (named := _EGG.match(bare)) and is_address(named[1]):
+        bare = f"{named[2]} @ {named[1]}"
+    if re.fullmatch(r"[^@\s]+\.(?:whl|tar\.gz|zip)", bare):  # which could also be a name
+        return None
     try:
         return _Entry(Requirement(bare), hashes)
     except (InvalidRequirement, RecursionError) as error:
         if re.match(r"[./\\~]|[\w+]+://|.*\.(?:whl|tar\.gz|zip)$", bare):
             return None
         raise LockFileError(file, f"{bare[:80]!r} is no requirement.", number) from error
+
+
+def _without_options(text: str) -> str:
+    return re.split(r"\s--", text)[0].strip()
+
+
+def is_address(text: str) -> bool:
+    """Return True for a URL, also one of a version control system: `git+https://…`."""
+    return bool(re.match(r"[\w+]{2,20}://", text))
+
+
+def _read_url(url: str) -> tuple[str, str]:
+    """The version and the origin of a requirement with an address: a repository, or a file whose name says it."""
+    if repository := repository_address(url) if url.startswith("git+") else "":
+        return "", repository
+    name = unquote(urlsplit(url).path).rpartition("/")[2]
+    with contextlib.suppress(ValueError):  # of which all errors of file names are
+        version = parse_wheel_filename(name)[1] if name.endswith(".whl") else parse_sdist_filename(name)[1]
+        return str(version), "" if is_web(url) else f"file:{name}"
+    return "", f"file:{name}"
+
+
+def _say_left_out(text: str, file: Path, number: int) -> list[str]:
+    """Why a line names no dependency; empty for the project's own folder, whose documentation is its own cartridge."""
+    bare = _without_options(text).strip("\"'")
+    place = bare.partition("[")[0]
+    if place.rstrip("/") in {".", "file://."}:
+        return []
+    where = f"{file.name}, line {number}"
+    shown = clean_address(bare, ("https", "http")) or repository_address(bare) if is_address(bare) else bare
+    kind = "an address without a name: write NAME @ ADDRESS" if is_address(bare) else "a folder or file of this machine"
+    return [f"{where}: {shown[:100]} is left out, as it is {kind}."]
 
 
 def _pinned(requirement: Requirement) -> str:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from vrom.project.dependency import MAIN, Artifact, Dependency, is_well_formed, merge
 from vrom.project.locks.lock import LockFileError
 from vrom.project.locks.python.markers import applies
-from vrom.project.locks.untrusted import read_toml, validate
+from vrom.project.locks.untrusted import read_toml, repository_address, validate
 
 DEFAULT_INDEX = "https://pypi.org/simple"
 
@@ -92,7 +92,7 @@ def _listed(members: Sequence[_Package], python: str) -> Iterator[tuple[_Needed,
 def _dependency(package: _Package, root: Path, listed: Mapping[tuple[str, str], set[str]]) -> Dependency:
     groups = listed.get((package.name, ""), set()) | listed.get((package.name, package.version), set())
     files = [*([package.sdist] if package.sdist else []), *package.wheels]
-    index = package.source.get("registry")
+    index = package.source.get("registry") or repository_address(package.source.get("git"))
     folder = package.folder(root)
     return Dependency(
         "pypi",
