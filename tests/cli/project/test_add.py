@@ -108,6 +108,24 @@ def test_a_dry_run_lists_versions_and_makes_nothing(vrom, lock, site):
     assert site.asked == []
 
 
+def test_what_is_left_out_is_named(vrom, site):
+    lines = "./ours\nkettle @ git+https://git.example/kettle@main\n"
+    (vrom.folder / "requirements.txt").write_text(lines)
+    (vrom.folder / "lib").mkdir()
+    (vrom.folder / "lib" / "package.json").write_text('{"name": "lib", "version": "1.0.0"}')
+    (vrom.folder / "package.json").write_text('{"dependencies": {"lib": "file:lib"}}')
+    packages = {"": {"dependencies": {"lib": "file:lib"}}, "lib": {"version": "1.0.0"}}
+    packages["node_modules/lib"] = {"resolved": "lib", "link": True}
+    (vrom.folder / "package-lock.json").write_text(json.dumps({"lockfileVersion": 3, "packages": packages}))
+    done = vrom("add", "--no-own", UV_DEFAULT_INDEX=site.url("/simple"))
+    assert done.returncode == 0, done.stderr
+    assert "requirements.txt, line 1: ./ours is left out" in done.stderr
+    assert "Left out, as they are folders of this machine: lib." in done.stderr
+    assert "kettle: it comes from git+https://git.example/kettle@main, not from a package index." in done.stderr
+    assert "the newest is taken" not in done.stderr
+    assert site.asked == []
+
+
 def test_a_lock_that_can_t_be_read_is_named_with_its_line(vrom):
     (vrom.folder / "uv.lock").write_text("version = 1\n[[")
     done = vrom("add")

@@ -32,7 +32,7 @@ def check_project(settings: "Settings") -> Check | None:
         found.append(f"missing: {_list([_describe(one, installed) for one in missing])}")
     if unpinned:
         found.append(f"version unknown, no lock file pins it: {_list(unpinned)}")
-    found += [f"unreadable: {problem}" for problem in project.problems]
+    found += [f"lock files: {problem}" for problem in project.problems]
     state: State = "warning" if missing or unpinned or project.problems else "ok"
     return Check("project", state, "\n".join(found), _add_command(missing))
 

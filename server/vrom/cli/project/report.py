@@ -26,7 +26,9 @@ def print_project(project: "Project", chosen: "Sequence[Dependency]", *, is_name
         return
     files = ", ".join(escape_text(file.name) for file in project.files)
     print_line(f"{format_count(len(chosen), 'dependency', 'dependencies')} of {files}")
-    if unpinned := [one.name for one in chosen if not one.version]:
+    if folders := [one.name for one in project.dependencies if one.folder and one.is_direct]:
+        print_line(f"[dim]Left out, as they are folders of this machine: {escape_text(', '.join(folders))}.[/]")
+    if unpinned := [one.name for one in chosen if not one.version and one.is_of_index]:
         print_line(
             f"[dim]No version is locked of {escape_text(', '.join(unpinned))}: the newest is taken, which may not be "
             "the one in use.[/]"
