@@ -75,7 +75,7 @@ def rule_for(texts: Iterable[str]) -> str:
 
 def passage(item: Passage, *, link: bool = True) -> str:
     """One search result. The title path stands for the headings that the text begins with."""
-    facts = (f"{item.cartridge}#{item.chunk_id}", item.source_file, item.url if link else "")
+    facts = (f"{item.cartridge}#{item.chunk_id}", item.source_file, item.url if link else "", *_copies(item))
     shown = _passage(tuple(item.heading_path), facts, item.text)
     return shown if item.continues is None else f"{shown}\n\n[continues: #{item.continues}, {_size(item)}]"
 
@@ -88,7 +88,14 @@ def _asked(item: Passage, before: Sequence[str | None]) -> str:
 def listed(item: Passage) -> str:
     """The line of a passage that is only named."""
     title = " > ".join(filter(None, map(_plain, item.heading_path[-LISTED_TITLES:]))) or "Untitled"
-    return f"- {_plain(item.cartridge)}#{item.chunk_id} {title} ({_size(item)})"
+    facts = ", ".join([_size(item), *map(_plain, _copies(item))])
+    return f"- {_plain(item.cartridge)}#{item.chunk_id} {title} ({facts})"
+
+
+def _copies(item: Passage) -> list[str]:
+    """Which other cartridges have the text of a passage, or part of it."""
+    same, partly = ", ".join(item.same_in), ", ".join(item.partly_in)
+    return [*([f"same in {same}"] if same else []), *([f"partly in {partly}"] if partly else [])]
 
 
 def _size(item: Passage) -> str:

@@ -41,6 +41,10 @@ class Passage(Origin):
     """The chunk at which the passage or its section goes on; None if it ends here."""
     continues_tokens: int = 0
     """Size of what is left of it."""
+    same_in: list[str] = []
+    """Cartridges that have the same text, as `ID@VERSION`; it is sent once."""
+    partly_in: list[str] = []
+    """Cartridges that have the same chunk, while the passage goes on where theirs differs."""
     query: str | None = None
     """The one of several queries that it was found for."""
 

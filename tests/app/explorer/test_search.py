@@ -94,3 +94,12 @@ def test_notes_of_the_answer_are_shown(client_of, make_package, embedder):
 )
 def test_odd_queries_are_answered(kettle, query):
     assert kettle.get(f"/explorer/search{query}").status_code == 200
+
+
+def test_a_passage_names_the_other_version_that_has_it(client_of, make_package):
+    pages = {"kettle.md": ["# Whistle\n\nThe whistle blows when the water boils."]}
+    for version in ("1.0", "2.0"):
+        root = make_package(f"kettle@{version}", pages, vrom_id="kettle", version=version).parent
+    asked = {"q": "whistle", "mode": "lexical", "in": "kettle@1.0, kettle@2.0"}
+    found = html.unescape(client_of(root).get("/explorer/search", params=asked).text)
+    assert re.search(r'<span class="quiet">same in kettle@[12][.]0</span>', found)

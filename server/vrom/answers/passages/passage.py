@@ -5,6 +5,7 @@ from typing import Any
 
 from vrom.answers.document import Document
 from vrom.answers.models import Passage, tokens
+from vrom.answers.passages.copies import name_copies
 from vrom.answers.passages.spans import Span
 from vrom.answers.passages.tidy import tidy
 from vrom.answers.passages.widen import length, section_end
@@ -29,15 +30,16 @@ def passage_of(span: Span, text: str | None = None) -> Passage:
         next_chunk_id=shelf.chunk(ids[-1]).next_chunk_id,
         token_estimate=tokens(text),
         **_continuation(span, span.range[1]),
+        **name_copies(span.document, *span.range, span.copies),
     )
 
 
 def part_of(span: Span, start: int, room: int, mark: str) -> Passage:
     """The passage with what `room` characters hold of the span from `start` on, and a mark at its end."""
     excerpt = span.document.layout.excerpt(start, span.range[1], room)
-    goes_on = _continuation(span, excerpt.end)
+    shown = _continuation(span, excerpt.end) | name_copies(span.document, start, excerpt.end, span.copies)
     before = span.document.text[:start]
-    return passage_of(span, tidy(excerpt.text, before) + mark).model_copy(update=goes_on)
+    return passage_of(span, tidy(excerpt.text, before) + mark).model_copy(update=shown)
 
 
 @lru_cache(maxsize=256)

@@ -1,10 +1,11 @@
 """From hits to passages: neighbours joined, nothing twice, each one continuous text of one document."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from vrom.answers.document import Document, document_of
+from vrom.answers.passages.copies import Edition, edition_of, editions_beside_others, text_key
 from vrom.markdown.fences import Fence, step
 from vrom.markdown.headings import read_heading
 from vrom.search.hits import Hit
@@ -21,6 +22,8 @@ class Span:
     hit: Hit
     first: int
     last: int
+    copies: dict[Edition, Hit] = field(default_factory=dict)
+    """Hits in other cartridges with the text of a chunk of the run; the best one of each."""
 
     @property
     def chunk_ids(self) -> list[int]:
@@ -45,27 +48,28 @@ class Span:
 
 def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
     """The first `most` spans, in the order of their best hits. No chunk is in two of them, and none says what a better
-    one has said already: mounted versions of a library share most of their pages.
+    one has said already: mounted versions of a library share most of their pages. The better one has it as a copy.
 
     A hit next to an earlier span of the same section is joined to it; `window` chunks on either side come along.
     """
     spans: list[Span] = []
-    taken: set[tuple[str, int]] = set()
-    said: set[int | str] = set()
+    taken: dict[tuple[str, int], Span] = {}
+    said: dict[int | str, Span] = {}
     is_one = len({hit.cartridge.digest for hit in hits}) == 1
     for rank, hit in enumerate(hits):
         if rank >= JOINED_RANKS and len(spans) >= most:
+            _add_copies(spans[:most], hits[rank:])
             break
         cartridge, digest = hit.cartridge, hit.cartridge.digest
-        if (digest, hit.chunk_id) in taken or (words := _words(hit, is_one)) in said:
+        if span := taken.get((digest, hit.chunk_id)) or said.get(words := _words(hit, is_one)):
+            _add_copy(span, hit)
             continue
-        said.add(words)
         document = document_of(cartridge, cartridge.document_name(hit.chunk_id))
         at = document.chunk_ids.index(hit.chunk_id)
         neighbours = (span for span in spans if _adjoins(span, document, at)) if rank < JOINED_RANKS else iter(())
         if (neighbour := next(neighbours, None)) is not None:
             neighbour.first, neighbour.last = min(neighbour.first, at), max(neighbour.last, at)
-            taken.add((digest, hit.chunk_id))
+            taken[digest, hit.chunk_id] = said[words] = neighbour
             continue
         first = last = at
         while first > max(0, at - window) and (digest, document.chunk_ids[first - 1]) not in taken:
@@ -74,8 +78,31 @@ def spans_of(hits: Sequence[Hit], window: int, most: int) -> list[Span]:
         while last < last_allowed and (digest, document.chunk_ids[last + 1]) not in taken:
             last += 1
         spans.append(Span(document, hit, first, last))
-        taken.update((digest, chunk_id) for chunk_id in spans[-1].chunk_ids)
+        said[words] = spans[-1]
+        taken.update(dict.fromkeys(((digest, chunk_id) for chunk_id in spans[-1].chunk_ids), spans[-1]))
     return spans[:most]
+
+
+def _add_copy(span: Span, hit: Hit) -> None:
+    edition = edition_of(hit.cartridge)
+    if edition != edition_of(span.document.cartridge):
+        span.copies.setdefault(edition, hit)
+
+
+def _add_copies(spans: Sequence[Span], hits: Sequence[Hit]) -> None:
+    """Add copies in other versions of what the spans show, by the marks of the texts, which are read without them."""
+    shelves = {span.document.cartridge for span in spans}
+    beside = editions_beside_others(shelves | {hit.cartridge for hit in hits})
+    if not beside:
+        return
+    shown: dict[tuple[str, int], Span] = {}
+    for span in spans:
+        shelf = span.document.cartridge
+        shown |= {(edition_of(shelf)[0], shelf.mark(chunk_id)): span for chunk_id in span.chunk_ids}
+    for hit in hits:
+        edition = edition_of(hit.cartridge)
+        if edition in beside and (copied := shown.get((edition[0], hit.cartridge.mark(hit.chunk_id)))):
+            _add_copy(copied, hit)
 
 
 @lru_cache(maxsize=1024)
@@ -98,9 +125,9 @@ def _definition(document: Document, chunk_id: int, line: str) -> tuple[int, int 
 
 
 def _words(hit: Hit, is_one: bool) -> int | str:
-    """Key that equal texts share: the chunk's mark; between cartridges, the text in lower case without layout."""
+    """Key that equal texts share: the chunk's mark; between cartridges, the text itself."""
     shelf = hit.cartridge
-    return shelf.mark(hit.chunk_id) if is_one else " ".join(shelf.chunk(hit.chunk_id).text.casefold().split())
+    return shelf.mark(hit.chunk_id) if is_one else text_key(shelf.chunk(hit.chunk_id).text)
 
 
 def _adjoins(span: Span, document: Document, at: int) -> bool:

@@ -33,6 +33,7 @@ def widened(spans: Sequence[Span], room: int) -> list[Span]:
 def drop_sent(spans: Sequence[Span], sent: Sequence[Span]) -> list[Span]:
     """The spans without what is in `sent`. One whose best chunk is there has nothing more to say."""
     gone = {(span.document.cartridge.digest, i) for span in sent for i in span.chunk_ids}
+    gone |= {(copy.cartridge.digest, copy.chunk_id) for span in sent for copy in span.copies.values()}
     left: list[Span] = []
     for span in spans:
         ids, digest = span.document.chunk_ids, span.document.cartridge.digest
