@@ -39,6 +39,7 @@ _KINDS = (
 _KEYWORDS = re.compile(rf"(?:(?:{_KINDS})s?:?[ ]+)*", re.IGNORECASE)
 _BESIDE = re.compile(rf"(?:the|an?|and|or|alias|flag|(?:{_KINDS})s?)", re.IGNORECASE)
 """Words beside the names in a heading: "The `|>` operator", "`-q` and `--quiet`"."""
+_NEXT_OPTION = re.compile(r",\s+(?=-)")
 _NAME = re.compile(r"[^\s()\[\]{},;\"'`]+")
 _CODE = re.compile(r"(`+)([^`]+)\1")
 _MEMBER = re.compile(r"([A-Za-z_]\w*)(?=\(|:| =)")
@@ -107,8 +108,9 @@ def names_in_heading(text: str) -> list[str]:
     if codes and all(map(_BESIDE.fullmatch, words)):
         parts = [part for code in codes for part in re.split(r",\s+(?=-)", code)]
         return list(dict.fromkeys(filter(None, map(_name_of, parts))))
-    name = _name_of(shown)
-    return [name] if name else []
+    options = [_name_of(part) for part in _NEXT_OPTION.split(shown)] if shown.startswith("-") else []
+    names = options if all(options) else []
+    return list(dict.fromkeys(names or filter(None, [_name_of(shown)])))
 
 
 def _name_of(text: str) -> str:

@@ -134,6 +134,8 @@ def test_parameters_on_lines_of_their_own_stay_so(markdown):
     [
         ("<span class=sig-name>--size</span><span class=sig-prename> &lt;n&gt;</span>", "--size"),
         ("<span class=sig-name>-s</span>, <span class=sig-name>--size</span>", "-s, --size"),
+        ("<span class=sig-name>-s</span><span class=sig-prename> &lt;n&gt;</span><span class=sig-prename>, </span>"
+         "<span class=sig-name>--size</span><span class=sig-prename> &lt;n&gt;</span>", "-s, --size"),
         ("template&lt;class <span class=sig-name>T</span>&gt;<br>T <span class=sig-prename>ns::</span>"
          "<span class=sig-name>get</span>()", "ns::get"),
         ("<span class=sig-prename>cache.</span><span class=sig-name>get</span>(k)", "cache.get"),

@@ -196,9 +196,10 @@ def _is_signature(term: Element, entries: Element) -> bool:
 def _name_of_term(term: Element, text: str, language: str) -> str:
     identity = term.attribute("id")
     before, names = _declared_names(term)
-    own = ", ".join(names) if names and names[0].startswith(("-", "/", "+")) else "".join(names[-1:])
+    is_option = bool(names) and names[0].startswith(("-", "/", "+"))
+    own = ", ".join(names) if is_option else "".join(names[-1:])
     if own:
-        full = before + own
+        full = own if is_option else before + own  # what is before the last option is the first one's argument
         plain = identity.rpartition(".")[2]
         return identity if plain == own.rpartition(".")[2] and " " not in identity else full
     if identity and re.fullmatch(r"[\w.]+", identity):
