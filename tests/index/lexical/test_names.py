@@ -30,6 +30,7 @@ from vrom.index.lexical.names import (
         ("`-q, --quiet`", ["-q", "--quiet"]),
         ("-q, --quiet", ["-q", "--quiet"]),
         ("-j \\[\\<jobs\\>], --parallel \\[\\<jobs\\>]", ["-j", "--parallel"]),
+        ("-h, --help, /?", ["-h", "--help", "/?"]),
         ("-q, --quiet and other words", []),
         ("std::move", ["std::move"]),
         ("`$ref`", ["$ref"]),

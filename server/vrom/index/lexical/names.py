@@ -39,7 +39,7 @@ _KINDS = (
 _KEYWORDS = re.compile(rf"(?:(?:{_KINDS})s?:?[ ]+)*", re.IGNORECASE)
 _BESIDE = re.compile(rf"(?:the|an?|and|or|alias|flag|(?:{_KINDS})s?)", re.IGNORECASE)
 """Words beside the names in a heading: "The `|>` operator", "`-q` and `--quiet`"."""
-_NEXT_OPTION = re.compile(r",\s+(?=-)")
+_NEXT_OPTION = re.compile(r",\s+(?=[-/+])")
 _NAME = re.compile(r"[^\s()\[\]{},;\"'`]+")
 _CODE = re.compile(r"(`+)([^`]+)\1")
 _MEMBER = re.compile(r"([A-Za-z_]\w*)(?=\(|:| =)")
