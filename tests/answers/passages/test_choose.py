@@ -109,3 +109,14 @@ def test_who_asks_for_more_than_the_default_gets_passages_whole(library):
     answer = search_docs(library, "fill the kettle", mode="lexical", max_tokens=4000)
     assert not any(item.listed for item in answer.results)
     assert answer.results[0].continues is None
+
+
+def test_passages_of_a_reference_begin_at_their_signature_and_nothing_is_shown_twice(make_package, library_of):
+    described = "## Kettle.{0}\n\n```python\n{0}(water, *, lid)\n```\n\nLet it {0}."
+    pages = ["# Kettle", described.format("boil"), "- `lid`: closed.", described.format("pour"), "- `lid`: open."]
+    library = library_of(make_package("kettle", {"api.md": pages}).parent)
+    document = document_of(library.open("kettle"), "api.md")
+    hits = spans(document, (2, 1.0), (4, 0.9), (3, 0.8), (1, 0.8))
+    choices = choose(hits, "lid", 2000, widen=True)
+    assert [(choice.span.first, choice.span.last, choice.shown) for choice in choices] == [(1, 2, True), (3, 4, True)]
+    assert choose(hits, "lid", 2000, widen=False)[0].span.first == 2

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vrom.answers.passages.spans import Span
-from vrom.answers.passages.widen import drop_sent, widened
+from vrom.answers.passages.widen import drop_sent, from_signature, widened
 from vrom.library.library import Library
 from vrom.search.hits import Hit
 
@@ -93,3 +93,39 @@ def test_what_was_sent_is_not_sent_again(document, sent, left):
 def length(of):
     start, end = of.range
     return end - start
+
+
+MEMBERS = {
+    "reference.md": [
+        "# Mill\n\n## Mill.grind\n\n```python\ngrind(beans, *, fine=False)\n```\n\nGrind the beans.",
+        "- `beans`: those to grind.",
+        "- `fine`: for espresso.",
+        "## Grinding\n\nFill the hopper.",
+        "```sh\ngrind --all\n```",
+    ]
+}
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory, write_package):
+    from vrom.answers.document import document_of
+
+    root = tmp_path_factory.mktemp("cartridges")
+    write_package(root, "mill", MEMBERS)
+    return document_of(Library([root], cache=root / ".cache", models=root).open("mill"), "reference.md")
+
+
+def test_what_is_said_of_a_parameter_begins_at_the_signature(reference):
+    assert runs([from_signature(span(reference, 2), 1000)]) == [(0, 2)]
+    assert runs([from_signature(span(reference, 1, 1, 2), 1000)]) == [(0, 2)]
+
+
+def test_it_begins_where_it_was_found_if_there_is_no_room_or_the_signature_is_shown_already(reference):
+    assert runs([from_signature(span(reference, 2), 100)]) == [(2, 2)]
+    assert runs([from_signature(span(reference, 2), 1000, [span(reference, 0)])]) == [(2, 2)]
+    assert runs([from_signature(span(reference, 2), 1000, [span(reference, 3)])]) == [(0, 2)]
+
+
+def test_a_section_without_a_signature_is_no_description_of_one(reference, document):
+    assert runs([from_signature(span(reference, 4), 1000)]) == [(4, 4)]
+    assert runs([from_signature(span(document, 2), 1000)]) == [(2, 2)]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from vrom.answers.document import Document
 from vrom.answers.passages.spans import Span
-from vrom.answers.passages.widen import drop_sent, length, widened
+from vrom.answers.passages.widen import drop_sent, from_signature, length, widened
 from vrom.index.tokenizer import tokenize
 from vrom.search.query import FUNCTION_TERMS
 
@@ -32,21 +32,28 @@ class Choice(NamedTuple):
 
 
 def choose(spans: Sequence[Span], query: str, max_tokens: int, *, widen: bool) -> list[Choice]:
-    """The passages with what to do with each, in order. `widen=False` leaves the best one as it is."""
+    """The passages with what to do with each, in order. `widen=False` leaves them as they are.
+
+    Otherwise the best one is widened to its section, and what describes a function or class begins at its signature.
+    """
     if not spans:
         return []
     room = min(NEEDED, max_tokens * 4 * 2 // 3)
-    best = widened(spans[:1], min(room, BEST) - length(spans[0]))[0] if widen else spans[0]
+    best = spans[0]
+    if widen:
+        best = from_signature(best, min(room, BEST))
+        best = widened([best], min(room, BEST) - length(best))[0]
     room -= length(best)
     choices = [Choice(best, True)]
     asked = frozenset(tokenize(query)) - FUNCTION_TERMS
-    for span in drop_sent(spans[1:], [best]):
-        shown = length(span) <= room and (
-            span.hit.score >= CLOSE * best.hit.score or _adds(span, asked, [one.span for one in choices if one.shown])
-        )
-        if shown:
-            room -= length(span)
-        choices.append(Choice(span, shown))
+    left = drop_sent(spans[1:], [best])
+    while left:
+        before = [one.span for one in choices if one.shown]
+        span = from_signature(left[0], room, before) if widen else left[0]
+        shown = length(span) <= room and (span.hit.score >= CLOSE * best.hit.score or _adds(span, asked, before))
+        choices.append(Choice(span if shown else left[0], shown))
+        left = drop_sent(left[1:], [span]) if shown else left[1:]
+        room -= length(span) if shown else 0
     return choices
 
 

@@ -5,6 +5,7 @@ what its author meant to be read together.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from vrom.answers.document import Document
 from vrom.answers.passages.size import size
 from vrom.answers.passages.spans import Span
 from vrom.markdown.headings import heading_text, read_heading, slug
@@ -28,6 +29,32 @@ def widened(spans: Sequence[Span], room: int) -> list[Span]:
             span = wider
         wide.append(span)
     return wide
+
+
+def from_signature(span: Span, room: int, others: Sequence[Span] = ()) -> Span:
+    """The span from the signature on with which its section begins, if `room` characters hold it, else as it is.
+
+    The end of a list of parameters says little without what they are of. What is in `others` isn't shown again.
+    """
+    ids, shelf = span.document.chunk_ids, span.document.cartridge
+    section, first = shelf.section(span.hit.chunk_id), span.first
+    while first > 0 and shelf.section(ids[first - 1]) == section:
+        first -= 1
+    if first == span.first or span.hit.line is not None or not _begins_with_signature(span.document, ids[first]):
+        return span
+    shown = {(other.document.cartridge.digest, i) for other in others for i in other.chunk_ids}
+    wider = replace(span, first=first)
+    is_new = not any((shelf.digest, i) in shown for i in ids[first : span.first])
+    return wider if is_new and length(wider) <= room else span
+
+
+def _begins_with_signature(document: Document, chunk_id: int) -> bool:
+    """True for a chunk that has a code block right below its heading, as a reference has them."""
+    text = document.text[slice(*document.spans[chunk_id])].lstrip()
+    below = text
+    while read_heading(below.partition("\n")[0]):
+        below = below.partition("\n")[2].lstrip()
+    return below != text and below.startswith(("```", "~~~"))
 
 
 def drop_sent(spans: Sequence[Span], sent: Sequence[Span]) -> list[Span]:
