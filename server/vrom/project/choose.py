@@ -69,4 +69,7 @@ def _named(project: Project, text: str) -> Dependency:
         return asked
     if asked.version in {"", locked.version}:
         return locked
+    of_part = [one for one in project.dependencies if (one.ecosystem, one.name) == (locked.ecosystem, locked.name)]
+    if exact := next((one for one in of_part if one.version == asked.version), None):
+        return exact
     return replace(locked, version=asked.version, artifacts=(), groups=frozenset(), folder="")

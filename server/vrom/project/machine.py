@@ -69,7 +69,8 @@ class Machine:
         with self._open_index(project, fetch=fetch) as index:
             caches = SourceCaches(self.cargo, self.go, self.uv_cache)
             registries = self._open_registries() if fetch and self.registries else None
-            yield Sources(project.folder, environment, index, caches, Forges() if git else None, registries)
+            parts = [(one.folder, find_environment(one.folder, self.environments)) for one in project.parts]
+            yield Sources(project.folder, environment, index, caches, Forges() if git else None, registries, parts)
 
     def _open_registries(self) -> "Registries":
         from vrom.project.sources.registries import Registries

@@ -9,11 +9,13 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vrom.library.scope import Scope
+from vrom.project.locks.parts import find_parts
 from vrom.project.roots import LOCK_FILES, folders_above
 from vrom.storage.memory_limit import limit_memory
 
@@ -32,6 +34,10 @@ SECONDS = 10.0
 MEMORY = 2 * 2**30
 """Limits of the child process; the largest lock files of real projects take three seconds."""
 
+LOOK_AGAIN = 10.0
+"""Seconds after which the folders below are looked through again for parts with lock files of their own, or more where
+that takes long."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -44,17 +50,27 @@ class ProjectScope:
         self._environments = environments
         self._state: tuple[Path, Fingerprint] | None = None
         self._scope = Scope()
+        self._parts: tuple[Path, float, tuple[Path, ...]] | None = None
 
     def __call__(self) -> Scope:
         """The current scope."""
         folder = self.folder  # another thread may set it
-        before, self._state = self._state, (folder, _fingerprint(folder))
+        before, self._state = self._state, (folder, _fingerprint(folder, self._find_parts(folder)))
         if self._state != before:
             reading = threading.Thread(target=self._update, args=self._state, name="vrom-locks", daemon=True)
             reading.start()
             is_known = before is not None and before[0] == folder
             reading.join(PATIENCE if is_known else None)
         return self._scope
+
+    def _find_parts(self, folder: Path) -> tuple[Path, ...]:
+        """The parts of the project, as they were when they were last looked for."""
+        begun = time.monotonic()
+        if self._parts is None or self._parts[0] != folder or begun > self._parts[1]:
+            found = find_parts(folder.resolve()).folders
+            now = time.monotonic()
+            self._parts = folder, now + max(LOOK_AGAIN, 100 * (now - begun)), found
+        return self._parts[2]
 
     def _update(self, folder: Path, fingerprint: Fingerprint) -> None:
         """Read the scope, and use it unless a lock file has changed meanwhile."""
@@ -86,15 +102,15 @@ def _read_in_child(folder: Path, environments: Sequence[Path]) -> Scope:
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=SECONDS,
         check=True,
     )  # fmt: skip
-    locked, names, direct = json.loads(ran.stdout)
-    return Scope(locked, names, frozenset(direct), _own(folder))
+    locked, names, direct, differing = json.loads(ran.stdout)
+    return Scope(locked, names, frozenset(direct), _own(folder), differing)
 
 
 def _main(folder: str, *environments: str) -> None:
     """Print the scope of a project as JSON: the child process."""
     limit_memory(MEMORY)
     scope = _read_here(Path(folder), [Path(one) for one in environments])
-    json.dump([scope.locked, scope.names, sorted(scope.direct)], sys.stdout)
+    json.dump([scope.locked, scope.names, sorted(scope.direct), scope.differing], sys.stdout)
 
 
 def scope_of(project: "Project", folder: Path) -> Scope:
@@ -112,21 +128,28 @@ def scope_of(project: "Project", folder: Path) -> Scope:
             names[identity] = one.name if one.ecosystem == "pypi" else f"{one.ecosystem}:{one.name}"
             if one.is_direct:
                 direct.add(identity)
-    return Scope(locked, names, frozenset(direct), _own(folder))
+    differing = {
+        cartridge_id(*key): {version: list(places) for version, places in versions.items()}
+        for key, versions in project.differing.items()
+        if key in project.by_name
+    }
+    return Scope(locked, names, frozenset(direct), _own(folder), differing)
 
 
 def locks_anything(folder: Path) -> bool:
-    """Return True if a folder, or one above it in the same repository, has a file that may say what is locked."""
-    return bool(_fingerprint(folder))
+    """Return True if a folder, one above it in the same repository, or a part of it has a file that may say what is
+    locked.
+    """
+    return bool(_fingerprint(folder, ()) or find_parts(folder.resolve()).folders)
 
 
 def _own(folder: Path) -> Path:
     return folder / ".vrom" / "cartridges"
 
 
-def _fingerprint(folder: Path) -> Fingerprint:
+def _fingerprint(folder: Path, parts: Sequence[Path]) -> Fingerprint:
     found = []
-    for place in folders_above(folder):
+    for place in (*folders_above(folder), *parts):
         for name in LOCK_FILES:
             try:
                 stat = (place / name).stat()

@@ -89,3 +89,18 @@ def test_a_dependency_without_a_version_is_not_in_the_command(settings, lock):
     check = check_project(settings)
     assert "version unknown, no lock file pins it: kettle" in check.found
     assert (check.state, check.remedy) == ("warning", "")
+
+
+def test_lock_files_of_parts_are_named_with_the_versions_that_differ(settings, lock, document):
+    lock("kettle==2.0")
+    (settings.project / "backend").mkdir()
+    (settings.project / "backend" / "requirements.txt").write_text("kettle==1.0\n")
+    document("kettle", "2.0")
+    check = check_project(settings)
+    assert check.found.splitlines() == [
+        "1 of 2 direct dependencies documented at the locked version",
+        "missing: kettle 1.0 (documented: 2.0)",
+        "lock files read: requirements.txt, backend/requirements.txt",
+        "Several versions of kettle are locked: 2.0 in the root; 1.0 in backend.",
+    ]
+    assert check.remedy == "vrom add kettle==1.0"

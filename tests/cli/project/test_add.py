@@ -108,6 +108,16 @@ def test_a_dry_run_lists_versions_and_makes_nothing(vrom, lock, site):
     assert site.asked == []
 
 
+def test_the_lock_files_of_parts_are_read_and_named(vrom, lock):
+    lock("1.0")
+    part = vrom.folder / "backend"
+    part.mkdir()
+    (part / "requirements.txt").write_text("kettle==2.0\n")
+    done = vrom("add", "--dry-run")
+    assert "2 dependencies of uv.lock, backend/requirements.txt" in done.stdout + done.stderr
+    assert "Several versions of kettle are locked: 1.0 in the root; 2.0 in backend." in done.stdout + done.stderr
+
+
 def test_what_is_left_out_is_named(vrom, site):
     lines = "./ours\nkettle @ git+https://git.example/kettle@main\n"
     (vrom.folder / "requirements.txt").write_text(lines)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from vrom.project.dependency import Dependency
+from vrom.project.python.environment import PythonEnvironment
 from vrom.project.sources.gather import Sources
 from vrom.project.sources.local_sources import SourceCaches
 
@@ -32,3 +33,20 @@ def test_it_gets_no_version_of_the_index(sources, ecosystem, origin):
 
 def test_no_file_of_the_index_is_taken_for_it(sources, tmp_path):
     assert sources.gather(Dependency("pypi", "a", "1.0", index=GIT), tmp_path / "work").documents == {}
+
+
+def test_what_is_installed_for_a_part_documents_what_the_part_locks(tmp_path):
+    package = tmp_path / "web" / "node_modules" / "kettle"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "kettle", "version": "1.0.0"}')
+    (package / "README.md").write_text("# Kettle\n\nBoils water in litres.\n")
+    sources = Sources(tmp_path, None, None, SourceCaches(Path(), Path()), parts=[(tmp_path / "web", None)])
+    (tmp_path / "work").mkdir()
+    gathered = sources.gather(Dependency("npm", "kettle", "1.0.0"), tmp_path / "work")
+    assert [origin.source for origin in gathered.origins] == ["node_modules"]
+    site = tmp_path / "api" / ".venv" / "lib" / "python3.12" / "site-packages" / "spoon-2.0.dist-info"
+    site.mkdir(parents=True)
+    (site / "METADATA").write_text("Name: spoon\nVersion: 2.0\n\n# Spoon\n\nStirs what the kettle boils.\n")
+    environment = PythonEnvironment(tmp_path / "api" / ".venv")
+    sources = Sources(tmp_path, None, None, SourceCaches(Path(), Path()), parts=[(tmp_path / "api", environment)])
+    assert sources.gather(Dependency("pypi", "spoon", "2.0"), tmp_path / "work").documents

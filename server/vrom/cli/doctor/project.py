@@ -16,6 +16,7 @@ _MOST_NAMED = 5
 
 def check_project(settings: "Settings") -> Check | None:
     """Compare the current project's direct dependencies with the cartridges; None if it has no lock file."""
+    from vrom.cli.project.report import describe_differing
     from vrom.project.choose import Filters, choose
     from vrom.project.project import read_project
     from vrom.registry.installed import PackageStore
@@ -32,6 +33,9 @@ def check_project(settings: "Settings") -> Check | None:
         found.append(f"missing: {_list([_describe(one, installed) for one in missing])}")
     if unpinned:
         found.append(f"version unknown, no lock file pins it: {_list(unpinned)}")
+    if project.parts:
+        found.append(f"lock files read: {_list([project.label(file) for file in project.files])}")
+    found += describe_differing(project)
     found += [f"lock files: {problem}" for problem in project.problems]
     state: State = "warning" if missing or unpinned or project.problems else "ok"
     return Check("project", state, "\n".join(found), _add_command(missing))

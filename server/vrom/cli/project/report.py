@@ -24,8 +24,10 @@ def print_project(project: "Project", chosen: "Sequence[Dependency]", *, is_name
     if not project.dependencies:
         print_line(f"No lock file in {escape_text(str(project.folder))}. {_what_instead(project.folder)}")
         return
-    files = ", ".join(escape_text(file.name) for file in project.files)
+    files = escape_text(", ".join(project.label(file) for file in project.files))
     print_line(f"{format_count(len(chosen), 'dependency', 'dependencies')} of {files}")
+    for line in describe_differing(project):
+        print_line(f"[dim]{escape_text(line)}[/]")
     if folders := [one.name for one in project.dependencies if one.folder and one.is_direct]:
         print_line(f"[dim]Left out, as they are folders of this machine: {escape_text(', '.join(folders))}.[/]")
     if unpinned := [one.name for one in chosen if not one.version and one.is_of_index]:
@@ -33,6 +35,18 @@ def print_project(project: "Project", chosen: "Sequence[Dependency]", *, is_name
             f"[dim]No version is locked of {escape_text(', '.join(unpinned))}: the newest is taken, which may not be "
             "the one in use.[/]"
         )
+
+
+def describe_differing(project: "Project") -> list[str]:
+    """A line for each dependency of which parts of the project lock several versions."""
+    lines = []
+    for (_, name), versions in project.differing.items():
+        listed = [
+            f"{version} in {', '.join('the root' if place == '.' else place for place in places)}"
+            for version, places in versions.items()
+        ]
+        lines.append(f"Several versions of {name} are locked: {'; '.join(listed)}.")
+    return lines
 
 
 def _what_instead(folder: "Path") -> str:
