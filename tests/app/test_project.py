@@ -109,3 +109,19 @@ def test_a_dependency_without_documentation_is_noted_with_the_command(project, e
         assert "The project locks 3.0: `vrom add toaster==3.0` adds its documentation." in result.content[0].text
 
     run(project, environment, "auto", session)
+
+
+def test_parts_that_lock_other_versions_are_noted_and_labelled(project, environment):
+    (project / "backend").mkdir()
+    (project / "backend" / "uv.lock").write_text(LOCK.format(version="2.0"))
+
+    async def session(client):
+        answer = await ask(client, "how do I boil")
+        assert "boil(litres)" in answer
+        assert "boil(volume)" not in answer
+        assert "This project locks kettle 1.0 in its root, 2.0 in backend: `kettle@2.0` searches the one" in answer
+        named = await ask(client, "how do I boil", cartridges=["kettle@2.0"])
+        assert "boil(volume)" in named
+        assert "From kettle@2.0 2.0 (locked)." in named
+
+    run(project, environment, "auto", session)

@@ -18,7 +18,7 @@ class Scans:
     def __init__(self):
         self.seconds, self.now, self.threads = 0.0, 0.0, []
 
-    def __call__(self, roots, known, locked):
+    def __call__(self, roots, known, locked, _differing):
         self.now += self.seconds
         self.threads.append(threading.current_thread().name)
         return known

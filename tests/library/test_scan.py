@@ -53,3 +53,11 @@ def test_the_locked_version_counts_however_it_is_written(make_package, tmp_path)
     make_package("one@3.0", PAGES, root=tmp_path / "first", vrom_id="one", version="3.0")
     mounts = scan([tmp_path / "first"], {}, {"one": "2.0.0"}).values()
     assert [(mount.name, mount.locked) for mount in mounts] == [("one", "2.0"), ("one@3.0", "2.0.0")]
+
+
+def test_where_parts_lock_several_versions_each_is_locked_and_the_first_that_is_here_is_meant(make_package, tmp_path):
+    for version in ("1.0", "2.0", "3.0"):
+        make_package(f"one@{version}", PAGES, root=tmp_path / "first", vrom_id="one", version=version)
+    differing = {"one": ["4.0", "2.0", "1.0.0"]}
+    mounts = scan([tmp_path / "first"], {}, {"one": "4.0"}, differing).values()
+    assert {mount.name: mount.locked for mount in mounts} == {"one": "2.0", "one@1.0": "1.0", "one@3.0": "4.0"}

@@ -120,12 +120,23 @@ def _not_searched(error: StoreUnavailableError, count: int) -> str:
 
 
 def _other_versions(library: Library, cartridges: Iterable[Shelf]) -> list[str]:
-    """A note on each cartridge whose version isn't the one that the project locks."""
-    return [
-        f"`{library.scope.command(one.id.partition('@')[0])}` adds the version that the project locks."
-        for one in dict.fromkeys(cartridges)
-        if one.locked not in {None, one.version}
-    ]
+    """A note on each cartridge whose version isn't the one that the project locks, or of which its parts lock several.
+
+    One note for each dependency, whatever versions of it the answer holds.
+    """
+    scope = library.scope
+    locked = {one: one.id.partition("@")[0] for one in cartridges if one.locked is not None}
+    outdated = {
+        identity: f"`{scope.command(identity)}` adds the version that the project locks."
+        for one, identity in locked.items()
+        if one.locked != one.version
+    }
+    several = {
+        identity: scope.differences(identity, library.versions_of(identity))
+        for identity in locked.values()
+        if identity in scope.differing
+    }
+    return list((outdated | several).values())
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,8 @@ class Library:
         """Mounts of the database that the caller sees; the same object as long as nothing changes."""
         if self.stored is None:
             return ()
-        return self.stored.mounts(self.scope.locked, {mount.id for mount in self._folders.mounts.values()})
+        local = {mount.id for mount in self._folders.mounts.values()}
+        return self.stored.mounts(self.scope.locked, local, self.scope.differing)
 
     @property
     def store(self) -> "Store":
@@ -169,6 +170,10 @@ class Library:
         mounts = self.mounts(every_version=True)
         problem = self.stored.problem if self.stored else ""
         return find_mount(cartridge_id, mounts, lambda: self.scope.remedy(cartridge_id) or problem)
+
+    def versions_of(self, cartridge_id: str) -> set[str]:
+        """The versions of a cartridge that are mounted."""
+        return {mount.version for mount in self.mounts(every_version=True) if mount.id == cartridge_id}
 
     def select(
         self, names: Iterable[str] | None = None, query: str | None = None, mode: "Mode" = "hybrid"

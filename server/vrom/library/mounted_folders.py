@@ -78,7 +78,7 @@ class MountedFolders:
         try:
             own, self.scope = self.scope.own, self._read_scope()
             begun = time.monotonic()  # lock files are read only when they change, so that isn't what a scan costs
-            found = scan(self.folders, self.mounts, self.scope.locked)
+            found = scan(self.folders, self.mounts, self.scope.locked, self.scope.differing)
             changed = list(found.values()) != list(self.mounts.values()) or self.scope.own != own
             if changed:
                 self.mounts = found

@@ -12,13 +12,20 @@ from stat import S_ISREG
 from vrom.format.versions import is_same_version, newest
 from vrom.library.mount import Fingerprint, Mount
 
-_NOTHING: Mapping[str, str] = {}
+_NO_VERSION: Mapping[str, str] = {}
+_NO_VERSIONS: Mapping[str, Iterable[str]] = {}
 
 
-def scan(roots: Iterable[Path], known: Mapping[str, Mount], locked: Mapping[str, str] = _NOTHING) -> dict[str, Mount]:
+def scan(
+    roots: Iterable[Path],
+    known: Mapping[str, Mount],
+    locked: Mapping[str, str] = _NO_VERSION,
+    differing: Mapping[str, Iterable[str]] = _NO_VERSIONS,
+) -> dict[str, Mount]:
     """Current mounts by folder, in the order of the roots. A package unchanged since `known` keeps its mount.
 
-    The default version of an id is the one that is `locked`, else the newest.
+    The default version of an id is the one that is `locked`, else the first of those that parts of a project lock
+    where they are `differing`, else the newest.
     """
     found: dict[str, Mount] = {}
     defaults: dict[str, Mount] = {}
@@ -32,18 +39,29 @@ def scan(roots: Iterable[Path], known: Mapping[str, Mount], locked: Mapping[str,
             here.setdefault(mount.id, []).append(mount)
         for cartridge_id, mounts in here.items():
             own = [mount for mount in mounts if _has_own_name(mount)] or mounts
-            exact = [mount for mount in own if _as_written(locked, mount) == mount.version]
+            wanted = wanted_versions(cartridge_id, locked, differing)
+            exact = [mount for one in wanted for mount in own if is_same_version(one, mount.version)]
             defaults.setdefault(cartridge_id, exact[0] if exact else _newest(own))
     return {
-        folder: mount.as_default(defaults[mount.id] is mount, _as_written(locked, mount))
+        folder: mount.as_default(
+            defaults[mount.id] is mount, as_written(mount.version, wanted_versions(mount.id, locked, differing))
+        )
         for folder, mount in found.items()
     }
 
 
-def _as_written(locked: Mapping[str, str], mount: Mount) -> str | None:
-    """The version of a cartridge that is locked, written as in its manifest if that is the same: `2.0` for `2.0.0`."""
-    version = locked.get(mount.id)
-    return mount.version if version and is_same_version(version, mount.version) else version
+def wanted_versions(
+    cartridge_id: str, locked: Mapping[str, str], differing: Mapping[str, Iterable[str]]
+) -> Sequence[str]:
+    """The versions of a cartridge that a project locks: the one that counts first, then those of its parts."""
+    version = locked.get(cartridge_id)
+    return tuple(dict.fromkeys([*([version] if version else []), *differing.get(cartridge_id, ())]))
+
+
+def as_written(version: str, wanted: Sequence[str]) -> str | None:
+    """The version that is locked, as a manifest writes it if that is the same: `2.0` for `2.0.0`; None without one."""
+    is_wanted = any(is_same_version(one, version) for one in wanted)
+    return version if is_wanted else next(iter(wanted), None)
 
 
 def _newest(mounts: Sequence[Mount]) -> Mount:

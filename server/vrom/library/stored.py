@@ -1,6 +1,6 @@
 """Cartridges of a database among the mounted ones, and which of them a caller sees."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -10,6 +10,7 @@ from vrom.errors import StoreError
 from vrom.format.limits import DEFAULT_LIMITS, Limits
 from vrom.format.versions import is_same_version, newest
 from vrom.library.mount import Mount
+from vrom.library.scan import as_written, wanted_versions
 
 if TYPE_CHECKING:
     from vrom.library.choice.profile import Profile
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from vrom.store.shelf import Entry
     from vrom.store.store import CatalogueStore
 
+_NO_VERSIONS: Mapping[str, Iterable[str]] = {}
 PUBLIC = "public"
 """Space that everybody sees."""
 VISIBLE: ContextVar[frozenset[str] | None] = ContextVar("vrom-spaces", default=None)
@@ -99,7 +101,9 @@ class StoredMounts:
         hashes, frequencies = statistics.vocabulary.hashes, statistics.frequencies
         return make_profile(entry.manifest, hashes, frequencies, centres, entry.chance)
 
-    def mounts(self, locked: Mapping[str, str], local: Collection[str]) -> "Sequence[StoredMount]":
+    def mounts(
+        self, locked: Mapping[str, str], local: Collection[str], differing: Mapping[str, Iterable[str]] = _NO_VERSIONS
+    ) -> "Sequence[StoredMount]":
         """Mounts that the caller sees. An id in `local` always means the local cartridge."""
         try:
             entries = self._catalogue.catalogue()
@@ -107,7 +111,7 @@ class StoredMounts:
         except StoreError as error:
             self.problem = f"{error} Its cartridges were not searched."
             return []
-        made_of = (entries, dict(locked), set(local))
+        made_of = (entries, dict(locked), set(local), {key: list(versions) for key, versions in differing.items()})
         if self._made_of != made_of:  # the same list is equal at once
             self._made, self._made_of = {}, made_of
         visible = VISIBLE.get()
@@ -115,23 +119,27 @@ class StoredMounts:
             visible = self.everybody
         if visible not in self._made:
             seen = [entry for entry in entries if visible is None or entry.space in visible]
-            self._made[visible] = list(self._mounted(seen, locked, local))
+            self._made[visible] = list(self._mounted(seen, locked, local, differing))
         return self._made[visible]
 
     def _mounted(
-        self, entries: "Sequence[Entry]", locked: Mapping[str, str], local: Collection[str]
+        self,
+        entries: "Sequence[Entry]",
+        locked: Mapping[str, str],
+        local: Collection[str],
+        differing: Mapping[str, Iterable[str]],
     ) -> "list[StoredMount]":
         by_id: dict[str, dict[str, Entry]] = {}
         for entry in sorted(entries, key=lambda entry: (entry.space != PUBLIC, entry.space)):
             by_id.setdefault(entry.manifest.vrom_id, {}).setdefault(entry.manifest.version, entry)
         mounts = []
         for cartridge_id, versions in by_id.items():
-            wanted = locked.get(cartridge_id)
-            exact = next((one for one in versions if wanted and is_same_version(wanted, one)), None)
+            wanted = wanted_versions(cartridge_id, locked, differing)
+            exact = next((one for locks in wanted for one in versions if is_same_version(locks, one)), None)
             default = None if cartridge_id in local else exact or newest(versions)
             for version, entry in versions.items():
                 is_default = version == default
-                said = version if wanted and is_same_version(wanted, version) else wanted
+                said = as_written(version, wanted)
                 name = "" if is_default else f"{cartridge_id}@{version}"
                 shelf = self._catalogue.shelf(entry, name=name, locked=said)
                 mounts.append(StoredMount(shelf, entry, is_default=is_default, locked=said))

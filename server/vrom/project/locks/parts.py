@@ -56,7 +56,7 @@ def find_parts(root: Path) -> Parts:
     """
     top = _look(root)
     home = os.path.expanduser("~")  # noqa: PTH111 - Path.home raises RuntimeError where there is none
-    holds_home = os.path.isabs(home) and Path(os.path.realpath(home)).is_relative_to(root)
+    holds_home = Path(home).is_absolute() and Path(os.path.realpath(home)).is_relative_to(root)
     if not (top.is_repository or top.has_lock) or holds_home:
         return Parts()
     found: list[Path] = []
