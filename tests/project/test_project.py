@@ -76,3 +76,14 @@ def test_a_dependency_of_a_repository_has_the_installed_version_else_that_of_its
     project = read_project(tmp_path)
     assert direct(project) == {"a": "1.5", "b": "1.2.3", "c": ""}
     assert "requirements.txt, line 4: ./ours is left out" in project.problems[0]
+
+
+def test_what_a_pyproject_takes_from_a_repository_or_folder_is_of_no_index(tmp_path, environment):
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\ndependencies = ["httpx @ git+https://git.example/a", "b", "c", "d @ git+https://git.example/d@v1.2"]\n'
+        '[tool.uv.sources]\nb = { path = "../b" }\n'
+    )
+    found = {one.name: (one.version, one.is_of_index) for one in read_project(tmp_path).dependencies}
+    assert found == {
+        "httpx": ("0.27.0", False), "b": ("", False), "c": ("", True), "d": ("1.2", False), "idna": ("3.20", True)
+    }  # fmt: skip

@@ -168,7 +168,7 @@ class Shelf:
 def _unknown_version(dependency: Dependency) -> str:
     if not dependency.is_of_index:
         return (
-            f"it comes from {dependency.index[:150]}, not from a package index. Install it in the project, and its "
+            f"it comes from {dependency.origin}, not from a package index. Install it in the project, and its "
             "documentation is read from there."
         )
     name = dependency.name if dependency.ecosystem == "pypi" else f"{dependency.ecosystem}:{dependency.name}"

@@ -49,8 +49,13 @@ class Dependency:
 
     @property
     def is_of_index(self) -> bool:
-        """False if it was locked from a repository or a file: an index may have another package of that name."""
-        return not self.index.startswith(("git+", "git:", "file:"))
+        """False if it was locked from a repository, folder or file: an index may have another package of that name."""
+        return not self.folder and not self.index.startswith(("git+", "git:", "file:"))
+
+    @property
+    def origin(self) -> str:
+        """Where it is from, for a message: its repository, file or folder."""
+        return (self.index or self.folder)[:150]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from vrom.errors import VromError
 from vrom.project.dependency import Dependency, Ecosystem, is_well_formed, merge
 from vrom.project.locks.parts import find_parts, is_lock, list_uv_members
+from vrom.project.locks.python.origins import read_origins
 from vrom.project.locks.python.pipfile import read_pipfile_lock
 from vrom.project.locks.python.poetry import read_poetry_lock
 from vrom.project.locks.python.pylock import read_pylock
@@ -251,6 +252,7 @@ def _tagged_version(dependency: Dependency) -> str:
 def _installed(pyproject: Path, environment: PythonEnvironment | None) -> Sequence[Dependency]:
     """The dependencies that `pyproject.toml` lists, and the others that are installed with them."""
     direct = read_direct(pyproject)
-    listed = [Dependency("pypi", name, groups=groups) for name, groups in direct.items()]
+    origins = read_origins(pyproject, environment.version if environment else "")
+    listed = [replace(origins.get(name, Dependency("pypi", name)), groups=groups) for name, groups in direct.items()]
     others = set(environment.distributions if environment else ()) - direct.keys()
     return _with_installed([*listed, *(Dependency("pypi", name) for name in sorted(others))], environment)

@@ -50,3 +50,8 @@ def test_what_is_installed_for_a_part_documents_what_the_part_locks(tmp_path):
     environment = PythonEnvironment(tmp_path / "api" / ".venv")
     sources = Sources(tmp_path, None, None, SourceCaches(Path(), Path()), parts=[(tmp_path / "api", environment)])
     assert sources.gather(Dependency("pypi", "spoon", "2.0"), tmp_path / "work").documents
+
+
+def test_a_folder_gets_no_version_of_the_index(sources, tmp_path):
+    given = Dependency("pypi", "a", folder=str(tmp_path))
+    assert sources.complete(given) == given

@@ -41,7 +41,7 @@ def gather_npm(dependency: Dependency, project: Path, downloads: Downloads | Non
     folder = find_installed(dependency.name, dependency.version, project)
     origin = Origin("node_modules", dependency.version)
     if folder is None and not dependency.is_of_index:
-        origin_named = f"it comes from {dependency.index[:150]}, not from a registry"
+        origin_named = f"it comes from {dependency.origin}, not from a registry"
         gathered.problems.append(
             f"{origin_named}. Install it in the project, and its documentation is read from there."
         )

@@ -1,6 +1,7 @@
 """Dependencies that a Python project lists itself, by the group that lists them."""
 
 import contextlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from vrom.project.locks.untrusted import read_toml
 
 Groups = dict[str, frozenset[str]]
 """Groups by normalised name of the dependency."""
+_EDITABLE = re.compile(r"(?:-e|--editable)[ =]\s{0,20}(\S{1,500})#(?:[^\s#]{0,200}&)?egg=([\w.-]{1,100})")
 
 
 def read_direct(file: Path) -> Groups:
@@ -40,11 +42,45 @@ def read_direct(file: Path) -> Groups:
     return {name: frozenset(groups) for name, groups in found.items()}
 
 
-def requirement_name(text: Any) -> str:
-    """The normalised name of a requirement (PEP 508); empty if it isn't one."""
+def listed_requirements(content: Mapping[str, Any]) -> Iterator[Requirement]:
+    """All requirements in the tables of a `pyproject.toml` that hold texts: the standard's, uv's and PDM's."""
+    project, tool = _table(content, "project"), _table(content, "tool")
+    for listed in (
+        project.get("dependencies"),
+        *_table(project, "optional-dependencies").values(),
+        *_table(content, "dependency-groups").values(),
+        _table(tool, "uv").get("dev-dependencies"),
+        *_table(_table(tool, "pdm"), "dev-dependencies").values(),
+    ):
+        yield from filter(None, map(read_requirement, listed if isinstance(listed, list) else []))
+
+
+def poetry_tables(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Poetry's tables of dependencies, whose values are versions or tables."""
+    poetry = _table(_table(content, "tool"), "poetry")
+    groups = [table for table in _table(poetry, "group").values() if isinstance(table, dict)]
+    return [
+        _table(poetry, "dependencies"),
+        _table(poetry, "dev-dependencies"),
+        *(_table(one, "dependencies") for one in groups),
+    ]
+
+
+def read_requirement(text: Any) -> Requirement | None:
+    """A requirement (PEP 508), or an editable one as PDM writes it: `-e ADDRESS#egg=NAME`; None if it is neither."""
+    if not isinstance(text, str):
+        return None
+    if editable := _EDITABLE.fullmatch(text.strip()):
+        text = f"{editable[2]} @ {editable[1]}"
     with contextlib.suppress(InvalidRequirement, RecursionError):
-        return canonicalize_name(Requirement(text).name) if isinstance(text, str) else ""
-    return ""
+        return Requirement(text)
+    return None
+
+
+def requirement_name(text: Any) -> str:
+    """The normalised name of a requirement; empty if it isn't one."""
+    requirement = read_requirement(text)
+    return canonicalize_name(requirement.name) if requirement else ""
 
 
 def _names(listed: Any) -> list[str]:

@@ -71,7 +71,7 @@ def read_requirements(file: Path, root: Path, python: str = "", left_out: list[s
         artifacts = tuple(Artifact(digest=digest) for digest in entry.hashes)
         index = reading.index
         if entry.requirement.url:
-            version, index = _read_url(entry.requirement.url)
+            version, index = read_url(entry.requirement.url)
             artifacts = (Artifact(entry.requirement.url, *entry.hashes[:1]),) if is_web(entry.requirement.url) else ()
         groups = frozenset({group} if is_direct else ())
         found.append(Dependency("pypi", name, version, groups, artifacts, index))
@@ -159,11 +159,14 @@ def is_address(text: str) -> bool:
     return bool(re.match(r"[\w+]{2,20}://", text))
 
 
-def _read_url(url: str) -> tuple[str, str]:
-    """The version and the origin of a requirement with an address: a repository, or a file whose name says it."""
+def read_url(url: str) -> tuple[str, str]:
+    """Return version and origin of a requirement with an address: a repository, or a file whose name says it."""
     if repository := repository_address(url) if url.startswith("git+") else "":
         return "", repository
-    name = unquote(urlsplit(url).path).rpartition("/")[2]
+    try:
+        name = unquote(urlsplit(url).path).rpartition("/")[2]
+    except ValueError:  # not an address
+        name = url.rpartition("/")[2]
     with contextlib.suppress(ValueError):  # of which all errors of file names are
         version = parse_wheel_filename(name)[1] if name.endswith(".whl") else parse_sdist_filename(name)[1]
         return str(version), "" if is_web(url) else f"file:{name}"
