@@ -167,10 +167,10 @@ class Shelf:
 
 def _unknown_version(dependency: Dependency) -> str:
     if not dependency.is_of_index:
-        return (
-            f"it comes from {dependency.origin}, not from a package index. Install it in the project, and its "
-            "documentation is read from there."
-        )
+        is_installed = dependency.ecosystem in ("pypi", "npm")
+        advice = "Install it in the project, and its documentation is read from there."
+        advice = advice if is_installed and not dependency.folder else "`vrom build FOLDER` makes a cartridge of it."
+        return f"it comes from {dependency.origin}, not from a package index. {advice}"
     name = dependency.name if dependency.ecosystem == "pypi" else f"{dependency.ecosystem}:{dependency.name}"
     return (
         "no lock file, environment or package index that can be read has a version of it. "

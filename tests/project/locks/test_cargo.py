@@ -186,6 +186,7 @@ source = "{INDEX}"
         ("registry+https://registry.example/index", "https://registry.example/index"),
         ("sparse+https://user:secret@registry.example/index/", "sparse+https://registry.example/index/"),
         ("git+https://forge.example/a?tag=v1#0123abc", "git+https://forge.example/a"),
+        (f"git+https://me@forge.example/a?tag=v1#{'0' * 40}", f"git+https://forge.example/a#{'0' * 40}"),
     ],
 )
 def test_the_index_is_the_source_unless_it_is_that_of_crates_io(project, source, index):
@@ -202,6 +203,7 @@ def test_a_path_dependency_outside_of_the_project_is_neither_a_folder_nor_a_vers
     found = read_files(project, lock, manifest)
     assert groups(found) == {"b 1.0.0": set(), "outer": {"main"}}
     assert not any(one.folder for one in found)
+    assert [one.name for one in found if not one.is_of_index] == ["outer"]
 
 
 @pytest.mark.parametrize("pattern", ["..", "../*", "/*", "link", "**/.."])

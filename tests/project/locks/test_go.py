@@ -85,7 +85,7 @@ def test_a_folder_outside_of_the_project_is_none(project, tmp_path, folder):
     root = project({"go.mod": f"module shop.example\nrequire a.example/a v1.0.0\nreplace a.example/a => {folder}\n"})
     (root / "link").symlink_to(tmp_path)
     (found,) = read(root)
-    assert (found.version, found.folder) == ("", "")
+    assert (found.version, found.folder, found.index) == ("", "", f"file:{folder}")
 
 
 @pytest.fixture

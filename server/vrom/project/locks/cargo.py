@@ -18,6 +18,7 @@ from vrom.project.locks.workspace import ROOT, asked_members, locate
 _NEWEST = 4
 _OWN_INDEX = "/crates.io-index"
 """End of the address of crates.io's index."""
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -69,9 +70,12 @@ def _describe(entry: dict[str, Any], checksums: dict[str, Any]) -> _Package:
 
 
 def _index(source: str) -> str:
-    """Address of a registry (`sparse+https://…` as cargo writes it) or of a repository; empty for crates.io."""
+    """Address of a registry (`sparse+https://…` as cargo writes it), or `git+URL#COMMIT`; empty for crates.io."""
     kind, _, url = source.partition("+")
+    commit = url.rpartition("#")[2]
     address = clean_address(url.partition("?")[0], ("https", "http", "ssh", "git", "file"))
+    if kind == "git":
+        return f"git+{address}#{commit}" if _COMMIT.fullmatch(commit) else f"git+{address}"
     if address.endswith(_OWN_INDEX) or not address:
         return ""
     return address if kind == "registry" else f"{kind}+{address}"
@@ -101,4 +105,4 @@ def _is_needed(dependency: Dependency, needs: set[str]) -> bool:
 def _local(dependency: Dependency, members: dict[str, Dependency]) -> Dependency:
     """The member with a package's name. One outside of the lock file's folder has no version: no registry has it."""
     same = (one for one in members.values() if one.name == dependency.name)
-    return next(same, replace(dependency, version=""))
+    return next(same, replace(dependency, version="", index=f"file:{dependency.name}"))

@@ -96,7 +96,7 @@ def _describe(root: Path, path: str, name: str, target: _Target) -> Dependency:
     if target.version:
         return Dependency("go", target.name, target.version)
     folder = locate(root, f"{path}/{target.name}") if target.name.startswith(".") else None
-    return Dependency("go", name, folder=str(folder) if folder else "")
+    return Dependency("go", name, index="" if folder else f"file:{target.name}", folder=str(folder) if folder else "")
 
 
 def _parse_module(file: Path) -> _Module:

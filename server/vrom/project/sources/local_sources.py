@@ -5,7 +5,7 @@ Sources: https://doc.rust-lang.org/cargo/guide/cargo-home.html, https://go.dev/r
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from vrom.builder.sources.code.source_folder import SourceFolder
 from vrom.builder.sources.formats.encodings.decode import UnreadableError
 from vrom.project.dependency import Dependency
 from vrom.project.sources.gathered import Gathered
+from vrom.project.sources.repository.cargo_checkouts import find_crates
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,23 @@ class SourceCaches:
 
 
 def gather_crate(dependency: Dependency, project: Path, caches: SourceCaches) -> Gathered:
-    """Read a crate's documentation from cargo's registry of sources, or from the project's `vendor` folder."""
+    """Read a crate's documentation from the project's `vendor` folder, or from where cargo keeps its sources.
+
+    A crate of a repository is read from the checkout of the locked commit: cargo's registry of sources may have another
+    crate of that name and version.
+    """
     from vrom.builder.sources.code.rust.crate import read_crate
 
-    name = f"{dependency.name}-{dependency.version}"
-    places = [*sorted(caches.cargo.glob(f"registry/src/*/{name}")), project / "vendor" / dependency.name]
-    for folder in (project / "vendor" / name, *places):
+    name, vendor = f"{dependency.name}-{dependency.version}", project / "vendor"
+    kept: Iterable[Path] = sorted(caches.cargo.glob(f"registry/src/*/{name}"))
+    if not dependency.is_of_index:
+        kept = find_crates(caches.cargo, dependency.name, dependency.index.partition("#")[2])
+    for folder in (vendor / name, *kept, vendor / dependency.name):
         if SourceFolder(folder).has_file(folder / "Cargo.toml") and _is_allowed(folder, project, caches.cargo):
             return _gather(folder, dependency, read_crate(folder))
+    if not dependency.is_of_index:
+        reason = f"it comes from {dependency.origin}, which isn't on this machine: `cargo fetch` gets it."
+        return Gathered(problems=[reason])
     return Gathered(problems=["its sources aren't on this machine: `cargo fetch` gets them."])
 
 
