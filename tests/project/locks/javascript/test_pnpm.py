@@ -417,7 +417,8 @@ packages:
 def test_an_importer_outside_of_the_project_is_not_read(project, tmp_path):
     (tmp_path / "package.json").write_text('{"name": "outer", "version": "1.0.0"}')
     text = "lockfileVersion: '9.0'\nimporters:\n  ..: {}\n  .: {dependencies: {outer: {version: 'link:..'}}}\n"
-    assert read_lock(project, text) == []
+    (found,) = read_lock(project, text)
+    assert (found.name, found.version, found.folder, found.index) == ("outer", "", "", "file:..")
 
 
 def test_the_last_document_of_a_file_is_the_project(project, groups):

@@ -12,7 +12,7 @@ from vrom.project.locks.javascript.package_json import (
     read_package_json,
     workspace_patterns,
 )
-from vrom.project.locks.javascript.registry import clean_version, read_origin, split_at
+from vrom.project.locks.javascript.registry import clean_version, foreign_origin, read_origin, split_at
 from vrom.project.locks.lock import LockFileError, read_text
 from vrom.project.locks.untrusted import finish, mapping, parse_json, string
 from vrom.project.locks.workspace import ROOT, asked_members, locate, matches, normal_path
@@ -93,6 +93,7 @@ def _describe(root: Path, packages: _Packages, path: str, entry: dict[str, Any])
     name = string(entry.get("name")) or _last_name(path)
     version = clean_version(string(entry.get("version")))
     artifacts, index = read_origin(name, string(entry.get("resolved")), string(entry.get("integrity")))
+    index = index or foreign_origin(string(entry.get("version")))  # in version 1, which has no more
     return Dependency("npm", name, version, artifacts=artifacts, index=index)
 
 

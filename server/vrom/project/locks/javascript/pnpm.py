@@ -45,7 +45,7 @@ def read_pnpm(file: Path, folder: Path) -> list[Dependency]:
         replace(there, groups=frozenset({reference.group}))
         for path in sorted(asked_members(importers, file.parent, folder))
         for reference in _references(importers[path])
-        if (there := _resolve(reference, path, packages, members))
+        if (there := _resolve(reference, path, packages, members) or _linked(file.parent, reference, path))
     ]
     return finish([*packages.values(), *members.values(), *direct])
 
@@ -72,6 +72,15 @@ def _resolve(
     bare = value.partition("(")[0]
     keys = (value, bare, f"{alias}@{bare}", f"/{alias}@{value}", f"/{alias}@{bare}", f"/{alias}/{value}")
     return next((packages[key] for key in keys if key in packages), None)
+
+
+def _linked(root: Path, reference: _Reference, importer: str) -> Dependency | None:
+    """The folder that an importer's dependency links, which is no member; None for other dependencies."""
+    if not reference.value.startswith("link:"):
+        return None
+    path = normal_path(f"{importer}/{reference.value.removeprefix('link:')}")
+    manifest = read_package_json(root, path)
+    return describe_member(root, path, {"name": reference.alias, **manifest})
 
 
 def _describe(root: Path, key: str, entry: dict[str, Any], major: str) -> Dependency:

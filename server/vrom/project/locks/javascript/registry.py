@@ -15,6 +15,11 @@ _GIT_SCHEMES = ("git", "git+https", "git+http", "git+ssh", "git+file")
 _FOLDERS = {"file", "link", "portal"}
 _FORGES = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
 _SHORTHAND = re.compile(r"[A-Za-z0-9][\w.-]{0,100}/[\w.-]{1,100}(?:#.{0,200})?")
+_FORGE_ARCHIVE = re.compile(
+    r"https://(?:codeload\.)?(github|gitlab|bitbucket)\.(?:com|org)/([\w.-]{1,100}/[\w.-]{1,100})"
+    r"/(?:tar\.gz|archive|-/archive|get|repository/archive)[./]"
+)
+"""Address of the archive of a commit, as package managers take repositories of forges."""
 _DIGEST_BYTES = {"sha512": 64, "sha256": 32}
 """Supported algorithms, the strongest first."""
 _VERSION = re.compile(r"v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?)")
@@ -30,8 +35,13 @@ class Origin(NamedTuple):
 def read_origin(name: str, resolved: str, integrity: str) -> Origin:
     """Files and registry, from the tarball's URL and its integrity (`sha512-BASE64`).
 
-    The registry of a package from git is its repository: the public registry may have another package of that name.
+    The registry of a package from git is its repository, and that of a file or folder is `file:PATH`: the public
+    registry may have another package of that name.
     """
+    if resolved.startswith("file:"):
+        return Origin((), f"file:{resolved.removeprefix('file:').partition('#')[0]}")
+    if repository := _FORGE_ARCHIVE.match(resolved):
+        return Origin((), f"git+https://{_FORGES[repository[1]]}/{repository[2]}")
     url = clean_address(resolved, ("https", "http"))
     digest = read_integrity(integrity)
     artifacts = (Artifact(url, digest),) if url or digest else ()

@@ -91,7 +91,8 @@ def _describe(pattern: str, entry: dict[str, Any]) -> Dependency:
     name = real_name(alias, specifier)
     version = "" if specifier.startswith("link:") else clean_version(string(entry.get("version")))
     artifacts, index = read_origin(name, string(entry.get("resolved")), string(entry.get("integrity")))
-    index = index or ("" if version else foreign_origin(specifier))
+    has_address = any(one.url for one in artifacts)
+    index = index or ("" if has_address else foreign_origin(specifier))
     return Dependency("npm", name, version, artifacts=artifacts, index=index)
 
 
