@@ -60,3 +60,14 @@ def test_a_dry_run_changes_nothing(vrom, home, lock, site):
     done = vrom("setup", "--dry-run")
     assert "would be added" in done.stderr
     assert (files(home), site.asked) == (before, [])
+
+
+def test_if_a_dependency_fails_hosts_are_configured_all_the_same_and_the_exit_code_is_1(vrom, home, release, lock):
+    release("1.0")
+    lock()
+    (vrom.folder.parent / "home" / "cache").write_text("no folder, so that nothing can be unpacked")
+    done = vrom("setup")
+    assert "✗ kettle 1.0" in done.stderr
+    assert done.returncode == 1
+    assert "vrom" in json.loads((home / ".cursor" / "mcp.json").read_text())["mcpServers"]
+    assert "[mcp_servers.vrom]" in (home / ".codex" / "config.toml").read_text()

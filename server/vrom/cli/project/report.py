@@ -1,5 +1,6 @@
 """Report of `vrom add`: a line for each dependency, and the result as JSON."""
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from vrom.cli.console import escape_text, format_count, print_line
@@ -28,7 +29,7 @@ def print_project(project: "Project", chosen: "Sequence[Dependency]", *, is_name
     print_line(f"{format_count(len(chosen), 'dependency', 'dependencies')} of {files}")
     for line in describe_differing(project):
         print_line(f"[dim]{escape_text(line)}[/]")
-    if folders := [one.name for one in project.dependencies if one.folder and one.is_direct]:
+    if folders := outside_folders(project):
         print_line(f"[dim]Left out, as they are folders of this machine: {escape_text(', '.join(folders))}.[/]")
     if unpinned := [one.name for one in chosen if not one.version and one.is_of_index]:
         print_line(
@@ -47,6 +48,16 @@ def describe_differing(project: "Project") -> list[str]:
         ]
         lines.append(f"Several versions of {name} are locked: {'; '.join(listed)}.")
     return lines
+
+
+def outside_folders(project: "Project") -> list[str]:
+    """Names of the direct dependencies that are folders, but no members of the workspace, which are its own code."""
+    from vrom.project.own.members import members_around, members_of
+
+    members = [*members_around(project.folder), *(one for file in project.files for one in members_of(file.parent))]
+    own = {os.path.realpath(folder) for folder in members}
+    direct = [one for one in project.dependencies if one.folder and one.is_direct]
+    return [one.name for one in direct if os.path.realpath(one.folder) not in own]
 
 
 def _what_instead(folder: "Path") -> str:

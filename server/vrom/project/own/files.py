@@ -13,6 +13,7 @@ from pathlib import Path
 from vrom.builder.sources.top_texts import is_top_text
 from vrom.project.locks.lock import LockFileError, read_text
 from vrom.project.own.identity import IDENTITY_FILES, identify_project
+from vrom.project.own.members import members_of
 
 MOST_FILES = 5000
 """Files that the fingerprint covers; a project's documentation seldom has more."""
@@ -37,7 +38,20 @@ class OwnFiles:
 
 
 def find_own_files(root: Path) -> OwnFiles:
-    """Find where a project keeps its documentation. Links that lead out of the project are left out."""
+    """Find where a project keeps its documentation, and the members of its workspace theirs.
+
+    Links that lead out of the project are left out.
+    """
+    own = _find_in(root)
+    members = [_find_in(folder) for folder in members_of(root) if folder.resolve().is_relative_to(root.resolve())]
+    top = dict.fromkeys(file for one in (own, *members) for file in one.top)
+    listed = dict.fromkeys(folder for one in (own, *members) for folder in one.folders)
+    folders = [one for one in listed if not any(one != other and one.is_relative_to(other) for other in listed)]
+    packages = {name: place for one in (*reversed(members), own) for name, place in one.packages}
+    return OwnFiles(root, tuple(top), tuple(folders), tuple(sorted(packages.items())))
+
+
+def _find_in(root: Path) -> OwnFiles:
     entries = sorted(_visible(root))
     top = [
         entry for entry in entries if is_top_text(entry.name, _OTHER_TEXTS) and entry.is_file() and lies_in(entry, root)

@@ -25,7 +25,8 @@ def gather_own(root: Path) -> Gathered:
         gathered.add(Origin(f"{name}/"), _read_folder(folder, name, root))
     for file in own.top:
         if find_reader(file.name):
-            gathered.add(Origin(file.name), read_file(file, file.name))
+            name = file.relative_to(root).as_posix()
+            gathered.add(Origin(name), read_file(file, name))
     for name, place in own.packages:
         gathered.add(Origin(name), read_module(name, place, _REFERENCE))
     return gathered
