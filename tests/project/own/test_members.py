@@ -73,3 +73,10 @@ def test_a_member_that_links_out_of_the_project_is_not_read(tmp_path):
     (root / "pyproject.toml").write_text('[tool.uv.workspace]\nmembers = ["link", "../outer"]')
     (root / "link").symlink_to(tmp_path / "outer")
     assert gather_own(root).documents == {}
+
+
+def test_the_members_that_pnpm_lists(tmp_path):
+    (tmp_path / "pnpm-workspace.yaml").write_text("packages:\n  - libs/*\n")
+    (tmp_path / "libs" / "a").mkdir(parents=True)
+    (tmp_path / "libs" / "a" / "package.json").write_text("{}")
+    assert members_of(tmp_path) == [tmp_path / "libs" / "a"]
