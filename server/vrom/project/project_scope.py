@@ -67,7 +67,7 @@ class ProjectScope:
         """The parts of the project, as they were when they were last looked for."""
         begun = time.monotonic()
         if self._parts is None or self._parts[0] != folder or begun > self._parts[1]:
-            found = find_parts(folder.resolve()).folders
+            found = find_parts(folder).folders
             now = time.monotonic()
             self._parts = folder, now + max(LOOK_AGAIN, 100 * (now - begun)), found
         return self._parts[2]
@@ -140,7 +140,7 @@ def locks_anything(folder: Path) -> bool:
     """Return True if a folder, one above it in the same repository, or a part of it has a file that may say what is
     locked.
     """
-    return bool(_fingerprint(folder, ()) or find_parts(folder.resolve()).folders)
+    return bool(_fingerprint(folder, ()) or find_parts(folder).folders)
 
 
 def _own(folder: Path) -> Path:

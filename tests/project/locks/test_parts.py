@@ -1,9 +1,11 @@
 """Where a repository's parts are looked for."""
 
+from pathlib import Path
+
 import pytest
 
 from vrom.project.locks import parts
-from vrom.project.locks.parts import find_parts
+from vrom.project.locks.parts import Parts, find_parts
 
 
 def put(root, *names):
@@ -74,3 +76,17 @@ def test_the_search_ends_and_says_so(repository, monkeypatch):
     assert (len(find_parts(repository).folders), find_parts(repository).is_cut) == (3, True)
     monkeypatch.setattr(parts, "_MOST_FOLDERS", 2)
     assert (len(find_parts(repository).folders), find_parts(repository).is_cut) == (2, True)
+
+
+def test_a_folder_of_links_in_a_circle_has_no_parts(tmp_path):
+    (tmp_path / "one").symlink_to(tmp_path / "other")
+    (tmp_path / "other").symlink_to(tmp_path / "one")
+    assert find_parts(tmp_path / "one") == Parts()
+
+
+def test_a_working_folder_that_is_gone_has_no_parts(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert find_parts(Path()) == Parts()

@@ -52,8 +52,13 @@ def find_parts(root: Path) -> Parts:
     """Find the parts below a folder that is a repository or has a lock file; any other has none.
 
     A home folder has none either: what lies below it are other projects, whatever it locks itself. Links are not
-    followed. Nearer folders are looked into first; there are `MOST_PARTS` at most.
+    followed. Nearer folders are looked into first; there are `MOST_PARTS` at most. A folder that can't be reached
+    has none.
     """
+    try:
+        root = root.resolve()
+    except (OSError, RuntimeError):  # the second for links in a circle, until Python 3.13
+        return Parts()
     top = _look(root)
     home = os.path.expanduser("~")  # noqa: PTH111 - Path.home raises RuntimeError where there is none
     holds_home = Path(home).is_absolute() and Path(os.path.realpath(home)).is_relative_to(root)
