@@ -93,7 +93,7 @@ def listed(item: Passage) -> str:
 
 
 def _copies(item: Passage) -> list[str]:
-    """Which other cartridges have the text of a passage, or part of it."""
+    """Names of the other cartridges that have the text of a passage, or part of it."""
     same, partly = ", ".join(item.same_in), ", ".join(item.partly_in)
     return [*([f"same in {same}"] if same else []), *([f"partly in {partly}"] if partly else [])]
 

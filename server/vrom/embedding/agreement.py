@@ -1,4 +1,4 @@
-"""How a cartridge's texts were embedded, and the check that its vectors come from the loaded model.
+"""Texts as a cartridge's builder embedded them, and the check that its vectors come from the loaded model.
 
 Three chunks are embedded again and compared.
 

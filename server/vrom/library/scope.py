@@ -26,8 +26,8 @@ class Scope:
     own: Path | None = None
     """Folder of the project's own cartridges."""
     differing: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
-    """Where parts of the project lock several versions: the parts' folders by version, by cartridge id. The project's
-    own folder is `.`."""
+    """Versions that parts of the project lock, where there are several: the parts' folders by version, by cartridge id.
+    The project's own folder is `.`."""
 
     def title(self, cartridge_id: str) -> str:
         """Name and locked version of a dependency: `httpx 0.27.2`; the name alone if no version is locked."""
@@ -39,7 +39,7 @@ class Scope:
         return f"vrom add {name}=={version}" if version else f"vrom add {name}"
 
     def remedy(self, name: str) -> str:
-        """What adds the documentation of the dependency that `name` refers to; "" if there is none of that name."""
+        """Sentence with the command that adds the dependency `name` refers to; "" if there is none of that name."""
         dependency = resolve_reference(name, self.names).id
         if dependency not in self.names:
             return ""

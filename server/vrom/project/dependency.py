@@ -54,7 +54,7 @@ class Dependency:
 
     @property
     def origin(self) -> str:
-        """Where it is from, for a message: its repository, file or folder."""
+        """Its repository, file or folder, for a message."""
         return (self.index or self.folder)[:150]
 
 

@@ -42,7 +42,7 @@ class Project:
 
     @cached_property
     def differing(self) -> dict[tuple[Ecosystem, str], dict[str, tuple[str, ...]]]:
-        """Where folders of the project list one dependency and lock several versions: the folders by version.
+        """Dependencies that folders of the project list and lock in several versions: the folders by version.
 
         The version that `by_name` has comes first. Folders are relative to the project's, which is `.`.
         """

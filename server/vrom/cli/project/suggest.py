@@ -1,4 +1,4 @@
-"""What is meant by a name that nothing was found for: a typo, or another version than the project's."""
+"""Suggestions for a name that nothing was found for: a typo, or another version than the project's."""
 
 import difflib
 from dataclasses import replace

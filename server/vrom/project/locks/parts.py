@@ -13,12 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vrom.project.locks.lock import LockFileError, read_text
+from vrom.project.roots import LOCK_FILES
 
-_LOCKS = frozenset({
-    "uv.lock", "pylock.toml", "poetry.lock", "pdm.lock", "Pipfile.lock", "requirements.txt",
-    "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock",
-    "Cargo.lock", "go.mod", "go.work",
-})  # fmt: skip
+_LOCKS = frozenset(LOCK_FILES) - {"pyproject.toml", "package.json"}
 """Files that lock versions, and those that pin them by hand; not those that only list dependencies."""
 
 MOST_PARTS = 32
@@ -104,7 +101,7 @@ class _Folder(NamedTuple):
 
 
 def _look(folder: Path) -> _Folder:
-    """What one folder holds, read once."""
+    """Read a folder once."""
     names: set[str] = set()
     folders: list[Path] = []
     has_lock = False

@@ -2,9 +2,12 @@
 
 import os
 import posixpath
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
+from typing import Any
+
+from vrom.project.locks.untrusted import strings
 
 ROOT = "."
 """Path of the workspace's root, relative to itself."""
@@ -69,6 +72,12 @@ def find_members(root: Path, patterns: Iterable[str], manifest: str) -> list[str
         if is_match and path != ROOT and (root / path / manifest).is_file() and not _matches_any(path, unwanted):
             found.append(path)
     return found
+
+
+def with_excluded(workspace: Mapping[str, Any]) -> list[str]:
+    """Patterns of a workspace's members from its table, as uv and cargo write it: `members` but for `exclude`."""
+    members = strings(workspace.get("members"))
+    return [*members, *(f"!{one}" for one in strings(workspace.get("exclude")))] if members else []
 
 
 _Pattern = tuple[str, ...]

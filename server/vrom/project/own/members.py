@@ -10,7 +10,7 @@ from pathlib import Path
 from vrom.errors import VromError
 from vrom.project.locks.lock import read_text
 from vrom.project.locks.untrusted import mapping, parse_json, parse_yaml, read_toml, strings
-from vrom.project.locks.workspace import ROOT, find_members
+from vrom.project.locks.workspace import ROOT, find_members, with_excluded
 from vrom.project.roots import folders_above
 
 _MOST_MEMBERS = 200
@@ -46,16 +46,11 @@ def _patterns(root: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def _of_uv(file: Path) -> list[str]:
-    return _with_excluded(mapping(mapping(mapping(read_toml(file).get("tool")).get("uv")).get("workspace")))
+    return with_excluded(mapping(mapping(mapping(read_toml(file).get("tool")).get("uv")).get("workspace")))
 
 
 def _of_cargo(file: Path) -> list[str]:
-    return _with_excluded(mapping(read_toml(file).get("workspace")))
-
-
-def _with_excluded(workspace: dict[str, object]) -> list[str]:
-    members = strings(workspace.get("members"))
-    return [*members, *(f"!{one}" for one in strings(workspace.get("exclude")))] if members else []
+    return with_excluded(mapping(read_toml(file).get("workspace")))
 
 
 def _of_npm(file: Path) -> list[str]:

@@ -104,3 +104,10 @@ def test_the_editable_dependencies_of_pdm(read):
 )  # fmt: skip
 def test_what_states_nothing_sensible_is_no_origin(read, text):
     assert read(text) == {}
+
+
+def test_credentials_of_a_repository_in_an_unknown_form_are_not_shown(tmp_path):
+    file = tmp_path / "pyproject.toml"
+    source = 'kettle = { git = "svn://reader:secret@forge.example/kettle" }'
+    file.write_text(f'[project]\nname = "shop"\ndependencies = ["kettle"]\n\n[tool.uv.sources]\n{source}\n')
+    assert read_origins(file)["kettle"].index == "git+svn://forge.example/kettle"

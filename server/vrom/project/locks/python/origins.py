@@ -11,12 +11,13 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
+from vrom.network.addresses import without_credentials
 from vrom.project.dependency import Dependency
 from vrom.project.locks.python.markers import applies
 from vrom.project.locks.python.pyproject import listed_requirements, poetry_tables
 from vrom.project.locks.python.requirements import is_address, read_url
-from vrom.project.locks.untrusted import mapping, mappings, read_toml, repository_address, string, strings
-from vrom.project.locks.workspace import find_members
+from vrom.project.locks.untrusted import mapping, mappings, read_toml, repository_address, string
+from vrom.project.locks.workspace import ROOT, find_members, with_excluded
 from vrom.project.roots import folders_above
 
 _ARCHIVE = re.compile(r".{1,500}\.(?:whl|zip|tar\.\w{1,4}|tgz)")
@@ -53,7 +54,7 @@ def _of_table(name: str, value: Any, root: Path, python: str) -> Dependency | No
     entry: dict[str, Any] = next((one for one, marker in markers if not marker or applies(marker, python)), {})
     if git := string(entry.get("git")):
         ref = next(filter(None, (string(entry.get(key)) for key in ("tag", "rev", "branch"))), "")
-        address = repository_address(git) or f"git+{git[:200]}"
+        address = repository_address(git) or f"git+{without_credentials(git)[:200]}"
         return Dependency("pypi", "", index=f"{address}@{ref[:200]}" if ref else address)
     if url := string(entry.get("url")):
         return _of_url(url, root)
@@ -91,8 +92,7 @@ def _find_member(name: str, folder: Path) -> Path | None:
         if not (root / _FILE).is_file():
             continue
         workspace = _uv_workspace(root)
-        patterns = [*strings(workspace.get("members")), *(f"!{one}" for one in strings(workspace.get("exclude")))]
-        for path in (".", *find_members(root, patterns, _FILE)) if workspace else ():
+        for path in (ROOT, *find_members(root, with_excluded(workspace), _FILE)) if workspace else ():
             if _project_name(root / path) == name:
                 return (root / path).absolute()
     return None
