@@ -120,3 +120,11 @@ def test_passages_of_a_reference_begin_at_their_signature_and_nothing_is_shown_t
     choices = choose(hits, "lid", 2000, widen=True)
     assert [(choice.span.first, choice.span.last, choice.shown) for choice in choices] == [(1, 2, True), (3, 4, True)]
     assert choose(hits, "lid", 2000, widen=False)[0].span.first == 2
+
+
+def test_the_best_passage_has_its_signature_rather_than_what_follows(make_package, library_of):
+    signature = "# Kettle\n\n```python\nboil(water, *, lid)\n```\n\nLet it boil."
+    pages = {"api.md": [signature, "- `lid`: closed.", *(f"Part {at}. {FILLING}" for at in range(3))]}
+    document = document_of(library_of(make_package("kettle", pages).parent).open("kettle"), "api.md")
+    best = choose(spans(document, (1, 1.0)), "lid", 2000, widen=True)[0].span
+    assert (best.first, best.last) == (0, 3)
